@@ -1,0 +1,162 @@
+"""Judge a function against an exercise: what a notebook's check cells call, and what the grader calls."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from autograder.call import Outcome, call, copy_inputs, reference_used_by
+from autograder.compare import Tolerance, compare
+from autograder.diagnose import diagnose
+from autograder.exercise import Exercise, Inputs, load
+from autograder.report import CaseResult, Diagnosis, Report
+
+VISIBLE = 0
+HIDDEN = 1  # other numbers and sizes than the visible cases, not a secret
+FATAL = ("missing", "signature", "not_implemented", "reference_used")
+VERDICT_OF_STATUS = {"not_implemented": "not_implemented", "timeout": "timeout", "crashed": "error"}
+
+Runner = Callable[[Inputs], Outcome]
+
+
+def check(name: str, function: Callable, *, seed: int = VISIBLE) -> Report:
+    """Judge ``function`` as a solution of the exercise ``name``, in this process.
+
+    Parameters
+    ----------
+    name : the exercise, such as ``"relu_backward"``.
+    function : the student's function.
+    seed : draws the numbers and sizes of the cases.
+
+    Returns
+    -------
+    Report
+        Shows as HTML in Jupyter and as text elsewhere; as a number it is the score.
+    """
+
+    def run(inputs: Inputs) -> Outcome:
+        return Outcome("reference_used", message=sealed) if sealed else call(function, inputs)
+
+    sealed = reference_used_by(function)
+    return judge(load(name), run, seed)
+
+
+def judge(exercise: Exercise, run: Runner, seed: int) -> Report:
+    """Run every case through ``run`` and compare outside it. Never raises on behalf of the student's function."""
+    try:
+        drawn = [case.inputs(seed) for case in exercise.cases]
+        expected = [call(exercise.reference, inputs) for inputs in drawn]
+        broken = next((e for e in expected if e.status != "returned"), None)
+        if broken:
+            raise RuntimeError(f"the reference {broken.status}: {broken.error} {broken.message}")
+    except Exception as error:
+        return _report(exercise, "grader_error", headline=f"{type(error).__name__}: {error}")
+
+    outcomes: list[Outcome] = []
+    for inputs in drawn:
+        outcomes.append(run(copy_inputs(inputs)))
+        if outcomes[-1].status in FATAL:
+            return _fatal(exercise, outcomes[-1])
+        if outcomes[-1].status == "timeout":
+            break
+
+    tolerance = Tolerance(exercise.rtol, exercise.atol)
+    results = [
+        _judge_case(exercise, i, drawn[i], expected[i], outcomes[i], tolerance, seed) for i in range(len(outcomes))
+    ]
+    results += [CaseResult(c.sentence, "skipped") for c in exercise.cases[len(outcomes) :]]
+    notes = _notes(outcomes)
+    first_bad = next((r for r in results if r.verdict != "pass"), None)
+    if first_bad is None:
+        return _report(exercise, "pass", results, notes=notes)
+
+    named = diagnose(exercise, drawn, outcomes) if len(outcomes) == len(drawn) else None
+    if named is None:
+        return _report(exercise, first_bad.verdict, results, notes=notes)
+    if named in exercise.variants:
+        passed = [CaseResult(r.sentence, "pass") for r in results]
+        return _report(exercise, "pass", passed, Diagnosis(named.name, named.sentence, "variant"), notes=notes)
+    diagnosis = Diagnosis(named.name, named.sentence, "misconception")
+    return _report(exercise, first_bad.verdict, results, diagnosis, notes=notes)
+
+
+def example(name: str, case: int, seed: int = VISIBLE) -> tuple:
+    """The inputs of one case, to call a function with by hand: ``f(*example("relu_backward", 2))``.
+
+    ``case`` counts from 1.
+    """
+    return tuple(load(name).cases[case - 1].inputs(seed).values())
+
+
+def hint(name: str, number: int = 1) -> str:
+    """The hint of that number (from 1) of the exercise ``name``; past the last one, the last."""
+    hints = load(name).hints
+    return hints[min(max(number, 1), len(hints)) - 1]
+
+
+def _judge_case(exercise, index, inputs, expected, outcome, tolerance, seed) -> CaseResult:
+    sentence = exercise.cases[index].sentence
+    reproduce = _reproduce(exercise.name, index, inputs, seed)
+    if outcome.status == "returned":
+        difference = compare(expected, outcome, tolerance)
+        if difference is None:
+            return CaseResult(sentence, "pass")
+        return CaseResult(sentence, "fail", difference.sentence, difference.property, reproduce)
+    verdict = VERDICT_OF_STATUS.get(outcome.status, "error")
+    text = f"{outcome.error}: {outcome.message}" if outcome.error else outcome.message
+    if outcome.where:
+        text += f" ({outcome.where})"
+    return CaseResult(sentence, verdict, text, outcome.status, reproduce)
+
+
+def _fatal(exercise: Exercise, outcome: Outcome) -> Report:
+    headlines = {
+        "missing": f"no function {exercise.name} to call: {outcome.message}. Define {exercise.signature}.",
+        "signature": f"{outcome.message}. Keep the signature {exercise.signature}.",
+        "not_implemented": f"{exercise.name} still raises NotImplementedError: replace it with your own code.",
+        "reference_used": f"{exercise.name} uses {outcome.message} of the course's library, which is what is to "
+        "be written here: no points.",
+    }
+    verdict = "not_implemented" if outcome.status == "not_implemented" else "error"
+    return _report(exercise, verdict, headline=headlines[outcome.status])
+
+
+def _report(exercise, verdict, results=(), diagnosis=None, headline="", notes=()) -> Report:
+    passed = sum(r.verdict == "pass" for r in results)
+    score = round(exercise.points * passed / len(exercise.cases), 2)
+    hints = () if verdict == "pass" else exercise.hints
+    return Report(
+        exercise.name, verdict, score, exercise.points, headline, tuple(results), diagnosis, hints, tuple(notes)
+    )
+
+
+def _notes(outcomes) -> list[str]:
+    warned = dict.fromkeys(w for o in outcomes for w in o.warnings)
+    printed = next((o.printed for o in outcomes if o.printed), "")
+    notes = [f"NumPy or Python warned: {w}" for w in warned]
+    if printed:
+        notes.append(f"it printed: {printed.strip()[:200]}")
+    return notes
+
+
+def _reproduce(name: str, index: int, inputs: Inputs, seed: int) -> str:
+    """A line to paste: with the numbers themselves where they fit, else by the case's number."""
+    if not any(map(callable, inputs.values())):
+        options = {"linewidth": 10**6, "threshold": 10**6, "nanstr": "np.nan", "infstr": "np.inf"}
+        with np.printoptions(**options):
+            line = f"{name}({', '.join(_literal(v) for v in inputs.values())})"
+        if len(line) <= 400:
+            return line
+    seeded = f", seed={seed}" if seed != VISIBLE else ""
+    return f"{name}(*example({name!r}, {index + 1}{seeded}))"
+
+
+def _literal(value) -> str:
+    if isinstance(value, np.ndarray):
+        return "np." + " ".join(repr(value).split())
+    if isinstance(value, list):
+        return f"[{', '.join(map(_literal, value))}]"
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_literal, value))}{',' * (len(value) == 1)})"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k!r}: {_literal(v)}" for k, v in value.items()) + "}"
+    return repr(value)

@@ -1,0 +1,148 @@
+"""Compare what a function should have done with what it did, and say the first property that fails."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograder.call import Outcome
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first property that fails (type, shape, dtype, finite, mutated, sign, scale, ...), in plain words."""
+
+    property: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    rtol: float
+    atol: float
+
+
+def compare(expected: Outcome, got: Outcome, tolerance: Tolerance) -> Difference | None:
+    """Compare a returned outcome with the reference's; None when they agree."""
+    difference = _compare_values(expected.value, got.value, tolerance, "the result")
+    if difference is None and set(got.mutated) - set(expected.mutated):
+        names = ", ".join(sorted(set(got.mutated) - set(expected.mutated)))
+        return Difference("mutated", f"the values are right, but the input {names} was changed in place")
+    return difference
+
+
+def same_outcome(one: Outcome, other: Outcome, tolerance: Tolerance) -> bool:
+    """Whether two calls did the same: the fingerprint by which a misconception is recognised."""
+    if (one.status, one.error, one.message) != (other.status, other.error, other.message):
+        return False
+    if set(one.mutated) != set(other.mutated):
+        return False
+    return one.status != "returned" or _compare_values(one.value, other.value, tolerance, "") is None
+
+
+def _compare_values(expected, got, tolerance: Tolerance, what: str) -> Difference | None:
+    if isinstance(expected, list | tuple):
+        return _compare_sequences(expected, got, tolerance, what)
+    if isinstance(expected, dict):
+        return _compare_dicts(expected, got, tolerance, what)
+    if isinstance(expected, str | bool | None) and not isinstance(got, np.generic | np.ndarray):
+        if type(got) is type(expected) and got == expected:
+            return None
+        return Difference("values", f"{what} should be {expected!r}, got {_short(got)}")
+    return _compare_arrays(expected, got, tolerance, what)
+
+
+def _compare_sequences(expected, got, tolerance, what) -> Difference | None:
+    if not isinstance(got, list | tuple):
+        return Difference("type", f"{what} should be {len(expected)} values, got {_kind(got)}")
+    if len(got) != len(expected):
+        return Difference("shape", f"{what} should be {len(expected)} values, got {len(got)}")
+    for i, (e, g) in enumerate(zip(expected, got, strict=True)):
+        part = f"value {i + 1} of {len(expected)}" if what == "the result" else f"{what}[{i}]"
+        difference = _compare_values(e, g, tolerance, part)
+        if difference:
+            return difference
+    return None
+
+
+def _compare_dicts(expected, got, tolerance, what) -> Difference | None:
+    if not isinstance(got, dict):
+        return Difference("type", f"{what} should be a dict, got {_kind(got)}")
+    if got.keys() != expected.keys():
+        return Difference("type", f"{what} should have the keys {sorted(expected)}, got {sorted(map(str, got))}")
+    for key in expected:
+        difference = _compare_values(expected[key], got[key], tolerance, f"{what}[{key!r}]")
+        if difference:
+            return difference
+    return None
+
+
+def _compare_arrays(expected, got, tolerance, what) -> Difference | None:
+    if not isinstance(got, np.ndarray | np.generic | int | float) or (
+        isinstance(got, np.ndarray) and type(got) is not np.ndarray
+    ):
+        return Difference("type", f"{what} should be {_kind(expected)}, got {_kind(got)}")
+    is_scalar = np.ndim(expected) == 0
+    expected, got = np.asarray(expected), np.asarray(got)
+    if got.dtype.kind not in "biuf":
+        return Difference("type", f"{what} should hold numbers, got dtype {got.dtype}")
+    if got.shape != expected.shape:
+        wanted = "a single number" if is_scalar else f"of shape {expected.shape}"
+        return Difference("shape", f"{what} should be {wanted}, got shape {got.shape}")
+    if expected.dtype.kind == "f" and not is_scalar and got.dtype != expected.dtype:
+        return Difference("dtype", f"{what} should have dtype {expected.dtype}, got {got.dtype}")
+
+    agree = close(expected, got, tolerance)
+    if agree.all():
+        return None
+    first = tuple(int(i) for i in np.argwhere(~agree)[0])
+    at = f" at {list(first)}" if first else ""
+    count = f"{int(agree.sum())} of {agree.size} entries agree; first difference" if first else "it differs"
+    sentence = f"{what}: {count}{at}: expected {expected[first]:.4g}, got {got[first]:.4g}"
+    name, relation = _relation(expected, got, tolerance)
+    return Difference(name, f"{sentence}{relation}")
+
+
+def close(expected: np.ndarray, got: np.ndarray, tolerance: Tolerance) -> np.ndarray:
+    """Entrywise agreement; the absolute part grows with the largest entry, below which float64 sums are noise."""
+    finite = np.abs(expected[np.isfinite(expected)])
+    noise = tolerance.atol + 1e-3 * tolerance.rtol * (finite.max() if finite.size else 0.0)
+    return np.isclose(got, expected, rtol=tolerance.rtol, atol=noise, equal_nan=True)
+
+
+def _relation(expected, got, tolerance) -> tuple[str, str]:
+    """A property that explains all entries at once, when there is one."""
+
+    def agrees(candidate):
+        return candidate.shape == expected.shape and close(expected, candidate, tolerance).all()
+
+    if not np.isfinite(got[np.isfinite(expected)]).all():
+        return "finite", " (not finite)"
+    if agrees(-got.astype(float)):
+        return "sign", " (every entry has the wrong sign)"
+    nonzero = np.abs(expected) > tolerance.atol
+    if expected.size > 1 and nonzero.any() and np.all(got[nonzero] != 0):
+        ratios = got[nonzero] / expected[nonzero]
+        if np.isfinite(ratios).all() and agrees(got / ratios[0]):
+            return "scale", f" (every entry is {ratios[0]:.4g} times what it should be)"
+    if expected.ndim == 2 and agrees(got.T):
+        return "transpose", " (it is transposed)"
+    if any(agrees(np.flip(got, axis)) for axis in range(expected.ndim)):
+        return "axis", " (an axis is reversed)"
+    return "values", ""
+
+
+def _kind(value) -> str:
+    if isinstance(value, np.ndarray) and type(value) is np.ndarray:
+        return f"an array of shape {value.shape}"
+    if isinstance(value, bool | int | float | np.generic):
+        return "a number"
+    if value is None:
+        return "None (is a return missing?)"
+    if isinstance(value, list | tuple):
+        return f"a {type(value).__name__} of {len(value)}"
+    return f"a value of type {type(value).__name__}"
+
+
+def _short(value) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

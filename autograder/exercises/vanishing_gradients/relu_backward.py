@@ -1,0 +1,84 @@
+"""Backward pass of ReLU."""
+
+import numpy as np
+
+from autograder.exercise import Exercise
+from course_lib import activations
+
+exercise = Exercise(
+    name="relu_backward",
+    unit="vanishing_gradients",
+    points=1,
+    reference=activations.relu_backward,
+    hints=(
+        "The chain rule multiplies dout by the derivative of max(z, 0). What is that derivative for z = 2, for z = -2?",
+        "One array decides where the gradient passes, another one is what passes. Which is which?",
+        "np.where(condition, a, b) returns a new array. What are condition, a and b here?",
+    ),
+)
+
+
+@exercise.case("gradients of both signs, at inputs of both signs")
+def both_signs(rng):
+    shape = (int(rng.integers(3, 6)), 7)
+    return {"dout": rng.normal(size=shape).round(3), "z": rng.normal(size=shape).round(3)}
+
+
+@exercise.case("one sample, one unit, and a gradient of zero")
+def single_sample(rng):
+    return {"dout": np.array([[-0.5, 0.0, 2.0]]), "z": np.abs(rng.normal(size=(1, 3))).round(3) + 0.1}
+
+
+@exercise.case("a unit that is off for every sample")
+def dead_unit(rng):
+    z = rng.normal(size=(4, 3)).round(3)
+    z[:, 1] = -1.5
+    return {"dout": rng.normal(size=(4, 3)).round(3), "z": z}
+
+
+@exercise.case("inputs of exactly zero, where ReLU has a kink")
+def at_the_kink(rng):
+    return {"dout": rng.normal(size=(2, 3)).round(3), "z": np.array([[0.0, 1.5, -2.0], [3.0, 0.0, -0.1]])}
+
+
+@exercise.misconception
+def masks_by_the_gradient(dout, z):
+    """The mask is taken from dout > 0. Which gradients pass depends on the input z, not on the gradient's sign."""
+    return np.where(dout > 0, dout, 0.0)
+
+
+@exercise.misconception
+def returns_the_mask(dout, z):
+    """This is the derivative of ReLU alone, 1 or 0. The chain rule multiplies it by the incoming gradient dout."""
+    return (z > 0).astype(float)
+
+
+@exercise.misconception
+def edits_dout_in_place(dout, z):
+    """The result is right, but dout itself was overwritten: whoever passed it in now holds another gradient."""
+    dout[z <= 0] = 0.0
+    return dout
+
+
+@exercise.misconception
+def applies_relu_to_the_gradient(dout, z):
+    """ReLU is applied to the gradient once more. Backward multiplies by the derivative, it does not rectify."""
+    return np.maximum(dout, 0.0) * (z > 0)
+
+
+@exercise.variant
+def passes_at_zero(dout, z):
+    """At z = 0 any slope from 0 to 1 is a subgradient, and you chose 1. The course chooses 0: use z > 0 to follow it."""
+    return np.where(z >= 0, dout, 0.0)
+
+
+@exercise.equivalent
+def product_with_the_mask(dout, z):
+    return dout * (z > 0)
+
+
+@exercise.equivalent
+def copy_then_zero(dout, z):
+    dz = dout.copy()
+    dz[z <= 0] = 0
+    return dz

@@ -1,0 +1,81 @@
+"""Refuse an exercise whose cases let a wrong form through, or turn a right one away."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from autograder.call import call
+from autograder.check import judge
+from autograder.exercise import Exercise
+from autograder.report import Report
+
+SEEDS = range(5)
+
+
+@dataclass(frozen=True)
+class LintRow:
+    """The kill matrix of one exercise, in counts; ``problems`` says in words what is not right."""
+
+    name: str
+    unit: str
+    misconceptions: int
+    killed: int
+    uniquely_named: int
+    variants: int
+    recognised: int
+    equivalents: int
+    accepted: int
+    problems: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+
+def lint(exercise: Exercise, seeds=SEEDS) -> LintRow:
+    """Judge the reference, the stubs and every form of ``exercise`` on each of the seeds."""
+
+    def reports(function: Callable) -> list[Report]:
+        return [judge(exercise, lambda inputs: call(function, inputs), seed) for seed in seeds]
+
+    def named(form, report: Report) -> bool:
+        return report.diagnosis is not None and report.diagnosis.name == form.name
+
+    problems = []
+
+    def count(forms, holds: Callable, complaint: str) -> int:
+        good = [form for form in forms if all(holds(form, r) for r in reports(form.function))]
+        problems.extend(f"{form.name} {complaint}" for form in forms if form not in good)
+        return len(good)
+
+    if not all(r.passed for r in reports(exercise.reference)):
+        problems.append("the reference fails its own cases")
+    problems += [f"the stub that {why} earns points" for why, stub in STUBS if any(map(float, reports(stub)))]
+    if not exercise.hints or not all(h.rstrip().endswith("?") for h in exercise.hints):
+        problems.append("hints are missing, or do not end in a question")
+    if not all(f.sentence for f in [*exercise.misconceptions, *exercise.variants]):
+        problems.append("a misconception or a variant has no sentence for the student")
+
+    row = LintRow(
+        name=exercise.name,
+        unit=exercise.unit,
+        misconceptions=len(exercise.misconceptions),
+        killed=count(exercise.misconceptions, lambda form, r: not r.passed, "survives"),
+        uniquely_named=count(exercise.misconceptions, named, "is not uniquely named"),
+        variants=len(exercise.variants),
+        recognised=count(exercise.variants, lambda form, r: r.passed and named(form, r), "is not recognised"),
+        equivalents=len(exercise.equivalents),
+        accepted=count(exercise.equivalents, lambda form, r: r.passed and not r.diagnosis, "is rejected"),
+        problems=(),
+    )
+    return LintRow(**{**vars(row), "problems": tuple(problems)})
+
+
+def _raises_not_implemented(*_):
+    raise NotImplementedError
+
+
+def _returns_nothing(*_):
+    return None
+
+
+STUBS = (("raises NotImplementedError", _raises_not_implemented), ("returns nothing", _returns_nothing))

@@ -1,0 +1,193 @@
+"""Build what a student opens from ``notebooks/text/*.py``, just as ``nbgrader generate_assignment`` would."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+)
+
+from autograder.exercise import catalogue
+from autograder.files import write_atomically
+
+# nbgrader's own, in its order, less those which need its database, a header file or a kernel.
+# The first checksums are of the cells with their hidden tests, the last of the cells as released.
+PREPROCESSORS = (
+    LockCells,
+    ClearSolutions,
+    ClearOutput,
+    CheckCellMetadata,
+    ComputeChecksums,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ComputeChecksums,
+    CheckCellMetadata,
+)
+NOTEBOOK_METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
+}
+REQUIRED_KEYS = ("grade", "grade_id", "locked", "schema_version", "solution")
+CHECK = "check-"
+ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what nbformat allows as the id of a cell
+
+Points = Mapping[str, float]
+
+
+class ReleaseError(ValueError):
+    """A text notebook that cannot be released; the message names every cell at fault."""
+
+
+def source_notebook(path: Path, points: Points | None = None) -> NotebookNode:
+    """The instructor's notebook, with solutions and hidden tests, from its text form.
+
+    Parameters
+    ----------
+    path : a ``.py`` file in jupytext's percent format, nbgrader's metadata in its cell markers.
+    points : what each exercise is worth; by default as the catalogue of exercises says.
+
+    Raises
+    ------
+    ReleaseError
+        When the nbgrader metadata or the markers of a cell are wrong.
+    """
+    if points is None:
+        points = {exercise.name: exercise.points for exercise in catalogue()}
+    notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
+    notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
+    problems = find_problems(notebook, points)
+    if problems:
+        raise ReleaseError("\n".join(f"{path.name}: {problem}" for problem in problems))
+    _set_stable_ids(notebook)
+    nbformat.validate(notebook)
+    return notebook
+
+
+def release_notebook(path: Path, points: Points | None = None) -> NotebookNode:
+    """The student's notebook: no solutions, hidden tests or outputs. Parameters as of `source_notebook`."""
+    notebook, resources = source_notebook(path, points), {}
+    for preprocessor in PREPROCESSORS:
+        notebook, resources = preprocessor()(notebook, resources)
+    nbformat.validate(notebook)
+    return notebook
+
+
+def build(root: Path, check: bool = False, points: Points | None = None) -> list[Path]:
+    """Write ``notebooks/<name>.ipynb`` for every ``notebooks/text/<name>.py`` under ``root``.
+
+    Parameters
+    ----------
+    root : the repository.
+    check : write nothing, only say which notebooks differ from what their text would give.
+    points : as of `source_notebook`.
+
+    Returns
+    -------
+    list of Path
+        The notebooks that were (with ``check``: that would be) written or changed.
+
+    Raises
+    ------
+    ReleaseError
+        When a text is wrong, or a notebook has no text to be built from.
+    """
+    folder = root / "notebooks"
+    texts = {path.stem: path for path in sorted((folder / "text").glob("*.py"))}
+    orphans = sorted(path.name for path in folder.glob("*.ipynb") if path.stem not in texts)
+    if orphans:
+        raise ReleaseError(f"notebooks/text/ has no text for {', '.join(orphans)}: write it, or delete the notebook")
+
+    changed = []
+    for name, text in texts.items():
+        target = folder / f"{name}.ipynb"
+        new = nbformat.writes(release_notebook(text, points)) + "\n"
+        if not target.exists() or target.read_text(encoding="utf-8", errors="replace") != new:
+            changed.append(target)
+            if not check:
+                write_atomically(target, new)
+    return changed
+
+
+def find_problems(notebook: NotebookNode, points: Points) -> list[str]:
+    """What is wrong with the nbgrader metadata and the markers of a source notebook, one sentence each."""
+    problems = []
+    seen: set[str] = set()
+    for number, cell in enumerate(notebook.cells, start=1):
+        meta = cell.metadata.get("nbgrader", {})
+        name = meta.get("grade_id", "")
+        label = f"cell {number} ({name})" if name else f"cell {number}"
+        found = _marker_problems(cell, meta)
+        if meta:
+            found += _metadata_problems(cell, meta, seen, points)
+        if name.startswith(CHECK) and name.removeprefix(CHECK) not in seen:
+            found.append(f"no solution cell {name.removeprefix(CHECK)!r} comes before it")
+        problems += [f"{label}: {problem}" for problem in found]
+        seen.add(name)
+    return problems
+
+
+def _metadata_problems(cell: NotebookNode, meta: Mapping, seen: set[str], points: Points) -> list[str]:
+    missing = [key for key in REQUIRED_KEYS if key not in meta]
+    if missing:
+        return [f"its nbgrader metadata lacks {', '.join(missing)}"]
+    name, worth = meta["grade_id"], meta.get("points")
+    problems = []
+    if name in seen:
+        problems.append(f"grade_id {name!r} is taken by an earlier cell")
+    if not ID.fullmatch(name):
+        problems.append(f"grade_id {name!r} may hold only letters, digits, - and _, and at most 64 of them")
+    if meta["grade"] and (isinstance(worth, bool) or not isinstance(worth, int | float) or worth < 0):
+        problems.append(f"it is graded, so it needs points of 0 or more, got {worth!r}")
+    if meta["grade"] and not meta["solution"] and not meta.get("task", False):
+        problems += _check_cell_problems(name, meta, points)
+    if meta["solution"] and cell.cell_type == "code" and "BEGIN SOLUTION" not in cell.source:
+        problems.append("it is a solution cell without ### BEGIN SOLUTION and ### END SOLUTION")
+    return problems
+
+
+def _check_cell_problems(name: str, meta: Mapping, points: Points) -> list[str]:
+    exercise = name.removeprefix(CHECK)
+    if exercise == name:
+        return [f"a test cell must be called {CHECK}<exercise>, got {name!r}"]
+    problems = []
+    if not meta["locked"]:
+        problems.append("a check cell must be locked")
+    if exercise not in points:
+        problems.append(f"the catalogue has no exercise {exercise!r}; it has {', '.join(sorted(points))}")
+    elif meta.get("points") != points[exercise]:
+        problems.append(f"it gives {meta.get('points')} points, the catalogue gives {points[exercise]:g}")
+    return problems
+
+
+def _marker_problems(cell: NotebookNode, meta: Mapping) -> list[str]:
+    problems = []
+    kinds = (("SOLUTION", "solution", "a solution cell"), ("HIDDEN TESTS", "grade", "a check cell"))
+    for kind, key, holder in kinds:
+        marks = re.findall(rf"(BEGIN|END) {kind}", cell.source)
+        if marks != ["BEGIN", "END"] * (len(marks) // 2):
+            problems.append(f"its marks of {kind} do not pair: {', '.join(marks)}")
+        if marks and not meta.get(key, False):
+            problems.append(f"{kind} marks stand only in {holder}")
+    return problems
+
+
+def _set_stable_ids(notebook: NotebookNode) -> None:
+    """Cell ids from grade_id, else from content, so that a rebuild changes only what the author changed."""
+    seen: Counter[str] = Counter()
+    for cell in notebook.cells:
+        digest = sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:16]
+        name = cell.metadata.get("nbgrader", {}).get("grade_id", digest)
+        seen[name] += 1
+        cell.id = name if seen[name] == 1 else f"{name}-{seen[name]}"

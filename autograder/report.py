@@ -1,0 +1,171 @@
+"""What a check has found, and how it reads: as text in a terminal, as HTML in Jupyter."""
+
+from dataclasses import dataclass
+from html import escape
+
+MARKS = {
+    "pass": "✓",
+    "fail": "✗",
+    "error": "!",
+    "timeout": "⏱",
+    "not_implemented": "…",
+    "skipped": "–",
+    "grader_error": "?",
+}
+TITLES = {
+    "pass": "PASS",
+    "fail": "FAIL",
+    "error": "ERROR",
+    "timeout": "TIMEOUT",
+    "not_implemented": "NOT YET",
+    "skipped": "SKIPPED",
+    "grader_error": "OUR MISTAKE",
+}
+# Blue, orange and grey stay apart for every kind of colour vision; the mark and the word say the same again.
+COLOURS = {"pass": "#3f90da", "fail": "#bd1f01", "not_implemented": "#717581", "skipped": "#717581"}
+OTHER_COLOUR = "#e76300"
+GRADER_ERROR = "This is a fault of the exercise, not of your code; please tell your instructor."
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A known form that did exactly what the student's function did."""
+
+    name: str
+    sentence: str
+    kind: str  # "misconception" or "variant"
+
+    @property
+    def label(self) -> str:
+        return "Likely cause" if self.kind == "misconception" else "Right, under another convention"
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    sentence: str
+    verdict: str
+    explanation: str = ""
+    property: str = ""
+    reproduce: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """The judgement of one function.
+
+    ``verdict`` is one of pass, fail, error, timeout, not_implemented, skipped, grader_error.
+    ``score`` counts the passed cases, out of ``points``.
+    """
+
+    exercise: str
+    verdict: str
+    score: float
+    points: float
+    headline: str = ""
+    cases: tuple[CaseResult, ...] = ()
+    diagnosis: Diagnosis | None = None
+    hints: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        return self.verdict == "pass"
+
+    def __float__(self) -> float:
+        return float(self.score)
+
+    def __str__(self) -> str:
+        return render_text(self)
+
+    __repr__ = __str__
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        """HTML for the reader; as text the bare score, which nbgrader takes as the cell's credit."""
+        if not _shows_html():
+            return {"text/plain": render_text(self)}
+        return {"text/html": render_html(self), "text/plain": f"{float(self.score)}"}
+
+
+def _shows_html() -> bool:
+    from IPython import get_ipython  # only there when a front end asks for a display
+
+    shell = get_ipython()
+    return shell is not None and "text/html" in shell.display_formatter.active_types
+
+
+def render_text(report: Report) -> str:
+    """The report as plain text."""
+    lines = [f"{TITLES[report.verdict]}  {report.exercise}  {report.score:g} of {report.points:g} points"]
+    if report.headline:
+        lines.append(f"      {report.headline}")
+    if report.verdict == "grader_error":
+        lines.append(f"      {GRADER_ERROR}")
+    explained = _first_explained(report)
+    for case in report.cases:
+        lines.append(f"  {MARKS[case.verdict]} {case.sentence}")
+        if case is explained:
+            lines.append(f"      {case.explanation}")
+    if report.diagnosis:
+        lines.append(f"  {report.diagnosis.label}: {report.diagnosis.sentence}")
+    if explained and explained.reproduce:
+        lines.append(f"  Reproduce: {explained.reproduce}")
+    lines += [f"  Note: {note}" for note in report.notes]
+    if report.hints:
+        lines.append(f"  For a hint: hint({report.exercise!r}, 1)  (1 to {len(report.hints)})")
+    return "\n".join(lines)
+
+
+def render_html(report: Report) -> str:
+    """The report as one HTML fragment; everything that a student's code could have written is escaped."""
+    colour = COLOURS.get(report.verdict, OTHER_COLOUR)
+    parts = [
+        f'<div role="status" style="border-left:6px solid {colour};padding:6px 12px;margin:4px 0;max-width:56em">',
+        f'<div><b style="color:{colour}">{MARKS[report.verdict]} {TITLES[report.verdict]}</b> '
+        f"<code>{escape(report.exercise)}</code> "
+        f'<span style="opacity:.75">{report.score:g} of {report.points:g} points</span></div>',
+    ]
+    if report.headline:
+        parts.append(f"<div>{escape(report.headline)}</div>")
+    if report.verdict == "grader_error":
+        parts.append(f"<div>{GRADER_ERROR}</div>")
+    if report.diagnosis:
+        parts.append(
+            f'<div style="margin:6px 0"><b>{report.diagnosis.label}:</b> {escape(report.diagnosis.sentence)}</div>'
+        )
+    parts.append(_cases_html(report))
+    explained = _first_explained(report)
+    if explained and explained.reproduce:
+        parts.append(f"<div>Reproduce: <code>{escape(explained.reproduce)}</code></div>")
+    parts += [f'<div style="opacity:.75">Note: {escape(note)}</div>' for note in report.notes]
+    parts.append(_hints_html(report.hints))
+    parts.append("</div>")
+    return "".join(parts)
+
+
+def _first_explained(report: Report) -> CaseResult | None:
+    """The first case that failed, preferring one whose reproduce line shows the numbers themselves."""
+    explained = [case for case in report.cases if case.explanation]
+    return min(explained, key=lambda case: "(*example(" in case.reproduce, default=None)
+
+
+def _cases_html(report: Report) -> str:
+    if not report.cases:
+        return ""
+    explained = _first_explained(report)
+    rows = []
+    for case in report.cases:
+        colour = COLOURS.get(case.verdict, OTHER_COLOUR)
+        detail = f"<br><code>{escape(case.explanation)}</code>" if case is explained else ""
+        rows.append(
+            f'<li style="list-style:none"><b style="color:{colour}">{MARKS[case.verdict]}</b> '
+            f"{escape(case.sentence)}{detail}</li>"
+        )
+    return f'<ul style="margin:4px 0;padding-left:0">{"".join(rows)}</ul>'
+
+
+def _hints_html(hints: tuple[str, ...]) -> str:
+    """A ladder: each hint opens only from inside the one before it."""
+    html = ""
+    for number, text in reversed(list(enumerate(hints, 1))):
+        html = f"<details><summary>Hint {number} of {len(hints)}</summary>{escape(text)}{html}</details>"
+    return html
