@@ -165,7 +165,7 @@ def _check_cell_problems(name: str, meta: Mapping, points: Points) -> list[str]:
     if not meta["locked"]:
         problems.append("a check cell must be locked")
     if exercise not in points:
-        problems.append(f"the catalogue has no exercise {exercise!r}; it has {', '.join(sorted(points))}")
+        problems.append(f"the catalogue has no exercise {exercise!r} (`course exercises` lists them)")
     elif meta.get("points") != points[exercise]:
         problems.append(f"it gives {meta.get('points')} points, the catalogue gives {points[exercise]:g}")
     return problems

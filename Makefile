@@ -1,0 +1,81 @@
+# `make help` lists what there is. Everything is installed into .venv, nothing outside this folder
+# (but for `make test`, which asks apt for bubblewrap and Chromium where it may).
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --no-input --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest
+UV ?= uv
+LOCK := $(UV) pip compile pyproject.toml --universal --fork-strategy fewest --generate-hashes \
+	--python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-config --quiet
+
+# With a busy neighbour, BLAS threads cost more than they bring; Numba's omp layer kills forked children.
+export OPENBLAS_NUM_THREADS ?= 1
+export NUMBA_THREADING_LAYER ?= workqueue
+
+.PHONY: help setup lab test soak notebooks lint bench lock clean
+
+help: ## Show this list
+	@echo "make <target>, where <target> is one of:"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "PYTHON=python3.12 make setup chooses a Python (3.11 to 3.13)."
+
+setup: $(VENV)/.warm ## Make .venv from requirements.lock and compile the kernels
+	@echo "$(VENV) is ready"
+
+lab: setup ## Open JupyterLab on your own copy of the notebooks
+	@$(BIN)/course lab
+
+test: setup $(VENV)/.dev ## Run all tests
+	@.ci/system
+	@echo "== Tests, two at a time"
+	@$(PYTEST) -n 2 -m "not (browser or serial or soak)"
+	@echo "== Tests that need the machine for themselves"
+	@$(PYTEST) -m "(browser or serial) and not soak"
+	@echo "== The mathematics again, interpreted (NUMBA_DISABLE_JIT=1)"
+	@NUMBA_DISABLE_JIT=1 $(PYTEST) -n 2 -m "not (serial or soak)" tests/course_lib
+
+soak: setup $(VENV)/.dev ## Run the tests that repeat for minutes
+	@$(PYTEST) -m soak || { code=$$?; [ $$code = 5 ] && echo "There are no soak tests yet."; }
+
+notebooks: setup ## Build notebooks/*.ipynb from notebooks/text/*.py
+	@$(BIN)/course build
+
+lint: setup $(VENV)/.dev ## Check the style of the code, and every exercise
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/course lint
+
+bench: setup $(VENV)/.dev ## Run every benchmark; prints ratios
+	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; $(BIN)/python $$benchmark; done
+
+lock: ## Resolve pyproject.toml again into the lock files (needs uv)
+	@$(LOCK) --upgrade --output-file requirements.lock
+	@$(LOCK) --upgrade --extra dev -c requirements.lock --output-file requirements-dev.lock
+
+clean: ## Remove all that make has made; keeps workspaces and gradebooks
+	@rm -rf $(VENV) *.egg-info build dist test-artifacts .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@.ci/venv $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing the packages of requirements.lock into $(VENV); the first time takes some minutes ..."
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.installed
+	@echo "Installing the packages of requirements-dev.lock into $(VENV) ..."
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.warm: $(VENV)/.installed $(wildcard course_lib/*.py)
+	@$(BIN)/course warmup
+	@touch $@

@@ -1,0 +1,1 @@
+"""Experiments: parameters in, a frozen result out. Notebooks, figures, widgets and claims share them."""

@@ -1,0 +1,92 @@
+"""A figure that displays itself in a notebook, and can be drawn again for another result."""
+
+import base64
+import io
+from dataclasses import dataclass
+
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+
+
+def png(figure: Figure) -> bytes:
+    """The figure as a PNG image."""
+    out = io.BytesIO()
+    figure.savefig(out, format="png")
+    return out.getvalue()
+
+
+def mimebundle(image: bytes, alt: str):
+    """What Jupyter needs to display a PNG with a text for those who do not see it: (data, metadata)."""
+    data = {"image/png": base64.b64encode(image).decode("ascii"), "text/plain": alt}
+    return data, {"image/png": {"alt": alt}}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure with its alternative text, displayable in Jupyter."""
+
+    figure: Figure
+    alt: str
+
+    def _repr_mimebundle_(self, **_):
+        return mimebundle(png(self.figure), self.alt)
+
+
+def show(figure: Figure, alt: str) -> Shown:
+    """Display a figure as the last line of a cell; a Figure that pyplot did not make does not display itself.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    alt : str, what the picture shows, for those who do not see it
+
+    Raises
+    ------
+    ValueError
+        When ``alt`` is empty.
+    """
+    if not alt.strip():
+        raise ValueError("alt must say what the picture shows, got an empty text")
+    return Shown(figure, alt)
+
+
+class Picture:
+    """A figure whose changing artists follow a result.
+
+    Subclasses build ``figure`` and ``changing`` in ``build``, set the artists' data in ``draw``, and say in
+    ``describe`` what the picture shows.
+
+    Attributes
+    ----------
+    figure : matplotlib.figure.Figure
+    changing : list of the artists that ``draw`` changes
+    alt : str, what the picture shows at present
+    """
+
+    figure: Figure
+    changing: list[Artist]
+
+    def __init__(self, result):
+        self.build()
+        self.update(result)
+
+    def build(self) -> None:
+        """Make the figure, its axes and its artists, without data."""
+        raise NotImplementedError
+
+    def draw(self, result) -> None:
+        """Give the artists the data of ``result``."""
+        raise NotImplementedError
+
+    @staticmethod
+    def describe(result) -> str:
+        """A few sentences on what the picture of ``result`` shows."""
+        raise NotImplementedError
+
+    def update(self, result) -> None:
+        """Show another result in the same figure."""
+        self.draw(result)
+        self.alt = self.describe(result)
+
+    def _repr_mimebundle_(self, **_):
+        return mimebundle(png(self.figure), self.alt)

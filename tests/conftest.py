@@ -1,0 +1,92 @@
+"""Markers, the machine's needs, and the rule that CI passes only when nothing was skipped."""
+
+import os
+from zlib import crc32
+
+import hypothesis
+import numpy as np
+import pytest
+
+from autograder.doctor import check_sandbox, find_chromium
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("NUMBA_THREADING_LAYER", "workqueue")
+
+CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
+MARKERS = {
+    "browser": "drives JupyterLab in a real Chromium",
+    "sandbox": "runs a student's code in bubblewrap",
+    "serial": "needs the machine for itself: run alone, after the parallel tests",
+    "slow": "takes more than 20 seconds",
+    "soak": "repeats for minutes; `make soak` runs it, `make test` does not",
+}
+# Drawn examples are the same on every run in CI; elsewhere each run draws new ones, and failures are replayed.
+hypothesis.settings.register_profile("local", deadline=None, max_examples=50)
+hypothesis.settings.register_profile("ci", deadline=None, max_examples=50, derandomize=True)
+hypothesis.settings.register_profile("interpreted", deadline=None, max_examples=10, derandomize=True)
+INTERPRETED = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"
+hypothesis.settings.load_profile("interpreted" if INTERPRETED else "ci" if CI else "local")
+
+
+def pytest_configure(config):
+    for name, meaning in MARKERS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
+
+
+def pytest_collection_modifyitems(items):
+    marked = {name: [item for item in items if item.get_closest_marker(name)] for name in ("browser", "sandbox")}
+    if marked["browser"] and not find_chromium():
+        skip(marked["browser"], "no Chromium starts here; `course doctor` says how to get one")
+    if marked["sandbox"] and (check := check_sandbox()).status != "ok":
+        skip(marked["sandbox"], f"bubblewrap is not usable here: {check.detail}")
+
+
+def skip(items, reason):
+    for item in items:
+        item.add_marker(pytest.mark.skip(reason=reason))
+
+
+class SkipList:
+    """Lists what was skipped, by name and reason; in CI a skip fails the run."""
+
+    def __init__(self):
+        self.skipped = {}
+
+    def pytest_runtest_logreport(self, report):
+        self._note(report)
+
+    def pytest_collectreport(self, report):
+        self._note(report)
+
+    def _note(self, report):
+        if report.skipped and not hasattr(report, "wasxfail"):
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+            self.skipped[report.nodeid] = reason.removeprefix("Skipped: ")
+
+    def pytest_sessionfinish(self, session):
+        if CI and self.skipped and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter):
+        if self.skipped:
+            terminalreporter.section("skipped" + (", which fails the run in CI" if CI else ""), red=CI, yellow=not CI)
+            for name, reason in self.skipped.items():
+                terminalreporter.line(f"{name}: {reason}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session):
+    if not hasattr(session.config, "workerinput"):  # the controller hears of every worker's tests
+        session.config.pluginmanager.register(SkipList(), "skip-list")
+
+
+@pytest.fixture
+def rng(request) -> np.random.Generator:
+    """A generator of the test's own: the same on every run, another for every test."""
+    return np.random.default_rng(crc32(request.node.nodeid.encode()))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium that starts."""
+    return find_chromium()

@@ -1,0 +1,145 @@
+"""The rules of the architecture that a reader can rely on, read from the syntax trees."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+from autograder.files import ROOT
+
+MODULES = [path for package in ("course_lib", "autograder") for path in sorted((ROOT / package).rglob("*.py"))]
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+SCRIPTS = sorted((ROOT / "benchmarks").rglob("*.py"))
+# the process inside the sandbox is there to execute students' cells
+BOX = "autograder/grading/box/"
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def offenders(wrong: Callable[[str, ast.AST], bool], *inside: str, outside: tuple[str, ...] = ()) -> list[str]:
+    """Where ``wrong(module, node)`` holds, in the modules under ``inside`` that are not under ``outside``."""
+    return [
+        f"{name_of(path)}:{getattr(node, 'lineno', 1)}"
+        for path in MODULES
+        if name_of(path).startswith(inside or "") and not name_of(path).startswith(outside)
+        for node in nodes_of(path)
+        if wrong(name_of(path), node)
+    ]
+
+
+def imported(node: ast.AST) -> Iterator[str]:
+    """The dotted names that a node imports."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def importers(*packages: str, inside: str = "", outside: tuple[str, ...] = ()) -> list[str]:
+    """Where a module imports one of the packages or something in them, at its top or in a function."""
+    prefixes = tuple(f"{package}." for package in packages)
+
+    def wrong(_, node):
+        return any(f"{name}.".startswith(prefixes) for name in imported(node))
+
+    return offenders(wrong, inside, outside=outside)
+
+
+def is_call(*functions: str) -> Callable[[str, ast.AST], bool]:
+    def wrong(_, node):
+        return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in functions
+
+    return wrong
+
+
+def test_the_rules_are_able_to_find_something():
+    assert importers("numpy", inside="course_lib/")
+    assert importers("autograder.files", inside="autograder/")
+    assert offenders(is_call("isinstance"))
+
+
+def test_imports_run_one_way():
+    assert importers("autograder", inside="course_lib/") == []
+    assert importers("tests", "notebooks", "benchmarks") == []
+
+
+def test_the_mathematics_does_not_draw():
+    drawing = ("course_lib/figures/", "course_lib/widgets/")
+    assert importers("matplotlib", "course_lib.figures", inside="course_lib/", outside=drawing) == []
+    widgets = ("course_lib/widgets/", "autograder/")
+    assert importers("ipywidgets", "IPython", inside="course_lib/", outside=widgets) == []
+    assert importers("course_lib.widgets", outside=("course_lib/widgets/",)) == []
+
+
+def test_figures_never_use_pyplot():
+    assert importers("matplotlib.pyplot") == []
+
+
+def test_imports_go_by_the_full_name():
+    assert offenders(lambda _, node: isinstance(node, ast.ImportFrom) and node.level > 0) == []
+
+
+def test_kernels_use_the_house_decorator():
+    compilers = [f"numba.{name}" for name in ("njit", "jit", "vectorize", "guvectorize", "stencil")]
+    assert importers(*compilers, inside="course_lib/", outside=("course_lib/_numba.py",)) == []
+
+
+def test_no_kernel_has_fastmath_true():
+    """It would let the compiler fold isnan(x) to False."""
+
+    def wrong(_, node):
+        return (
+            isinstance(node, ast.keyword)
+            and node.arg == "fastmath"
+            and isinstance(node.value, ast.Constant)
+            and node.value.value is True
+        )
+
+    assert offenders(wrong) == []
+
+
+def test_only_the_command_line_prints():
+    assert offenders(is_call("print"), outside=("autograder/cli.py", BOX)) == []
+
+
+def test_nothing_is_executed_from_text():
+    assert offenders(is_call("exec", "eval", "compile"), outside=(BOX,)) == []
+
+
+def test_no_module_state_and_no_metaclasses():
+    assert offenders(lambda _, node: isinstance(node, ast.Global)) == []
+    assert offenders(lambda _, n: isinstance(n, ast.ClassDef) and any(k.arg == "metaclass" for k in n.keywords)) == []
+
+
+def test_random_numbers_come_from_a_generator_that_is_passed_in():
+    """Any other np.random.<name> draws from, or seeds, the one global state."""
+    allowed = {"Generator", "default_rng", "SeedSequence", "PCG64"}
+
+    def wrong(_, node):
+        return (
+            isinstance(node, ast.Attribute)
+            and ast.unparse(node.value) in ("np.random", "numpy.random")
+            and node.attr not in allowed
+        )
+
+    assert offenders(wrong) == []
+
+
+def test_files_are_short_enough_to_read():
+    lengths = {name_of(p): len(p.read_text(encoding="utf-8").splitlines()) for p in [*MODULES, *TESTS, *SCRIPTS]}
+    assert {name: lines for name, lines in lengths.items() if lines > 400} == {}
+
+
+def test_no_file_names_a_folder_of_one_machine():
+    folders = re.compile(r"/home/\w|/root/|/work/|/Users/\w|[A-Z]:\\Users")
+    files = [*MODULES, *SCRIPTS, *ROOT.glob("*"), *(ROOT / ".ci").glob("*"), *(ROOT / "notebooks").rglob("*")]
+    texts = {name_of(path): path.read_text(encoding="utf-8", errors="replace") for path in files if path.is_file()}
+    assert {name: found[0] for name, text in texts.items() if (found := folders.search(text))} == {}
