@@ -5,7 +5,9 @@ import numpy as np
 
 def global_norm(grads):
     """Euclidean norm of all entries of all arrays together, as a float."""
-    return float(np.sqrt(sum(float(np.vdot(g, g)) for g in grads)))
+    # in float64, where the square of an exploding float32 entry does not overflow
+    arrays = [np.asarray(g, dtype=np.float64) for g in grads]
+    return float(np.sqrt(sum(float(np.vdot(g, g)) for g in arrays)))
 
 
 def clip_by_value(grads, c):
@@ -20,6 +22,7 @@ def clip_by_value(grads, c):
     -------
     clipped : list of new arrays of the same shapes
     """
+    c = float(c)  # a NumPy float64 would turn float32 gradients into float64
     return [np.clip(g, -c, c) for g in grads]
 
 
@@ -41,8 +44,25 @@ def clip_by_global_norm(grads, c):
     Pascanu, Mikolov and Bengio 2013, algorithm 1.
     """
     norm = global_norm(grads)
-    scale = min(1.0, c / norm) if norm > 0 else 1.0
+    scale = float(min(1.0, c / norm)) if norm > 0 else 1.0
     return [g * scale for g in grads], norm
+
+
+def clipped_sgd_step(params, grads, lr, c):
+    """One step of gradient descent with the gradients clipped first: params - lr * clip_by_global_norm(grads, c).
+
+    Parameters
+    ----------
+    params, grads : lists of arrays of the same shapes
+    lr : float, the learning rate
+    c : float, positive, the largest norm that passes unchanged
+
+    Returns
+    -------
+    new_params : list of new arrays; the whole step is at most lr * c long
+    """
+    clipped, _ = clip_by_global_norm(grads, c)
+    return [p - lr * g for p, g in zip(params, clipped, strict=True)]
 
 
 def cosine(a, b):

@@ -146,6 +146,22 @@ def forgets_to_transpose_x(dout, cache):
     return dout @ w.T, x @ dout, dout.sum(axis=0)
 
 
+# np.dot words its complaint about shapes differently from `@`
+@exercise.misconception
+def forgets_to_transpose_w_in_dot(dout, cache):
+    """dx multiplies by w instead of w.T. Forward goes from D inputs to M outputs, so backward has to go from M to
+    D."""
+    x, w = cache
+    return np.dot(dout, w), np.dot(x.T, dout), dout.sum(axis=0)
+
+
+@exercise.misconception
+def forgets_to_transpose_x_in_dot(dout, cache):
+    """dw multiplies by x instead of x.T. The sum runs over the N samples, so N has to be the inner dimension."""
+    x, w = cache
+    return np.dot(dout, w.T), np.dot(x, dout), dout.sum(axis=0)
+
+
 @exercise.misconception
 def swaps_x_and_w(dout, cache):
     """x and w are swapped on the way out of the cache. It holds (x, w), in this order."""

@@ -55,9 +55,12 @@ def large_rate(rng):
     return _draw(rng, int(rng.integers(6, 9)), 3, 5, 2, lr=3.0)
 
 
-@exercise.case("a learning rate of zero")
-def zero_rate(rng):
-    return _draw(rng, 5, 3, 2, 4, lr=0.0)
+@exercise.case("biases of zero, as at the start of training")
+def zero_biases(rng):
+    given = _draw(rng, int(rng.integers(7, 10)), 3, 2, 4, lr=0.3)
+    for name in ("b1", "b2"):
+        given["params"][name][:] = 0
+    return given
 
 
 def _forward(params, x):

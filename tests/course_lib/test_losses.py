@@ -1,0 +1,137 @@
+"""Softmax and cross-entropy against SciPy, their gradient against numerical ones."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import log_softmax, logsumexp
+from scipy.special import softmax as scipy_softmax
+
+from course_lib.gradient_check import numeric_grad
+from course_lib.losses import softmax, softmax_xent
+
+seeds = st.integers(0, 2**32 - 1)
+sizes = st.tuples(st.integers(1, 6), st.integers(1, 6))
+scales = st.sampled_from([1e-3, 1.0, 30.0, 1e4])
+dtypes = st.sampled_from([np.float32, np.float64])
+
+
+def draw(seed, size, scale=1.0, dtype=np.float64):
+    rng = np.random.default_rng(seed)
+    return (scale * rng.normal(size=size)).astype(dtype), rng.integers(0, size[1], size[0])
+
+
+def accuracy(logits):
+    """Rounding of the logits' differences, which exp turns into a relative error, and of the sums."""
+    return float(np.finfo(logits.dtype).eps) * (20 + 4 * float(np.abs(logits).max()))
+
+
+@given(seeds, sizes, scales, dtypes)
+def test_softmax_equals_scipy(seed, size, scale, dtype):
+    logits, _ = draw(seed, size, scale, dtype)
+    probs = softmax(logits)
+    assert probs.dtype == dtype
+    np.testing.assert_allclose(
+        probs, scipy_softmax(logits.astype(float), axis=1), rtol=accuracy(logits), atol=np.finfo(dtype).tiny
+    )
+
+
+@given(seeds, sizes, scales, dtypes)
+def test_loss_equals_log_sum_exp_minus_the_label_s_logit(seed, size, scale, dtype):
+    logits, y = draw(seed, size, scale, dtype)
+    wide = logits.astype(float)
+    expected = np.mean(logsumexp(wide, axis=1) - wide[np.arange(size[0]), y])
+    loss, _ = softmax_xent(logits, y)
+    assert isinstance(loss, float)
+    assert loss == pytest.approx(expected, abs=accuracy(logits))
+
+
+@given(seeds, sizes, scales, dtypes)
+def test_gradient_is_probability_minus_label_over_n(seed, size, scale, dtype):
+    logits, y = draw(seed, size, scale, dtype)
+    _, dlogits = softmax_xent(logits, y)
+    expected = np.exp(log_softmax(logits.astype(float), axis=1))
+    expected[np.arange(size[0]), y] -= 1
+    assert dlogits.dtype == dtype
+    np.testing.assert_allclose(dlogits, expected / size[0], rtol=0, atol=accuracy(logits))
+
+
+@given(seeds, sizes)
+def test_gradient_equals_the_numerical_one(seed, size):
+    logits, y = draw(seed, size, 2.0)
+    _, dlogits = softmax_xent(logits, y)
+    numeric = numeric_grad(lambda v: softmax_xent(v, y)[0], logits)
+    # rounding of a loss below 20 over 2h is 4e-10; truncation h**2 / 6 is 2e-11
+    np.testing.assert_allclose(dlogits, numeric, rtol=0, atol=2e-9)
+
+
+@given(seeds, sizes, st.sampled_from([-2000.0, -1.0, 2000.0]))
+def test_a_shift_of_every_row_changes_nothing(seed, size, shift):
+    logits, y = draw(seed, size)
+    shifts = shift * np.random.default_rng(seed).uniform(0.5, 1, (size[0], 1))
+    loss, dlogits = softmax_xent(logits, y)
+    shifted_loss, shifted = softmax_xent(logits + shifts, y)
+    # the shift rounds the logits at 2000 * 1e-16
+    assert shifted_loss == pytest.approx(loss, abs=1e-11)
+    np.testing.assert_allclose(shifted, dlogits, rtol=0, atol=1e-11)
+
+
+@given(seeds, sizes, scales)
+def test_rows_of_the_gradient_sum_to_zero(seed, size, scale):
+    logits, y = draw(seed, size, scale)
+    _, dlogits = softmax_xent(logits, y)
+    np.testing.assert_allclose(dlogits.sum(axis=1), 0, atol=20 * np.finfo(float).eps)  # at most 7 roundings
+    assert np.all(np.delete(dlogits.ravel(), np.arange(size[0]) * size[1] + y) >= 0)
+
+
+@given(seeds, sizes, st.integers(2, 4))
+def test_a_batch_repeated_has_the_same_loss_and_a_gradient_shared_out(seed, size, times):
+    logits, y = draw(seed, size)
+    loss, dlogits = softmax_xent(logits, y)
+    again, shared = softmax_xent(np.tile(logits, (times, 1)), np.tile(y, times))
+    assert again == pytest.approx(loss, rel=1e-14, abs=1e-15)  # another order of summing
+    np.testing.assert_allclose(shared, np.tile(dlogits, (times, 1)) / times, rtol=1e-13, atol=1e-16)
+
+
+@pytest.mark.parametrize("n_classes", [1, 2, 10, 1000])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_equal_logits_cost_the_logarithm_of_the_number_of_classes(n_classes, dtype):
+    loss, _ = softmax_xent(np.full((3, n_classes), 7, dtype=dtype), np.zeros(3, dtype=int))
+    assert loss == pytest.approx(np.log(n_classes), rel=4 * float(np.finfo(dtype).eps))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_probability_that_underflows_still_costs_its_distance(dtype):
+    gap = 3000
+    loss, dlogits = softmax_xent(np.array([[0, gap]], dtype=dtype), np.array([0]))
+    assert loss == gap
+    np.testing.assert_array_equal(dlogits, [[-1, 1]])
+
+
+def test_nan_is_not_hidden():
+    loss, dlogits = softmax_xent(np.array([[1.0, np.nan], [0.0, 1.0]]), np.array([0, 1]))
+    assert np.isnan(loss)
+    assert np.isnan(dlogits[0]).all()
+    assert np.isfinite(dlogits[1]).all()
+
+
+def test_integer_and_transposed_logits_are_accepted_and_left_alone():
+    logits = np.array([[3, 1], [0, 2], [-1, 4]]).T
+    before = logits.copy()
+    loss, dlogits = softmax_xent(logits, np.array([2, 0]))
+    expected, gradient = softmax_xent(np.ascontiguousarray(logits, dtype=float), np.array([2, 0]))
+    assert loss == expected
+    np.testing.assert_array_equal(dlogits, gradient)
+    np.testing.assert_array_equal(logits, before)
+
+
+@pytest.mark.parametrize(("label", "n_classes"), [(-1, 3), (3, 3), (7, 2)])
+def test_labels_outside_the_classes_are_refused_with_their_value(label, n_classes):
+    with pytest.raises(ValueError, match=rf"\[0, {n_classes}\), got {label}"):
+        softmax_xent(np.zeros((2, n_classes)), np.array([0, label]))
+
+
+@pytest.mark.parametrize("labels", [(3,), (2, 1)])
+def test_one_label_per_row_is_required(labels):
+    with pytest.raises(ValueError, match="expected, got"):
+        softmax_xent(np.zeros((2, 4)), np.zeros(labels, dtype=int))
