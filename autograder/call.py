@@ -5,10 +5,12 @@ import contextlib
 import copy
 import inspect
 import io
+import os
 import signal
+import sys
+import sysconfig
 import threading
 import traceback
-import types
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,9 +18,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder.exercise import Inputs
+from autograder.files import ROOT
 
-SEALED = ("course_lib", "autograder")
-PRINTED_LIMIT = 2000
+TEXT_LIMIT = 2000
+OWN_PACKAGES = (f"{ROOT / 'autograder'}{os.sep}", f"{ROOT / 'course_lib'}{os.sep}")
+NOT_THE_STUDENTS = (sysconfig.get_path("stdlib"), "<frozen", *OWN_PACKAGES)
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,14 @@ class Outcome:
     warnings: tuple[str, ...] = ()
 
 
+class Printed(io.StringIO):
+    """Keeps the first characters of what is printed: a loop that prints for seconds must not fill the memory."""
+
+    def write(self, text: str) -> int:
+        super().write(text[: max(0, TEXT_LIMIT - self.tell())])
+        return len(text)
+
+
 class TimeLimitExceeded(BaseException):
     """Raised inside the student's function; not an Exception, so that ``except Exception`` cannot swallow it."""
 
@@ -49,14 +61,25 @@ def time_limit(seconds: float):
         yield
     elif hasattr(signal, "setitimer"):
 
-        def expire(*_):
+        def insist(_, event, __):
+            if event == "line":
+                raise TimeLimitExceeded
+            return insist
+
+        def expire(_, frame):
+            # A bare "except:" may swallow what is raised here; then insist raises again, on its next line.
+            while frame and frame.f_code.co_filename != __file__:
+                frame.f_trace = insist
+                frame = frame.f_back
+            sys.settrace(lambda *_: None)  # tracing on, but not of the functions that are still to be called
             raise TimeLimitExceeded
 
-        previous = signal.signal(signal.SIGALRM, expire)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        previous, tracer = signal.signal(signal.SIGALRM, expire), sys.gettrace()
+        signal.setitimer(signal.ITIMER_REAL, seconds, 0.1)
         try:
             yield
         finally:
+            sys.settrace(tracer)
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, previous)
     else:
@@ -85,11 +108,12 @@ def call(function: Callable, inputs: Inputs, seconds: float = 5.0) -> Outcome:
         return Outcome("signature", message=problem)
 
     given = copy_inputs(inputs)
-    out = io.StringIO()
+    out = Printed()
     with (
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(out),
         warnings.catch_warnings(record=True) as caught,
+        np.errstate(all="warn", under="ignore"),  # NumPy's own settings, whatever np.seterr the notebook has called
     ):
         warnings.simplefilter("always")
         try:
@@ -104,9 +128,18 @@ def call(function: Callable, inputs: Inputs, seconds: float = 5.0) -> Outcome:
     return Outcome(
         **facts,
         mutated=tuple(name for name in inputs if not same_data(inputs[name], given[name])),
-        printed=out.getvalue()[:PRINTED_LIMIT],
-        warnings=tuple(dict.fromkeys(str(w.message) for w in caught)),
+        printed=text_of(out.getvalue()),
+        warnings=tuple(dict.fromkeys(text_of(w.message) for w in caught)),
     )
+
+
+def text_of(value, render: Callable = str) -> str:
+    """``str(value)`` or ``repr(value)`` of an object of the student's: cut, encodable, and never an exception."""
+    try:
+        text = render(value)
+    except Exception as error:
+        text = f"(no text: {type(error).__name__})"
+    return text[:TEXT_LIMIT].encode("utf-8", "backslashreplace").decode()
 
 
 def copy_inputs(inputs: Inputs) -> Inputs:
@@ -133,56 +166,27 @@ def describe_error(error: BaseException) -> dict:
     """Outcome fields for an exception, with the innermost line of the student's own code."""
     if isinstance(error, NotImplementedError):
         return {"status": "not_implemented"}
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [f for f in frames if f.filename != __file__ and "site-packages" not in f.filename]
+    own = [frame for frame in traceback.extract_tb(error.__traceback__) if is_students(frame.filename)]
     where = f"line {own[-1].lineno}: {own[-1].line}" if own else ""
-    return {"status": "raised", "error": type(error).__name__, "message": str(error), "where": where}
+    return {"status": "raised", "error": type(error).__name__, "message": text_of(error), "where": where}
+
+
+def is_students(filename: str) -> bool:
+    """Whether a code object's file is neither Python's, nor installed, nor the course's own."""
+    installed = "site-packages" in filename or "dist-packages" in filename
+    return not installed and not filename.startswith(NOT_THE_STUDENTS)
 
 
 def signature_problem(function: Callable, inputs: Inputs) -> str:
-    """Why the inputs cannot be passed by position, or an empty string."""
+    """Why the inputs cannot be passed by position (too many, too few, in another order), or an empty string."""
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
         return ""
+    names = list(signature.parameters)
+    reordered = names != list(inputs) and sorted(names) == sorted(inputs)
     try:
         signature.bind(*inputs.values())
     except TypeError:
-        return f"expected to be called with ({', '.join(inputs)}), but it is defined as {signature}"
-    return ""
-
-
-def reference_used_by(function: Callable) -> str:
-    """Name the first object of the reference library that the function (or a helper of its own) refers to."""
-    waiting, seen = [function], set()
-    while waiting:
-        candidate = waiting.pop()
-        candidate = getattr(candidate, "py_func", candidate)
-        if not isinstance(candidate, types.FunctionType) or candidate in seen:
-            continue
-        seen.add(candidate)
-        for name in _names_in(candidate.__code__):
-            if name.partition(".")[0] in SEALED:
-                return name
-            value = candidate.__globals__.get(name)
-            home = value.__name__ if isinstance(value, types.ModuleType) else getattr(value, "__module__", None)
-            if str(home).partition(".")[0] in SEALED:
-                return name
-            waiting.append(value)
-        waiting.extend(cell.cell_contents for cell in candidate.__closure__ or () if _is_filled(cell))
-    return ""
-
-
-def _names_in(code: types.CodeType):
-    yield from code.co_names
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            yield from _names_in(constant)
-
-
-def _is_filled(cell) -> bool:
-    try:
-        _ = cell.cell_contents
-    except ValueError:
-        return False
-    return True
+        reordered = True
+    return f"expected to be called with ({', '.join(inputs)}), but it is defined as {signature}" if reordered else ""

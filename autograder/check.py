@@ -4,14 +4,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from autograder.call import Outcome, call, copy_inputs, reference_used_by
+from autograder.call import Outcome, call, copy_inputs
 from autograder.compare import Tolerance, compare
 from autograder.diagnose import diagnose
 from autograder.exercise import Exercise, Inputs, load
+from autograder.reference_use import reference_used_by
 from autograder.report import CaseResult, Diagnosis, Report
 
 VISIBLE = 0
 HIDDEN = 1  # other numbers and sizes than the visible cases, not a secret
+REFERENCE_SECONDS = 60.0  # its kernels may have to be compiled first
 FATAL = ("missing", "signature", "not_implemented", "reference_used")
 VERDICT_OF_STATUS = {"not_implemented": "not_implemented", "timeout": "timeout", "crashed": "error"}
 
@@ -44,7 +46,7 @@ def judge(exercise: Exercise, run: Runner, seed: int) -> Report:
     """Run every case through ``run`` and compare outside it. Never raises on behalf of the student's function."""
     try:
         drawn = [case.inputs(seed) for case in exercise.cases]
-        expected = [call(exercise.reference, inputs) for inputs in drawn]
+        expected = [call(exercise.reference, inputs, REFERENCE_SECONDS) for inputs in drawn]
         broken = next((e for e in expected if e.status != "returned"), None)
         if broken:
             raise RuntimeError(f"the reference {broken.status}: {broken.error} {broken.message}")
@@ -142,7 +144,7 @@ def _reproduce(name: str, index: int, inputs: Inputs, seed: int) -> str:
     """A line to paste: with the numbers themselves where they fit, else by the case's number."""
     if not any(map(callable, inputs.values())):
         options = {"linewidth": 10**6, "threshold": 10**6, "nanstr": "np.nan", "infstr": "np.inf"}
-        with np.printoptions(**options):
+        with np.printoptions(**options, floatmode="unique"):
             line = f"{name}({', '.join(_literal(v) for v in inputs.values())})"
         if len(line) <= 400:
             return line
@@ -151,8 +153,14 @@ def _reproduce(name: str, index: int, inputs: Inputs, seed: int) -> str:
 
 
 def _literal(value) -> str:
+    if isinstance(value, np.ndarray) and value.size == 0:
+        return f"np.empty({value.shape}, dtype=np.{value.dtype})"
     if isinstance(value, np.ndarray):
-        return "np." + " ".join(repr(value).split())
+        return "np." + " ".join(repr(value).split()).replace("dtype=", "dtype=np.")
+    if isinstance(value, np.generic):
+        return f"np.{value.dtype}({_literal(value.item())})"
+    if isinstance(value, float) and not np.isfinite(value):
+        return f'float("{value}")'
     if isinstance(value, list):
         return f"[{', '.join(map(_literal, value))}]"
     if isinstance(value, tuple):

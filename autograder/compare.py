@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.call import Outcome
+from autograder.call import Outcome, text_of
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ def _compare_dicts(expected, got, tolerance, what) -> Difference | None:
     return None
 
 
+@np.errstate(all="ignore")  # a warning printed by the check itself would cost marks in stock nbgrader
 def _compare_arrays(expected, got, tolerance, what) -> Difference | None:
     if not isinstance(got, np.ndarray | np.generic | int | float) or (
         isinstance(got, np.ndarray) and type(got) is not np.ndarray
@@ -97,7 +98,8 @@ def _compare_arrays(expected, got, tolerance, what) -> Difference | None:
     first = tuple(int(i) for i in np.argwhere(~agree)[0])
     at = f" at {list(first)}" if first else ""
     count = f"{int(agree.sum())} of {agree.size} entries agree; first difference" if first else "it differs"
-    sentence = f"{what}: {count}{at}: expected {expected[first]:.4g}, got {got[first]:.4g}"
+    wanted, found = _told_apart(expected[first], got[first])
+    sentence = f"{what}: {count}{at}: expected {wanted}, got {found}"
     name, relation = _relation(expected, got, tolerance)
     return Difference(name, f"{sentence}{relation}")
 
@@ -131,6 +133,15 @@ def _relation(expected, got, tolerance) -> tuple[str, str]:
     return "values", ""
 
 
+def _told_apart(*numbers) -> list[str]:
+    """The numbers with four digits, or with as many as it takes to see that they differ."""
+    for digits in (4, 8, 17):
+        shown = [f"{x:.{digits}g}" if x.dtype.kind in "iuf" else str(x) for x in numbers]
+        if len(set(shown)) == len(shown):
+            break
+    return shown
+
+
 def _kind(value) -> str:
     if isinstance(value, np.ndarray) and type(value) is np.ndarray:
         return f"an array of shape {value.shape}"
@@ -144,5 +155,5 @@ def _kind(value) -> str:
 
 
 def _short(value) -> str:
-    text = repr(value)
+    text = text_of(value, repr)
     return text if len(text) <= 60 else text[:57] + "..."

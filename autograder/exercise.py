@@ -119,7 +119,7 @@ def load(name: str) -> Exercise:
     Raises
     ------
     KeyError
-        When there is none; the message names the closest ones.
+        When there is none; the message lists those that there are.
     """
     if name not in _modules():
         raise KeyError(f"no exercise is called {name!r}; there are: {', '.join(sorted(_modules()))}")

@@ -21,10 +21,17 @@ TITLES = {
     "skipped": "SKIPPED",
     "grader_error": "OUR MISTAKE",
 }
-# Blue, orange and grey stay apart for every kind of colour vision; the mark and the word say the same again.
-COLOURS = {"pass": "#3f90da", "fail": "#bd1f01", "not_implemented": "#717581", "skipped": "#717581"}
-OTHER_COLOUR = "#e76300"
+# White text on each of them has a contrast above 4.5 to 1 (WCAG AA), in light and dark themes. The green is bluish, so
+# that it stays apart from the red with red-green colour-blind eyes; the mark and the word say the same again.
+COLOURS = {"pass": "#00805a", "fail": "#bd1f01", "not_implemented": "#717581", "skipped": "#717581"}
+OTHER_COLOUR = "#b35900"
 GRADER_ERROR = "This is a fault of the exercise, not of your code; please tell your instructor."
+# Inside an output cell the page's own style sheet is out of reach. One click selects the whole line of code.
+CODE_STYLE = (
+    "margin:2px 0 6px;padding:4px 8px;border:1px solid rgba(128,128,128,.4);"
+    "white-space:pre-wrap;overflow-wrap:anywhere;user-select:all"
+)
+DETAIL_STYLE = "margin:2px 0 6px 1.3em;white-space:pre-wrap;overflow-wrap:anywhere"
 
 
 @dataclass(frozen=True)
@@ -117,15 +124,15 @@ def render_text(report: Report) -> str:
 
 def render_html(report: Report) -> str:
     """The report as one HTML fragment; everything that a student's code could have written is escaped."""
-    colour = COLOURS.get(report.verdict, OTHER_COLOUR)
+    colour = _colour(report.verdict)
     parts = [
         f'<div role="status" style="border-left:6px solid {colour};padding:6px 12px;margin:4px 0;max-width:56em">',
-        f'<div><b style="color:{colour}">{MARKS[report.verdict]} {TITLES[report.verdict]}</b> '
-        f"<code>{escape(report.exercise)}</code> "
+        f'<div><b style="background:{colour};color:#fff;padding:1px 8px;border-radius:3px">'
+        f"{MARKS[report.verdict]} {TITLES[report.verdict]}</b> <code>{escape(report.exercise)}</code> "
         f'<span style="opacity:.75">{report.score:g} of {report.points:g} points</span></div>',
     ]
     if report.headline:
-        parts.append(f"<div>{escape(report.headline)}</div>")
+        parts.append(f'<div style="margin:6px 0">{escape(report.headline)}</div>')
     if report.verdict == "grader_error":
         parts.append(f"<div>{GRADER_ERROR}</div>")
     if report.diagnosis:
@@ -135,11 +142,15 @@ def render_html(report: Report) -> str:
     parts.append(_cases_html(report))
     explained = _first_explained(report)
     if explained and explained.reproduce:
-        parts.append(f"<div>Reproduce: <code>{escape(explained.reproduce)}</code></div>")
-    parts += [f'<div style="opacity:.75">Note: {escape(note)}</div>' for note in report.notes]
+        parts.append(f'Reproduce:<pre style="{CODE_STYLE}">{escape(explained.reproduce)}</pre>')
+    parts += [f'<div style="opacity:.75;white-space:pre-wrap">Note: {escape(note)}</div>' for note in report.notes]
     parts.append(_hints_html(report.hints))
     parts.append("</div>")
     return "".join(parts)
+
+
+def _colour(verdict: str) -> str:
+    return COLOURS.get(verdict, OTHER_COLOUR)
 
 
 def _first_explained(report: Report) -> CaseResult | None:
@@ -154,18 +165,18 @@ def _cases_html(report: Report) -> str:
     explained = _first_explained(report)
     rows = []
     for case in report.cases:
-        colour = COLOURS.get(case.verdict, OTHER_COLOUR)
-        detail = f"<br><code>{escape(case.explanation)}</code>" if case is explained else ""
+        detail = f'<div style="{DETAIL_STYLE}">{escape(case.explanation)}</div>' if case is explained else ""
         rows.append(
-            f'<li style="list-style:none"><b style="color:{colour}">{MARKS[case.verdict]}</b> '
-            f"{escape(case.sentence)}{detail}</li>"
+            f'<li style="list-style:none"><b style="color:{_colour(case.verdict)};display:inline-block;width:1.3em">'
+            f"{MARKS[case.verdict]}</b>{escape(case.sentence)}{detail}</li>"
         )
-    return f'<ul style="margin:4px 0;padding-left:0">{"".join(rows)}</ul>'
+    return f'<ul style="margin:6px 0;padding-left:0">{"".join(rows)}</ul>'
 
 
 def _hints_html(hints: tuple[str, ...]) -> str:
     """A ladder: each hint opens only from inside the one before it."""
     html = ""
     for number, text in reversed(list(enumerate(hints, 1))):
-        html = f"<details><summary>Hint {number} of {len(hints)}</summary>{escape(text)}{html}</details>"
+        opened = f'<div style="{DETAIL_STYLE}">{escape(text)}</div>{html}'
+        html = f'<details><summary style="cursor:pointer">Hint {number} of {len(hints)}</summary>{opened}</details>'
     return html

@@ -1,0 +1,249 @@
+"""Whatever is handed in gets its own clear verdict, and the line to paste reproduces the failure."""
+
+import time
+
+import numpy as np
+import pytest
+
+from autograder.call import Outcome, call
+from autograder.check import HIDDEN, VISIBLE, _reproduce, check, example, hint, judge
+from autograder.compare import Tolerance, compare
+from autograder.exercise import Exercise, catalogue, load
+
+NAME = "relu_backward"
+
+
+def right(dout, z):
+    return dout * (z > 0)
+
+
+def wrong_type(dout, z):
+    return (dout * (z > 0)).tolist()
+
+
+def wrong_shape(dout, z):
+    return (dout * (z > 0)).sum(axis=0)
+
+
+def nan(dout, z):
+    return dout * (z > 0) / 0 * 0
+
+
+def complex_numbers(dout, z):
+    return dout * (z > 0) + 0j
+
+
+def returns_nothing(dout, z):
+    dout * (z > 0)
+
+
+def raises(dout, z):
+    shift = "one"
+    return dout * (z > 0) + shift
+
+
+def leaves(dout, z):
+    raise SystemExit("enough")
+
+
+def never_ends(dout, z):
+    while True:
+        z = -z
+
+
+def mutates(dout, z):
+    z *= 2
+    return dout * (z > 0)
+
+
+def prints(dout, z):
+    print("mask:", (z > 0).sum())
+    return dout * (z > 0)
+
+
+def warns(dout, z):
+    np.log(-np.ones(1))
+    return dout * (z > 0)
+
+
+def stub(dout, z):
+    raise NotImplementedError
+
+
+def other_signature(dout):
+    return dout
+
+
+def other_order(z, dout):
+    return dout * (z > 0)
+
+
+def uses_the_library(dout, z):
+    from course_lib.activations import relu_backward
+
+    return relu_backward(dout, z)
+
+
+VERDICTS = [
+    (right, "pass", 1.0, ["PASS"]),
+    (prints, "pass", 1.0, ["Note: it printed: mask:"]),
+    (warns, "pass", 1.0, ["Note: NumPy or Python warned: invalid value encountered in log"]),
+    (wrong_type, "fail", 0.0, ["should be an array of shape", "got a list of"]),
+    (wrong_shape, "fail", 0.0, ["should be of shape", "got shape"]),
+    (nan, "fail", 0.0, ["got nan", "(not finite)"]),
+    (complex_numbers, "fail", 0.0, ["should hold numbers, got dtype complex128"]),
+    (returns_nothing, "fail", 0.0, ["is a return missing?"]),
+    (mutates, "fail", 0.0, ["the input z was changed in place"]),
+    (raises, "error", 0.0, ["UFuncTypeError", "return dout * (z > 0) + shift)"]),
+    (leaves, "error", 0.0, ["SystemExit: enough"]),
+    (never_ends, "timeout", 0.0, ["TIMEOUT", "no answer within"]),
+    (stub, "not_implemented", 0.0, ["NOT YET", "still raises NotImplementedError"]),
+    (other_signature, "error", 0.0, ["it is defined as (dout)", "Keep the signature relu_backward(dout, z)"]),
+    (other_order, "error", 0.0, ["it is defined as (z, dout)", "Keep the signature relu_backward(dout, z)"]),
+    (uses_the_library, "error", 0.0, ["uses course_lib.activations of the course's library"]),
+    (None, "error", 0.0, ["no function relu_backward to call", "Define relu_backward(dout, z)"]),
+    (np.zeros(3), "error", 0.0, ["expected a function, got ndarray"]),
+]
+
+
+def name_of(value):
+    return getattr(value, "__name__", None)
+
+
+@pytest.mark.parametrize(("function", "verdict", "score", "said"), VERDICTS, ids=name_of)
+@pytest.mark.parametrize("seed", [VISIBLE, HIDDEN])
+def test_bad_input_gets_its_own_verdict(function, verdict, score, said, seed):
+    report = check(NAME, function, seed=seed)
+    assert (report.exercise, report.verdict, report.score, report.points) == (NAME, verdict, score, 1)
+    for words in said:
+        assert words in str(report)
+
+
+def test_every_verdict_reads_differently():
+    explanations = [tuple(said) for _, _, _, said in VERDICTS]
+    assert len(set(explanations)) == len(explanations)
+
+
+def test_after_a_timeout_the_other_cases_are_not_tried():
+    began = time.perf_counter()
+    report = check(NAME, never_ends)
+    # One limit of 5 s is spent; a second one would take it to 10.
+    assert time.perf_counter() - began < 9
+    assert [case.verdict for case in report.cases] == ["timeout", "skipped", "skipped", "skipped"]
+
+
+def test_part_of_the_cases_earns_part_of_the_points():
+    exercise = load("prelu_backward")
+    report = judge(exercise, lambda inputs: call(strict_at_zero, inputs), VISIBLE)
+    passed = sum(case.verdict == "pass" for case in report.cases)
+    assert 0 < passed < len(report.cases)
+    assert report.score == pytest.approx(exercise.points * passed / len(report.cases), abs=0.01)
+
+
+def strict_at_zero(dout, z, a):
+    return (z > 0) * dout + (z < 0) * a * dout, (dout * np.minimum(z, 0)).sum(0)
+
+
+@pytest.mark.parametrize("exercise", catalogue(), ids=lambda e: e.name)
+def test_hints_never_show_on_a_pass(exercise):
+    right_forms = [form.function for form in [*exercise.equivalents, *exercise.variants]]
+    for function in (exercise.reference, *right_forms):
+        report = judge(exercise, lambda inputs, f=function: call(f, inputs), VISIBLE)
+        assert report.passed and report.hints == ()
+        assert "hint" not in str(report).lower()
+    for form in exercise.misconceptions:
+        report = judge(exercise, lambda inputs, f=form.function: call(f, inputs), VISIBLE)
+        assert report.hints == exercise.hints
+
+
+def test_hints_climb_and_stop():
+    hints = load(NAME).hints
+    assert [hint(NAME, number) for number in (1, 2, 99, 0)] == [hints[0], hints[1], hints[-1], hints[0]]
+
+
+def test_example_gives_the_inputs_of_the_case():
+    inputs = load(NAME).cases[1].inputs(HIDDEN)
+    for value, wanted in zip(example(NAME, 2, seed=HIDDEN), inputs.values(), strict=True):
+        np.testing.assert_array_equal(value, wanted)
+
+
+def misconceptions():
+    return [pytest.param(e, form, id=f"{e.name}-{form.name}") for e in catalogue() for form in e.misconceptions]
+
+
+@pytest.mark.parametrize(("exercise", "form"), misconceptions())
+@pytest.mark.parametrize("seed", [VISIBLE, HIDDEN])
+def test_the_line_to_paste_reproduces_the_failure(exercise, form, seed):
+    """Evaluated with the student's function and with the reference, it gives what the report says is different."""
+    report = judge(exercise, lambda inputs: call(form.function, inputs), seed)
+    line = str(report).partition("  Reproduce: ")[2].partition("\n")[0]
+
+    def run(function):
+        outcomes = []
+
+        def recorded(*arguments):
+            inputs = dict(zip(exercise.parameters, arguments, strict=False))
+            outcomes.append(call(function, inputs))
+
+        eval(line, {exercise.name: recorded, "np": np, "example": example})
+        return outcomes[0]
+
+    pasted, wanted = run(form.function), run(exercise.reference)
+    assert wanted.status == "returned"
+    assert pasted.status != "returned" or compare(wanted, pasted, Tolerance(exercise.rtol, exercise.atol))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.array([[0.1 + 0.2, 1 / 3]]),
+        np.array([1 / 3, -np.inf, np.nan], dtype=np.float32),
+        np.array([1, 2], dtype=np.int32),
+        np.array([True, False]),
+        np.array(2.5),
+        np.empty((0, 3)),
+        np.empty((2, 0), dtype=np.int64),
+        np.float32(0.1),
+        np.float64("inf"),
+        np.bool_(True),
+        np.int64(-3),
+        float("nan"),
+        float("-inf"),
+        1 / 3,
+        None,
+        "it's",
+        (1.5,),
+        [np.array([1.0]), {"w": (np.float64(1.0), True)}],
+        {"a": np.array([[1 / 7]]), "b": []},
+    ],
+    ids=repr,
+)
+def test_every_kind_of_input_is_written_so_that_it_comes_back(value):
+    line = _reproduce("f", 0, {"x": value}, VISIBLE)
+    (back,) = eval(line, {"f": lambda *arguments: arguments, "np": np})
+    exact = Tolerance(rtol=0, atol=0)
+    assert type(back) is type(value)
+    assert compare(Outcome("returned", value), Outcome("returned", back), exact) is None
+    assert getattr(back, "dtype", None) == getattr(value, "dtype", None)
+
+
+def test_long_inputs_and_functions_are_pasted_by_number():
+    assert _reproduce("f", 1, {"x": np.zeros(1000)}, VISIBLE) == "f(*example('f', 2))"
+    assert _reproduce("f", 0, {"f": len}, HIDDEN) == f"f(*example('f', 1, seed={HIDDEN}))"
+
+
+@pytest.mark.parametrize("fault", ["reference", "case"])
+def test_a_fault_of_the_exercise_is_never_blamed_on_the_student(fault):
+    def reference(x):
+        return 1 / 0 if fault == "reference" else x
+
+    exercise = Exercise("ours", "none", 1, reference, ("Why?",))
+    exercise.case("a case")(lambda rng: {"x": 1 / 0 if fault == "case" else 1.0})
+    report = judge(exercise, lambda inputs: call(lambda x: x, inputs), VISIBLE)
+    assert report.verdict == "grader_error"
+    assert "ZeroDivisionError" in str(report) and "not of your code" in str(report)
+
+
+def test_an_exercise_that_does_not_exist_is_told():
+    with pytest.raises(KeyError, match="no exercise is called 'relu_forward'"):
+        check("relu_forward", right)

@@ -1,0 +1,107 @@
+"""A mistake is named on an exact match with one known form, and never on a guess."""
+
+import numpy as np
+import pytest
+
+from autograder.call import call
+from autograder.diagnose import diagnose
+from autograder.exercise import Exercise
+
+
+def double(x):
+    return 2 * x
+
+
+@pytest.fixture
+def exercise():
+    exercise = Exercise("double", "none", 1, double, ())
+
+    @exercise.misconception
+    def squares(x):
+        """It is squared."""
+        return x**2
+
+    @exercise.misconception
+    def refuses_negative(x):
+        """It refuses."""
+        if (x < 0).any():
+            raise ValueError("negative")
+        return 2 * x
+
+    @exercise.misconception
+    def changes_x(x):
+        """It changes x."""
+        x *= 2
+        return x
+
+    @exercise.variant
+    def adds_one(x):
+        """One more, by another convention."""
+        return 2 * x + 1
+
+    return exercise
+
+
+INPUTS = [{"x": np.array([2.0, 0.0])}, {"x": np.array([-3.0, 5.0])}]
+
+
+def named(exercise, function, inputs=INPUTS):
+    form = diagnose(exercise, inputs, [call(function, given) for given in inputs])
+    return form and form.name
+
+
+def raises_another_message(x):
+    if (x < 0).any():
+        raise ValueError("less than zero")
+    return 2 * x
+
+
+def squares_and_changes_x(x):
+    np.square(x, out=x)
+    return x
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (lambda x: x * x, "squares"),
+        (lambda x: x * x * (1 + 1e-9), "squares"),
+        (lambda x: x * x * (1 + 1e-4), None),
+        (lambda x: x * np.abs(x), None),
+        (lambda x: np.add(x, x, out=x), "changes_x"),
+        (lambda x: x + x + 1, "adds_one"),
+        (lambda x: 3 * x, None),
+        (double, None),
+        (raises_another_message, None),
+        (squares_and_changes_x, None),
+    ],
+)
+def test_only_the_form_that_did_the_same_is_named(exercise, function, name):
+    assert named(exercise, function) == name
+
+
+def test_an_exception_is_a_fingerprint_too(exercise):
+    def same_message(x):
+        assert x.size
+        if min(x) < 0:
+            raise ValueError("negative")
+        return x + x
+
+    assert named(exercise, same_message) == "refuses_negative"
+
+
+def test_when_two_forms_did_the_same_none_is_named(exercise):
+    """At 0 and 2 squaring and doubling in place of a copy agree: only the other case tells them apart."""
+
+    @exercise.misconception
+    def multiplies_by_itself(x):
+        """It is multiplied by itself."""
+        return x * x
+
+    assert named(exercise, lambda x: x**2) is None
+
+
+def test_every_case_counts(exercise):
+    """On the first case alone, squaring cannot be told from what refuses negative numbers."""
+    assert named(exercise, np.square, INPUTS[:1]) is None
+    assert named(exercise, np.square) == "squares"
