@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
+from course_lib.figures.style import CSS_PIXELS_PER_INCH
+
 
 def png(figure: Figure) -> bytes:
     """The figure as a PNG image."""
@@ -15,10 +17,16 @@ def png(figure: Figure) -> bytes:
     return out.getvalue()
 
 
-def mimebundle(image: bytes, alt: str):
-    """What Jupyter needs to display a PNG with a text for those who do not see it: (data, metadata)."""
+def mimebundle(figure: Figure, image: bytes, alt: str):
+    """What Jupyter needs to display ``image``, a PNG of ``figure``, with its alternative text: (data, metadata)."""
     data = {"image/png": base64.b64encode(image).decode("ascii"), "text/plain": alt}
-    return data, {"image/png": {"alt": alt}}
+    return data, {"image/png": {"alt": alt, "width": css_size(figure)[0]}}
+
+
+def css_size(figure: Figure) -> tuple[int, int]:
+    """Width and height of the figure on the page, in CSS pixels."""
+    width, height = figure.get_size_inches() * CSS_PIXELS_PER_INCH
+    return round(width), round(height)
 
 
 @dataclass(frozen=True)
@@ -29,7 +37,7 @@ class Shown:
     alt: str
 
     def _repr_mimebundle_(self, **_):
-        return mimebundle(png(self.figure), self.alt)
+        return mimebundle(self.figure, png(self.figure), self.alt)
 
 
 def show(figure: Figure, alt: str) -> Shown:
@@ -89,4 +97,4 @@ class Picture:
         self.alt = self.describe(result)
 
     def _repr_mimebundle_(self, **_):
-        return mimebundle(png(self.figure), self.alt)
+        return mimebundle(self.figure, png(self.figure), self.alt)

@@ -11,6 +11,7 @@ from matplotlib.ticker import LogLocator, NullLocator
 BLUE, ORANGE, RED, GREY, PURPLE, BROWN, VERMILION, SAND, SLATE, CYAN = matplotlib.color_sequences["petroff10"]
 TEXT = "#333333"
 DPI = 120
+CSS_PIXELS_PER_INCH = 100  # on the page: a little denser than the screen, so that letters stay sharp
 
 
 def new_figure(width_ratios, *, width=9.6, height=3.7, bottom=0.155, top=0.755, wspace=0.3):
@@ -90,6 +91,6 @@ def number(x) -> str:
     digits, exponent = f"{x:.1e}".split("e")
     if -3 <= int(exponent) <= 3:
         return f"{float(f'{x:.2g}'):g}"
-    mantissa = "" if digits == "1.0" else f"{digits} × "
+    mantissa = "" if digits == "1.0" else f"{digits}\u00a0×\u00a0"  # no line break within a number
     raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"{mantissa}10{raised}"

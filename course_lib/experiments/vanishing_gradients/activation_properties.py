@@ -187,5 +187,5 @@ def kink_hits(seed) -> KinkHits:
     network = Sequential(
         Affine(64, 64, rng=rng, initializer=he_normal), watched, Affine(64, 10, rng=rng, initializer=he_normal)
     )
-    train(network, x, y, lr=0.2, epochs=5, rng=rng)
+    train(network, x, y, lr=0.1, epochs=5, rng=rng)
     return KinkHits(watched.hits, watched.evaluations, evaluate(network, x, y)[1])

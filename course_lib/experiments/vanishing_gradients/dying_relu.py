@@ -35,6 +35,10 @@ class DeathToll:
     def difference(self) -> float:
         return self.after - self.before
 
+    @property
+    def share_left(self) -> float:
+        return self.after / self.before if self.before else np.inf
+
 
 def by_rate(seed) -> DeathToll:
     """ReLU, trained at a moderate and at a large rate."""
@@ -51,7 +55,7 @@ def by_bias(seed, bias=-4.0) -> DeathToll:
     return DeathToll(*_pair(_trained(seed), _trained(seed, bias=bias)))
 
 
-def by_small_bias(seed, bias=0.001, lr=1.0) -> DeathToll:
+def by_small_bias(seed, bias=0.001, lr=1.1) -> DeathToll:
     """ReLU at a rate that kills some units, with biases that start at zero and at ``bias``."""
     return DeathToll(*_pair(_trained(seed, lr=lr), _trained(seed, lr=lr, bias=bias)))
 

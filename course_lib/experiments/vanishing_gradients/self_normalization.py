@@ -5,11 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib.activations import SELU_ALPHA, SELU_LAMBDA, elu, selu
-from course_lib.experiments.vanishing_gradients.small_nets import train
-from course_lib.experiments.vanishing_gradients.training_runs import standardized_digits
-from course_lib.initialization import glorot_normal, lecun_normal
-from course_lib.network import mlp
-from course_lib.training import evaluate
 
 WIDTH = 128
 
@@ -91,31 +86,3 @@ def signal(seed, activation, *, depth=50, variance=1.0, dropout=0.0, skip=False)
         means[layer], stds[layer] = x.mean(), x.std()
     return means, stds
 
-
-@dataclass(frozen=True)
-class Outperforming:
-    """Test accuracy of networks of 6 hidden layers, each at the best of three rates."""
-
-    selu: float
-    tanh: float
-
-    @property
-    def advantage(self) -> float:
-        """How far SELU is ahead of tanh."""
-        return self.selu - self.tanh
-
-
-def selu_against_tanh(seed) -> Outperforming:
-    """8 epochs on the digits: SELU with LeCun's initialisation, tanh with Glorot's."""
-    data = standardized_digits()
-    best = {}
-    for activation, initializer in (("selu", lecun_normal), ("tanh", glorot_normal)):
-        accuracies = []
-        for lr in (0.05, 0.1, 0.25):
-            rng = np.random.default_rng(seed)
-            network = mlp([64, *[32] * 6, 10], activation=activation, initializer=initializer, rng=rng)
-            train(network, data.x_train, data.y_train, lr=lr, epochs=8, rng=rng)
-            with np.errstate(all="ignore"):
-                accuracies.append(evaluate(network, data.x_test, data.y_test)[1])
-        best[activation] = max(accuracies)
-    return Outperforming(**best)

@@ -1,5 +1,6 @@
 """Activation functions by name, with their slopes, and what it means that one is saturated."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,12 +16,13 @@ SATURATION = 0.01
 class Shape:
     """An activation function: its value and slope as functions of z and a parameter.
 
-    ``parameter`` is the name of the free number ("alpha", "beta"), or None; ``default`` is its usual value.
+    ``forward(z, number)`` and ``backward(dout, z, number)`` compute it. ``parameter`` is the name of the free number
+    ("alpha", "beta"), or None; ``default`` is its usual value.
     """
 
     name: str
-    forward: object
-    backward: object
+    forward: Callable
+    backward: Callable
     parameter: str | None = None
     default: float = 0.0
 

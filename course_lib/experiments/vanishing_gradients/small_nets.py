@@ -48,19 +48,16 @@ def all_digits(rng):
 
 def train(network, x, y, *, lr, epochs, rng, max_norm=None) -> float:
     """Train by gradient descent in batches of 64; returns the final loss, infinity when it diverged."""
+    losses = training_losses(network, x, y, lr=lr, epochs=epochs, rng=rng, max_norm=max_norm)
+    return losses[-1] if len(losses) == epochs and np.isfinite(losses[-1]) else np.inf
+
+
+def training_losses(network, x, y, *, lr, epochs, rng, max_norm=None) -> list[float]:
+    """The loss over all of ``x`` after every epoch; fewer than ``epochs`` entries when training diverged."""
     with np.errstate(all="ignore"):  # divergence is an outcome here
-        history = fit(
-            network,
-            x,
-            y,
-            rng=rng,
-            optimizer=SGD(lr),
-            epochs=epochs,
-            batch_size=BATCH_SIZE,
-            max_norm=max_norm,
-        )
-    loss = history.train_loss[-1] if history.train_loss else np.inf
-    return np.inf if history.diverged or not np.isfinite(loss) else loss
+        return fit(
+            network, x, y, rng=rng, optimizer=SGD(lr), epochs=epochs, batch_size=BATCH_SIZE, max_norm=max_norm
+        ).train_loss
 
 
 def steps_to_loss(network, x, y, *, target, lr, rng, limit, every=5) -> int:

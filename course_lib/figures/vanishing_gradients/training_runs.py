@@ -1,6 +1,7 @@
 """Training runs side by side: the losses, and the gradient norms from which they started."""
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from course_lib.experiments.vanishing_gradients.training_runs import TrainingRun
 from course_lib.figures.picture import Shown, show
@@ -9,11 +10,11 @@ from course_lib.figures.style import BLUE, GREY, TEXT, decades, distinct_styles,
 
 def compare_runs(runs: list[TrainingRun]) -> Shown:
     """Left: the training loss after each epoch. Right: the gradient norm of each layer before the first step."""
-    figure, (losses, norms) = new_figure([1, 1], height=3.8)
+    figure, (losses, norms) = new_figure([1, 1], height=3.6, top=0.84)
     for run, style in _draw_losses(losses, runs):
         layers = np.arange(1, len(run.initial_norms) + 1)
         norms.semilogy(layers, run.initial_norms, label=_name(run), markersize=4, **style)
-    norms.set_ylim(*decades(*(run.initial_norms for run in runs), least=(-2, 1)))
+    norms.set_ylim(*decades(*(run.initial_norms for run in runs), low=-2))
     label(norms, "Before the first step", "layer, from the input", "norm of the weights' gradient")
     norms.legend(fontsize=8, frameon=False)
     by_layer = (
@@ -26,7 +27,7 @@ def compare_runs(runs: list[TrainingRun]) -> Shown:
 
 def compare_gradient_norms(runs: list[TrainingRun]) -> Shown:
     """Left: the training loss after each epoch. Right: the norm of the whole gradient, before clipping, by step."""
-    figure, (losses, norms) = new_figure([1, 1], height=3.8)
+    figure, (losses, norms) = new_figure([1, 1], height=3.6, top=0.84)
     for run, style in _draw_losses(losses, runs):
         steps = np.arange(1, len(run.gradient_norm) + 1)
         norms.semilogy(steps, run.gradient_norm, label=_name(run), linewidth=0.8, **{**style, "marker": ""})
@@ -38,7 +39,7 @@ def compare_gradient_norms(runs: list[TrainingRun]) -> Shown:
 
 def loss_curve(losses: list[float]) -> Shown:
     """The loss of every step."""
-    figure, (ax,) = new_figure([1], width=6.0, height=3.0)
+    figure, (ax,) = new_figure([1], width=8.0, height=3.2, bottom=0.18, top=0.83)
     ax.plot(np.arange(1, len(losses) + 1), losses, color=BLUE, linewidth=1)
     ax.set_ylim(bottom=0)
     label(ax, "Your training loop", "step", "loss of the batch (nats)")
@@ -64,6 +65,7 @@ def _draw_losses(ax, runs):
     )
     highest = max((run.train_loss.max() for run in runs if run.train_loss.size), default=guessing)
     ax.set_ylim(0, np.clip(1.1 * highest, 1.15 * guessing, 2 * guessing))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     label(ax, "Learning", "epoch", "training loss (nats)")
     return styled
 

@@ -1,0 +1,64 @@
+"""Milliseconds in the kernel from a moved slider to new image bytes, per widget: `python benchmarks/widgets.py`."""
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import time
+from functools import partial
+
+import numpy as np
+
+from course_lib.widgets import vanishing_gradients as widgets
+
+REPEATS = 40
+
+
+def timed(action):
+    """Milliseconds of an action: on the clock, and of this thread's processor time, which neighbours disturb less."""
+    clock, processor = time.perf_counter(), time.thread_time()
+    action()
+    return 1000 * (time.perf_counter() - clock), 1000 * (time.thread_time() - processor)
+
+
+def moves(explorer, control, values):
+    """Times (REPEATS, 2) of setting ``control`` to the values in turn, after one round to warm up."""
+    slider, times = getattr(explorer.controls, control), []
+    for i in range(-len(values), REPEATS):
+        before = explorer.image.value
+        value = values[i % len(values)]
+        elapsed = timed(partial(setattr, slider, "value", value))
+        if explorer.image.value == before:
+            raise RuntimeError(f"{control} = {value!r} did not change the picture")
+        if i >= 0:
+            times.append(elapsed)
+    return np.array(times)
+
+
+def report(name, times):
+    clock, processor = times.T
+    print(f"{name:40}{np.median(clock):10.1f}{np.percentile(clock, 90):8.1f}{np.median(processor):12.1f}")
+
+
+def main():
+    signal, activation = widgets.signal_explorer(), widgets.activation_explorer()
+    check, play = widgets.gradient_check_explorer(), widgets.playground()
+    trained = widgets.playground(steps=500)
+    cases = [
+        ("signal_explorer, depth 18 to 24", signal, "depth", [18, 20, 22, 24, 21, 19]),
+        ("signal_explorer, gain at depth 20", signal, "gain", [0.9, 1.0, 1.1, 1.2]),
+        ("signal_explorer, all depths", signal, "depth", [2, 50, 10, 40, 20, 30]),
+        ("signal_explorer, gain at depth 50", widgets.signal_explorer(depth=50), "gain", [0.9, 1.0, 1.1, 1.2]),
+        ("activation_explorer, std", activation, "std", [0.5, 1.0, 1.5, 2.5, 3.0]),
+        ("gradient_check_explorer, h", check, "h", [1e-3, 1e-5, 1e-7]),
+        ("gradient_check_explorer, seed", check, "seed", list(range(1, 12))),
+        ("playground, width (starts anew)", play, "width", [8, 12, 16]),
+    ]
+    print(f"{'what moves':40}{'median ms':>10}{'p90':>8}{'processor':>12}")
+    for name, explorer, control, values in cases:
+        report(name, moves(explorer, control, values))
+    report("playground, one frame of the film", np.array([timed(trained.show_next_frame) for _ in range(REPEATS)]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Widgets: controls, an experiment, and a live picture of its result."""

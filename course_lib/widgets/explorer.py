@@ -1,0 +1,135 @@
+"""What all widgets share: controls, a live picture, a text readout, Reset, a prediction, the state as Python."""
+
+import html
+from types import SimpleNamespace
+
+import ipywidgets
+
+from course_lib.figures.picture import mimebundle
+from course_lib.widgets.controls import value_of
+from course_lib.widgets.live_figure import LiveFigure
+from course_lib.widgets.prediction import Prediction
+
+READOUT = "line-height: 1.5; max-width: 60em"
+
+
+class Explorer(ipywidgets.VBox):
+    """Controls bound to an experiment bound to a picture.
+
+    Moving a control runs the experiment for the values that all controls have at that moment. Nothing is queued: a
+    Jupyter front end holds a slider's newest value back until the kernel has dealt with the one before.
+
+    Parameters
+    ----------
+    maker : function that makes this widget from the controls' values as keyword arguments
+    controls : dict of name -> control widget
+    run : function of the controls' values as keyword arguments, returning a result
+    picture : class of the ``Picture`` that shows a result
+    question : Question or None; with a question, everything else appears when it has been answered
+
+    Attributes
+    ----------
+    controls : namespace of the control widgets, such as ``controls.depth``
+    result : the result that is shown
+    image, readout, reset, code : the widgets of the same names
+    prediction : Prediction or None
+    """
+
+    def __init__(self, *, maker, controls, run, picture, question=None, buttons=()):
+        self._maker, self._run = maker, run
+        self.controls = SimpleNamespace(**controls)
+        self._initial = self._shown = self.settings()
+        self._paused = False
+        self.result = run(**self._initial)
+        self.figure = LiveFigure(picture(self.result))
+        self.image = self.figure.image
+        self.readout = ipywidgets.HTML()
+        self.code = ipywidgets.Text(
+            description="As Python",
+            tooltip="Paste this line into a cell to see the same state again",
+            layout={"width": "98%"},
+            style={"description_width": "80px"},
+        )
+        self.reset = ipywidgets.Button(
+            description="Reset", icon="undo", tooltip="Back to the first values", layout={"width": "90px"}
+        )
+        self.prediction = Prediction(question) if question else None
+        rows = ipywidgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"})
+        self._stage = ipywidgets.VBox(
+            [rows, ipywidgets.HBox([self.reset, *buttons]), self.image, self.readout, self.code]
+        )
+        super().__init__([*([self.prediction] if question else []), self._stage])
+        self.add_class(f"tdn-{maker.__name__.replace('_', '-')}")
+        self.say(self.figure.picture.alt)
+
+        for control in controls.values():
+            control.observe(self._changed, names="value")
+        self.reset.on_click(lambda _: self.restore())
+        if question:
+            self._stage.layout.display = "none"
+            self.prediction.show.on_click(lambda _: self.show_all())
+
+    def settings(self) -> dict:
+        """The values of all controls at this moment."""
+        return {name: value_of(control) for name, control in vars(self.controls).items()}
+
+    def state(self) -> dict:
+        """The keyword arguments that make this widget again as it is now."""
+        return self.settings()
+
+    def python(self) -> str:
+        """A line of Python that makes this widget again as it is now."""
+        arguments = ", ".join(f"{name}={value!r}" for name, value in self.state().items())
+        name, package = self._maker.__name__, self._maker.__module__.rpartition(".")[0]
+        return f"from {package} import {name}; {name}({arguments}, predict=False)"
+
+    def show_all(self) -> None:
+        """Compare the prediction with the measurement, and show controls and picture."""
+        self.prediction.reveal(self.measure_answer())
+        self._stage.layout.display = None
+
+    def measure_answer(self):
+        """The result by which the prediction is judged."""
+        return self.result
+
+    def restore(self) -> None:
+        """Give all controls their first values, with one redraw."""
+        self._paused = True
+        for name, value in self._initial.items():
+            getattr(self.controls, name).value = value
+        self._paused = False
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Run the experiment for the present values and show its result, or the error that it raised."""
+        self._shown = self.settings()
+        try:
+            self.present(self._run(**self._shown))
+        except Exception as error:  # whatever it is, the learner must see it: a widget has no other place to fail
+            self.report(error)
+
+    def present(self, result) -> None:
+        """Show a result."""
+        self.result = result
+        self.say(self.figure.update(result))
+
+    def say(self, text: str) -> None:
+        """Put a text into the readout, and the present state into the line of Python."""
+        self.readout.value = f'<div role="status" style="{READOUT}">{html.escape(text)}</div>'
+        self.code.value = self.python()
+
+    def report(self, error: Exception) -> None:
+        """Put an error into the readout; the picture keeps the last result."""
+        text = html.escape(f"{type(error).__name__}: {error}")
+        self.readout.value = f'<div role="alert" style="{READOUT}"><b>This state cannot be shown.</b> {text}</div>'
+
+    def _changed(self, _):
+        # one control may have moved another, and both report it
+        if not self._paused and self.settings() != self._shown:
+            self.refresh()
+
+    def _repr_mimebundle_(self, **kwargs):
+        # the image is for pages without a kernel: feedback, GitHub
+        picture = self.figure.picture
+        data, metadata = mimebundle(picture.figure, self.image.value, picture.alt)
+        return {**data, **super()._repr_mimebundle_(**kwargs), "text/plain": data["text/plain"]}, metadata
