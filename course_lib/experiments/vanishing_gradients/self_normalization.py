@@ -85,4 +85,3 @@ def signal(seed, activation, *, depth=50, variance=1.0, dropout=0.0, skip=False)
         x = x + out if skip else out
         means[layer], stds[layer] = x.mean(), x.std()
     return means, stds
-

@@ -39,7 +39,7 @@ def compare_gradient_norms(runs: list[TrainingRun]) -> Shown:
 
 def loss_curve(losses: list[float]) -> Shown:
     """The loss of every step."""
-    figure, (ax,) = new_figure([1], width=8.0, height=3.2, bottom=0.18, top=0.83)
+    figure, (ax,) = new_figure([1], height=3.2, bottom=0.18, top=0.83)
     ax.plot(np.arange(1, len(losses) + 1), losses, color=BLUE, linewidth=1)
     ax.set_ylim(bottom=0)
     label(ax, "Your training loop", "step", "loss of the batch (nats)")
