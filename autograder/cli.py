@@ -1,6 +1,7 @@
 """The ``course`` command. Each subcommand gets its data elsewhere; only this module prints."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from autograder.files import ROOT
+
+# Before NumPy is imported: on small arrays, with a busy neighbour, BLAS threads cost more than they bring.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 UNIT = click.option("--unit", help="Only this unit: its name, number or both, such as 01_vanishing_gradients.")

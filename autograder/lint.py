@@ -42,8 +42,11 @@ def lint(exercise: Exercise, seeds=SEEDS) -> LintRow:
 
     problems = []
 
+    forms = [*exercise.misconceptions, *exercise.variants, *exercise.equivalents]
+    reports_of = {form: reports(form.function) for form in forms}
+
     def count(forms, holds: Callable, complaint: str) -> int:
-        good = [form for form in forms if all(holds(form, r) for r in reports(form.function))]
+        good = [form for form in forms if all(holds(form, r) for r in reports_of[form])]
         problems.extend(f"{form.name} {complaint}" for form in forms if form not in good)
         return len(good)
 

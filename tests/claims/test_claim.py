@@ -1,0 +1,128 @@
+"""The mechanism: bounds, verdicts, evidence."""
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from course_lib.claims.claim import (
+    NOT_SHOWN,
+    Bound,
+    Claim,
+    above,
+    below,
+    between,
+    describe,
+    judge,
+    measure,
+    run,
+)
+
+
+@dataclass(frozen=True)
+class Grown:
+    before: float
+    after: float
+    curve: np.ndarray
+
+    @property
+    def ratio(self):
+        return self.after / self.before
+
+
+def grows(seed):
+    return Grown(1.0, 10.0 + seed, np.arange(3.0))
+
+
+def shrinks(seed):
+    return Grown(10.0 + seed, 1.0, np.arange(3.0))
+
+
+def claim(**changes):
+    fields = {
+        "id": "T01",
+        "unit": "test",
+        "statement": "It grows.",
+        "question": "Does it?",
+        "options": ("yes", "no"),
+        "answer": "yes",
+        "experiment": grows,
+        "rule": (above("ratio", 5.0),),
+        "verdict": "holds",
+        "evidence": "From {before:.0f} to {after:.0f} ({after.low:.0f} to {after.high:.0f}), {ratio:.1f}, "
+        "{seeds} seeds.",
+        "correction": "It does.",
+        "source": "Nobody 1900",
+    }
+    return Claim(**(fields | changes))
+
+
+def test_the_verdict_follows_from_the_measurement():
+    assert run(claim()).verdict == "holds"
+    assert run(claim(experiment=shrinks)).verdict == NOT_SHOWN
+
+
+def test_one_seed_without_the_effect_is_enough_to_refuse_the_verdict():
+    assert run(claim(experiment=lambda seed: grows(seed) if seed != 3 else shrinks(seed))).verdict == NOT_SHOWN
+
+
+def test_every_bound_counts():
+    rule = (above("ratio", 5.0), below("before", 0.5))
+    assert run(claim(rule=rule)).verdict == NOT_SHOWN
+
+
+@pytest.mark.parametrize(
+    ("bound", "inside", "outside"),
+    [(above("before", 2.0), 2.1, 2.0), (below("before", 2.0), 1.9, 2.0), (between("before", 1.0, 2.0), 1.5, 0.9)],
+)
+def test_bounds(bound, inside, outside):
+    assert bound.holds(Grown(inside, 0, None))
+    assert not bound.holds(Grown(outside, 0, None))
+    assert not bound.holds(Grown(np.nan, 0, None))
+    assert "before" in str(bound)
+
+
+def test_an_unbounded_bound_still_refuses_nan():
+    assert not Bound("before").holds(Grown(np.nan, 0, None))
+
+
+def test_the_evidence_is_filled_from_the_results():
+    assert run(claim()).evidence == "From 1 to 12 (10 to 14), 12.0, 5 seeds."
+    assert run(claim(), range(10, 16)).evidence == "From 1 to 22 (20 to 25), 22.5, 6 seeds."
+
+
+def test_evidence_survives_infinite_values():
+    results = tuple(Grown(1.0, np.inf, np.ones(2)) for _ in range(4))
+    assert describe("{after:.1f}", results) == "inf"
+
+
+def test_every_seed_is_measured_once_and_in_order():
+    seen = []
+    measure(claim(experiment=lambda seed: seen.append(seed) or grows(seed)), range(3, 9))
+    assert seen == [3, 4, 5, 6, 7, 8]
+
+
+def test_fewer_than_five_seeds_are_refused():
+    with pytest.raises(ValueError, match="at least 5 seeds, got 4"):
+        run(claim(), range(4))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"verdict": "true"}, "verdict must be one of"),
+        ({"answer": "perhaps"}, "answer must be one of the options"),
+        ({"rule": ()}, "cannot fail"),
+    ],
+)
+def test_a_claim_that_cannot_be_judged_is_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        claim(**change)
+
+
+def test_a_claim_is_frozen_and_judging_leaves_it_alone():
+    one = claim()
+    assert judge(one, measure(one)) == judge(one, measure(one))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        one.verdict = "wrong"
