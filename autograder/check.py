@@ -1,5 +1,6 @@
 """Judge a function against an exercise: what a notebook's check cells call, and what the grader calls."""
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -156,7 +157,8 @@ def _literal(value) -> str:
     if isinstance(value, np.ndarray) and value.size == 0:
         return f"np.empty({value.shape}, dtype=np.{value.dtype})"
     if isinstance(value, np.ndarray):
-        return "np." + " ".join(repr(value).split()).replace("dtype=", "dtype=np.")
+        numbers = re.sub(r"\s+(?=[],])", "", " ".join(repr(value).split()))  # NumPy pads them into columns
+        return "np." + numbers.replace("dtype=", "dtype=np.")
     if isinstance(value, np.generic):
         return f"np.{value.dtype}({_literal(value.item())})"
     if isinstance(value, float) and not np.isfinite(value):

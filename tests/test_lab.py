@@ -200,3 +200,18 @@ def get(address: str, path: str) -> dict:
     request = urllib.request.Request(address + path, headers={"Authorization": "token secret"})
     with urllib.request.urlopen(request, timeout=30) as answer:
         return json.load(answer)
+
+
+def test_opening_and_running_a_notebook_is_no_change(folders):
+    workspace, released = folders
+    cell = nbformat.v4.new_code_cell("1 + 1")
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    (released / NAME).write_text(nbformat.writes(notebook), encoding="utf-8")
+    prepare(*folders)
+    notebook.metadata["language_info"] = {"name": "python", "version": "3.12.1"}
+    cell.outputs, cell.execution_count = [nbformat.v4.new_output("stream", text="2")], 1
+    (workspace / NAME).write_text(nbformat.writes(notebook), encoding="utf-8")
+    assert actions(*folders) == [("unchanged", NAME)]
+    cell.source = "1 + 2"
+    (workspace / NAME).write_text(nbformat.writes(notebook), encoding="utf-8")
+    assert actions(*folders) == [("kept", NAME)]

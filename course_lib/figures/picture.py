@@ -3,6 +3,7 @@
 import base64
 import io
 from dataclasses import dataclass
+from html import escape
 
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
@@ -23,6 +24,14 @@ def mimebundle(figure: Figure, image: bytes, alt: str):
     return data, {"image/png": {"alt": alt, "width": css_size(figure)[0]}}
 
 
+def described(figure: Figure, alt: str):
+    """The mimebundle of a static figure; with HTML, as JupyterLab ignores the alternative text of a bare image."""
+    data, metadata = mimebundle(figure, png(figure), alt)
+    source = f"data:image/png;base64,{data['image/png']}"
+    html = f'<img src="{source}" alt="{escape(alt)}" width="{css_size(figure)[0]}" style="max-width:100%">'
+    return {"text/html": html, **data}, metadata
+
+
 def css_size(figure: Figure) -> tuple[int, int]:
     """Width and height of the figure on the page, in CSS pixels."""
     width, height = figure.get_size_inches() * CSS_PIXELS_PER_INCH
@@ -37,7 +46,7 @@ class Shown:
     alt: str
 
     def _repr_mimebundle_(self, **_):
-        return mimebundle(self.figure, png(self.figure), self.alt)
+        return described(self.figure, self.alt)
 
 
 def show(figure: Figure, alt: str) -> Shown:
@@ -97,4 +106,4 @@ class Picture:
         self.alt = self.describe(result)
 
     def _repr_mimebundle_(self, **_):
-        return mimebundle(self.figure, png(self.figure), self.alt)
+        return described(self.figure, self.alt)

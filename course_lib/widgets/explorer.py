@@ -44,7 +44,8 @@ class Explorer(ipywidgets.VBox):
         self.figure = LiveFigure(picture(self.result))
         self.image = self.figure.image
         self.readout = ipywidgets.HTML()
-        self.code = ipywidgets.Text(
+        self.code = ipywidgets.Textarea(
+            rows=2,
             description="As Python",
             tooltip="Paste this line into a cell to see the same state again",
             layout={"width": "98%"},

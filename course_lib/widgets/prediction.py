@@ -34,7 +34,7 @@ class Prediction(ipywidgets.VBox):
 
     def __init__(self, question: Question):
         self.question = question
-        text = ipywidgets.HTML(f"<b>Predict first.</b> {question.text}")
+        text = ipywidgets.HTML(f'<div style="line-height: 1.5"><b>Predict first.</b> {question.text}</div>')
         self.choice = ipywidgets.RadioButtons(
             options=question.options, value=None, description="Your prediction", layout={"width": "max-content"}
         )

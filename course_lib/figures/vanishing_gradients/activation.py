@@ -57,8 +57,8 @@ class ActivationPicture(Picture):
             f"{heading(result)}. The outputs have mean {result.output_mean:.2f} and standard deviation "
             f"{result.output_std:.2f}: they are {'' if centred else 'not '}zero-centred. "
             f"{result.saturated:.1%} of the inputs meet a saturated slope (below 1 % of the largest), "
-            f"{result.dead:.1%} a slope of exactly zero. The mean square of the slope, which multiplies the gradient's "
-            f"in every layer, is {number(result.slope_mean_square)}."
+            f"{result.dead:.1%} a slope of exactly zero. Each layer multiplies the gradient's mean square by that of "
+            f"the slope, {number(result.slope_mean_square)}."
         )
 
 

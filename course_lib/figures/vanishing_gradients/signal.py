@@ -25,7 +25,7 @@ class SignalPicture(Picture):
         (self._weights,) = gradient.plot([], [], label="by weights", **first)
         (self._inputs,) = gradient.plot([], [], label="by inputs", **second)
         (self._saturated,) = share.plot([], [], label="saturated", **first)
-        (self._dead,) = share.plot([], [], label="dead", **second)
+        (self._dead,) = share.plot([], [], label="dead", **{**second, "markersize": 6, "markerfacecolor": "none"})
         for ax in (gradient, share):
             style.legend(ax)
         for ax in self._axes:

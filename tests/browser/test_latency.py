@@ -1,0 +1,94 @@
+"""From a key press on a slider to the first frame that shows another picture, in JupyterLab."""
+
+import json
+from itertools import pairwise
+from statistics import median, quantiles
+
+import nbformat
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.serial]
+
+GOAL_MS = 150
+MOVES = 30
+
+# Resolves to the milliseconds from the key press to the end of the first frame with the new picture: requestAnimation-
+# Frame calls back before that frame is painted, and a message posted there arrives after it.
+WATCH = """([handle, image]) => {
+    window.slid = new Promise(resolve => {
+        let pressed;
+        handle.addEventListener("keydown", event => { pressed = event.timeStamp; }, {once: true, capture: true});
+        image.addEventListener("load", () => requestAnimationFrame(() => {
+            const channel = new MessageChannel();
+            channel.port1.onmessage = () => resolve(performance.now() - pressed);
+            channel.port2.postMessage(null);
+        }), {once: true});
+    });
+}"""
+# A digest of the decoded picture's pixels.
+PIXELS = """async image => {
+    const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight), context = canvas.getContext("2d");
+    context.drawImage(image, 0, 0);
+    const pixels = context.getImageData(0, 0, canvas.width, canvas.height).data;
+    return new Uint8Array(await crypto.subtle.digest("SHA-256", pixels)).toHex();
+}"""
+
+
+@pytest.fixture(scope="module")
+def notebook(lab, workspace):
+    """A notebook that holds the explorers alone."""
+    widgets = ("signal_explorer", "activation_explorer", "gradient_check_explorer")
+    cells = [f"from course_lib.widgets.vanishing_gradients import {', '.join(widgets)}"]
+    cells += [f"{widget}(predict=False)" for widget in widgets]
+    path = workspace / "sliders.ipynb"
+    kernel = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata=kernel), path
+    )
+    opened = lab.open(path)
+    opened.run_all()
+    assert opened.tracebacks() == []
+    return opened
+
+
+@pytest.fixture(scope="module")
+def measured(artifacts):
+    """Slider -> milliseconds of every move, kept as a file."""
+    table = {}
+    yield table
+    (artifacts / "slider_latency.json").write_text(json.dumps({"goal_ms": GOAL_MS, "moves_ms": table}, indent=1) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("widget", "label"),
+    [
+        ("signal_explorer", "Depth"),  # other axes, so that all is drawn anew
+        ("signal_explorer", "Gain"),
+        ("activation_explorer", "Mean"),
+        ("gradient_check_explorer", "Step h"),
+    ],
+)
+def test_every_move_of_a_slider_changes_the_pixels(notebook, measured, capsys, widget, label):
+    explorer = notebook.explorer(widget)
+    handle, image = explorer.slider(label), explorer.image.element_handle()
+    handle.focus()
+    seen, times, key = [image.evaluate(PIXELS)], [], "ArrowRight"
+    for _ in range(MOVES):
+        if handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax"):
+            key = "ArrowLeft"
+        times.append(slide(notebook.page, handle, image, key))
+        seen.append(image.evaluate(PIXELS))
+    assert all(before != after for before, after in pairwise(seen))
+
+    measured[f"{widget}: {label}"] = times
+    low, mid, high = min(times), median(times), quantiles(times, n=10)[-1]
+    with capsys.disabled():
+        print(f"\n{widget}, {label}: slider to pixels: median {mid:.0f} ms (goal {GOAL_MS} ms)", end="")
+        print(f", fastest {low:.0f} ms, 90 % within {high:.0f} ms, {MOVES} moves")
+
+
+def slide(page, handle, image, key) -> float:
+    """Press a key on the slider's handle; milliseconds until the picture on the screen has changed."""
+    page.evaluate(WATCH, [handle.element_handle(), image])
+    page.keyboard.press(key)
+    return page.evaluate("window.slid")

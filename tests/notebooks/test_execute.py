@@ -1,0 +1,78 @@
+"""Every notebook from top to bottom in a real kernel: with the solutions, and as a student gets it."""
+
+from datetime import datetime
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from autograder.files import ROOT
+from autograder.lab import lab_environment
+from autograder.release import source_notebook
+from autograder.report import TITLES
+
+pytestmark = pytest.mark.slow
+
+TEXTS = sorted((ROOT / "notebooks" / "text").glob("*.py"))
+CELL_SECONDS = 120
+# A check cell with its hidden tests holds two checks, of which IPython would show the last.
+SHOW_EVERY_RESULT = nbformat.v4.new_code_cell("get_ipython().ast_node_interactivity = 'all'")
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.stem)
+def test_all_checks_pass_with_the_solutions(text, tmp_path, capsys):
+    notebook = source_notebook(text)
+    notebook.cells.insert(0, SHOW_EVERY_RESULT)
+    execute(notebook, tmp_path)
+    for cell in check_cells(notebook):
+        reports = shown(cell)
+        assert len(reports) == cell.source.count("check("), cell.source
+        for report in reports:
+            assert TITLES["pass"] in report["text/html"], report["text/html"]
+            assert float(report["text/plain"]) == cell.metadata.nbgrader.points
+
+    with capsys.disabled():
+        print(f"\n{text.stem} with the solutions: {sum(map(seconds, code_cells(notebook))):.1f} s (goal 60 s)", end="")
+        slowest = sorted(code_cells(notebook), key=seconds, reverse=True)[:5]
+        print("; slowest:", ", ".join(f"{first_line(cell)} {seconds(cell):.1f} s" for cell in slowest))
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.stem)
+def test_the_released_notebook_runs_to_its_end(text, tmp_path):
+    notebook = nbformat.read(ROOT / "notebooks" / f"{text.stem}.ipynb", as_version=4)
+    execute(notebook, tmp_path)
+    for cell in check_cells(notebook):
+        (report,) = shown(cell)
+        assert TITLES["not_implemented"] in report["text/html"], report["text/html"]
+        assert float(report["text/plain"]) == 0
+
+
+def execute(notebook, folder):
+    """Run all cells in place, in the environment of `course lab`; a cell that raises fails the test."""
+    client = NotebookClient(notebook, timeout=CELL_SECONDS, resources={"metadata": {"path": str(folder)}})
+    client.execute(env=lab_environment())
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def check_cells(notebook):
+    found = [cell for cell in code_cells(notebook) if cell.metadata.get("nbgrader", {}).get("grade")]
+    assert found, "a notebook without a check cell"
+    return found
+
+
+def shown(cell):
+    """The mimebundles of the values that a cell shows."""
+    return [output.data for output in cell.outputs if output.output_type == "execute_result"]
+
+
+def seconds(cell):
+    times = cell.metadata.execution
+    started, ended = times["iopub.execute_input"], times["shell.execute_reply"]
+    return (datetime.fromisoformat(ended) - datetime.fromisoformat(started)).total_seconds()
+
+
+def first_line(cell):
+    return cell.source.strip().split("\n")[0]
