@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder.call import Outcome, text_of
+from autograder.grading.box.wire import Unsupported
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,8 @@ def _kind(value) -> str:
         return "a number"
     if value is None:
         return "None (is a return missing?)"
+    if isinstance(value, Unsupported):
+        return f"a value of type {value.type_name}"
     if isinstance(value, list | tuple):
         return f"a {type(value).__name__} of {len(value)}"
     return f"a value of type {type(value).__name__}"

@@ -22,11 +22,11 @@
 #
 # **How a section works.** First a question: write down what you expect, even if it is a guess. Then the derivation,
 # your code, and an experiment that answers the question. Statements that you may have read in lecture notes stand on
-# *claim cards*: predict, then run the experiment, and see whether the statement survives.
+# *claim cards*: put your prediction into the cell as the card shows, and run it again to see whether the statement
+# survives five repetitions of the experiment.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
-from IPython.display import display
 
 from autograder.check import HIDDEN, check, example, hint
 from course_lib.experiments.vanishing_gradients.training_runs import standardized_digits, train_on_digits
@@ -81,9 +81,13 @@ compare_runs(
 # Suppose someone hands you $d\text{out}$, the $(N, M)$ array of derivatives of the loss with respect to every entry of
 # $\text{out}$. From $\text{out}_{nm} = \sum_d x_{nd} w_{dm} + b_m$ the chain rule gives
 #
-# $$ \frac{\partial \text{loss}}{\partial w_{dm}} = \sum_n x_{nd}\, d\text{out}_{nm}, \qquad
-#    \frac{\partial \text{loss}}{\partial b_m} = \sum_n d\text{out}_{nm}, \qquad
-#    \frac{\partial \text{loss}}{\partial x_{nd}} = \sum_m d\text{out}_{nm}\, w_{dm}. $$
+# $$
+# \begin{aligned}
+# \frac{\partial\,\text{loss}}{\partial x_{nd}} &= \sum_m d\text{out}_{nm}\, w_{dm}, \\
+# \frac{\partial\,\text{loss}}{\partial w_{dm}} &= \sum_n x_{nd}\, d\text{out}_{nm}, \\
+# \frac{\partial\,\text{loss}}{\partial b_m} &= \sum_n d\text{out}_{nm}.
+# \end{aligned}
+# $$
 #
 # Each is a sum over the index that the result does not have. Find the matrix products that compute these sums. A
 # gradient always has the shape of the thing it belongs to; that alone rules out most wrong answers.
@@ -121,9 +125,13 @@ check("affine_backward", affine_backward, seed=HIDDEN)
 # For classification the network's outputs are **logits** $s_{nc}$, one per class. Softmax turns a row of them into
 # probabilities, and the cross-entropy is the mean surprise at the true labels $y_n$:
 #
-# $$ p_{nc} = \frac{e^{s_{nc}}}{\sum_k e^{s_{nk}}}, \qquad
-#    \text{loss} = -\frac1N \sum_n \ln p_{n y_n}, \qquad
-#    \frac{\partial\,\text{loss}}{\partial s_{nc}} = \frac1N \bigl(p_{nc} - [c = y_n]\bigr). $$
+# $$
+# \begin{aligned}
+# p_{nc} &= \frac{e^{s_{nc}}}{\sum_k e^{s_{nk}}}, \qquad \text{loss} = -\frac1N \sum_n \ln p_{n y_n}, \\
+# \frac{\partial\,\text{loss}}{\partial s_{nc}} &= \frac1N \bigl(p_{nc} - [c = y_n]\bigr),
+# \quad \text{where } [c = y_n] \text{ is 1 for the true class and 0 for the others.}
+# \end{aligned}
+# $$
 #
 # The gradient is worth deriving once on paper: it is "what the network said minus what it should have said".
 #
@@ -292,7 +300,7 @@ widgets.gradient_check_explorer()
 # %% [markdown]
 # Both errors together make a **V**: truncation on the right, round-off on the left. For central differences the two
 # balance near $h \approx \epsilon^{1/3}$, where $\epsilon$ is the machine's relative precision: about $10^{-5}$ for
-# float64, with an error of around $10^{-10}$. In float32 the best you can get is some thousand times worse, which is
+# float64, with a relative error below $10^{-8}$. In float32 the best you can get is some thousand times worse, which is
 # why gradient checks are done in float64.
 #
 # Lecture notes often put it like this:

@@ -1,0 +1,1 @@
+"""From a folder of submissions to grades: collect, restore, run in a sandbox, compare outside, record."""

@@ -1,0 +1,100 @@
+"""An assignment as nbgrader knows it: the master copy that is graded against, and what the students got."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.preprocessors import ClearHiddenTests
+
+from autograder.exercise import Exercise, load
+from autograder.files import ROOT
+from autograder.release import CHECK, PREPROCESSORS, Points, source_notebook
+
+# What nbgrader has done to a notebook by the time it records the cells in its gradebook.
+TO_MASTER = PREPROCESSORS[: PREPROCESSORS.index(ClearHiddenTests)]
+TO_RELEASE = PREPROCESSORS[len(TO_MASTER) :]
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """``master`` has the hidden tests, but no solution: whatever goes wrong, none can be mistaken for a student's."""
+
+    name: str
+    master: NotebookNode
+    released: NotebookNode
+
+    @cached_property
+    def released_text(self) -> dict[str, str]:
+        """What every cell with a grade_id looked like for the students."""
+        return {grade_id(cell): cell.source for cell in self.released.cells if grade_id(cell)}
+
+    @cached_property
+    def solution_ids(self) -> tuple[str, ...]:
+        """The cells that students write into, in their order."""
+        return tuple(grade_id(cell) for cell in self.master.cells if is_solution(cell))
+
+    @cached_property
+    def check_ids(self) -> dict[str, str]:
+        """The cells that are graded by an exercise: grade_id -> name of the exercise."""
+        marked = [grade_id(cell) for cell in self.master.cells if is_graded(cell) and not is_solution(cell)]
+        return {name: name.removeprefix(CHECK) for name in marked}
+
+    @cached_property
+    def manual_ids(self) -> tuple[str, ...]:
+        """The cells that a human reads: written by the student, and worth points."""
+        return tuple(grade_id(cell) for cell in self.master.cells if is_graded(cell) and is_solution(cell))
+
+    def exercises(self) -> dict[str, Exercise]:
+        """The exercise of every check cell, by grade_id."""
+        return {name: load(exercise) for name, exercise in self.check_ids.items()}
+
+
+def load_assignment(name: str, root: Path = ROOT) -> Assignment:
+    """The assignment whose source is ``notebooks/text/<name>.py``.
+
+    Raises
+    ------
+    FileNotFoundError
+        When there is none; the message names those that there are.
+    """
+    folder = root / "notebooks" / "text"
+    names = sorted(path.stem for path in folder.glob("*.py"))
+    if name not in names:
+        raise FileNotFoundError(f"no assignment is called {name!r}; there are: {', '.join(names) or 'none'}")
+    return read_assignment(folder / f"{name}.py")
+
+
+def read_assignment(path: Path, points: Points | None = None) -> Assignment:
+    """The assignment in a text notebook. Parameters as of ``release.source_notebook``."""
+    master = _apply(TO_MASTER, source_notebook(path, points))
+    return Assignment(path.stem, master, _apply(TO_RELEASE, master))
+
+
+def copy_notebook(notebook: NotebookNode) -> NotebookNode:
+    """A copy that shares nothing with the original."""
+    return nbformat.from_dict(json.loads(json.dumps(notebook)))
+
+
+def grade_id(cell: NotebookNode) -> str:
+    """nbgrader's name of a cell of ours, or an empty string."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
+
+
+def is_solution(cell: NotebookNode) -> bool:
+    """Whether students write into this cell."""
+    return bool(cell.metadata.get("nbgrader", {}).get("solution", False))
+
+
+def is_graded(cell: NotebookNode) -> bool:
+    """Whether this cell is worth points."""
+    return bool(cell.metadata.get("nbgrader", {}).get("grade", False))
+
+
+def _apply(preprocessors, notebook: NotebookNode) -> NotebookNode:
+    notebook, resources = copy_notebook(notebook), {}
+    for preprocessor in preprocessors:
+        notebook, resources = preprocessor()(notebook, resources)
+    return notebook

@@ -1,0 +1,94 @@
+"""Run a student's code cells one after another in one namespace, as Jupyter would, whatever is in them."""
+
+import ast
+import re
+import traceback
+
+from sealed import ReferenceUsed
+
+SHELL_CELL = re.compile(r"\s*%%(?!time\b|timeit\b|capture\b|prun\b)")
+SPECIAL_LINE = re.compile(r"^(\s*)(%|!|\?|[\w.]+\s*=\s*[%!]|[\w.]+\?{1,2}\s*$)")
+MESSAGE_LIMIT = 2000
+DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+
+
+class Notebook:
+    """The namespace that a student's cells fill, and the sources that tracebacks are read with."""
+
+    def __init__(self):
+        self.namespace = {"__name__": "__main__", "display": lambda *_, **__: None}
+        self.lines: dict[str, list[str]] = {}
+
+    def run(self, source: str, only_definitions: bool) -> dict[str, str]:
+        """Run one cell and say what it came to: error (its type, or empty), message, where, note.
+
+        With ``only_definitions``, only imports, functions, classes and literal constants are run: experiments and
+        plots are not needed to grade functions.
+
+        Like Jupyter, stop at the first exception and keep what was defined before it. But a statement that uses a
+        sealed package (a plot, a check, an experiment) is passed over, since what follows it in the cell would have
+        been defined in the student's own notebook.
+        """
+        filename = f"<cell {len(self.lines)}>"
+        self.lines[filename] = source.splitlines()
+        note = ""
+        try:
+            source, note = without_magics(source)
+            for statement in ast.parse(source, filename).body:
+                if only_definitions and not _defines(statement):
+                    continue
+                code = compile(ast.Module([statement], []), filename, "exec", dont_inherit=True)
+                try:
+                    exec(code, self.namespace)
+                except ReferenceUsed as error:
+                    note = note or f"line {statement.lineno} was passed over: {error}"
+        except BaseException as error:
+            return {**self.describe(error), "note": note}
+        return {"error": "", "message": "", "where": "", "note": note}
+
+    def describe(self, error: BaseException) -> dict[str, str]:
+        """The type, the message and the innermost line of the student's own code of an exception."""
+        if isinstance(error, SyntaxError) and error.filename in self.lines:
+            message, where = str(error.msg), self._line(error.filename, error.lineno or 0)
+        else:
+            frames = [(f.f_code.co_filename, line) for f, line in traceback.walk_tb(error.__traceback__)]
+            own = [(filename, line) for filename, line in frames if filename in self.lines]
+            message, where = _message(error), self._line(*own[-1]) if own else ""
+        return {"error": type(error).__name__, "message": message[:MESSAGE_LIMIT], "where": where}
+
+    def _line(self, filename: str, number: int) -> str:
+        lines = self.lines[filename]
+        text = lines[number - 1].strip() if 0 < number <= len(lines) else ""
+        return f"line {number}: {text}"[:MESSAGE_LIMIT]
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except BaseException as second:  # the student's own __str__ may raise too
+        return f"(its message could not be read: {type(second).__name__})"
+
+
+def _defines(statement: ast.stmt) -> bool:
+    if not isinstance(statement, ast.Assign):
+        return isinstance(statement, DEFINITIONS)
+    try:
+        ast.literal_eval(statement.value)
+    except ValueError:
+        return False
+    return True
+
+
+def without_magics(source: str) -> tuple[str, str]:
+    """Python without IPython's magics and shell lines, and a note on what was dropped; line numbers stay."""
+    if SHELL_CELL.match(source):
+        return "", f"a {source.split()[0]} cell is not run"
+    try:
+        ast.parse(source)  # in the middle of an expression a line may rightly begin with %
+        return source, ""
+    except SyntaxError:
+        lines = source.split("\n")
+    dropped = [i for i, line in enumerate(lines) if SPECIAL_LINE.match(line)]
+    for i in dropped:
+        lines[i] = SPECIAL_LINE.match(lines[i]).group(1) + "pass"
+    return "\n".join(lines), f"dropped: {', '.join(f'line {i + 1}' for i in dropped)}" if dropped else ""

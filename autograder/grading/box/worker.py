@@ -1,0 +1,184 @@
+"""The process inside the sandbox: it runs the student's cells and calls, and answers in plain data.
+
+It is started by ``autograder/grading/sandbox.py``, holds no reference and no expected value, and nothing that it
+says is believed beyond what a student's function could have returned anyway.
+"""
+
+import builtins
+import contextlib
+import inspect
+import io
+import os
+import resource
+import warnings
+
+from cells import Notebook
+from sealed import ReferenceUsed, Seal
+from wire import LENGTH, Callback, WireError, decode, encode
+
+PRINTED_LIMIT = 2000
+WARNINGS_LIMIT = 20
+
+
+class Channel:
+    """Messages over two descriptors that nothing else in the process is meant to use."""
+
+    def __init__(self, incoming: int, outgoing: int):
+        self.incoming = os.fdopen(incoming, "rb")
+        self.outgoing = outgoing
+
+    def receive(self):
+        """The next message; EOFError when the grader has gone."""
+        length = self.incoming.read(LENGTH.size)
+        if len(length) < LENGTH.size:
+            raise EOFError
+        return decode(self.incoming.read(*LENGTH.unpack(length)))
+
+    def send(self, message):
+        frame = memoryview(encode(message))
+        while frame:
+            frame = frame[os.write(self.outgoing, frame) :]
+
+
+class Clipboard(io.TextIOBase):
+    """Keeps the first characters that are printed, and forgets the rest."""
+
+    def __init__(self):
+        self.text = ""
+
+    def write(self, text):
+        if len(self.text) < PRINTED_LIMIT:
+            self.text += str(text)[: PRINTED_LIMIT - len(self.text)]
+        return len(text)
+
+    def writable(self):
+        return True
+
+
+class Server:
+    """Answers the grader's requests, one at a time."""
+
+    def __init__(self, channel: Channel, seal: Seal):
+        self.channel = channel
+        self.seal = seal
+        self.notebook = Notebook()
+
+    def serve(self):
+        answers = {"cell": self.run_cell, "call": self.call}
+        while True:
+            try:
+                request = self.channel.receive()
+            except EOFError:
+                return
+            kind, *arguments = request
+            answer = answers[kind](*arguments)
+            try:
+                self.channel.send(answer)
+            except WireError as error:
+                self.channel.send({"status": "raised", "error": "TooLarge", "message": f"the result has {error}"})
+
+    def run_cell(self, source: str, only_definitions: bool) -> dict:
+        with self.captured(Clipboard()):
+            return self.notebook.run(source, only_definitions)
+
+    def call(self, name: str, arguments: list, parameters: list) -> dict:
+        """Call the student's function by position; the fields of the Outcome that can be seen from inside."""
+        if name not in self.notebook.namespace:
+            return {"status": "missing", "message": ""}
+        function = self.notebook.namespace[name]
+        if not callable(function):
+            return {"status": "missing", "message": f"expected a function, got {type(function).__name__}"}
+        self.seal.reset()
+        given = [self.remote(a) if isinstance(a, Callback) else a for a in arguments]
+        printed = Clipboard()
+        with self.captured(printed) as warned:
+            facts = self.attempt(function, given, parameters)
+        if self.seal.used:
+            facts = {"status": "reference_used", "message": self.seal.used}
+        after = [None if callable(value) else value for value in given]
+        return {**facts, "after": after, "printed": printed.text, "warnings": warned}
+
+    def attempt(self, function, given: list, parameters: list) -> dict:
+        try:
+            misfit = signature_misfit(function, given, parameters)
+            if misfit:
+                return {"status": "signature", "message": misfit}
+            return {"status": "returned", "value": function(*given)}
+        except ReferenceUsed:
+            return {"status": "reference_used", "message": self.seal.used}
+        except NotImplementedError:
+            return {"status": "not_implemented"}
+        except BaseException as error:
+            return {"status": "raised", **self.notebook.describe(error)}
+
+    def remote(self, callback: Callback):
+        """A function whose values the grader computes, outside."""
+
+        def function(*arguments):
+            self.channel.send({"status": "callback", "number": callback.number, "arguments": arguments})
+            answer = self.channel.receive()
+            if "error" in answer:
+                kind = getattr(builtins, answer["error"], None)
+                raise (kind if inspect.isclass(kind) and issubclass(kind, Exception) else ValueError)(answer["message"])
+            return answer["value"]
+
+        return function
+
+    @contextlib.contextmanager
+    def captured(self, printed: Clipboard):
+        """Printing goes to ``printed``; yields the list that distinct warnings are added to."""
+        seen: list[str] = []
+
+        def keep(message, *_, **__):
+            if len(seen) < WARNINGS_LIMIT and str(message)[:PRINTED_LIMIT] not in seen:
+                seen.append(str(message)[:PRINTED_LIMIT])
+
+        with (
+            contextlib.redirect_stdout(printed),
+            contextlib.redirect_stderr(printed),
+            warnings.catch_warnings(),
+        ):
+            warnings.simplefilter("always")
+            warnings.showwarning = keep
+            yield seen
+
+
+def signature_misfit(function, given: list, parameters: list) -> str:
+    """The function's own signature when ``given`` cannot be passed by position, else an empty string.
+
+    Too many, too few, or the names of ``parameters`` in another order, which would be graded as wrong values.
+    """
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # a builtin without one: the call itself will tell
+        return ""
+    try:
+        signature.bind(*given)
+    except TypeError:
+        return str(signature)
+    own = list(signature.parameters)
+    return str(signature) if own != parameters and sorted(own) == sorted(parameters) else ""
+
+
+def limit_resources(limits: dict):
+    """Lower this process's limits for good; being unprivileged, it cannot raise them again."""
+    for name, value in limits.items():
+        number = getattr(resource, name)
+        _, hard = resource.getrlimit(number)
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(number, (value, value))
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")  # short of memory, the kernel should end this process first, and not the grader
+
+
+def main():
+    channel = Channel(os.dup(0), os.dup(1))
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    setting = channel.receive()
+    limit_resources(setting["limits"])
+    seal = Seal(setting["constants"])
+    seal.install()
+    channel.send({"status": "ready"})
+    Server(channel, seal).serve()

@@ -1,0 +1,195 @@
+"""The command line that starts a box under bubblewrap: what it sees, and what it may not do.
+
+As an ordinary user bubblewrap suffices. As root it would be no sandbox, since root keeps its rights over the host's
+files: so a first stage binds what the box needs where an unprivileged user can reach it (an interpreter below /root
+cannot be reached otherwise), ``setpriv`` gives up root for good, and only then bubblewrap starts.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+PYTHON, LIBRARIES, BOX = "/py", "/site", "/box"
+STAGES = ("/mnt", "/media", "/srv", "/opt")
+ROOT_TOOLS = ("setpriv", "unshare", "mount")
+
+ISOLATION = ("--unshare-all", "--unshare-user", "--cap-drop", "ALL", "--die-with-parent", "--new-session")
+NOBODY = "65534"
+# A mount namespace with a tmpfs at $1, in which $2 $4 ... are bound to $3 $5 ..., up to --; then what follows is
+# started. Each step replaces the one before, so that the box stays the grader's own child and dies with it: a
+# process of root's in between, its capabilities dropped, would not be allowed to signal the unprivileged one.
+STAGING = (
+    *("unshare", "--mount", "--propagation", "private", "/bin/sh", "-euc"),
+    """mount -t tmpfs -o mode=755 tmpfs "$1"
+    shift
+    while [ "$1" != -- ]; do
+        if [ -d "$1" ]; then mkdir "$2"; else : > "$2"; fi
+        mount --rbind "$1" "$2"
+        shift 2
+    done
+    shift
+    exec "$@" """,
+    "sh",
+)
+DROP = ("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--pdeathsig", "KILL", "--")
+PROJECT = Path(__file__).resolve().parents[2]
+OWN_PACKAGES = ("autograder", "course_lib")
+START = f"import sys; sys.path[:0] = ['{BOX}']; sys.path += sys.argv[1:]; import worker; worker.main()"
+
+INSTALL = "install it (Debian, Ubuntu: sudo apt install bubblewrap)"
+NOT_ALLOWED = (
+    "bubblewrap cannot make namespaces here. On Ubuntu 23.10 and later allow it with an AppArmor profile for "
+    "/usr/bin/bwrap; in Docker start the container with --security-opt seccomp=unconfined --security-opt "
+    "apparmor=unconfined, and as root also with --cap-add SYS_ADMIN"
+)
+
+
+class SandboxUnavailable(RuntimeError):
+    """No box can be started on this machine; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Bind:
+    """A folder or file of this machine, and where a box sees it, read-only."""
+
+    source: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Bubblewrap:
+    """An installed bubblewrap.
+
+    ``can_disable_userns`` is false before version 0.8; a box can then make further user namespaces of its own,
+    in which it still has no more rights than before.
+    """
+
+    path: str
+    can_disable_userns: bool
+    level: str = "bwrap"
+
+    def command(self, tmp_bytes: int) -> list[str]:
+        """Start a worker whose standard input and output are the protocol's channel.
+
+        Parameters
+        ----------
+        tmp_bytes : size of /tmp, and of /dev/shm, in bytes: all that a box can write to.
+        """
+        binds = _binds()
+        hidden = _hidden(binds)
+        if os.geteuid() != 0:
+            return self._box(binds, hidden, tmp_bytes)
+        stage = _stage(binds)
+        staged = [Bind(f"{stage}/{i}", bind.place) for i, bind in enumerate(binds)]
+        pairs = [path for bind, copy in zip(binds, staged, strict=True) for path in (bind.source, copy.source)]
+        return [*STAGING, stage, *pairs, "--", *DROP, *self._box(staged, hidden, tmp_bytes)]
+
+    def _box(self, binds: list[Bind], hidden: list[str], tmp_bytes: int) -> list[str]:
+        size = str(tmp_bytes)
+        command = [self.path, *ISOLATION]
+        command += ["--disable-userns"] if self.can_disable_userns else []
+        command += ["--hostname", "box", "--clearenv"]
+        for name, value in _environment().items():
+            command += ["--setenv", name, value]
+        for bind in binds:
+            command += ["--ro-bind", bind.source, bind.place]
+        for place in hidden:
+            command += ["--tmpfs", place, "--remount-ro", place]
+        command += [*_root_links(), "--proc", "/proc", "--dev", "/dev", "--size", size, "--tmpfs", "/dev/shm"]
+        command += ["--size", size, "--tmpfs", "/tmp", "--chdir", "/tmp", "--remount-ro", "/"]
+        # -I and -S: no environment, no user site and no .pth file decides what is imported; -B: nothing to write
+        libraries = [bind.place for bind in binds if bind.place.startswith(LIBRARIES)]
+        return [*command, "--", _interpreter(), "-I", "-S", "-B", "-c", START, *libraries]
+
+
+def find() -> Bubblewrap:
+    """The bubblewrap of this machine.
+
+    Raises
+    ------
+    SandboxUnavailable
+        When bubblewrap (or, as root, one of the tools to become another user with) is not installed.
+    """
+    path = shutil.which("bwrap")
+    if path is None:
+        raise SandboxUnavailable(f"student code is run under bubblewrap, which is not installed: {INSTALL}")
+    missing = [tool for tool in ROOT_TOOLS if shutil.which(tool) is None]
+    if os.geteuid() == 0 and missing:
+        raise SandboxUnavailable(
+            f"as root, {' and '.join(missing)} of util-linux are needed: install them, or grade as an ordinary user"
+        )
+    options = subprocess.run([path, "--help"], capture_output=True, text=True, timeout=10).stdout
+    return Bubblewrap(path, "--disable-userns" in options)
+
+
+def _binds() -> list[Bind]:
+    """What a box sees: Python, the libraries that it starts with, the libraries of the course, the worker."""
+    if _is_system_python():
+        binds = [Bind("/usr", "/usr")]
+    else:
+        binds = [Bind("/usr/lib", "/usr/lib"), Bind("/usr/lib64", "/usr/lib64"), Bind(sys.base_prefix, PYTHON)]
+    paths = sysconfig.get_paths()
+    libraries = dict.fromkeys([str(Path(np.__file__).parents[1]), paths["purelib"], paths["platlib"]])
+    binds += [Bind(path, f"{LIBRARIES}/{i}") for i, path in enumerate(libraries)]
+    binds += [Bind("/etc/ld.so.cache", "/etc/ld.so.cache"), Bind(str(Path(__file__).parent / "box"), BOX)]
+    return [bind for bind in binds if os.path.exists(bind.source)]
+
+
+def _stage(binds: list[Bind]) -> str:
+    """A folder to bind into, which hides nothing that is bound."""
+    for stage in STAGES:
+        if os.path.isdir(stage) and not any(Path(bind.source).is_relative_to(stage) for bind in binds):
+            return stage
+    raise SandboxUnavailable(f"none of {', '.join(STAGES)} is free: move the course, or grade as an ordinary user")
+
+
+def _hidden(binds: list[Bind]) -> list[str]:
+    """Places in the box where the project would show through: kept below a bind, or installed among the libraries."""
+    hidden = []
+    for bind in binds:
+        private = [PROJECT, *(Path(bind.source) / package for package in OWN_PACKAGES)]
+        inside = [path for path in private if path.is_dir() and path.is_relative_to(bind.source)]
+        hidden += [os.path.join(bind.place, path.relative_to(bind.source)) for path in inside]
+    return hidden
+
+
+def _root_links() -> list[str]:
+    """/lib and its like: links into /usr on every current system, folders of their own on old ones."""
+    links = []
+    for name in ("lib", "lib32", "lib64"):
+        path = f"/{name}"
+        if os.path.islink(path):
+            links += ["--symlink", os.readlink(path), path]
+        elif os.path.isdir(path):
+            links += ["--ro-bind", path, path]
+    return links
+
+
+def _is_system_python() -> bool:
+    return Path(sys.base_prefix).is_relative_to("/usr")
+
+
+def _interpreter() -> str:
+    real = os.path.realpath(sys.executable)
+    return real if _is_system_python() else os.path.join(PYTHON, os.path.relpath(real, sys.base_prefix))
+
+
+def _environment() -> dict[str, str]:
+    environment = {
+        "HOME": "/tmp",
+        "LANG": "C.UTF-8",
+        "PATH": "/usr/bin:/bin",
+        "MPLBACKEND": "Agg",
+        "MPLCONFIGDIR": "/tmp",
+        "NUMBA_CACHE_DIR": "/tmp/numba",
+        "NUMBA_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    return environment if _is_system_python() else {**environment, "LD_LIBRARY_PATH": f"{PYTHON}/lib"}

@@ -1,0 +1,108 @@
+"""What a class did: scores, how each exercise went, which misconceptions are common, what was remarked."""
+
+from collections import Counter, defaultdict
+from dataclasses import asdict, dataclass
+
+from autograder.grading.assignment import Assignment
+from autograder.grading.judging import Result
+
+
+@dataclass(frozen=True)
+class StudentRow:
+    """``score`` counts the exercises only; cells that a human grades are in the gradebook."""
+
+    student: str
+    score: float
+    points: float
+    passed: int
+    remarks: tuple[str, ...]
+    fresh: bool
+    seconds: float
+
+
+@dataclass(frozen=True)
+class ExerciseRow:
+    """How many submissions came to which verdict, and their mean score."""
+
+    exercise: str
+    points: float
+    mean: float
+    verdicts: dict[str, int]
+
+
+@dataclass(frozen=True)
+class MisconceptionRow:
+    exercise: str
+    name: str
+    sentence: str
+    students: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.students)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One assignment of one class. ``seconds`` is what this run took in all."""
+
+    assignment: str
+    points: float
+    students: tuple[StudentRow, ...]
+    exercises: tuple[ExerciseRow, ...]
+    misconceptions: tuple[MisconceptionRow, ...]
+    levels: tuple[str, ...]
+    seconds: float
+
+    @property
+    def graded(self) -> int:
+        """How many submissions this run has graded; the others were unchanged."""
+        return sum(row.fresh for row in self.students)
+
+    def to_dict(self) -> dict:
+        """Plain data, for JSON."""
+        rows = [{**asdict(row), "count": row.count} for row in self.misconceptions]
+        return {**asdict(self), "misconceptions": rows}
+
+
+def summarize(assignment: Assignment, results: list[Result], fresh: set[str], seconds: float) -> Summary:
+    """Count what the results have in common.
+
+    Parameters
+    ----------
+    fresh : the students whose submissions were graded in this run.
+    seconds : what the run took.
+    """
+    exercises = assignment.exercises()
+    total = sum(exercise.points for exercise in exercises.values())
+    holders = defaultdict(list)
+    for result in results:
+        for report in result.reports.values():
+            if report.diagnosis and report.diagnosis.kind == "misconception":
+                holders[report.exercise, report.diagnosis.name, report.diagnosis.sentence].append(result.student)
+    misconceptions = [MisconceptionRow(*key, tuple(students)) for key, students in holders.items()]
+    return Summary(
+        assignment.name,
+        total,
+        tuple(_student_row(result, total, result.student in fresh) for result in sorted(results, key=_by_name)),
+        tuple(_exercise_row(check, exercise, results) for check, exercise in exercises.items()),
+        tuple(sorted(misconceptions, key=lambda row: (-row.count, row.exercise, row.name))),
+        tuple(sorted({result.level for result in results if result.level})),
+        seconds,
+    )
+
+
+def _by_name(result: Result) -> str:
+    return result.student.casefold()
+
+
+def _student_row(result: Result, points: float, fresh: bool) -> StudentRow:
+    passed = sum(report.passed for report in result.reports.values())
+    remarks = tuple(remark.text for remark in result.remarks)
+    return StudentRow(result.student, round(result.score, 2), points, passed, remarks, fresh, result.seconds)
+
+
+def _exercise_row(check: str, exercise, results: list[Result]) -> ExerciseRow:
+    reports = [result.reports[check] for result in results if check in result.reports]
+    mean = sum(report.score for report in reports) / len(reports) if reports else 0.0
+    return ExerciseRow(exercise.name, exercise.points, mean, dict(Counter(report.verdict for report in reports)))

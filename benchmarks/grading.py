@@ -1,0 +1,121 @@
+"""Seconds per graded submission, against stock nbgrader on the same notebooks in the same run.
+
+Run ``python benchmarks/grading.py [students]``. Every submission is a full solution of notebook 01. Stock nbgrader is
+timed on the whole lesson, as an instructor would run it, and on the graded cells alone, which is all that ours runs.
+It does nothing to protect the machine from a student's code; ours sandboxes every submission.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+
+from autograder.files import ROOT
+from autograder.grading.assignment import copy_notebook, grade_id, load_assignment
+from autograder.grading.collect import Submission
+from autograder.grading.demo import solutions_of, toy_class
+from autograder.grading.grade import grade_class
+from autograder.grading.judging import grade_submission
+from autograder.grading.sandbox import Cell, Sandbox
+from autograder.release import source_notebook
+
+NAME = "01_vanishing_gradients"
+
+
+def main(students: int):
+    assignment = load_assignment(NAME)
+    source = source_notebook(ROOT / "notebooks" / "text" / f"{NAME}.py")
+    perfect = next(toy_class(assignment, solutions_of(source)))
+    whole = nbformat.from_dict(json.loads(perfect.data))
+    graded = copy_notebook(whole)
+    graded.cells = [cell for cell in graded.cells if grade_id(cell)]
+
+    alone = [grade_submission(Submission("ada", ROOT, perfect.data), assignment).seconds for _ in range(students + 1)]
+    print(f"{NAME}, {os.cpu_count()} cores")
+    print(f"a new box answers after {1000 * _start():.0f} ms, a call takes {1000 * _call():.2f} ms")
+    print(f"a warm submission, judged but not recorded, takes {1000 * statistics.median(alone[1:]):.0f} ms")
+    rows = [
+        ("course grade", lambda n: _ours(assignment, whole, n)),
+        ("nbgrader autograde, graded cells only", lambda n: _stock(source, graded, n)),
+        ("nbgrader autograde, whole lesson", lambda n: _stock(source, whole, n)),
+    ]
+    print(f"{'seconds':<40}{'first of a class':>20}{f'each of {students} more':>20}{'ratio':>8}")
+    ours = None
+    for what, grade in rows:
+        first = grade(1)
+        each = (grade(students + 1) - first) / students
+        ours = ours or each
+        print(f"{what:<40}{first:20.2f}{each:20.2f}{each / ours:8.1f}")
+
+
+def _start() -> float:
+    def once() -> float:
+        began = time.perf_counter()
+        with Sandbox() as sandbox:
+            sandbox.load([Cell("f", "def f(x): return x")])
+            sandbox.run("f", {"x": 1})
+        return time.perf_counter() - began
+
+    return statistics.median(once() for _ in range(9))
+
+
+def _call(calls: int = 500) -> float:
+    with Sandbox() as sandbox:
+        sandbox.load([Cell("f", "def f(x): return x")])
+        began = time.perf_counter()
+        for _ in range(calls):
+            sandbox.run("f", {"x": 1})
+        return (time.perf_counter() - began) / calls
+
+
+def _write_class(folder: Path, notebook, students: int):
+    for number in range(students):
+        path = folder / "submitted" / f"student{number}" / NAME / f"{NAME}.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(notebook, path)
+
+
+def _ours(assignment, notebook, students: int) -> float:
+    """Seconds that we take for a class, from collecting to pages."""
+    with tempfile.TemporaryDirectory() as place:
+        _write_class(Path(place), notebook, students)
+        began = time.perf_counter()
+        grade_class(Path(place) / "submitted", assignment, Path(place) / "out")
+        return time.perf_counter() - began
+
+
+def _stock(source, notebook, students: int) -> float:
+    """Seconds that ``nbgrader autograde`` takes for a class."""
+    with tempfile.TemporaryDirectory() as place:
+        course = Path(place)
+        _write_class(course, notebook, students)
+        (course / "nbgrader_config.py").write_text(f"c = get_config()\nc.CourseDirectory.root = {place!r}\n")
+        target = course / "source" / NAME / f"{NAME}.ipynb"
+        target.parent.mkdir(parents=True)
+        nbformat.write(source, target)
+        path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
+
+        def nbgrader(command: str) -> float:
+            began = time.perf_counter()
+            subprocess.run(
+                [sys.executable, "-m", "nbgrader", command, NAME],
+                cwd=course,
+                env={**os.environ, "PATH": path},
+                check=True,
+                capture_output=True,
+            )
+            return time.perf_counter() - began
+
+        nbgrader("generate_assignment")
+        return nbgrader("autograde")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 4)

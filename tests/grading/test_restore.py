@@ -1,0 +1,166 @@
+"""Only the student's answers survive; everything else is the instructor's own, and every change is said by name."""
+
+import json
+
+import nbformat
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.grading.assignment import grade_id
+from autograder.grading.restore import MAX_CELLS, MAX_SOURCE, restore
+
+ANSWER = "def sigmoid(z):\n    return 1 / (1 + np.exp(-z))"
+
+
+def cell_of(notebook, name):
+    return next(cell for cell in notebook.cells if grade_id(cell) == name)
+
+
+def restored(assignment, notebook):
+    return restore(assignment, json.dumps(notebook).encode())
+
+
+def kinds(result):
+    return [remark.kind for remark in result.remarks]
+
+
+def test_an_honest_answer_is_pasted_into_the_source(assignment, released):
+    cell_of(released, "sigmoid").source = ANSWER
+    result = restored(assignment, released)
+    assert result.remarks == ()
+    assert result.blank == ("relu_backward", "why")
+    assert cell_of(result.notebook, "sigmoid").source == ANSWER
+    for cell, source in zip(result.notebook.cells, assignment.master.cells, strict=True):
+        name = grade_id(source)
+        if name in ("relu_backward", "why"):
+            assert cell.source == cell_of(assignment.released, name).source
+        elif name != "sigmoid":
+            assert cell == source
+
+
+def test_the_instructors_solution_never_stands_in_for_a_missing_one(assignment, released):
+    released.cells = [cell for cell in released.cells if grade_id(cell) not in ("relu_backward", "why")]
+    result = restored(assignment, released)
+    assert kinds(result) == ["missing", "missing"]
+    assert "np.where" not in nbformat.writes(result.notebook)
+    assert "secret answer" not in nbformat.writes(result.notebook)
+
+
+def test_the_original_stays_as_it_was(assignment, released):
+    before = nbformat.writes(assignment.master)
+    cell_of(released, "sigmoid").source = ANSWER
+    restored(assignment, released).notebook.cells[0].source = "changed"
+    assert nbformat.writes(assignment.master) == before
+
+
+def test_tampered_check_cells_are_replaced_and_named(assignment, released):
+    check = cell_of(released, "check-sigmoid")
+    check.source, check.metadata.tags = "1.0", ["skip-execution"]
+    check.metadata.nbgrader.points = 1000
+    check.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "1000"})]
+    cell_of(released, "check-relu_backward").cell_type = "markdown"
+    result = restored(assignment, released)
+    assert kinds(result) == ["tampered"]
+    assert "check-sigmoid" in result.remarks[0].text
+    for name in ("check-sigmoid", "check-relu_backward"):
+        assert cell_of(result.notebook, name) == cell_of(assignment.master, name)
+
+
+def test_deleted_moved_and_retyped_cells_are_named(assignment, released):
+    cell_of(released, "sigmoid").cell_type = "raw"
+    cell_of(released, "sigmoid").source = ANSWER
+    released.cells = [cell for cell in released.cells if grade_id(cell) != "check-sigmoid"]
+    released.cells.append(released.cells.pop(released.cells.index(cell_of(released, "relu_backward"))))
+    result = restored(assignment, released)
+    assert sorted(kinds(result)) == ["deleted", "moved", "retyped"]
+    assert cell_of(result.notebook, "sigmoid").source == ANSWER
+    assert [c.id for c in result.notebook.cells] == [c.id for c in assignment.master.cells]
+
+
+@pytest.mark.parametrize(
+    "texts, wins",
+    [
+        (["first", None], "first"),
+        ([None, "second"], "second"),
+        (["first", "second"], "second"),
+        ([None, None], None),
+        (["first", "first   \n\n"], "first"),
+    ],
+)
+def test_of_duplicated_answers_the_last_changed_one_counts(assignment, released, texts, wins):
+    original = cell_of(released, "sigmoid")
+    place = released.cells.index(original)
+    stub = original.source
+    released.cells[place : place + 1] = [nbformat.from_dict({**original, "source": text or stub}) for text in texts]
+    result = restored(assignment, released)
+    assert kinds(result) == ["duplicated"]
+    assert cell_of(result.notebook, "sigmoid").source.strip() == (wins or stub).strip()
+
+
+def test_helpers_in_added_cells_are_kept_apart_from_the_notebook(assignment, released):
+    helper = "def twice(x):\n    return 2 * x"
+    released.cells.insert(2, nbformat.v4.new_code_cell(helper))
+    released.cells.append(nbformat.v4.new_code_cell("plot(sigmoid(3))"))
+    released.cells.append(nbformat.v4.new_markdown_cell("import my notes"))
+    result = restored(assignment, released)
+    assert result.added == (helper,)
+    assert result.remarks == ()
+    assert "def twice" not in nbformat.writes(result.notebook)
+
+
+def test_a_huge_answer_is_not_read(assignment, released):
+    cell_of(released, "sigmoid").source = "#" * (MAX_SOURCE + 1)
+    result = restored(assignment, released)
+    assert kinds(result) == ["huge"]
+    assert "sigmoid" in result.blank
+
+
+@pytest.mark.parametrize(
+    "data, words",
+    [
+        (b"", "empty"),
+        (b" \n", "empty"),
+        (b"PK\x03\x04", "not JSON"),
+        (b'{"cells": [', "not JSON"),
+        (b"\xff\xfe{}", "not JSON"),
+        (b"[" * 200_000, "nested too deeply"),
+        (b"[]", "no list of cells"),
+        (b'{"worksheets": []}', "no list of cells"),
+        (b'{"cells": {}}', "no list of cells"),
+        (b'{"cells": []}', "another notebook"),
+        (json.dumps({"cells": [{}] * (MAX_CELLS + 1)}).encode(), "cells; at most"),
+    ],
+)
+def test_what_is_no_notebook_is_said(assignment, data, words):
+    result = restore(assignment, data)
+    assert result.notebook is None
+    assert words in result.remarks[0].text
+
+
+def test_a_byte_order_mark_does_no_harm(assignment, released):
+    assert restore(assignment, b"\xef\xbb\xbf" + nbformat.writes(released).encode()).remarks == ()
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+)
+fields = ("cell_type", "source", "metadata", "id", "outputs", "nbgrader", "grade_id")
+
+
+@given(data=st.data())
+def test_any_json_in_any_place_is_survived(assignment, data):
+    content = json.loads(nbformat.writes(assignment.released))
+    for _ in range(data.draw(st.integers(1, 4))):
+        cell = data.draw(st.sampled_from(content["cells"]))
+        if isinstance(cell, dict):
+            target = data.draw(st.sampled_from([cell, cell.get("metadata"), cell.get("nbgrader")]))
+            holder = target if isinstance(target, dict) else cell
+            holder[data.draw(st.sampled_from(fields))] = data.draw(json_values)
+        content["cells"][data.draw(st.integers(0, len(content["cells"]) - 1))] = data.draw(st.just(cell) | json_values)
+    result = restore(assignment, json.dumps(content).encode())
+    if result.notebook is not None:
+        nbformat.validate(result.notebook)
+        nbformat.writes(result.notebook).encode("utf-8")
+        assert "secret answer" not in nbformat.writes(result.notebook)
