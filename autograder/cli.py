@@ -246,3 +246,7 @@ def _progress() -> Progress:
 def _show(table: Table) -> None:
     # a pipe has no width to fit into: keep the rows whole
     Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+if __name__ == "__main__":
+    main()
