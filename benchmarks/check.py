@@ -13,11 +13,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from autograder.check import check
+from autograder.call import call
+from autograder.check import VISIBLE, judge
 from autograder.exercise import Exercise, catalogue
 from autograder.report import render_html
 
-REPEATS = 15
+REPEATS = 9
 FIRST_CHECK = """
 import numpy as np
 from autograder.check import check
@@ -31,7 +32,8 @@ def milliseconds(exercise: Exercise, function) -> float:
     times = []
     for _ in range(REPEATS):
         began = time.perf_counter()
-        render_html(check(exercise.name, function))
+        # what check does, but for the search for the reference, which would find these forms of our own
+        render_html(judge(exercise, lambda inputs: call(function, inputs), VISIBLE))
         times.append(1e3 * (time.perf_counter() - began))
     return float(np.median(times))
 
@@ -48,7 +50,7 @@ def main():
     worst = 0.0
     for exercise in catalogue():
         right = milliseconds(exercise, exercise.equivalents[0].function)
-        wrong = max(milliseconds(exercise, form.function) for form in exercise.misconceptions[:5])
+        wrong = max(milliseconds(exercise, form.function) for form in exercise.misconceptions)
         worst = max(worst, right, wrong)
         print(f"{exercise.name:26}{right:12.1f}{wrong:28.1f}")
     print(f"slowest check, warm: {worst:.1f} ms (goal 100 ms)")

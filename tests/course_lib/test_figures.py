@@ -107,8 +107,8 @@ def test_signal_picture_draws_and_says_the_data():
     result = propagate(12, 24, "tanh", "lecun_normal", seed=4, gain=1.5)
     picture = SignalPicture(result)
     lines = {line.get_label(): line for ax in picture.figure.axes for line in ax.lines}
-    np.testing.assert_array_equal(lines["by weights"].get_ydata(), result.weight_gradient_norm)
-    np.testing.assert_array_equal(lines["by inputs"].get_ydata(), result.input_gradient_norm)
+    np.testing.assert_array_equal(lines["of the weights"].get_ydata(), result.weight_gradient_norm)
+    np.testing.assert_array_equal(lines["of the inputs"].get_ydata(), result.input_gradient_norm)
     np.testing.assert_array_equal(lines["saturated"].get_ydata(), result.saturated)
     np.testing.assert_array_equal(lines["dead"].get_ydata(), result.dead)
     np.testing.assert_array_equal(picture.figure.axes[0].lines[0].get_ydata(), result.activation_std)

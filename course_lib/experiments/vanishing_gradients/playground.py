@@ -25,7 +25,7 @@ class Snapshot:
     points, labels : (n, 2) and (n,) arrays, the data
     probability : (G, G) array of P(label 1) on a grid from -2 to 2; the first index is the vertical one, upwards
     loss : (steps,) array, one entry per step, in nats per sample
-    gradient_norm : (depth + 1,) array, norm of the gradient by each weight matrix at the last step, inputs first
+    gradient_norm : (depth + 1,) array, norm of the gradient of each weight matrix at the last step, inputs first
     accuracy : float in [0, 1], over all points
     diverged : bool; the loss is no longer finite, and the training has ended
     """

@@ -22,9 +22,9 @@ class Propagation:
     activation_mean, activation_std : (depth,) arrays, over all units and samples of a hidden layer's output
     saturated : (depth,) array, fraction of (sample, unit) pairs whose slope is below 1 % of the largest slope
     dead : (depth,) array, fraction of units that are saturated for every sample of the batch
-    weight_gradient_norm : (depth + 1,) array, Frobenius norm of the loss's gradient by each weight matrix;
+    weight_gradient_norm : (depth + 1,) array, Frobenius norm of the loss's gradient with respect to each weight matrix;
         the last one belongs to the output layer
-    input_gradient_norm : (depth + 1,) array, norm of the loss's gradient by the inputs of each layer
+    input_gradient_norm : (depth + 1,) array, norm of the loss's gradient with respect to the inputs of each layer
     loss : float, softmax cross-entropy in nats per sample
     """
 

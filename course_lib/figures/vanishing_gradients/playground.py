@@ -19,7 +19,7 @@ class PlaygroundPicture(Picture):
         plane, loss, gradient = self._axes
         style.label(plane, "What the network decides", "$x_1$", "$x_2$")
         style.label(loss, "Loss of the batch", "training step", "cross-entropy (nats)")
-        style.label(gradient, "Gradient by the weights", "layer", "norm")
+        style.label(gradient, "Gradient of the weights", "layer", "norm")
         plane.grid(False)
         plane.set(xlim=(-EXTENT, EXTENT), ylim=(-EXTENT, EXTENT), aspect="equal")
         style.logarithmic_y(loss)
@@ -71,7 +71,7 @@ class PlaygroundPicture(Picture):
         norms = result.gradient_norm
         return (
             f"{heading(result)}. The loss of the last batch is {number(result.loss[-1])}, against 0.69 for guessing; "
-            f"{result.accuracy:.0%} of the points are classified correctly. The gradient by the weights has norm "
+            f"{result.accuracy:.0%} of the points are classified correctly. The gradient of the weights has norm "
             f"{number(norms[0])} in the first layer and {number(norms[-1])} in the last."
         )
 

@@ -22,8 +22,8 @@ class SignalPicture(Picture):
         share.set_ylim(-0.03, 1.03)
         first, second = ({**line, "markersize": 3.5, "linewidth": 1.4} for line in style.distinct_styles(2))
         (self._spread,) = spread.plot([], [], **first)
-        (self._weights,) = gradient.plot([], [], label="by weights", **first)
-        (self._inputs,) = gradient.plot([], [], label="by inputs", **second)
+        (self._weights,) = gradient.plot([], [], label="of the weights", **first)
+        (self._inputs,) = gradient.plot([], [], label="of the inputs", **second)
         (self._saturated,) = share.plot([], [], label="saturated", **first)
         (self._dead,) = share.plot([], [], label="dead", **{**second, "markersize": 6, "markerfacecolor": "none"})
         for ax in (gradient, share):
@@ -54,9 +54,9 @@ class SignalPicture(Picture):
             f"{heading(result)}. "
             f"The activations' standard deviation is {number(spread[0])} in layer 1 and {number(spread[-1])} "
             f"in layer {result.depth}: the signal {change(spread[0], spread[-1])}. "
-            f"On the way back, the gradient by a layer's inputs goes from {number(inputs[-1])} (output layer) to "
+            f"On the way back, the gradient of a layer's inputs goes from {number(inputs[-1])} (output layer) to "
             f"{number(inputs[0])} (layer 1): the gradient {change(inputs[-1], inputs[0])}. "
-            f"The gradient by the weights has norm {number(weights[0])} in layer 1 and {number(weights[-1])} in the "
+            f"The gradient of the weights has norm {number(weights[0])} in layer 1 and {number(weights[-1])} in the "
             f"output layer. In layer {result.depth}, {result.saturated[-1]:.0%} of the outputs are saturated and "
             f"{result.dead[-1]:.0%} of the units are dead."
         )

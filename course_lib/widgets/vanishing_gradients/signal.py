@@ -51,7 +51,7 @@ def signal_explorer(
 def _question(depth, activation, initialization):
     return Question(
         f"A network of {depth} hidden {activation} layers, {initialization}, sees its first digits. Compared with the "
-        "gradient by the output layer's inputs, the gradient that arrives at layer 1 is",
+        "gradient of the output layer's inputs, the gradient that arrives at layer 1 is",
         ("more than 1000 times smaller", "10 to 1000 times smaller", "about as large", "more than 10 times larger"),
         _size_of_first_gradient,
     )
