@@ -102,7 +102,8 @@ def call(function: Callable, inputs: Inputs, seconds: float = 5.0) -> Outcome:
     Ctrl-C is the user's own and passes through; everything else becomes an Outcome.
     """
     if not callable(function):
-        return Outcome("missing", message=f"expected a function, got {type(function).__name__}")
+        expected = f"expected a function, got {type(function).__name__}"
+        return Outcome("missing", message="nothing in the notebook defines it" if function is None else expected)
     problem = signature_problem(function, inputs)
     if problem:
         return Outcome("signature", message=problem)

@@ -32,9 +32,9 @@ def {name}(x):
     ### END SOLUTION
 
 {marker(grade_id=f"check-{name}", grade=True, locked=True, points=points)}
-check("{name}", {name})
+check("{name}")
 ### BEGIN HIDDEN TESTS
-check("{name}", {name}, seed=HIDDEN)
+check("{name}", seed=HIDDEN)
 ### END HIDDEN TESTS
 """
 
@@ -112,9 +112,9 @@ def test_released_lesson_keeps_what_is_public_and_drops_what_is_secret(course):
     path = write(course, LESSON)
     source, released = source_notebook(path, POINTS), release_notebook(path, POINTS)
     assert_releasable(source, released)
-    assert {"return secret_square(x)", 'check("cube", cube, seed=HIDDEN)'} <= secret_lines(source)
+    assert {"return secret_square(x)", 'check("cube", seed=HIDDEN)'} <= secret_lines(source)
     assert "secret" not in text_of(released)
-    assert 'check("square", square)' in text_of(released)
+    assert 'check("square")' in text_of(released)
     assert "%matplotlib inline" in text_of(released).splitlines()  # a magic again, no longer a comment
     assert len({cell.id for cell in released.cells}) == len(released.cells)
 

@@ -114,9 +114,9 @@ def affine_backward(dout, cache):
 # so. Hints are folded in below the verdict. Break your function on purpose once, to see what the check says.
 
 # %% nbgrader={"grade": true, "grade_id": "check-affine_backward", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-check("affine_backward", affine_backward)
+check("affine_backward")
 ### BEGIN HIDDEN TESTS
-check("affine_backward", affine_backward, seed=HIDDEN)
+check("affine_backward", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -158,9 +158,9 @@ def softmax_xent(logits, y):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-softmax_xent", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-check("softmax_xent", softmax_xent)
+check("softmax_xent")
 ### BEGIN HIDDEN TESTS
-check("softmax_xent", softmax_xent, seed=HIDDEN)
+check("softmax_xent", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -194,16 +194,16 @@ def training_step(params, x, y, lr):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-training_step", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
-check("training_step", training_step)
+check("training_step")
 ### BEGIN HIDDEN TESTS
-check("training_step", training_step, seed=HIDDEN)
+check("training_step", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 # That is all of training. Five hundred of your steps on batches of 64 digits:
 
 # %%
-if check("training_step", training_step).passed:
+if check("training_step").passed:
     digits = standardized_digits()
     rng = np.random.default_rng(0)
     params = {
@@ -259,9 +259,9 @@ def numeric_grad(f, x, h=1e-5):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-numeric_grad", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-check("numeric_grad", numeric_grad)
+check("numeric_grad")
 ### BEGIN HIDDEN TESTS
-check("numeric_grad", numeric_grad, seed=HIDDEN)
+check("numeric_grad", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -284,9 +284,9 @@ def rel_error(a, b, eps=1e-8):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-rel_error", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("rel_error", rel_error)
+check("rel_error")
 ### BEGIN HIDDEN TESTS
-check("rel_error", rel_error, seed=HIDDEN)
+check("rel_error", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -352,9 +352,9 @@ def sigmoid(z):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-sigmoid", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("sigmoid", sigmoid)
+check("sigmoid")
 ### BEGIN HIDDEN TESTS
-check("sigmoid", sigmoid, seed=HIDDEN)
+check("sigmoid", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -373,9 +373,9 @@ def sigmoid_backward(dout, a):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-sigmoid_backward", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("sigmoid_backward", sigmoid_backward)
+check("sigmoid_backward")
 ### BEGIN HIDDEN TESTS
-check("sigmoid_backward", sigmoid_backward, seed=HIDDEN)
+check("sigmoid_backward", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -392,9 +392,9 @@ def sigmoid_slope_bound(n_layers):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-sigmoid_slope_bound", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("sigmoid_slope_bound", sigmoid_slope_bound)
+check("sigmoid_slope_bound")
 ### BEGIN HIDDEN TESTS
-check("sigmoid_slope_bound", sigmoid_slope_bound, seed=HIDDEN)
+check("sigmoid_slope_bound", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -413,9 +413,9 @@ def tanh_backward(dout, a):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-tanh_backward", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("tanh_backward", tanh_backward)
+check("tanh_backward")
 ### BEGIN HIDDEN TESTS
-check("tanh_backward", tanh_backward, seed=HIDDEN)
+check("tanh_backward", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -446,9 +446,9 @@ def gradient_norms_by_layer(backprop, batches):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-gradient_norms_by_layer", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-check("gradient_norms_by_layer", gradient_norms_by_layer)
+check("gradient_norms_by_layer")
 ### BEGIN HIDDEN TESTS
-check("gradient_norms_by_layer", gradient_norms_by_layer, seed=HIDDEN)
+check("gradient_norms_by_layer", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -508,9 +508,9 @@ def relu_backward(dout, z):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-relu_backward", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("relu_backward", relu_backward)
+check("relu_backward")
 ### BEGIN HIDDEN TESTS
-check("relu_backward", relu_backward, seed=HIDDEN)
+check("relu_backward", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -546,9 +546,9 @@ def leaky_relu(z, alpha=0.01):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-leaky_relu", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("leaky_relu", leaky_relu)
+check("leaky_relu")
 ### BEGIN HIDDEN TESTS
-check("leaky_relu", leaky_relu, seed=HIDDEN)
+check("leaky_relu", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -564,9 +564,9 @@ def prelu(z, a):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-prelu", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("prelu", prelu)
+check("prelu")
 ### BEGIN HIDDEN TESTS
-check("prelu", prelu, seed=HIDDEN)
+check("prelu", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -586,9 +586,9 @@ def prelu_backward(dout, z, a):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-prelu_backward", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-check("prelu_backward", prelu_backward)
+check("prelu_backward")
 ### BEGIN HIDDEN TESTS
-check("prelu_backward", prelu_backward, seed=HIDDEN)
+check("prelu_backward", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %%
@@ -614,9 +614,9 @@ def elu(z, alpha=1.0):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-elu", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("elu", elu)
+check("elu")
 ### BEGIN HIDDEN TESTS
-check("elu", elu, seed=HIDDEN)
+check("elu", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": false, "grade_id": "elu_backward", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -629,9 +629,9 @@ def elu_backward(dout, z, alpha=1.0):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-elu_backward", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-check("elu_backward", elu_backward)
+check("elu_backward")
 ### BEGIN HIDDEN TESTS
-check("elu_backward", elu_backward, seed=HIDDEN)
+check("elu_backward", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %%
@@ -658,9 +658,9 @@ def selu(z):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-selu", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("selu", selu)
+check("selu")
 ### BEGIN HIDDEN TESTS
-check("selu", selu, seed=HIDDEN)
+check("selu", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -691,9 +691,9 @@ def swish(z, beta=1.0):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-swish", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("swish", swish)
+check("swish")
 ### BEGIN HIDDEN TESTS
-check("swish", swish, seed=HIDDEN)
+check("swish", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -710,9 +710,9 @@ def swish_backward(dout, z, beta=1.0):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-swish_backward", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-check("swish_backward", swish_backward)
+check("swish_backward")
 ### BEGIN HIDDEN TESTS
-check("swish_backward", swish_backward, seed=HIDDEN)
+check("swish_backward", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -777,9 +777,9 @@ def residual_backward(dout, branch_backward):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-residual_backward", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("residual_backward", residual_backward)
+check("residual_backward")
 ### BEGIN HIDDEN TESTS
-check("residual_backward", residual_backward, seed=HIDDEN)
+check("residual_backward", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -821,9 +821,9 @@ def clip_by_value(grads, c):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-clip_by_value", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("clip_by_value", clip_by_value)
+check("clip_by_value")
 ### BEGIN HIDDEN TESTS
-check("clip_by_value", clip_by_value, seed=HIDDEN)
+check("clip_by_value", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -850,9 +850,9 @@ def clip_by_global_norm(grads, c):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-clip_by_global_norm", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-check("clip_by_global_norm", clip_by_global_norm)
+check("clip_by_global_norm")
 ### BEGIN HIDDEN TESTS
-check("clip_by_global_norm", clip_by_global_norm, seed=HIDDEN)
+check("clip_by_global_norm", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -873,9 +873,9 @@ def clipped_sgd_step(params, grads, lr, c):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-clipped_sgd_step", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("clipped_sgd_step", clipped_sgd_step)
+check("clipped_sgd_step")
 ### BEGIN HIDDEN TESTS
-check("clipped_sgd_step", clipped_sgd_step, seed=HIDDEN)
+check("clipped_sgd_step", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -895,9 +895,9 @@ def clipping_cosine(grads, c):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-clipping_cosine", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("clipping_cosine", clipping_cosine)
+check("clipping_cosine")
 ### BEGIN HIDDEN TESTS
-check("clipping_cosine", clipping_cosine, seed=HIDDEN)
+check("clipping_cosine", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %%

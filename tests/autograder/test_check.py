@@ -247,3 +247,16 @@ def test_a_fault_of_the_exercise_is_never_blamed_on_the_student(fault):
 def test_an_exercise_that_does_not_exist_is_told():
     with pytest.raises(KeyError, match="no exercise is called 'relu_forward'"):
         check("relu_forward", right)
+
+
+def test_without_a_function_the_one_of_that_name_is_found_where_check_is_called():
+    def checked(source):
+        notebook = {"check": check}
+        exec(source + "\nreport = check('relu_backward')", notebook)
+        return notebook["report"]
+
+    assert checked("def relu_backward(dout, z): return dout * (z > 0)").passed
+    missing = checked("relu_backwards = None")
+    assert missing.verdict == "error" and missing.score == 0
+    assert "nothing in the notebook defines it" in missing.headline
+    assert "relu_backward(dout, z)" in missing.headline

@@ -25,9 +25,9 @@ def {name}({parameters}):
     ### END SOLUTION
 
 {marker(grade_id=f"check-{name}", grade=True, locked=True, points=load(name).points)}
-check("{name}", {name})
+check("{name}")
 ### BEGIN HIDDEN TESTS
-check("{name}", {name}, seed=HIDDEN)
+check("{name}", seed=HIDDEN)
 ### END HIDDEN TESTS
 """
 
