@@ -85,6 +85,8 @@ def time_limit(seconds: float):
     else:
         expired = threading.Event()
         timer = threading.Timer(seconds, lambda: (expired.set(), _thread.interrupt_main()))
+        # a process that was started in the background ignores the interrupt, and would never end
+        previous = signal.signal(signal.SIGINT, signal.default_int_handler)
         timer.start()
         try:
             yield
@@ -94,6 +96,7 @@ def time_limit(seconds: float):
             raise
         finally:
             timer.cancel()
+            signal.signal(signal.SIGINT, previous)
 
 
 def call(function: Callable, inputs: Inputs, seconds: float = 5.0) -> Outcome:

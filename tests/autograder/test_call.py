@@ -153,9 +153,15 @@ def test_no_alarm_is_left_behind():
     assert signal.getsignal(signal.SIGALRM) is before
 
 
-def test_endless_loop_ends_without_interval_timers(monkeypatch):
+@pytest.mark.parametrize("handler", [signal.default_int_handler, signal.SIG_IGN])
+def test_endless_loop_ends_without_interval_timers(monkeypatch, handler):
     monkeypatch.delattr(signal, "setitimer", raising=False)
-    assert call(endless, x_input(), seconds=0.2).status == "timeout"
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        assert call(endless, x_input(), seconds=0.2).status == "timeout"
+        assert signal.getsignal(signal.SIGINT) is handler
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_interrupt_without_interval_timers_is_still_the_users(monkeypatch):
