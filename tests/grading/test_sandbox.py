@@ -244,6 +244,7 @@ def test_an_ordinary_user_gets_the_same_box(tmp_path):
     python = "/mnt/py/bin/" + os.path.basename(os.path.realpath(sys.executable))
     site = f"/mnt/env/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
     command += ["--setenv", "PYTHONPATH", f"/mnt/repo:{site}", "--setenv", "HOME", "/tmp", "--chdir", "/"]
+    command += ["--setenv", "LD_LIBRARY_PATH", "/mnt/py/lib"]  # where a Python may have its own library
     command += "setpriv --reuid 65534 --regid 65534 --clear-groups --".split()
     done = subprocess.run([*command, python, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout.startswith("(True"), done.stdout + done.stderr
