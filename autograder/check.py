@@ -2,7 +2,8 @@
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from autograder.call import Outcome, call, copy_inputs
 from autograder.compare import Tolerance, compare
 from autograder.diagnose import diagnose
 from autograder.exercise import Exercise, Inputs, load
+from autograder.exercise import names as exercise_names
 from autograder.reference_use import reference_used_by
 from autograder.report import CaseResult, Diagnosis, Report
 
@@ -38,14 +40,40 @@ def check(name: str, function: Callable | None = None, *, seed: int = VISIBLE) -
         Shows as HTML in Jupyter and as text elsewhere; as a number it is the score.
     """
 
-    if function is None:
-        function = sys._getframe(1).f_globals.get(name)
+    notebook = sys._getframe(1).f_globals
+    function = notebook.get(name) if function is None else function
+    report = _judge_here(name, function, seed)
+    if not report.passed:
+        used = [other for other in _exercises_called_by(function) if other != name and other in notebook]
+        report = wait_for(report, [other for other in used if not _judge_here(other, notebook[other], seed).passed])
+    return report
+
+
+def wait_for(report: Report, failing: Sequence[str]) -> Report:
+    """The report of a function that calls ``failing``, other answers which do not pass: theirs may be all its faults.
+
+    The score stays, as the cases were run all the same.
+    """
+    if not failing:
+        return report
+    headline = f"{report.exercise} calls {', '.join(failing)}, which must pass first; then check again."
+    return replace(report, verdict="skipped", headline=headline, diagnosis=None)
+
+
+def _judge_here(name: str, function: Callable | None, seed: int) -> Report:
+    """The report of a function in this process."""
+    sealed = reference_used_by(function)
 
     def run(inputs: Inputs) -> Outcome:
         return Outcome("reference_used", message=sealed) if sealed else call(function, inputs)
 
-    sealed = reference_used_by(function)
     return judge(load(name), run, seed)
+
+
+def _exercises_called_by(function: Callable | None) -> list[str]:
+    """The exercises whose names a function reads, in the order of reading."""
+    code = getattr(getattr(function, "py_func", function), "__code__", None)
+    return [name for name in code.co_names if name in exercise_names()] if code else []
 
 
 def judge(exercise: Exercise, run: Runner, seed: int) -> Report:

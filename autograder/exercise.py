@@ -113,6 +113,11 @@ def _modules() -> dict[str, str]:
     return {found.name.rpartition(".")[2]: found.name for found in packages if not found.ispkg}
 
 
+def names() -> frozenset[str]:
+    """The names of all exercises."""
+    return frozenset(_modules())
+
+
 def load(name: str) -> Exercise:
     """The exercise called ``name``.
 

@@ -1,5 +1,6 @@
 """Grade one submission: restore it, run it in a sandbox, judge every exercise outside."""
 
+import re
 import sys
 import time
 import warnings
@@ -7,13 +8,15 @@ from dataclasses import dataclass
 from functools import partial
 
 from autograder.call import Outcome
-from autograder.check import HIDDEN, judge
+from autograder.check import HIDDEN, judge, wait_for
 from autograder.exercise import Inputs
 from autograder.grading.assignment import Assignment, grade_id, is_solution
 from autograder.grading.collect import Submission
 from autograder.grading.restore import Remark, Restored, restore
 from autograder.grading.sandbox import Cell, Limits, Sandbox
 from autograder.report import Report
+
+WORD = re.compile(r"[^\W\d]\w*")
 
 
 @dataclass(frozen=True)
@@ -71,11 +74,26 @@ def grade_submission(
             return outcome
 
         reports = {check: judge(e, partial(run, e.name), seed) for check, e in exercises.items()}
+    reports = _with_dependencies(reports, answers)
     remarks += [
         Remark("reference", f"{name} calls {what}, the course's own: no points") for name, what in borrowed.items()
     ]
     seconds = time.monotonic() - began
     return Result(submission.student, reports, tuple(remarks), answers, restored.blank, sandbox.level, seconds)
+
+
+def _with_dependencies(reports: dict[str, Report], answers: dict[str, str]) -> dict[str, Report]:
+    """The reports, with those marked that fail while an answer which theirs mentions fails as well."""
+    failing = {report.exercise for report in reports.values() if not report.passed}
+    return {
+        check: report if report.passed else wait_for(report, _mentioned(report, failing, answers))
+        for check, report in reports.items()
+    }
+
+
+def _mentioned(report: Report, failing: set[str], answers: dict[str, str]) -> list[str]:
+    words = dict.fromkeys(WORD.findall(answers.get(report.exercise, "")))
+    return [word for word in words if word in failing and word != report.exercise]
 
 
 def cells_to_run(restored: Restored) -> list[Cell]:

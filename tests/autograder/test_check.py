@@ -260,3 +260,24 @@ def test_without_a_function_the_one_of_that_name_is_found_where_check_is_called(
     assert missing.verdict == "error" and missing.score == 0
     assert "nothing in the notebook defines it" in missing.headline
     assert "relu_backward(dout, z)" in missing.headline
+
+
+def test_what_calls_a_failing_answer_waits_for_it_and_keeps_its_score():
+    notebook = {"check": check, "np": np}
+    exec(
+        "def sigmoid(z):\n    raise NotImplementedError\n"
+        "def swish(z, beta=1.0):\n    return z * sigmoid(beta * z)\n"
+        "def elu(z, alpha=1.0):\n    return z\n"
+        "stub, wrong, own = check('sigmoid'), check('swish'), check('elu')\n"
+        "def sigmoid(z):\n    return 1 / (1 + np.exp(-z))\n"
+        "right = check('swish')",
+        notebook,
+    )
+    assert [notebook[name].verdict for name in ("stub", "wrong", "own", "right")] == [
+        "not_implemented",
+        "skipped",
+        "fail",
+        "pass",
+    ]
+    assert "sigmoid" in notebook["wrong"].headline
+    assert notebook["wrong"].diagnosis is None

@@ -212,3 +212,11 @@ def test_answers_may_use_functions_from_cells_that_the_student_added(hand_in, ru
     (ada,) = run().students
     assert ada.score == 1.0
     assert not ada.remarks
+
+
+def test_an_answer_that_uses_a_wrong_one_is_not_blamed_for_it(hand_in, run, tmp_path):
+    code = "def sigmoid(z):\n    return relu_backward(1 / (1 + np.exp(-z)), z + np.inf) - 1"
+    hand_in("ada", relu_backward=WRONG, sigmoid=code)
+    run()
+    page = (tmp_path / "out" / "feedback" / "ada" / NAME / f"{NAME}.html").read_text()
+    assert "sigmoid calls relu_backward, which must pass first" in page
