@@ -298,10 +298,11 @@ check("rel_error", seed=HIDDEN)
 widgets.gradient_check_explorer()
 
 # %% [markdown]
-# Both errors together make a **V**: truncation on the right, round-off on the left. For central differences the two
-# balance near $h \approx \epsilon^{1/3}$, where $\epsilon$ is the machine's relative precision: about $10^{-5}$ for
-# float64, with a relative error below $10^{-8}$. In float32 the best you can get is some thousand times worse, which is
-# why gradient checks are done in float64.
+# Both errors together make a **V**: truncation on the right, round-off on the left. With a relative machine precision
+# $\epsilon$ the round-off is about $\epsilon / h$ and the truncation about $h^2$, so for central differences the best step is
+# near $h \approx \epsilon^{1/3}$ and the error there near $\epsilon^{2/3}$. For float64 that is a step of $10^{-5}$ and, in this
+# network, an error of about $10^{-9}$. For float32 it is a step near $10^{-2}$, and four digits at best: too few to tell a small
+# bug from noise. Check gradients in float64.
 #
 # Lecture notes often put it like this:
 
@@ -879,7 +880,7 @@ check("clipped_sgd_step", seed=HIDDEN)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# > **Predict.** Which of the two changes the *direction* of the step? By how much, at worst?
+# > **Predict.** Which of the two ways of clipping changes the *direction* of the gradient? By how much, at worst?
 #
 # Measure it: the cosine of the angle between the gradient and its clipped version, all arrays read as one long vector.
 
