@@ -214,6 +214,26 @@ def cuts_the_step(f, x, h):
 
 
 @exercise.misconception
+def divides_by_h_and_cuts_the_step(f, x, h):
+    """The difference of f(x + h) and f(x - h) is divided by h, though the points lie 2h apart. And in an array of
+    integers x + h is cut back to an integer: move a float64 copy."""
+    return 2 * _central(f, x.copy(), h, np.zeros(x.shape))
+
+
+@exercise.misconception
+def one_sided_and_cuts_the_step(f, x, h):
+    """This is the one-sided difference (f(x + h) - f(x)) / h, whose error shrinks like h only. And in an array of
+    integers x + h is cut back to an integer: move a float64 copy."""
+    point, grad = x.copy(), np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        value = point[i]
+        point[i] = value + h
+        grad[i] = (f(point) - f(x)) / h
+        point[i] = value
+    return grad
+
+
+@exercise.misconception
 def cuts_the_gradient(f, x, h):
     """np.zeros_like(x) takes over the dtype of x, and an integer array cannot hold a derivative. Ask for
     dtype=np.float64."""

@@ -71,6 +71,12 @@ def swaps_the_constants(z):
 
 
 @exercise.misconception
+def swaps_the_rounded_constants(z):
+    """lambda and alpha are swapped: your slope for z > 0 is 1.6733. lambda is 1.0507, and alpha is 1.6733."""
+    return _selu(z, 1.6733, 1.0507)
+
+
+@exercise.misconception
 def swaps_the_constants_as_printed(z):
     """lambda = 1.67 and alpha = 1.05 is how the lecture notes print them, but they are swapped. lambda is
     1.0507, and alpha is 1.6733."""
@@ -87,6 +93,12 @@ def lambda_on_the_left_only(z):
 def lambda_on_the_right_only(z):
     """lambda scales the positive side only. It scales both: far to the left SELU is -lambda * alpha."""
     return np.where(z > 0, LAMBDA * z, ALPHA * (np.exp(z) - 1))
+
+
+@exercise.misconception
+def rounded_lambda_on_the_right_only(z):
+    """lambda scales the positive side only. It scales both: far to the left SELU is -lambda * alpha."""
+    return np.where(z > 0, 1.0507 * z, 1.6733 * (np.exp(z) - 1))
 
 
 @exercise.misconception
