@@ -1,9 +1,17 @@
 """Weight initialisers: ``initializer(rng, fan_in, fan_out) -> (fan_in, fan_out) array``.
 
 ``rng`` is a ``numpy.random.Generator``; fan_in counts the inputs of a unit, fan_out those that its output feeds.
+The matrix multiplies from the right, x @ w, as in Keras; PyTorch stores its transpose. Names with ``normal`` draw
+from the whole normal distribution, as in PyTorch; Keras truncates them (here ``..._truncated_normal``).
 """
 
+from math import erf, exp, pi, sqrt
+
 import numpy as np
+
+# A standard normal cut at +-2 has the variance 1 - 4 * density(2) / P(|z| < 2): a standard deviation of 0.8796.
+CUT = 2.0
+TRUNCATED_STD = sqrt(1 - 2 * CUT * exp(-(CUT**2) / 2) / sqrt(2 * pi) / erf(CUT / sqrt(2)))
 
 
 def zeros(rng, fan_in, fan_out):
@@ -11,11 +19,45 @@ def zeros(rng, fan_in, fan_out):
     return np.zeros((fan_in, fan_out))
 
 
+def constant(value):
+    """An initialiser with all weights ``value``: units of one layer stay copies of each other, as with zeros."""
+
+    def initialize(rng, fan_in, fan_out):
+        return np.full((fan_in, fan_out), float(value))
+
+    return initialize
+
+
 def scaled_normal(std):
     """An initialiser that draws from a normal distribution of mean 0 and standard deviation ``std``."""
 
     def initialize(rng, fan_in, fan_out):
         return rng.normal(0.0, std, (fan_in, fan_out))
+
+    return initialize
+
+
+def scaled_uniform(limit):
+    """An initialiser that draws uniformly from [-limit, limit]; the standard deviation is limit / sqrt(3)."""
+
+    def initialize(rng, fan_in, fan_out):
+        return rng.uniform(-limit, limit, (fan_in, fan_out))
+
+    return initialize
+
+
+def scaled_truncated_normal(std):
+    """An initialiser that draws from a normal distribution cut at two of its standard deviations.
+
+    ``std`` is the standard deviation *after* the cut, as in Keras' ``VarianceScaling``. PyTorch's ``trunc_normal_``
+    and Keras' ``TruncatedNormal`` take the one before it, and deliver 12 % less.
+    """
+
+    def initialize(rng, fan_in, fan_out):
+        z = rng.standard_normal((fan_in, fan_out))
+        while (outside := np.abs(z) > CUT).any():
+            z[outside] = rng.standard_normal(np.count_nonzero(outside))
+        return z * (std / TRUNCATED_STD)
 
     return initialize
 
@@ -31,14 +73,114 @@ def glorot_uniform(rng, fan_in, fan_out):
     return rng.uniform(-limit, limit, (fan_in, fan_out))
 
 
+def glorot_truncated_normal(rng, fan_in, fan_out):
+    """As ``glorot_normal`` with the tails cut, the variance kept: what Keras calls ``glorot_normal``."""
+    return scaled_truncated_normal(np.sqrt(2.0 / (fan_in + fan_out)))(rng, fan_in, fan_out)
+
+
 def he_normal(rng, fan_in, fan_out):
     """Normal with variance 2 / fan_in, for ReLU (He et al. 2015, eq. 10)."""
     return rng.normal(0.0, np.sqrt(2.0 / fan_in), (fan_in, fan_out))
 
 
+def he_uniform(rng, fan_in, fan_out):
+    """Uniform with the variance 2 / fan_in of ``he_normal``: on [-limit, limit] with limit = sqrt(6 / fan_in).
+
+    PyTorch's ``kaiming_uniform_`` with ``nonlinearity="relu"``; its ``nn.Linear`` has limit = sqrt(1 / fan_in).
+    """
+    return scaled_uniform(np.sqrt(6.0 / fan_in))(rng, fan_in, fan_out)
+
+
+def he_truncated_normal(rng, fan_in, fan_out):
+    """As ``he_normal`` with the tails cut, the variance kept: what Keras calls ``he_normal``."""
+    return scaled_truncated_normal(np.sqrt(2.0 / fan_in))(rng, fan_in, fan_out)
+
+
 def lecun_normal(rng, fan_in, fan_out):
     """Normal with variance 1 / fan_in, for tanh and SELU (LeCun et al. 1998, section 4.6)."""
     return rng.normal(0.0, np.sqrt(1.0 / fan_in), (fan_in, fan_out))
+
+
+def lecun_uniform(rng, fan_in, fan_out):
+    """Uniform with the variance 1 / fan_in of ``lecun_normal``: on [-limit, limit] with limit = sqrt(3 / fan_in)."""
+    return scaled_uniform(np.sqrt(3.0 / fan_in))(rng, fan_in, fan_out)
+
+
+def lecun_truncated_normal(rng, fan_in, fan_out):
+    """As ``lecun_normal`` with the tails cut, the variance kept: what Keras calls ``lecun_normal``."""
+    return scaled_truncated_normal(np.sqrt(1.0 / fan_in))(rng, fan_in, fan_out)
+
+
+def orthogonal(rng, fan_in, fan_out, gain=1.0):
+    """gain times a random matrix whose rows or columns, whichever are fewer, are orthonormal (Saxe et al. 2014).
+
+    A square one keeps the norm of every x (for gain 1); ReLU wants the gain sqrt(2). The same distribution as
+    PyTorch's ``orthogonal_`` and Keras' ``Orthogonal``.
+    """
+    tall = rng.standard_normal((max(fan_in, fan_out), min(fan_in, fan_out)))
+    q, r = np.linalg.qr(tall)
+    # LAPACK fixes the signs of q by its own rule; with diag(r) > 0 the factors are unique, and q is uniformly
+    # distributed over the orthogonal matrices (Mezzadri 2007).
+    q *= gain * np.copysign(1.0, np.diag(r))
+    return q if fan_in >= fan_out else q.T
+
+
+def lsuv(network, x, *, rng=None, tol=0.1, max_iterations=10):
+    """Layer-sequential unit-variance initialisation, in place (Mishkin and Matas 2016, algorithm 1).
+
+    From input to output, each layer's weights are divided by the standard deviation of the layer's output on the
+    data (before the activation, over all samples and units) until its variance is 1. The bias is not changed.
+
+    Parameters
+    ----------
+    network : course_lib.network.Sequential; layers with a parameter ``"w"`` are scaled
+    x : array, a batch of inputs
+    rng : numpy.random.Generator that draws the orthogonal matrices to start from; None keeps the present weights
+    tol : float, the variance may differ from 1 by less
+    max_iterations : int, at most so many divisions for each layer
+
+    Returns
+    -------
+    variances : list of float, those reached, from input to output
+
+    Raises
+    ------
+    ValueError
+        When a layer's output does not vary, or is not finite.
+    """
+    layers = [leaf for leaf in network.leaves() if "w" in leaf.params]
+    if rng is not None:
+        for layer in layers:
+            w = layer.params["w"]
+            w[...] = orthogonal(rng, len(w), w[0].size).reshape(w.shape)
+    variances = []
+    for index, layer in enumerate(layers):
+        variance = _output_variance(network, layer, x)
+        for _ in range(max_iterations):
+            if abs(variance - 1) < tol:
+                break
+            if not 0 < variance < np.inf:
+                raise ValueError(f"the output of layer {index} must vary on the data, got the variance {variance}")
+            layer.params["w"] /= sqrt(variance)
+            variance = _output_variance(network, layer, x)
+        variances.append(variance)
+    return variances
+
+
+def _output_variance(network, layer, x):
+    """Variance of what ``layer``, wherever it stands inside ``network``, computes for the inputs ``x``."""
+    forward, outputs = layer.forward, []
+
+    def observed(inputs):
+        outputs.append(forward(inputs))
+        return outputs[-1]
+
+    layer.forward = observed
+    try:
+        network.forward(x)
+    finally:
+        del layer.forward
+    return float(outputs[-1].var(dtype=np.float64))
 
 
 INITIALIZERS = {
