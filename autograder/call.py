@@ -188,9 +188,9 @@ def signature_problem(function: Callable, inputs: Inputs) -> str:
     except (TypeError, ValueError):
         return ""
     names = list(signature.parameters)
-    reordered = names != list(inputs) and sorted(names) == sorted(inputs)
+    misfits = names != list(inputs) and sorted(names) == sorted(inputs)
     try:
         signature.bind(*inputs.values())
     except TypeError:
-        reordered = True
-    return f"expected to be called with ({', '.join(inputs)}), but it is defined as {signature}" if reordered else ""
+        misfits = True
+    return f"expected to be called with ({', '.join(inputs)}), but it is defined as {signature}" if misfits else ""

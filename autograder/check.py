@@ -39,7 +39,6 @@ def check(name: str, function: Callable | None = None, *, seed: int = VISIBLE) -
     Report
         Shows as HTML in Jupyter and as text elsewhere; as a number it is the score.
     """
-
     notebook = sys._getframe(1).f_globals
     function = notebook.get(name) if function is None else function
     report = _judge_here(name, function, seed)

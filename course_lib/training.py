@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from course_lib.clipping import clip_by_global_norm
+from course_lib.clipping import clip_by_global_norm, global_norm
 from course_lib.losses import softmax_xent
 from course_lib.network import Sequential
 from course_lib.optimizers import SGD
@@ -116,8 +116,10 @@ def fit(
 def _training_step(run, x, y, optimizer, max_norm, loss):
     network = run.network
     run.history.loss.append(backprop(network, x, y, loss))
-    limit = np.inf if max_norm is None else max_norm
-    (gradient,), norm = clip_by_global_norm([network.grad], limit)
+    if max_norm is None:
+        gradient, norm = network.grad, global_norm([network.grad])
+    else:
+        (gradient,), norm = clip_by_global_norm([network.grad], max_norm)
     run.history.gradient_norm.append(norm)
     optimizer.step(network.theta, gradient)
     run.step += 1
