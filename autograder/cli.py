@@ -3,11 +3,22 @@
 import json
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
+from rich import filesize
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TransferSpeedColumn,
+)
 from rich.table import Table
 
 from autograder.files import ROOT
@@ -217,6 +228,48 @@ def grade(submissions, assignment, db, out, demo, as_json):
     click.echo(f"gradebook {db or out / 'gradebook.db'}")
 
 
+@main.group()
+def data():
+    """See what data there is, and fetch the well-known sets."""
+
+
+@data.command("list")
+@JSON
+def list_data(as_json):
+    """List what comes with the course, what is in the cache, and what can be fetched."""
+    from course_lib.holdings import holdings
+
+    rows = [asdict(holding) for holding in holdings()]
+    if as_json:
+        click.echo(json.dumps(rows, indent=1))
+        return
+    table = Table("name", "state", "size", "load it with")
+    for row in rows:
+        table.add_row(row["name"], row["state"], filesize.decimal(row["size"]), row["loader"])
+    _show(table)
+
+
+@data.command("get")
+@click.argument("name")
+def get_data(name):
+    """Fetch the data set NAME into the cache: mnist, fashion-mnist or cifar-10."""
+    from course_lib.downloads import DataUnavailable, download
+
+    with _progress(DownloadColumn(), TransferSpeedColumn()) as progress:
+        tasks = {}
+
+        def report(done, total, file):
+            if file not in tasks:
+                tasks[file] = progress.add_task(file, total=total)
+            progress.update(tasks[file], completed=done)
+
+        try:
+            folder = download(name, progress=report)
+        except (DataUnavailable, ValueError) as error:
+            raise click.ClickException(str(error)) from error
+    click.echo(f"{name} is in {folder}")
+
+
 def _unit_name(unit: str) -> str:
     """``01_vanishing_gradients``, ``01`` and ``vanishing_gradients`` all name the same unit."""
     from autograder.exercise import catalogue
@@ -237,9 +290,9 @@ def _exercises(unit: str | None):
     return catalogue(unit and _unit_name(unit))
 
 
-def _progress() -> Progress:
+def _progress(*amount: ProgressColumn) -> Progress:
     """A progress bar on standard error, so that standard output stays clean for pipes."""
-    columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
+    columns = [TextColumn("{task.description}"), BarColumn(), *(amount or [MofNCompleteColumn()]), TimeElapsedColumn()]
     return Progress(*columns, console=Console(stderr=True), transient=True)
 
 

@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import NoReturn
 
-from autograder.files import write_atomically
+from course_lib.files import write_atomically
 
 MANIFEST = ".course.json"
 # No question about news before the first notebook, and no panel for making assignments beside it.

@@ -20,7 +20,7 @@ from nbgrader.preprocessors import (
 )
 
 from autograder.exercise import catalogue
-from autograder.files import write_atomically
+from course_lib.files import write_atomically
 
 # nbgrader's own, in its order, less those which need its database, a header file or a kernel.
 # The first checksums are of the cells with their hidden tests, the last of the cells as released.

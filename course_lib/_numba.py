@@ -1,19 +1,42 @@
-"""The house jit decorator, and the array coercion at the library's edge."""
+"""The house jit decorators, and the array coercion at the library's edge."""
 
 import numpy as np
 from numba import njit
+from numba.core import config
 
-# cache: a notebook must not wait for the compiler twice.
-# nogil: a widget trains in a thread while the page stays alive.
-# error_model="numpy": division by zero gives inf, and a loop with a division keeps its SIMD form.
-# fastmath without "nnan" and "ninf": sums may be reordered, but NaN and infinity keep their meaning;
-# fastmath=True would let the compiler fold isnan(x) to False.
-kernel = njit(
-    cache=True,
-    nogil=True,
-    error_model="numpy",
-    fastmath={"reassoc", "contract", "arcp", "nsz", "afn"},
-)
+from course_lib._kernel_cache import LOCATORS
+
+# Without "nnan" and "ninf": NaN and infinity keep their meaning. fastmath=True would let the compiler fold isnan(x) to
+# False. "reassoc" lets it reorder sums, and so use SIMD for them.
+EXACT = {"contract", "arcp", "nsz", "afn"}
+FAST = EXACT | {"reassoc"}
+
+
+def kernel(function):
+    """Compile a loop over arrays, at its first call."""
+    return _compiled(function, FAST)
+
+
+def exact_kernel(function):
+    """Compile arithmetic that uses round-off on purpose, as in (x + shift) - shift, which "reassoc" may turn into x.
+
+    It keeps its order when the compiler inlines it into a ``kernel``.
+    """
+    return _compiled(function, EXACT)
+
+
+def _compiled(function, fastmath):
+    # cache: a notebook must not wait for the compiler twice.
+    # nogil: a widget trains in a thread while the page stays alive.
+    # error_model="numpy": division by zero gives inf, and a loop with a division keeps its SIMD form.
+    before, config.CACHE_LOCATOR_CLASSES = config.CACHE_LOCATOR_CLASSES, LOCATORS
+    try:
+        return njit(cache=True, nogil=True, error_model="numpy", fastmath=fastmath)(function)
+    finally:
+        config.CACHE_LOCATOR_CLASSES = before
+
+
+FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
 def as_float(x, dtype=None) -> np.ndarray:
@@ -21,7 +44,7 @@ def as_float(x, dtype=None) -> np.ndarray:
 
     Kernels see one memory layout and two dtypes, because each new signature costs a compilation.
     """
-    x = np.asarray(x)
-    if dtype is None:
-        dtype = x.dtype if x.dtype in (np.float32, np.float64) else np.float64
-    return np.asarray(x, dtype=dtype, order="C")
+    if dtype is not None:
+        return np.asarray(x, dtype, order="C")
+    x = np.asarray(x, order="C")
+    return x if x.dtype in FLOATS else x.astype(np.float64)

@@ -1,18 +1,22 @@
-"""Data to train on: real digits that come with the course, and toy sets in two dimensions."""
+"""Data to train on: handwritten digits, printed characters that look like them, and toy sets in two dimensions."""
 
-import hashlib
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
-DATA = Path(__file__).resolve().parent.parent / "data"
-DIGITS_SHA256 = "a8406d4f74735c57bfa0e184a7f29dd86fdecb6d9ab2e34feb2ca5d4f0d00359"
+from course_lib.files import DATA, bundled
+from course_lib.model_selection import learning_curve_subsets
+
+SHA256 = {
+    "digits.npz": "a8406d4f74735c57bfa0e184a7f29dd86fdecb6d9ab2e34feb2ca5d4f0d00359",
+    "glyphs.npz": "5dbe361af1ef56b344dceaf1bcb67b6345148b70a9a24770ef10b5cd766c4326",
+}
 
 
 @dataclass(frozen=True)
 class Split:
-    """Inputs (N, D) and integer labels (N,), for training and for testing."""
+    """Inputs (N, D) or (N, C, H, W) and integer labels (N,), for training and for testing."""
 
     x_train: np.ndarray
     y_train: np.ndarray
@@ -20,22 +24,79 @@ class Split:
     y_test: np.ndarray
 
 
-def digits() -> Split:
-    """8x8 images of handwritten digits as rows of 64 numbers in [0, 1]; 1347 to train on, 450 to test on.
+def digits(*, images=False) -> Split:
+    """8x8 images of handwritten digits, pixels in [0, 1]; 1347 to train on, 450 to test on.
+
+    Parameters
+    ----------
+    images : False for rows of 64 numbers (N, 64), True for images (N, 1, 8, 8)
+
+    Returns
+    -------
+    Split
+        float64, and int64 labels. As with every loader here, the arrays are the caller's own.
 
     Raises
     ------
     FileNotFoundError, ValueError
         When the bundled file is missing or damaged; the message says how to restore it.
     """
-    path = DATA / "digits.npz"
-    if not path.exists():
-        raise FileNotFoundError(f"data/{path.name} is missing: restore it with `git checkout data/{path.name}`")
-    if hashlib.sha256(path.read_bytes()).hexdigest() != DIGITS_SHA256:
-        raise ValueError(f"data/{path.name} is damaged: restore it with `git checkout data/{path.name}`")
-    with np.load(path) as file:
-        x_train, x_test = (file[key].reshape(-1, 64) / 16.0 for key in ("x_train", "x_test"))
-        return Split(x_train, file["y_train"].astype(np.int64), x_test, file["y_test"].astype(np.int64))
+    return _split("digits.npz", "", images)
+
+
+def glyphs(*, images=False) -> Split:
+    """The digits 0 to 9 as printed in 20 fonts, made like ``digits``: 1600 to train on, 400 to test on.
+
+    No test font is in the training set, nor any of its family; parameters, result and errors are those of ``digits``.
+    """
+    return _split("glyphs.npz", "digits_", images)
+
+
+def glyph_letters(*, images=False) -> Split:
+    """The letters A to Z (labels 0 to 25) in the fonts of ``glyphs``: 4160 to train on, 1040 to test on."""
+    return _split("glyphs.npz", "letters_", images)
+
+
+def few_labels(data: Split, per_class, *, rng) -> Split:
+    """``data`` with only ``per_class`` randomly chosen training samples of every class; the test set is whole.
+
+    Raises
+    ------
+    ValueError
+        When a class has fewer samples.
+    """
+    labels, counts = np.unique(data.y_train, return_counts=True)
+    if not 1 <= per_class <= counts.min():
+        raise ValueError(f"per_class must lie in [1, {counts.min()}], the size of the smallest class, got {per_class}")
+    members = [rng.permutation(np.flatnonzero(data.y_train == label))[:per_class] for label in labels]
+    return _subset(data, rng.permutation(np.concatenate(members)))
+
+
+def learning_curve_splits(data: Split, sizes, *, rng) -> list[Split]:
+    """``data`` cut to nested training sets of the given sizes (``model_selection.learning_curve_subsets``).
+
+    The test set is whole. Sizes must increase within [1, N]; a ValueError is raised otherwise.
+    """
+    return [_subset(data, rows) for rows in learning_curve_subsets(data.y_train, sizes, rng=rng)]
+
+
+def _subset(data, rows):
+    return replace(data, x_train=data.x_train[rows], y_train=data.y_train[rows])
+
+
+def _split(name, prefix, images):
+    pixels = _arrays(name, DATA)
+    shape = (-1, 1, 8, 8) if images else (-1, 64)
+    x_train, x_test = (pixels[f"{prefix}x_{part}"].reshape(shape) / 16.0 for part in ("train", "test"))
+    y_train, y_test = (pixels[f"{prefix}y_{part}"].astype(np.int64) for part in ("train", "test"))
+    return Split(x_train, y_train, x_test, y_test)
+
+
+@cache
+def _arrays(name, folder):
+    """The bytes of a bundled file, read once; callers make arrays of their own from them."""
+    with np.load(bundled(name, SHA256[name], folder)) as file:
+        return dict(file)
 
 
 def moons(n, *, rng, noise=0.1):

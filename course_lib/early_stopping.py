@@ -16,7 +16,7 @@ class EarlyStopping:
 
     As a callback of ``course_lib.training.fit`` it watches ``monitor`` after every epoch, and puts the best parameters
     back when it stops the training or the loss is no longer finite. When the epochs run out first,
-    ``restore(network.theta)`` does so. Use a new object for every training.
+    ``restore(network)`` does so. Use a new object for every training.
 
     Parameters
     ----------
@@ -28,7 +28,8 @@ class EarlyStopping:
     Attributes
     ----------
     best : float, the lowest value so far, infinite before the first
-    best_params : a copy of the parameters at that value, or None before the first
+    best_params : a copy of what ``update`` was given at that value, or None before the first; as a callback, the
+        network's parameters and running statistics (``Sequential.state``)
     waited : int, the evaluations since then
 
     Raises
@@ -71,8 +72,8 @@ class EarlyStopping:
             self.waited += 1
         return self.waited >= self.patience
 
-    def restore(self, theta) -> None:
-        """Write the best parameters into the array ``theta``, in place. A list or dict is read from ``best_params``.
+    def restore(self, network) -> None:
+        """Put the best parameters and running statistics back into ``network``, in place.
 
         Raises
         ------
@@ -81,14 +82,14 @@ class EarlyStopping:
         """
         if self.best_params is None:
             raise ValueError("no parameters to restore: no evaluation has been finite yet")
-        theta[...] = self.best_params
+        network.restore(self.best_params)
 
     def __call__(self, run) -> None:
-        """Watch a ``course_lib.training.Run``."""
+        """Watch a ``course_lib.history.Run``."""
         values = getattr(run.history, self.monitor)
         if run.epoch_ended and not values:
             raise ValueError(f"the history has no {self.monitor}: give fit the held-out data as test=(x, y)")
-        if run.history.diverged or (run.epoch_ended and self.update(values[-1], run.network.theta)):
+        if run.history.diverged or (run.epoch_ended and self.update(values[-1], run.network.state())):
             run.stop = True
             if self.best_params is not None:
-                self.restore(run.network.theta)
+                self.restore(run.network)

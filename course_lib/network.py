@@ -1,154 +1,48 @@
-"""Layer objects over the functions of this library, and networks made of them.
+"""Networks: layers one after the other, with all parameters in one flat vector.
 
-Every layer has ``params`` and ``grads``, dicts with the same keys, and the two passes ``forward`` and ``backward``.
-A ``Sequential`` network lays all parameters into one flat vector ``theta`` and all gradients into ``grad``; the
-layers' arrays are views into them. One line then updates the whole network, and one gradient check covers it.
+A ``Sequential`` network lays the parameters of its layers into ``theta``, their gradients into ``grad`` and their
+buffers into ``statistics``; the layers' arrays are views into them. One line then updates the whole network, one
+gradient check covers it, and three vectors are all that a checkpoint has to keep.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from course_lib import activations
 from course_lib._numba import as_float
-from course_lib.affine import affine_forward
 from course_lib.initialization import glorot_normal
+from course_lib.layers.base import Layer
+from course_lib.layers.dense import Activation, Affine, Residual
 
 
-class Layer:
-    """A step of the computation. Subclasses fill ``params`` and ``grads``, or leave them empty."""
+@dataclass(frozen=True)
+class Part:
+    """The stretch of ``theta`` that belongs to one layer, trained with ``lr_scale`` times the learning rate."""
 
-    def __init__(self):
-        self.params: dict[str, np.ndarray] = {}
-        self.grads: dict[str, np.ndarray] = {}
-
-    def forward(self, x):
-        """Output for the inputs ``x`` (N, D); remembers what ``backward`` needs."""
-        raise NotImplementedError
-
-    def backward(self, dout):
-        """Fill ``grads`` from ``dout`` (the shape of the output), and return the gradient of the input."""
-        raise NotImplementedError
-
-    def leaves(self) -> Iterator["Layer"]:
-        """The layers that hold parameters of their own, in the order of computation."""
-        yield self
-
-
-class Affine(Layer):
-    """x @ w + b with w (fan_in, fan_out) from an initialiser and b = 0."""
-
-    def __init__(self, fan_in, fan_out, *, rng, initializer=glorot_normal):
-        super().__init__()
-        self.params = {"w": as_float(initializer(rng, fan_in, fan_out)), "b": np.zeros(fan_out)}
-        self.grads = {key: np.zeros_like(value) for key, value in self.params.items()}
-
-    def forward(self, x):
-        out, (self._x, _) = affine_forward(x, self.params["w"], self.params["b"])
-        return out
-
-    def backward(self, dout):
-        np.matmul(self._x.T, dout, out=self.grads["w"])
-        dout.sum(axis=0, out=self.grads["b"])
-        return dout @ self.params["w"].T
-
-
-# name -> (forward, backward, whether backward wants the output a instead of the input z)
-ACTIVATIONS = {
-    "sigmoid": (activations.sigmoid, activations.sigmoid_backward, True),
-    "tanh": (activations.tanh, activations.tanh_backward, True),
-    "relu": (activations.relu, activations.relu_backward, False),
-    "leaky_relu": (activations.leaky_relu, activations.leaky_relu_backward, False),
-    "elu": (activations.elu, activations.elu_backward, False),
-    "selu": (activations.selu, activations.selu_backward, False),
-    "swish": (activations.swish, activations.swish_backward, False),
-    "identity": (lambda z: z, lambda dout, z: dout, False),
-}
-
-
-class Activation(Layer):
-    """An elementwise non-linearity, by its name in ``ACTIVATIONS``."""
-
-    def __init__(self, name):
-        super().__init__()
-        if name not in ACTIVATIONS:
-            raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, got {name!r}")
-        self.name = name
-        self._forward, self._backward, self._wants_output = ACTIVATIONS[name]
-
-    def forward(self, x):
-        out = self._forward(x)
-        self._cache = out if self._wants_output else x
-        return out
-
-    def backward(self, dout):
-        return self._backward(dout, self._cache)
-
-
-class PReLU(Layer):
-    """Parametric ReLU with one trainable slope per feature (He et al. 2015 start it at 0.25)."""
-
-    def __init__(self, n_features, slope=0.25):
-        super().__init__()
-        self.params = {"a": np.full(n_features, float(slope))}
-        self.grads = {"a": np.zeros(n_features)}
-
-    def forward(self, x):
-        self._z = x
-        return activations.prelu(x, self.params["a"])
-
-    def backward(self, dout):
-        dz, self.grads["a"][...] = activations.prelu_backward(dout, self._z, self.params["a"])
-        return dz
-
-
-class Residual(Layer):
-    """x + branch(x) (He et al. 2016, eq. 1); the branch keeps the width of its input."""
-
-    def __init__(self, *branch: Layer):
-        super().__init__()
-        self.branch = branch
-
-    def forward(self, x):
-        out = x
-        for layer in self.branch:
-            out = layer.forward(out)
-        return x + out
-
-    def backward(self, dout):
-        dx = dout
-        for layer in reversed(self.branch):
-            dx = layer.backward(dx)
-        return dout + dx
-
-    def leaves(self):
-        for layer in self.branch:
-            yield from layer.leaves()
+    where: slice
+    lr_scale: float
 
 
 class Sequential(Layer):
-    """Layers one after the other, their parameters laid into one flat vector.
+    """Layers one after the other.
 
     Attributes
     ----------
     theta : (P,) array, all parameters; the layers' ``params`` are views into it
     grad : (P,) array, all gradients, laid out in the same way
+    statistics : (B,) array, all buffers, laid out in the same way
     """
 
     def __init__(self, *layers: Layer, dtype=np.float64):
         super().__init__()
         self.layers = layers
-        slots = [(leaf, key) for leaf in self.leaves() for key in leaf.params]
-        size = sum(leaf.params[key].size for leaf, key in slots)
-        self.theta, self.grad = np.empty(size, dtype), np.zeros(size, dtype)
-        start = 0
-        for leaf, key in slots:
-            value = leaf.params[key]
-            view = slice(start, start := start + value.size)
-            self.theta[view] = value.ravel()
-            leaf.params[key] = self.theta[view].reshape(value.shape)
-            leaf.grads[key] = self.grad[view].reshape(value.shape)
+        leaves = list(self.leaves())
+        self.theta = _lay_out([leaf.params for leaf in leaves], dtype)
+        self.grad = _lay_out([leaf.grads for leaf in leaves], dtype)
+        self.statistics = _lay_out([leaf.buffers for leaf in leaves], dtype)
 
     def forward(self, x):
         out = as_float(x, self.theta.dtype)
@@ -160,6 +54,10 @@ class Sequential(Layer):
         dout = as_float(dout, self.theta.dtype)
         for layer in reversed(self.layers):
             dout = layer.backward(dout)
+        for leaf in self.leaves():
+            if leaf.frozen:
+                for grad in leaf.grads.values():
+                    grad[...] = 0
         return dout
 
     def leaves(self):
@@ -169,6 +67,64 @@ class Sequential(Layer):
     def weight_gradients(self) -> list[np.ndarray]:
         """The gradients of the affine layers' weight matrices, from input to output, as after ``backward``."""
         return [leaf.grads["w"] for leaf in self.leaves() if "w" in leaf.grads]
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Copies of ``theta`` and ``statistics``: what the network has learnt."""
+        return {"theta": self.theta.copy(), "statistics": self.statistics.copy()}
+
+    def restore(self, state) -> None:
+        """Go back to a ``state()`` of this network or of one with the same layers."""
+        self.theta[...], self.statistics[...] = state["theta"], state["statistics"]
+
+    def trainable_parts(self) -> list[Part]:
+        """The layers that are not frozen, from input to output."""
+        parts = []
+        start = 0
+        for leaf in self.leaves():
+            stop = start + sum(value.size for value in leaf.params.values())
+            if stop > start and not leaf.frozen:
+                parts.append(Part(slice(start, stop), leaf.lr_scale))
+            start = stop
+        return parts
+
+    @property
+    def trains_as_one(self) -> bool:
+        """Whether no layer is frozen or has a learning rate of its own."""
+        return all(not leaf.frozen and leaf.lr_scale == 1 for leaf in self.leaves() if leaf.params)
+
+    def __reduce__(self):
+        # copy.deepcopy and pickle would copy theta and the views into it one by one, and part them
+        return _rebuild, (self.layers, self.theta.dtype)
+
+
+def _rebuild(layers, dtype):
+    return Sequential(*layers, dtype=dtype)
+
+
+@contextmanager
+def evaluating(network: Layer) -> Iterator[None]:
+    """Evaluation mode within the block: no dropout, running statistics. Afterwards every layer is as before."""
+    modes = [(leaf, leaf.training) for leaf in network.leaves()]
+    network.train(False)
+    try:
+        yield
+    finally:
+        for leaf, training in modes:
+            leaf.training = training
+
+
+def _lay_out(groups: Iterable[dict[str, np.ndarray]], dtype) -> np.ndarray:
+    """All arrays of the dicts in one flat vector; in the dicts, views into it take their place."""
+    slots = [(arrays, key) for arrays in groups for key in arrays]
+    flat = np.empty(sum(arrays[key].size for arrays, key in slots), dtype)
+    start = 0
+    for arrays, key in slots:
+        value = arrays[key]
+        view = flat[start : start + value.size].reshape(value.shape)
+        view[...] = value
+        arrays[key] = view
+        start += value.size
+    return flat
 
 
 def mlp(sizes, *, activation, initializer=glorot_normal, rng, dtype=np.float64) -> Sequential:

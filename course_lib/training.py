@@ -1,49 +1,21 @@
 """The training loop: shuffle, forward, loss, backward, clip, update; with a history and callbacks."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 
 import numpy as np
 
+from course_lib.checkpoint import Checkpoint
 from course_lib.clipping import clip_by_global_norm, global_norm
+from course_lib.history import Callback, History, Run
 from course_lib.losses import softmax_xent
-from course_lib.network import Sequential
+from course_lib.network import Sequential, evaluating
 from course_lib.optimizers import SGD
+from course_lib.progress import training_bar
+from course_lib.schedules import Cycle
 
-
-@dataclass
-class History:
-    """What happened during training: one entry per step, and one per epoch.
-
-    ``loss`` and ``gradient_norm`` (before clipping) have one entry per step; ``train_loss``, ``train_accuracy``,
-    ``test_loss`` and ``test_accuracy`` one per epoch (the last two stay empty without test data).
-    """
-
-    loss: list[float] = field(default_factory=list)
-    gradient_norm: list[float] = field(default_factory=list)
-    train_loss: list[float] = field(default_factory=list)
-    train_accuracy: list[float] = field(default_factory=list)
-    test_loss: list[float] = field(default_factory=list)
-    test_accuracy: list[float] = field(default_factory=list)
-
-    @property
-    def diverged(self) -> bool:
-        return bool(self.loss) and not np.isfinite(self.loss[-1])
-
-
-@dataclass
-class Run:
-    """The state that callbacks see. Setting ``stop`` ends the training after the current step."""
-
-    network: Sequential
-    history: History
-    epoch: int = 0
-    step: int = 0
-    epoch_ended: bool = False
-    stop: bool = False
-
-
-Callback = Callable[[Run], None]
+# Evaluation goes through the samples in chunks: the feature maps of a whole data set might not fit into memory.
+CHUNK = 4096
 
 
 def minibatches(n, batch_size, *, rng) -> Iterator[np.ndarray]:
@@ -61,9 +33,20 @@ def backprop(network: Sequential, x, y, loss=softmax_xent) -> float:
 
 
 def evaluate(network: Sequential, x, y, loss=softmax_xent) -> tuple[float, float]:
-    """Loss and accuracy over all of ``x`` (N, D), ``y`` (N,)."""
-    logits = network.forward(x)
-    return loss(logits, y)[0], float(np.mean(logits.argmax(axis=1) == y))
+    """Loss and accuracy over all of ``x`` (N, ...), ``y`` (N, ...), in evaluation mode.
+
+    ``loss`` must be a mean over samples. The accuracy is NaN unless ``y`` is a vector of integer labels.
+    """
+    y = np.asarray(y)
+    labels = y.ndim == 1 and y.dtype.kind in "iu"
+    total, correct = 0.0, 0
+    with evaluating(network):
+        for start in range(0, len(y), CHUNK):
+            targets = y[start : start + CHUNK]
+            out = network.forward(x[start : start + CHUNK])
+            total += loss(out, targets)[0] * len(targets)
+            correct += np.count_nonzero(out.argmax(axis=-1) == targets) if labels else 0
+    return total / len(y), correct / len(y) if labels else float("nan")
 
 
 def fit(
@@ -78,19 +61,29 @@ def fit(
     max_norm=None,
     test=None,
     loss=softmax_xent,
+    schedule=None,
     callbacks: Sequence[Callback] = (),
+    checkpoint=None,
+    progress=False,
 ) -> History:
-    """Train ``network`` in place.
+    """Train ``network`` in place, and leave it in evaluation mode.
+
+    Frozen layers do not move, and layers with an ``lr_scale`` train at their own rate.
 
     Parameters
     ----------
-    x : (N, D) array
-    y : (N,) array of integer labels
+    x : (N, ...) array
+    y : (N,) array of integer labels, or whatever ``loss`` compares the output with
     rng : numpy.random.Generator, for the order of the samples
     optimizer : an object with ``step(theta, grad)``; gradient descent with rate 0.1 by default
     max_norm : float; the global gradient norm above which the gradient is scaled down, or None
     test : tuple (x, y) that is evaluated after every epoch, or None
+    loss : function (output, y) -> (mean loss, its gradient with respect to the output)
+    schedule : function of the step, from 0, that gives the step's learning rate, or its ``Cycle`` of rate and momentum
     callbacks : functions of a ``Run``, called after every step and, with ``epoch_ended``, after every epoch
+    checkpoint : path of a file that is written after every epoch. Where it exists already, training goes on from
+        there as if it had never stopped, bit for bit (``course_lib.checkpoint``)
+    progress : bool, whether to show a progress bar
 
     Returns
     -------
@@ -99,29 +92,60 @@ def fit(
     """
     optimizer = optimizer or SGD(lr=0.1)
     x, y = np.asarray(x), np.asarray(y)
-    run = Run(network, History())
-    for run.epoch in range(epochs):
-        for batch in minibatches(len(x), batch_size, rng=rng):
-            _training_step(run, x[batch], y[batch], optimizer, max_norm, loss)
-            _call(callbacks, run, epoch_ended=False)
-            if run.stop or run.history.diverged:
-                return run.history
-        _record_epoch(run, x, y, test, loss)
-        _call(callbacks, run, epoch_ended=True)
-        if run.stop:
-            break
+    run = Run(network, optimizer, rng, epochs, tuple(callbacks))
+    keeper = checkpoint and Checkpoint(checkpoint, run, n_samples=len(x), batch_size=batch_size, max_norm=max_norm)
+    if keeper:
+        keeper.resume(run)
+    steps_per_epoch = -(-len(x) // batch_size)
+    try:
+        with training_bar(run, steps_per_epoch) if progress else nullcontext() as bar:
+            run.callbacks += (bar,) if bar else ()
+            while run.epoch < epochs and not run.stop:
+                network.train()
+                _run_epoch(run, x, y, batch_size, max_norm, loss, schedule)
+                if run.stop or run.history.diverged:
+                    break
+                _record_epoch(run, x, y, test, loss)
+                _call_back(run, epoch_ended=True)
+                run.epoch += 1
+                if keeper:
+                    keeper.save(run)
+    finally:
+        network.train(False)
     return run.history
 
 
-def _training_step(run, x, y, optimizer, max_norm, loss):
-    network = run.network
+def _run_epoch(run, x, y, batch_size, max_norm, loss, schedule):
+    for batch in minibatches(len(x), batch_size, rng=run.rng):
+        if schedule is not None:
+            _set_rate(run.optimizer, schedule(run.step))
+        _training_step(run, x[batch], y[batch], max_norm, loss)
+        _call_back(run, epoch_ended=False)
+        if run.stop or run.history.diverged:
+            return
+
+
+def _set_rate(optimizer, rate):
+    if isinstance(rate, Cycle):
+        optimizer.lr = rate.lr
+        setattr(optimizer, "momentum" if hasattr(optimizer, "momentum") else "beta1", rate.momentum)
+    else:
+        optimizer.lr = rate
+
+
+def _training_step(run, x, y, max_norm, loss):
+    network, optimizer = run.network, run.optimizer
     run.history.loss.append(backprop(network, x, y, loss))
     if max_norm is None:
         gradient, norm = network.grad, global_norm([network.grad])
     else:
         (gradient,), norm = clip_by_global_norm([network.grad], max_norm)
     run.history.gradient_norm.append(norm)
-    optimizer.step(network.theta, gradient)
+    run.history.lr.append(optimizer.lr)
+    if network.trains_as_one and not optimizer.steps_on_parts:
+        optimizer.step(network.theta, gradient)
+    else:
+        optimizer.step_parts(network.theta, gradient, network.trainable_parts())
     run.step += 1
 
 
@@ -133,7 +157,7 @@ def _record_epoch(run, x, y, test, loss):
             getattr(run.history, f"{name}_accuracy").append(accuracy)
 
 
-def _call(callbacks, run, *, epoch_ended):
+def _call_back(run, *, epoch_ended):
     run.epoch_ended = epoch_ended
-    for callback in callbacks:
+    for callback in run.callbacks:
         callback(run)

@@ -1,5 +1,6 @@
 """The `course` command: what it prints, as text and as JSON."""
 
+import hashlib
 import json
 
 import pytest
@@ -7,6 +8,7 @@ from click.testing import CliRunner
 
 from autograder.cli import main
 from autograder.exercise import catalogue
+from course_lib import downloads
 
 
 def run(*arguments):
@@ -54,5 +56,53 @@ def test_tables_name_every_exercise():
 
 def test_help_names_every_command():
     text = run("--help").output
-    for command in ("lab", "doctor", "warmup", "build", "exercises", "lint", "claims", "grade"):
+    for command in ("lab", "doctor", "warmup", "build", "exercises", "lint", "claims", "grade", "data"):
         assert command in text
+
+
+def test_data_list_names_what_is_bundled_cached_and_downloadable(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path))
+    rows = {row["name"]: row for row in as_json("data", "list", "--json")}
+    assert rows["digits"]["state"] == rows["glyphs"]["state"] == "bundled"
+    assert rows["mnist"]["state"] == rows["cifar-10"]["state"] == "downloadable"
+    assert all(row["size"] > 0 and row["loader"].startswith("course_lib.") for row in rows.values())
+    text = run("data", "list").output
+    assert all(row["loader"] in text for row in rows.values())
+
+
+def test_data_get_fetches_into_the_cache_and_says_where(tmp_path, monkeypatch):
+    """From an address on this machine where nothing listens, and then with the file already in its place."""
+    content = b"published"
+    file = downloads.RemoteFile("numbers.bin", len(content), hashlib.sha256(content).hexdigest())
+    source = downloads.Source("numbers", ("http://127.0.0.1:9/",), (file,), lambda folder: None)
+    monkeypatch.setitem(downloads.SOURCES, "numbers", source)
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path))
+    refused = run("data", "get", "numbers")
+    assert refused.exit_code == 1
+    assert all(part in refused.output for part in ("numbers.bin", file.sha256, "no connection"))
+    (tmp_path / "numbers" / "numbers.bin").write_bytes(content)
+    done = run("data", "get", "numbers")
+    assert done.exit_code == 0, done.output
+    assert str(tmp_path / "numbers") in done.stdout
+
+
+def test_data_get_refuses_an_unknown_name_with_the_known_ones():
+    result = run("data", "get", "imagenet")
+    assert result.exit_code == 1
+    assert "mnist, fashion-mnist, cifar-10" in result.output
+
+
+def test_data_get_shows_the_progress_of_every_file(tmp_path, monkeypatch):
+    def download(name, *, progress):
+        for file in ("images.gz", "labels.gz"):
+            for done in (0, 400_000, 1_000_000):
+                progress(done, 1_000_000, file)
+        return tmp_path / name
+
+    monkeypatch.setattr(downloads, "download", download)
+    for name, value in (("FORCE_COLOR", "1"), ("TERM", "xterm")):  # a bar is drawn on a terminal only
+        monkeypatch.setenv(name, value)
+    result = run("data", "get", "mnist")
+    assert result.exit_code == 0, result.output
+    assert all(part in result.stderr for part in ("images.gz", "labels.gz", "1.0/1.0 MB"))
+    assert str(tmp_path / "mnist") in result.stdout

@@ -35,6 +35,8 @@ def test_every_kernel_is_compiled_for_both_dtypes(tmp_path):
         name: dtype
         for name, signatures in compiled.items()
         for dtype in ("float32", "float64")
+        # a kernel over integers alone has no dtype to choose
+        if not signatures or any("float" in signature for signature in signatures)
         if not any(dtype in signature for signature in signatures)
     }
     assert not forgotten, "add a workload to course_lib/warmup.py that calls these"

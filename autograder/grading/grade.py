@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.check import HIDDEN
-from autograder.files import ROOT, write_atomically
+from autograder.files import ROOT
 from autograder.grading import bubblewrap
 from autograder.grading.assignment import Assignment, copy_notebook, grade_id, is_solution, load_assignment
 from autograder.grading.collect import Submission, collect
@@ -25,6 +25,7 @@ from autograder.grading.results import Store, context_of, fingerprint
 from autograder.grading.sandbox import Limits, SandboxUnavailable
 from autograder.grading.summary import Summary, summarize
 from autograder.report import render_html
+from course_lib.files import write_atomically
 
 POOL_FROM = 24  # submissions; below that, starting the processes costs more than they save
 

@@ -6,13 +6,14 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from autograder.files import ROOT, write_atomically
+from autograder.files import ROOT
 from autograder.grading.assignment import Assignment
 from autograder.grading.collect import Submission
 from autograder.grading.judging import Result
 from autograder.grading.restore import Remark
 from autograder.grading.sandbox import Limits
 from autograder.report import CaseResult, Diagnosis, Report
+from course_lib.files import write_atomically
 
 # Everything that a grade depends on, besides the exercises: not the figures, widgets and claims.
 JUDGING = ("autograder/*.py", "autograder/grading/**/*.py", "course_lib/*.py")

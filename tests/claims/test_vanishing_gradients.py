@@ -87,7 +87,8 @@ def test_texts_are_there_and_fit_together(claim):
     assert len(set(claim.options)) == len(claim.options) >= 2
     assert any(character.isdigit() for character in claim.source), "a source has a year"
     assert "{" in claim.evidence, "evidence without a measured figure"
-    assert claim.id.startswith("H") == (claim.verdict == "holds") or claim.id == "C12"
+    # an id with H was expected to hold; of these the measurement said otherwise
+    assert (claim.id.startswith("H") == (claim.verdict == "holds")) != (claim.id in {"C12", "C59", "H09-exponentials"})
 
 
 def test_ids_are_unique_and_the_listed_claims_are_there():

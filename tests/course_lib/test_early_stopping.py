@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_lib.early_stopping import EarlyStopping
-from course_lib.network import mlp
+from course_lib.layers.dense import Affine
+from course_lib.layers.normalization import BatchNorm
+from course_lib.network import Sequential, mlp
 from course_lib.optimizers import SGD
 from course_lib.training import evaluate, fit
 
@@ -68,17 +70,19 @@ def test_the_best_parameters_are_a_copy(kind):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_restore_writes_in_place_and_can_be_repeated(dtype):
-    theta = np.array([1, 2, 3], dtype=dtype)
+def test_restore_brings_parameters_and_running_statistics_back_in_place(dtype, rng):
+    network = Sequential(Affine(3, 4, rng=rng), BatchNorm(4), dtype=dtype)
+    before, weights = network.state(), network.layers[0].params["w"]
     stopping = EarlyStopping(1)
-    stopping.update(0.5, theta)
-    view = theta[:2]
+    stopping.update(0.5, network.state())
     for _ in range(2):
-        theta += 5
-        stopping.restore(theta)
-        np.testing.assert_array_equal(theta, [1, 2, 3])
-        np.testing.assert_array_equal(view, [1, 2])
-    assert stopping.best_params.dtype == dtype
+        network.theta += 5
+        network.statistics += 5
+        stopping.restore(network)
+        np.testing.assert_array_equal(network.theta, before["theta"])
+        np.testing.assert_array_equal(network.statistics, before["statistics"])
+        np.testing.assert_array_equal(weights.ravel(), before["theta"][:12])
+    assert stopping.best_params["theta"].dtype == dtype
 
 
 def noisy_data(rng, n=40):
@@ -129,7 +133,7 @@ def test_a_training_that_diverges_at_once_has_nothing_to_restore(rng):
     stopping = EarlyStopping(patience=1, monitor="train_loss")
     assert fit(network, x, y, rng=rng, callbacks=[stopping]).diverged
     with pytest.raises(ValueError, match="no parameters to restore"):
-        stopping.restore(network.theta)
+        stopping.restore(network)
 
 
 def test_monitoring_the_test_loss_needs_test_data(rng):

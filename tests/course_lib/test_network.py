@@ -1,37 +1,20 @@
 """Networks: gradients against central differences, flat parameters that are views, residual paths."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from networks import assert_gradient_matches, batch, regularized
 
-from course_lib.gradient_check import numeric_grad
 from course_lib.initialization import he_normal
-from course_lib.losses import softmax_xent
-from course_lib.network import ACTIVATIONS, Activation, Affine, PReLU, Residual, Sequential, mlp, residual_mlp
+from course_lib.layers.dense import ACTIVATIONS, Activation, Affine, PReLU, Residual
+from course_lib.network import Sequential, evaluating, mlp, residual_mlp
 from course_lib.training import backprop
 
 sizes = st.integers(1, 5)
-
-
-def batch(rng, n, d, c):
-    return rng.normal(size=(n, d)), rng.integers(0, c, n)
-
-
-def assert_gradient_matches(network, x, y):
-    def loss_at(theta):
-        kept = network.theta.copy()
-        network.theta[:] = theta
-        loss = softmax_xent(network.forward(x), y)[0]
-        network.theta[:] = kept
-        return loss
-
-    backprop(network, x, y)
-    analytic = network.grad.copy()
-    numeric = numeric_grad(loss_at, network.theta)
-    # central differences of a loss of order 1 at h = 1e-5 carry a rounding error of about 1e-11
-    error = np.linalg.norm(analytic - numeric) / max(np.linalg.norm(analytic) + np.linalg.norm(numeric), 1e-4)
-    assert error < 1e-6
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -94,3 +77,46 @@ def test_identity_layers_collapse_into_one_affine_map(rng):
 def test_an_unknown_activation_is_named_in_the_error():
     with pytest.raises(ValueError, match="got 'rleu'"):
         Activation("rleu")
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda network: pickle.loads(pickle.dumps(network))])
+def test_a_copy_is_whole_and_independent(duplicate, rng):
+    network = regularized(rng, dtype=np.float32)
+    network.statistics += 0.5
+    other = duplicate(network)
+    x = rng.normal(size=(5, 4))
+    for each in (network, other):
+        each.train(False)
+    np.testing.assert_array_equal(network.forward(x), other.forward(x))
+    before = network.forward(x)
+    other.theta *= 0
+    other.statistics *= 2
+    assert np.array_equal(other.forward(x), np.zeros((5, 3)))  # its layers see its own vector
+    np.testing.assert_array_equal(network.forward(x), before)
+    assert other.theta.dtype == other.statistics.dtype == np.float32
+
+
+def test_restore_goes_back_to_a_state(rng):
+    network = regularized(rng)
+    x = rng.normal(size=(5, 4))
+    network.forward(x)
+    kept, views = network.state(), network.layers[1].buffers["mean"]
+    network.theta += 1
+    network.forward(x)
+    assert not np.array_equal(views, kept["statistics"][:8])
+    network.restore(kept)
+    np.testing.assert_array_equal(views, kept["statistics"][:8])
+    np.testing.assert_array_equal(network.theta, kept["theta"])
+
+
+def test_evaluating_gives_every_layer_its_mode_back(rng):
+    network = regularized(rng)
+    network.layers[3].training = False
+    x = rng.normal(size=(5, 4))
+    with evaluating(network):
+        assert np.array_equal(network.forward(x), network.forward(x))
+        assert not any(leaf.training for leaf in network.leaves())
+    assert [leaf.training for leaf in network.leaves()] == [True, True, True, False, True]
+    with pytest.raises(RuntimeError), evaluating(network):
+        raise RuntimeError
+    assert network.layers[1].training

@@ -9,8 +9,9 @@ from course_lib.experiments.vanishing_gradients.activation_speed import derivati
 from course_lib.experiments.vanishing_gradients.propagation import propagate, sample_digits
 from course_lib.experiments.vanishing_gradients.small_nets import affine_layers, all_digits, train
 from course_lib.initialization import glorot_normal, he_normal
+from course_lib.layers.dense import Activation, Affine
 from course_lib.losses import softmax_xent
-from course_lib.network import Activation, Affine, Sequential, mlp
+from course_lib.network import Sequential, mlp
 from course_lib.training import evaluate
 
 

@@ -8,7 +8,7 @@ from course_lib.activations import elu, elu_backward, sigmoid, tanh
 from course_lib.experiments.vanishing_gradients.propagation import sample_digits
 from course_lib.experiments.vanishing_gradients.small_nets import Elementwise, network_of, steps_to_loss
 from course_lib.initialization import glorot_normal, he_normal, lecun_normal
-from course_lib.network import Activation
+from course_lib.layers.dense import Activation
 
 TARGET_LOSS = 0.5
 

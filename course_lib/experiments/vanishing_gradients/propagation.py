@@ -9,8 +9,8 @@ import numpy as np
 from course_lib.datasets import digits
 from course_lib.experiments.vanishing_gradients.slopes import SATURATION, shape_named
 from course_lib.initialization import INITIALIZERS
+from course_lib.layers.dense import Activation, Affine, PReLU
 from course_lib.losses import softmax_xent
-from course_lib.network import Activation, Affine, PReLU
 
 
 @dataclass(frozen=True)

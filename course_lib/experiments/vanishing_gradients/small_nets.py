@@ -5,7 +5,9 @@ from itertools import pairwise
 import numpy as np
 
 from course_lib.experiments.vanishing_gradients.propagation import sample_digits
-from course_lib.network import Activation, Affine, Layer, Sequential
+from course_lib.layers.base import Layer
+from course_lib.layers.dense import Activation, Affine
+from course_lib.network import Sequential
 from course_lib.optimizers import SGD
 from course_lib.training import evaluate, fit
 

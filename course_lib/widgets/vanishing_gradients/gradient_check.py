@@ -6,7 +6,7 @@ import numpy as np
 
 from course_lib.experiments.vanishing_gradients.gradient_check_curve import DTYPES, check_gradient
 from course_lib.figures.vanishing_gradients.gradient_check import GradientCheckPicture
-from course_lib.network import ACTIVATIONS
+from course_lib.layers.dense import ACTIVATIONS
 from course_lib.widgets import controls
 from course_lib.widgets.explorer import Explorer
 from course_lib.widgets.prediction import Question

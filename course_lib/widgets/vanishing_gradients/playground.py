@@ -8,7 +8,7 @@ from course_lib.datasets import TOY_SETS
 from course_lib.experiments.vanishing_gradients.playground import Playground
 from course_lib.figures.vanishing_gradients.playground import PlaygroundPicture
 from course_lib.initialization import INITIALIZERS
-from course_lib.network import ACTIVATIONS
+from course_lib.layers.dense import ACTIVATIONS
 from course_lib.widgets import controls
 from course_lib.widgets.explorer import Explorer
 from course_lib.widgets.prediction import Question

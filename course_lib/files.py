@@ -1,0 +1,47 @@
+"""Files: the bundled data, checksums, and writing without leaving halves."""
+
+import hashlib
+import os
+from pathlib import Path
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file's content, in hexadecimal; the file is read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def bundled(name: str, digest: str, folder: Path = DATA) -> Path:
+    """The path of a file that comes with the course, after a look at its content.
+
+    Parameters
+    ----------
+    name : the path inside ``folder``, such as ``digits.npz``
+    digest : the SHA-256 that the content must have
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        When the file is missing or is not what was bundled; the message says how to restore it.
+    """
+    path = folder / name
+    if not path.exists():
+        raise FileNotFoundError(f"data/{name} is missing: restore it with `git checkout data/{name}`")
+    if sha256(path) != digest:
+        raise ValueError(f"data/{name} is damaged: restore it with `git checkout data/{name}`")
+    return path
+
+
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write bytes, or text in UTF-8, so that a reader (or a crash) finds the old file or the new, never a part."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with unfinished.open("wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)

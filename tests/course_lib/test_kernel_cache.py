@@ -1,0 +1,88 @@
+"""Compiled kernels survive a copy or a touch of the tree, and are stale when any code in them changes."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import course_lib
+from course_lib._kernel_cache import source_stamp
+
+SCRIPT = """
+import json
+import numpy as np
+from course_lib import activations, losses
+
+activations.sigmoid(np.zeros(3))
+losses.softmax_xent(np.zeros((2, 2)), np.array([0, 1]))
+kernels = (activations._sigmoid, losses._softmax_xent)
+print(json.dumps([sum(kernel.stats.cache_hits.values()) for kernel in kernels]))
+"""
+
+
+def cache_hits(tree, folder=None):
+    """Whether each of two kernels came from the cache, in a new process that imports the library from ``tree``."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("NUMBA_")}
+    environment |= {"PYTHONPATH": str(tree)} | ({"NUMBA_CACHE_DIR": str(folder)} if folder else {})
+    command = [sys.executable, "-c", SCRIPT]
+    done = subprocess.run(command, env=environment, cwd=tree, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return [hits > 0 for hits in json.loads(done.stdout)]
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory):
+    """A copy of the library's kernels, compiled once."""
+    tree = tmp_path_factory.mktemp("compiled")
+    package = Path(course_lib.__file__).parent
+    (tree / "course_lib").mkdir()
+    for path in package.glob("*.py"):
+        shutil.copy(path, tree / "course_lib")
+    assert cache_hits(tree) == [False, False]
+    return tree
+
+
+@pytest.fixture
+def tree(compiled, tmp_path):
+    # copy, not copy2: every file of the copy is newer than the cache
+    return shutil.copytree(compiled, tmp_path / "tree", copy_function=shutil.copy)
+
+
+def test_a_copy_is_not_compiled_again(tree):
+    assert cache_hits(tree) == [True, True]
+
+
+def test_a_touch_is_not_compiled_again(tree):
+    for path in tree.rglob("*.py"):
+        path.touch()
+    assert cache_hits(tree) == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("changed", "hits"),
+    [("activations.py", [False, True]), ("losses.py", [True, False]), ("_elementary.py", [False, False])],
+)
+def test_a_change_makes_stale_what_it_is_inlined_into_and_no_more(tree, changed, hits):
+    path = tree / "course_lib" / changed
+    path.write_text(path.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+    assert cache_hits(tree) == hits
+    assert cache_hits(tree) == [True, True]
+
+
+def test_a_folder_of_the_users_choice_is_used(tree, tmp_path):
+    assert cache_hits(tree, tmp_path / "cache") == [False, False]
+    assert cache_hits(tree, tmp_path / "cache") == [True, True]
+    assert list((tmp_path / "cache").rglob("*.nbi"))
+
+
+def test_the_stamp_follows_every_form_of_import():
+    here = Path(course_lib.__file__).parent
+    source_stamp(here / "fused.py")
+    from course_lib._kernel_cache import _imported
+
+    names = {path.name for path in _imported(here / "fused.py")}
+    assert {"_numba.py", "activations.py", "adam.py", "losses.py", "optimizers.py", "dense.py", "network.py"} <= names
