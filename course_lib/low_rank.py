@@ -1,0 +1,58 @@
+"""Low-rank factorisation: one large affine layer as two thin ones."""
+
+import numpy as np
+
+from course_lib._numba import as_float
+from course_lib.layers.dense import Affine
+
+
+def low_rank_factors(w, rank):
+    """The best approximation u @ v of ``w`` of a given rank, by singular values (Eckart and Young 1936).
+
+    The squared error ||w - u v||**2 is the sum of the squared singular values left out. Both factors get the root of
+    the singular values, so that their entries are of similar size.
+
+    Parameters
+    ----------
+    w : (D, M) array
+    rank : int in [1, min(D, M)]
+
+    Returns
+    -------
+    u : (D, rank) array
+    v : (rank, M) array; both together have rank * (D + M) entries instead of D * M
+
+    Raises
+    ------
+    ValueError
+        When ``w`` is not a matrix, or ``rank`` lies outside its range.
+    """
+    w = as_float(w)
+    if w.ndim != 2:
+        raise ValueError(f"w (D, M) expected, got {w.shape}")
+    if not 1 <= rank <= min(w.shape):
+        raise ValueError(f"rank must lie in [1, {min(w.shape)}], got {rank}")
+    left, singular, right = np.linalg.svd(w, full_matrices=False)
+    root = np.sqrt(singular[:rank])
+    return left[:, :rank] * root, root[:, None] * right[:rank]
+
+
+def factorize_affine(layer: Affine, rank) -> tuple[Affine, Affine]:
+    """Two layers, x @ u and then @ v + b, in place of x @ w + b (Denton et al. 2014; Sainath et al. 2013).
+
+    The first keeps its bias of zeros. Put the two into a new ``Sequential`` in place of the one, and fine-tune.
+
+    Parameters
+    ----------
+    layer : Affine, D inputs and M outputs; not changed
+    rank : int; the two are smaller than the one below D M / (D + M)
+
+    Returns
+    -------
+    first, second : Affine layers (D, rank) and (rank, M)
+    """
+    u, v = low_rank_factors(layer.params["w"], rank)
+    first = Affine(*u.shape, rng=None, initializer=lambda rng, fan_in, fan_out: u)
+    second = Affine(*v.shape, rng=None, initializer=lambda rng, fan_in, fan_out: v)
+    second.params["b"][...] = layer.params["b"]
+    return first, second

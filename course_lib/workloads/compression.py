@@ -1,0 +1,22 @@
+"""Small runs that compile the kernels of ``course_lib.quantization`` and ``course_lib.int8_inference``."""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from course_lib.int8_inference import quantize_mlp
+from course_lib.network import mlp
+
+
+def workloads(dtype) -> dict[str, Callable[[], object]]:
+    """Label and run, for arrays of ``dtype``."""
+    return {"int8 network": partial(run_in_int8, dtype)}
+
+
+def run_in_int8(dtype) -> None:
+    """Quantise a tiny network: weights to int8, inputs to uint8; and run it."""
+    rng = np.random.default_rng(0)
+    network = mlp([2, 3, 2], activation="relu", rng=rng, dtype=dtype)
+    x = rng.normal(size=(4, 2)).astype(dtype)
+    quantize_mlp(network, x)(x)

@@ -1,0 +1,22 @@
+"""One epoch of a tiny network, to compile the kernels of ``course_lib.fused``."""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from course_lib.fused import mlp_fit
+from course_lib.network import mlp
+from course_lib.optimizers import SGD
+
+
+def workloads(dtype) -> dict[str, Callable[[], object]]:
+    """Label and run, for networks of ``dtype``."""
+    return {"mlp_fit": partial(train_one_epoch, dtype)}
+
+
+def train_one_epoch(dtype) -> None:
+    """All activations, losses and optimisers are branches of the same kernel."""
+    rng = np.random.default_rng(0)
+    network = mlp([2, 3, 2], activation="relu", rng=rng, dtype=dtype)
+    mlp_fit(network, rng.normal(size=(4, 2)), np.array([0, 1, 0, 1]), rng=rng, optimizer=SGD(0.1), epochs=1)

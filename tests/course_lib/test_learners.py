@@ -1,0 +1,69 @@
+"""The learners: what they promise to folds and ensembles, and logistic regression against scikit-learn's."""
+
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from course_lib.datasets import moons
+from course_lib.learners import LogisticRegressionLearner, MLPLearner
+
+both = pytest.mark.parametrize("learner", [MLPLearner(3, hidden=(4,), epochs=2), LogisticRegressionLearner(3, steps=5)])
+
+
+@both
+def test_scaling_is_learnt_inside_and_undoes_units(learner, rng):
+    x, y = rng.normal(size=(12, 2)), rng.integers(0, 3, 12)
+    new = rng.normal(size=(4, 2))
+    scale, shift = np.array([1e3, 1e-3]), np.array([5.0, -2.0])
+    first = learner(x, y, np.random.default_rng(0))(new)
+    second = learner(x * scale + shift, y, np.random.default_rng(0))(new * scale + shift)
+    # standardising leaves round-off of 1e-16 times the shift's ratio to the spread, 2 / 1e-3
+    np.testing.assert_allclose(second, first, rtol=0, atol=1e-9)
+
+
+@both
+def test_all_classes_get_a_probability_and_inputs_are_left_alone(learner, rng):
+    x, y = rng.normal(size=(6, 2)), np.array([0, 0, 1, 1, 0, 1])
+    before = x.copy()
+    probs = learner(x, y, rng)(x)
+    assert probs.shape == (6, 3)
+    np.testing.assert_allclose(probs.sum(axis=1), 1, rtol=1e-14)
+    np.testing.assert_array_equal(x, before)
+
+
+@both
+def test_equal_seeds_give_equal_models_and_they_can_be_sent_to_a_process(learner, rng):
+    x, y = rng.normal(size=(9, 2)), rng.integers(0, 3, 9)
+    one, other = (learner(x, y, np.random.default_rng(4)) for _ in range(2))
+    np.testing.assert_array_equal(one(x), other(x))
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(one))(x), one(x))
+    assert pickle.loads(pickle.dumps(learner)) == learner
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_precision_is_kept(dtype, rng):
+    x, y = rng.normal(size=(9, 2)).astype(dtype), rng.integers(0, 3, 9)
+    assert MLPLearner(3, epochs=1, dtype=dtype)(x, y, rng)(x).dtype == dtype
+    assert LogisticRegressionLearner(3, steps=2)(x, y, rng)(x).dtype == dtype
+
+
+def test_a_network_learns_what_a_line_cannot(rng):
+    x, y = moons(200, rng=rng)
+    curved = MLPLearner(2, hidden=(16,), epochs=30, lr=0.01)(x, y, rng)
+    straight = LogisticRegressionLearner(2)(x, y, rng)
+    assert np.mean(curved(x).argmax(axis=1) == y) > 0.95 > np.mean(straight(x).argmax(axis=1) == y)
+
+
+@pytest.mark.parametrize(("n_classes", "l2"), [(2, 0.1), (3, 0.01)])
+def test_logistic_regression_finds_scikit_learns_minimum(n_classes, l2, rng):
+    x, y = rng.normal(size=(60, 3)), rng.integers(0, n_classes, 60)
+    x[:, 0] += y
+    ours = LogisticRegressionLearner(n_classes, l2=l2, steps=500)(x, y, rng)
+    scaled = (x - x.mean(axis=0)) / x.std(axis=0)
+    # scikit-learn's two-class model has one column: with two, the penalty on the difference is half of it
+    c = 1 / (len(x) * (l2 / 2 if n_classes == 2 else l2))
+    theirs = LogisticRegression(C=c, tol=1e-12, max_iter=1000).fit(scaled, y)
+    # what 500 accelerated steps leave at a curvature of 0.01 or more, and their tolerance
+    np.testing.assert_allclose(ours(x), theirs.predict_proba(scaled), rtol=0, atol=1e-5)
