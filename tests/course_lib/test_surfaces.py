@@ -1,0 +1,127 @@
+"""Surfaces: derivatives against central differences, published minima, and the rates that curvature allows."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.optimize import rosen, rosen_der, rosen_hess
+
+from course_lib.gradient_check import numeric_grad
+from course_lib.surfaces import (
+    SURFACES,
+    Quadratic,
+    Rastrigin,
+    Ravine,
+    Rosenbrock,
+    Saddle,
+    condition_number,
+    curvatures,
+    largest_stable_rate,
+)
+
+seeds = st.integers(0, 2**32 - 1)
+OTHERS = {"turned bowl": Quadratic(37.0, -2.0), "valley": Rosenbrock(-0.7, 3.0), "pits": Rastrigin(0.3)}
+OTHERS["gentle ravine"] = Ravine(0.5, 2.0)
+every_surface = pytest.mark.parametrize("surface", [*SURFACES.values(), *OTHERS.values()], ids=[*SURFACES, *OTHERS])
+
+
+def points(surface, seed, *shape, dtype=np.float64):
+    low, high = np.transpose(surface.window)
+    return np.random.default_rng(seed).uniform(low, high, (*shape, 2)).astype(dtype)
+
+
+@every_surface
+@given(seed=seeds)
+def test_gradient_equals_central_differences(surface, seed):
+    z = points(surface, seed)
+    analytic, numeric = surface.gradient(z), numeric_grad(surface.value, z)
+    # the step of 1e-5 rounds the value by 1e-16 / 1e-5 of its size, and neglects 1e-10 of the third derivative
+    scale = np.abs(numeric).max() + np.abs(surface.hessian(z)).max() + abs(surface.value(z)) * 1e-3
+    np.testing.assert_allclose(analytic, numeric, rtol=0, atol=1e-6 * scale)
+
+
+@every_surface
+@given(seed=seeds)
+def test_hessian_equals_central_differences_of_the_gradient(surface, seed):
+    z = points(surface, seed)
+    numeric = np.stack([numeric_grad(lambda v, i=i: surface.gradient(v)[i], z) for i in range(2)])
+    # as above, one derivative up
+    scale = np.abs(numeric).max() + np.abs(surface.gradient(z)).max() * 1e-3
+    np.testing.assert_allclose(surface.hessian(z), numeric, rtol=0, atol=1e-6 * scale)
+
+
+@every_surface
+def test_the_minima_are_minima(surface):
+    for minimum in surface.minima:
+        gradient, lowest = surface.gradient(minimum), curvatures(surface.hessian(minimum))[0]
+        # the minima are given to 16 digits, the largest curvature is 1e3
+        assert np.abs(gradient).max() < 1e-11
+        assert lowest > 0
+
+
+@every_surface
+@given(seed=seeds)
+def test_nothing_lies_below_the_minima(surface, seed):
+    floor = [surface.value(minimum) for minimum in surface.minima]
+    assert np.ptp(floor) < 1e-12  # all of the same depth, up to rounding
+    assert (surface.value(points(surface, seed, 100)) >= min(floor)).all()
+
+
+@every_surface
+def test_the_window_shows_the_minima_and_the_start(surface):
+    (left, right), (low, high) = surface.window
+    for x, y in [*surface.minima, surface.start]:
+        assert left <= x <= right and low <= y <= high
+
+
+@every_surface
+@given(seed=seeds, dtype=st.sampled_from([np.float32, np.float64]))
+def test_grids_are_points_evaluated_at_once(surface, seed, dtype):
+    z = points(surface, seed, 2, 3, dtype=dtype)
+    before = z.copy()
+    results = surface.value(z), surface.gradient(z), surface.hessian(z)
+    assert [r.shape for r in results] == [(2, 3), (2, 3, 2), (2, 3, 2, 2)]
+    assert {r.dtype for r in results} == {np.dtype(dtype)}
+    np.testing.assert_array_equal(z, before)
+    for index in np.ndindex(2, 3):
+        single = surface.value(z[index]), surface.gradient(z[index]), surface.hessian(z[index])
+        for whole, one in zip(results, single, strict=True):
+            # the same few operations, perhaps in another order: up to cancellation of terms below 1e6
+            np.testing.assert_allclose(whole[index], one, rtol=1e-5, atol=1e6 * np.finfo(dtype).eps)
+
+
+@given(seeds)
+def test_rosenbrock_equals_scipys(seed):
+    z = points(Rosenbrock(), seed)
+    surface = Rosenbrock()
+    np.testing.assert_allclose(surface.value(z), rosen(z), rtol=1e-12)
+    # terms of at most 4e4 cancel
+    np.testing.assert_allclose(surface.gradient(z), rosen_der(z), atol=1e-10)
+    np.testing.assert_allclose(surface.hessian(z), rosen_hess(z), atol=1e-10)
+
+
+@given(st.floats(0.01, 1e4), st.floats(-7, 7))
+def test_the_bowl_has_the_curvatures_it_was_given(condition, angle):
+    hessian = Quadratic(condition, angle).hessian((0.3, 0.4))
+    # LAPACK's eigenvalues are right to a few roundings of the largest one
+    np.testing.assert_allclose(curvatures(hessian), sorted([1.0, condition]), atol=1e-15 * 10 * max(1, condition))
+    assert condition_number(hessian) == pytest.approx(max(condition, 1 / condition), rel=1e-10)
+    assert largest_stable_rate(hessian) == pytest.approx(2 / max(1, condition), rel=1e-10)
+    # the steep axis is the y axis turned counter-clockwise
+    steep = np.array([-np.sin(angle), np.cos(angle)])
+    np.testing.assert_allclose(hessian @ steep, condition * steep, atol=1e-14 * max(1, condition))
+
+
+def test_curvature_of_flat_and_of_capped_ground():
+    assert condition_number(np.diag([0.0, 2.0])) == np.inf
+    assert condition_number(np.diag([-4.0, 2.0])) == 2.0
+    assert largest_stable_rate(np.diag([-4.0, -2.0])) == largest_stable_rate(np.zeros((2, 2))) == np.inf
+    np.testing.assert_array_equal(curvatures(Saddle().hessian((0, 0))), [-1, 1])
+
+
+def test_unfit_arguments_are_refused():
+    with pytest.raises(ValueError, match=r"condition must be positive, got 0"):
+        Quadratic(0)
+    for surface in SURFACES.values():
+        with pytest.raises(ValueError, match=r"got the shape \(3,\)"):
+            surface.value([1.0, 2.0, 3.0])
