@@ -6,6 +6,8 @@ multiplies it by the derivative. At a kink (z = 0) the derivative from the left 
 
 import numpy as np
 
+from course_lib._elementary import exp, expm1, logistic
+from course_lib._elementary import tanh as hyperbolic_tangent
 from course_lib._numba import as_float, kernel
 
 # Klambauer et al. 2017, eq. 14: the fixed point (mean 0, variance 1) of the map from one layer to the next.
@@ -38,7 +40,7 @@ def sigmoid_backward(dout, a):
     -------
     dz : array of the same shape
     """
-    return _map(_sigmoid_backward, a, dout)
+    return _map_backward(_sigmoid_backward, dout, a)
 
 
 def tanh(z):
@@ -48,7 +50,7 @@ def tanh(z):
 
 def tanh_backward(dout, a):
     """Backward pass of ``a = tanh(z)``: dz = dout * (1 - a**2). All arrays have the same shape."""
-    return _map(_tanh_backward, a, dout)
+    return _map_backward(_tanh_backward, dout, a)
 
 
 def relu(z):
@@ -58,17 +60,17 @@ def relu(z):
 
 def relu_backward(dout, z):
     """Backward pass of ``relu(z)``: dz = dout where z > 0, else 0. All arrays have the same shape."""
-    return _map(_leaky_relu_backward, z, dout, parameter=0.0)
+    return _map_backward(_leaky_relu_backward, dout, z, 0.0)
 
 
 def leaky_relu(z, alpha=0.01):
     """Leaky ReLU: z where z > 0, else alpha * z, for any alpha (Maas et al. 2013)."""
-    return _map(_leaky_relu, z, parameter=alpha)
+    return _map(_leaky_relu, z, float(alpha))
 
 
 def leaky_relu_backward(dout, z, alpha=0.01):
     """Backward pass of ``leaky_relu``: dz = dout where z > 0, else alpha * dout."""
-    return _map(_leaky_relu_backward, z, dout, parameter=alpha)
+    return _map_backward(_leaky_relu_backward, dout, z, float(alpha))
 
 
 def prelu(z, a):
@@ -109,12 +111,12 @@ def prelu_backward(dout, z, a):
 
 def elu(z, alpha=1.0):
     """Exponential linear unit: z where z > 0, else alpha * (exp(z) - 1) (Clevert et al. 2016, eq. 15)."""
-    return _map(_elu, z, parameter=alpha)
+    return _map(_elu, z, float(alpha))
 
 
 def elu_backward(dout, z, alpha=1.0):
     """Backward pass of ``elu``: dz = dout where z > 0, else dout * alpha * exp(z)."""
-    return _map(_elu_backward, z, dout, parameter=alpha)
+    return _map_backward(_elu_backward, dout, z, float(alpha))
 
 
 def selu(z):
@@ -131,48 +133,44 @@ def selu_backward(dout, z):
 
 def swish(z, beta=1.0):
     """Swish: z * sigmoid(beta * z) (Ramachandran et al. 2017); beta = 1 is also called SiLU."""
-    return _map(_swish, z, parameter=beta)
+    return _map(_swish, z, float(beta))
 
 
 def swish_backward(dout, z, beta=1.0):
     """Backward pass of ``swish``: dz = dout * (s + beta * z * s * (1 - s)) with s = sigmoid(beta * z)."""
-    return _map(_swish_backward, z, dout, parameter=beta)
+    return _map_backward(_swish_backward, dout, z, float(beta))
 
 
-def _map(loop, z, dout=None, parameter=None):
-    """Run a kernel over flat views of the arrays; the output has the shape and dtype of ``z``."""
+def _map(loop, z, *parameter):
+    """Run a kernel over a flat view of ``z``; the output has the shape and dtype of ``z``."""
     z = as_float(z)
     out = np.empty_like(z)
-    arguments = [z.ravel()]
-    if dout is not None:
-        dout = as_float(dout, z.dtype)
-        if dout.shape != z.shape:
-            raise ValueError(f"dout must have the shape {z.shape}, got {dout.shape}")
-        arguments.append(dout.ravel())
-    if parameter is not None:
-        arguments.append(z.dtype.type(parameter))
-    loop(*arguments, out.ravel())
-    return out[()]
+    loop(z.ravel(), *parameter, out.ravel())
+    return out if out.ndim else out[()]
 
 
-@kernel
-def _logistic(v):
-    # exp of a non-positive number only: exp(710) would overflow
-    one = type(v)(1)
-    if v >= 0:
-        return one / (one + np.exp(-v))
-    e = np.exp(v)
-    return e / (one + e)
+def _map_backward(loop, dout, z, *parameter):
+    """The same for a kernel that takes ``z``, or the output in its place, and ``dout`` of the same shape."""
+    z = as_float(z)
+    dout = as_float(dout, z.dtype)
+    if dout.shape != z.shape:
+        raise ValueError(f"dout must have the shape {z.shape}, got {dout.shape}")
+    dz = np.empty_like(z)
+    loop(dout.ravel(), z.ravel(), *parameter, dz.ravel())
+    return dz if dz.ndim else dz[()]
+
+
+# Parameters reach the kernels as Python floats, which Numba takes faster than NumPy's numbers, and are rounded once.
 
 
 @kernel
 def _sigmoid(z, out):
     for i in range(z.size):
-        out[i] = _logistic(z[i])
+        out[i] = logistic(z[i])
 
 
 @kernel
-def _sigmoid_backward(a, dout, dz):
+def _sigmoid_backward(dout, a, dz):
     one = a.dtype.type(1)
     for i in range(a.size):
         dz[i] = dout[i] * a[i] * (one - a[i])
@@ -181,11 +179,11 @@ def _sigmoid_backward(a, dout, dz):
 @kernel
 def _tanh(z, out):
     for i in range(z.size):
-        out[i] = np.tanh(z[i])
+        out[i] = hyperbolic_tangent(z[i])
 
 
 @kernel
-def _tanh_backward(a, dout, dz):
+def _tanh_backward(dout, a, dz):
     one = a.dtype.type(1)
     for i in range(a.size):
         dz[i] = dout[i] * (one - a[i] * a[i])
@@ -200,37 +198,42 @@ def _relu(z, out):
 
 @kernel
 def _leaky_relu(z, alpha, out):
+    slope = z.dtype.type(alpha)
     for i in range(z.size):
-        out[i] = z[i] if z[i] > 0 else alpha * z[i]
+        out[i] = z[i] if z[i] > 0 else slope * z[i]
 
 
 @kernel
-def _leaky_relu_backward(z, dout, alpha, dz):
+def _leaky_relu_backward(dout, z, alpha, dz):
+    slope = z.dtype.type(alpha)
     for i in range(z.size):
-        dz[i] = dout[i] if z[i] > 0 else alpha * dout[i]
+        dz[i] = dout[i] if z[i] > 0 else slope * dout[i]
 
 
 @kernel
 def _elu(z, alpha, out):
+    scale = z.dtype.type(alpha)
     for i in range(z.size):
-        out[i] = z[i] if z[i] > 0 else alpha * np.expm1(z[i])
+        out[i] = z[i] if z[i] > 0 else scale * expm1(z[i])
 
 
 @kernel
-def _elu_backward(z, dout, alpha, dz):
+def _elu_backward(dout, z, alpha, dz):
+    scale = z.dtype.type(alpha)
     for i in range(z.size):
-        dz[i] = dout[i] if z[i] > 0 else dout[i] * alpha * np.exp(z[i])
+        dz[i] = dout[i] if z[i] > 0 else dout[i] * scale * exp(z[i])
 
 
 @kernel
 def _swish(z, beta, out):
+    sharpness = z.dtype.type(beta)
     for i in range(z.size):
-        out[i] = z[i] * _logistic(beta * z[i])
+        out[i] = z[i] * logistic(sharpness * z[i])
 
 
 @kernel
-def _swish_backward(z, dout, beta, dz):
-    one = z.dtype.type(1)
+def _swish_backward(dout, z, beta, dz):
+    sharpness, one = z.dtype.type(beta), z.dtype.type(1)
     for i in range(z.size):
-        s = _logistic(beta * z[i])
-        dz[i] = dout[i] * (s + beta * z[i] * s * (one - s))
+        s = logistic(sharpness * z[i])
+        dz[i] = dout[i] * (s + sharpness * z[i] * s * (one - s))

@@ -139,17 +139,19 @@ def _targets(y, loss, n_samples, n_outputs, dtype):
 def _fit(theta, grad, first, second, rule, hyper, t, limit, x, labels, targets, loss, orders, batch_size, sizes, codes,
          history):  # fmt: skip
     """All epochs. Returns the number of steps; ``history`` has their losses."""
-    # inputs, then the outputs of every layer; before and after the activation, and their gradients
+    # For the inputs and then the outputs of every layer: z before and a after the activation, and their gradients.
+    # Four arrays, because a loop that writes what it reads is not vectorised.
     n_units = batch_size * sizes.sum()
-    z, a, d = np.empty(n_units, theta.dtype), np.empty(n_units, theta.dtype), np.empty(n_units, theta.dtype)
+    z, a = np.empty(n_units, theta.dtype), np.empty(n_units, theta.dtype)
+    dz, da = np.empty(n_units, theta.dtype), np.empty(n_units, theta.dtype)
     step = 0
     for order in orders:
         for start in range(0, len(order), batch_size):
             batch = order[start : start + batch_size]
             _gather(x, batch, a)
             _forward(theta, sizes, codes, len(batch), z, a)
-            value = _loss(loss, labels, targets, batch, sizes, a, d)
-            _backward(theta, grad, sizes, codes, len(batch), z, a, d)
+            value = _loss(loss, labels, targets, batch, sizes, a, da)
+            _backward(theta, grad, sizes, codes, len(batch), z, a, dz, da)
             history[step] = value
             step += 1
             _clip(grad, limit)
@@ -193,25 +195,25 @@ def _forward(theta, sizes, codes, n_samples, z, a):
 
 
 @kernel
-def _backward(theta, grad, sizes, codes, n_samples, z, a, d):
-    """Fill ``grad``; ``d`` holds the gradient of the output at its end."""
+def _backward(theta, grad, sizes, codes, n_samples, z, a, dz, da):
+    """Fill ``grad``; ``da`` holds the gradient of the output at its end."""
     param, end = len(theta), n_samples * sizes.sum()
     for layer in range(len(codes) - 1, -1, -1):
         fan_in, fan_out = sizes[layer], sizes[layer + 1]
         param -= (fan_in + 1) * fan_out
         after = end - n_samples * fan_out
         unit = after - n_samples * fan_in
-        _activate_backward(codes[layer], z[after:end], a[after:end], d[after:end])
-        dz = _matrix(d, after, n_samples, fan_out)
-        np.dot(_matrix(a, unit, n_samples, fan_in).T, dz, _matrix(grad, param, fan_in, fan_out))
+        _activate_backward(codes[layer], z[after:end], a[after:end], da[after:end], dz[after:end])
+        dout = _matrix(dz, after, n_samples, fan_out)
+        np.dot(_matrix(a, unit, n_samples, fan_in).T, dout, _matrix(grad, param, fan_in, fan_out))
         db = grad[param + fan_in * fan_out : param + (fan_in + 1) * fan_out]
         db[:] = 0
         for n in range(n_samples):
-            row = dz[n]
+            row = dout[n]
             for j in range(fan_out):
                 db[j] += row[j]
         if layer > 0:
-            np.dot(dz, _matrix(theta, param, fan_in, fan_out).T, _matrix(d, unit, n_samples, fan_in))
+            np.dot(dout, _matrix(theta, param, fan_in, fan_out).T, _matrix(da, unit, n_samples, fan_in))
         end = after
 
 
@@ -237,31 +239,32 @@ def _activate(code, z, a):
 
 
 @kernel
-def _activate_backward(code, z, a, d):
-    """``d``, the gradient of the output ``a``, becomes the gradient of ``z``, in place."""
-    if code == RELU:
-        act._leaky_relu_backward(d, z, 0.0, d)
+def _activate_backward(code, z, a, da, dz):
+    if code == IDENTITY:
+        dz[:] = da
+    elif code == RELU:
+        act._leaky_relu_backward(da, z, 0.0, dz)
     elif code == LEAKY_RELU:
-        act._leaky_relu_backward(d, z, 0.01, d)
+        act._leaky_relu_backward(da, z, 0.01, dz)
     elif code == SIGMOID:
-        act._sigmoid_backward(d, a, d)
+        act._sigmoid_backward(da, a, dz)
     elif code == TANH:
-        act._tanh_backward(d, a, d)
+        act._tanh_backward(da, a, dz)
     elif code == ELU:
-        act._elu_backward(d, z, 1.0, d)
+        act._elu_backward(da, z, 1.0, dz)
     elif code == SELU:
-        d *= d.dtype.type(SELU_LAMBDA)
-        act._elu_backward(d, z, SELU_ALPHA, d)
-    elif code == SWISH:
-        act._swish_backward(d, z, 1.0, d)
+        act._elu_backward(da, z, SELU_ALPHA, dz)
+        dz *= dz.dtype.type(SELU_LAMBDA)
+    else:
+        act._swish_backward(da, z, 1.0, dz)
 
 
 @kernel
-def _loss(loss, labels, targets, batch, sizes, a, d):
-    """The mean loss of the batch; its gradient goes to the end of ``d``."""
+def _loss(loss, labels, targets, batch, sizes, a, da):
+    """The mean loss of the batch; its gradient goes to the end of ``da``."""
     n_samples, n_outputs = len(batch), sizes[-1]
     start = n_samples * (sizes.sum() - n_outputs)
-    out, dout = _matrix(a, start, n_samples, n_outputs), _matrix(d, start, n_samples, n_outputs)
+    out, dout = _matrix(a, start, n_samples, n_outputs), _matrix(da, start, n_samples, n_outputs)
     if loss == SOFTMAX_XENT:
         return losses._softmax_xent(out, labels[batch], dout)
     wanted = targets[batch]

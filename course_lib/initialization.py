@@ -49,8 +49,9 @@ def scaled_uniform(limit):
 def scaled_truncated_normal(std):
     """An initialiser that draws from a normal distribution cut at two of its standard deviations.
 
-    ``std`` is the standard deviation *after* the cut, as in Keras' ``VarianceScaling``. PyTorch's ``trunc_normal_``
-    and Keras' ``TruncatedNormal`` take the one before it, and deliver 12 % less.
+    ``std`` is the standard deviation *after* the cut, as in Keras' ``VarianceScaling``. Keras' ``TruncatedNormal``
+    takes the one before it, and delivers 12 % less; PyTorch's ``trunc_normal_`` too, but cuts at -2 and 2 by default,
+    whatever ``std`` is.
     """
 
     def initialize(rng, fan_in, fan_out):

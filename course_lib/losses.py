@@ -1,16 +1,65 @@
-"""Losses: a number for how wrong the network is, and its gradient with respect to the network's output."""
+"""Losses: a number for how wrong the network is, and its gradient with respect to the network's output.
+
+All losses are means, as PyTorch's and Keras's are by default: over the samples (``softmax_xent``) or over all entries
+(``binary_xent``, ``mse``). The gradients are divided by the same number.
+"""
 
 import numpy as np
 
-from course_lib._numba import as_float, kernel
+from course_lib._elementary import exp, log1p
+from course_lib._numba import as_float, exact_kernel, kernel
 
 
 def softmax(logits):
-    """Rows of ``logits`` (N, C) as probabilities (N, C) that sum to one."""
+    """Rows of ``logits`` as probabilities that sum to one: exp(z_c) / sum_k exp(z_k).
+
+    Parameters
+    ----------
+    logits : (N, C) or (..., C) array; -inf is a class that is ruled out
+
+    Returns
+    -------
+    probs : array of the same shape
+    """
     logits = as_float(logits)
-    # the shift cancels in the ratio, and keeps exp from overflowing
-    e = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
+    probs = np.empty_like(logits)
+    n_classes = logits.shape[-1]
+    _softmax(logits.reshape(-1, n_classes), probs.reshape(-1, n_classes))
+    return probs
+
+
+def softmax_backward(dout, probs):
+    """Backward pass of ``probs = softmax(logits)``: probs * (dout - sum_k dout_k probs_k), row by row.
+
+    Parameters
+    ----------
+    dout, probs : (N, C) or (..., C) arrays of the same shape
+
+    Returns
+    -------
+    dlogits : array of the same shape; its rows sum to zero, for a shift of a row changes nothing
+    """
+    probs = as_float(probs)
+    dout = as_float(dout, probs.dtype)
+    if dout.shape != probs.shape:
+        raise ValueError(f"dout must have the shape {probs.shape}, got {dout.shape}")
+    return probs * (dout - (dout * probs).sum(axis=-1, keepdims=True))
+
+
+def log_softmax(logits):
+    """Logarithm of ``softmax(logits)``, also where the probability itself would underflow to zero.
+
+    Parameters
+    ----------
+    logits : (N, C) or (..., C) array
+
+    Returns
+    -------
+    log_probs : array of the same shape, at most 0
+    """
+    logits = as_float(logits)
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
 def softmax_xent(logits, y):
@@ -32,7 +81,7 @@ def softmax_xent(logits, y):
         When a label lies outside [0, C), or there is not one label per row.
     """
     logits = as_float(logits)
-    labels = np.asarray(y, dtype=np.int64)
+    labels = np.asarray(y, dtype=np.int64, order="C")
     if logits.ndim != 2 or labels.shape != logits.shape[:1]:
         raise ValueError(f"logits (N, C) and labels (N,) expected, got {logits.shape} and {labels.shape}")
     for label in (labels.min(), labels.max()):
@@ -42,21 +91,149 @@ def softmax_xent(logits, y):
     return float(_softmax_xent(logits, labels, dlogits)), dlogits
 
 
+def binary_xent(logits, y):
+    """Sigmoid followed by the cross-entropy of two classes, averaged over all entries.
+
+    -y log(s) - (1 - y) log(1 - s) with s = sigmoid(logits), computed from the logits: log(0) cannot occur. PyTorch's
+    ``BCEWithLogitsLoss`` and Keras's ``BinaryCrossentropy(from_logits=True)`` give the same; Keras's default,
+    from_logits=False, takes s.
+
+    Parameters
+    ----------
+    logits : array of any shape
+    y : array of the same shape, the labels 0 and 1 or the probability of 1
+
+    Returns
+    -------
+    loss : float, in nats per entry
+    dlogits : array of the same shape, the gradient of ``loss``: (sigmoid(logits) - y) / size
+
+    Raises
+    ------
+    ValueError
+        When a label lies outside [0, 1], or the shapes differ.
+    """
+    logits, y = _pair(logits, y)
+    for label in (y.min(), y.max()):
+        if not 0 <= label <= 1:
+            raise ValueError(f"labels must lie in [0, 1], got {label}")
+    dlogits = np.empty_like(logits)
+    return float(_binary_xent(logits.ravel(), y.ravel(), dlogits.ravel())), dlogits
+
+
+def mse(pred, y):
+    """Mean squared error, averaged over all entries: no factor 1/2, as in PyTorch and Keras.
+
+    Parameters
+    ----------
+    pred, y : arrays of the same shape; (N,) and (N, 1) are not, and would broadcast to (N, N)
+
+    Returns
+    -------
+    loss : float
+    dpred : array of the same shape, the gradient of ``loss``: 2 (pred - y) / size
+
+    Raises
+    ------
+    ValueError
+        When the shapes differ.
+    """
+    pred, y = _pair(pred, y)
+    dpred = np.empty_like(pred)
+    return float(_mse(pred.ravel(), y.ravel(), dpred.ravel())), dpred
+
+
+def _pair(pred, y):
+    pred = as_float(pred)
+    y = as_float(y, pred.dtype)
+    if y.shape != pred.shape:
+        raise ValueError(f"labels must have the shape {pred.shape}, got {y.shape}")
+    return pred, y
+
+
+@kernel
+def _softmax(logits, probs):
+    _subtract_largest(logits, probs)
+    _exp_in_place(probs)
+    for n in range(len(probs)):
+        row = probs[n]
+        row *= row.dtype.type(1) / row.sum()
+
+
 @kernel
 def _softmax_xent(logits, labels, dlogits):
     n_samples, n_classes = logits.shape
     scale = logits.dtype.type(1) / logits.dtype.type(n_samples)
-    loss = 0.0
+    loss = np.float64(0)
+    _subtract_largest(logits, dlogits)
     for n in range(n_samples):
-        row, d = logits[n], dlogits[n]
-        largest = row.max()
+        loss -= dlogits[n, labels[n]]
+    _exp_in_place(dlogits)
+    for n in range(n_samples):
+        d = dlogits[n]
         total = logits.dtype.type(0)
         for c in range(n_classes):
-            d[c] = np.exp(row[c] - largest)
             total += d[c]
         # log of the sum, not of the probability: a probability may underflow to zero
-        loss += np.log(total) - (row[labels[n]] - largest)
+        loss += np.log(total)
         for c in range(n_classes):
             d[c] *= scale / total
         d[labels[n]] -= scale
     return loss / n_samples
+
+
+@kernel
+def _subtract_largest(logits, out):
+    """Rows minus their largest entry: the shift cancels in the softmax, and keeps exp from overflowing."""
+    n_samples, n_classes = logits.shape
+    q = n_classes // 4
+    for n in range(n_samples):
+        row, shifted = logits[n], out[n]
+        # the maxima of the row's quarters: a single running maximum would wait for itself at every entry
+        first, second, third, fourth = row[:q], row[q : 2 * q], row[2 * q : 3 * q], row[3 * q : 4 * q]
+        m1 = m2 = m3 = m4 = row[0]
+        for c in range(q):
+            m1, m2, m3, m4 = max(m1, first[c]), max(m2, second[c]), max(m3, third[c]), max(m4, fourth[c])
+        for c in range(4 * q, n_classes):
+            m1 = max(m1, row[c])
+        largest = max(max(m1, m2), max(m3, m4))
+        for c in range(n_classes):
+            shifted[c] = row[c] - largest
+
+
+@kernel
+def _exp_in_place(rows):
+    """One loop over all entries: a loop over the ten classes of a row would be too short for SIMD."""
+    flat = rows.ravel()
+    for i in range(flat.size):
+        flat[i] = exp(flat[i])
+
+
+@exact_kernel
+def _logistic_cost(z, y, e):
+    # log(1 + exp(z)) - z y. The terms in z cancel at y = 1, and must do so before the small one is added.
+    return (max(z, type(z)(0)) - z * y) + log1p(e)
+
+
+@kernel
+def _binary_xent(logits, y, dlogits):
+    T = logits.dtype.type
+    one, scale = T(1), T(1) / T(logits.size)
+    loss = np.float64(0)
+    for i in range(logits.size):
+        z = logits[i]
+        e = exp(-abs(z))
+        loss += _logistic_cost(z, y[i], e)
+        dlogits[i] = ((one if z >= 0 else e) / (one + e) - y[i]) * scale
+    return loss / logits.size
+
+
+@kernel
+def _mse(pred, y, dpred):
+    scale = pred.dtype.type(2.0 / pred.size)
+    loss = np.float64(0)
+    for i in range(pred.size):
+        error = pred[i] - y[i]
+        loss += error * error
+        dpred[i] = error * scale
+    return loss / pred.size

@@ -2,7 +2,8 @@
 
 All have ``step(theta, grad)``. Hyper-parameters such as ``lr`` are read at every step, so a schedule may set them
 between steps. What an optimiser remembers lies in ``state``, a dict of arrays made at the first step: copy it to
-save a run, assign it to resume one bit for bit. The Adam family is in ``adam.py``.
+save a run, assign it to resume one bit for bit. With layers frozen or at rates of their own, ``step_parts`` keeps one
+such dict for each layer. The Adam family is in ``adam.py``.
 """
 
 from dataclasses import dataclass, field
@@ -23,6 +24,33 @@ class Optimizer:
             value = getattr(self, name, 0.0)
             if not 0 <= value < 1:
                 raise ValueError(f"{name} must lie in [0, 1), got {value}")
+
+    def step_parts(self, theta: np.ndarray, grad: np.ndarray, parts) -> None:
+        """Update only ``parts`` of ``theta`` (P,), each at ``part.lr_scale`` times the rate.
+
+        Every part has a state of its own, and counts its steps from when it was first trained. The rest of ``theta``
+        does not move, neither by momentum nor by decay. ``parts`` are those of ``Sequential.trainable_parts``.
+
+        Raises
+        ------
+        ValueError
+            When this optimiser has stepped on the whole of ``theta`` before.
+        """
+        if self.state and not self.steps_on_parts:
+            raise ValueError("this optimiser has trained all layers as one: make a new one after freezing some")
+        states, lr = self.state, self.lr
+        try:
+            for part in parts:
+                self.state = states.setdefault(str(part.where.start), {})
+                self.lr = lr * part.lr_scale
+                self.step(theta[part.where], grad[part.where])
+        finally:
+            self.state, self.lr = states, lr
+
+    @property
+    def steps_on_parts(self) -> bool:
+        """Whether ``state`` holds one state for each part."""
+        return any(isinstance(value, dict) for value in self.state.values())
 
     def _vectors(self, theta, grad, *names):
         """The state arrays ``names``, zero at first. Kernels do not check bounds, so the shapes are checked here."""
@@ -73,7 +101,7 @@ class Momentum(Optimizer):
 
     At a constant rate, ``"ema"`` equals ``"classic"`` with the rate lr (1 - momentum). ``"classic"`` is Keras's.
     PyTorch has v = momentum v + g, theta -= lr v: the same as ``"classic"`` while lr is constant, but a change of lr
-    acts at once on the whole velocity. Its ``dampening=1-momentum`` is ``"ema"``, except that its first v is g.
+    acts at once on the whole velocity. Its ``dampening=momentum`` is ``"ema"``, except that its first v is g.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ def l1_penalty(w, lam):
 
 
 def l1_subgradient(w, lam):
-    """Sub-gradient lam * sign(w) of ``l1_penalty``; at w = 0 it takes 0, as PyTorch and Keras do.
+    """Sub-gradient lam * sign(w) of ``l1_penalty``; at w = 0 it takes 0, as PyTorch does (Keras on JAX takes lam).
 
     A step along it overshoots zero and comes back: weights become small, but hardly ever exactly zero.
     ``l1_proximal_step`` makes them zero.

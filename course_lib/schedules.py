@@ -76,7 +76,8 @@ def cosine_restarts(step: int, *, lr: float, period: int, growth: int = 1, lr_mi
     """Cosines one after the other, each ``growth`` times longer than the last, each starting again at ``lr``.
 
     The value ``lr_min`` itself is never taken: step ``period`` is step 0 of the next cosine.
-    PyTorch: CosineAnnealingWarmRestarts. Keras: CosineDecayRestarts. Loshchilov and Hutter 2017, section 3 (SGDR).
+    PyTorch: CosineAnnealingWarmRestarts (growth is ``T_mult``). Keras: CosineDecayRestarts (``t_mul``, by default 2).
+    Loshchilov and Hutter 2017, section 3 (SGDR).
     """
     _positive(period=period, growth=growth)
     step = _elapsed(step)
@@ -92,7 +93,8 @@ def warmup(step: int, *, steps: int, then: Callable[[int], float]) -> float:
     """A linear rise, then(0) * (step + 1) / steps, during ``steps`` steps; after it ``then(step - steps)``.
 
     No step is lost on a rate of zero, and the clock of ``then`` starts when the warm-up ends.
-    PyTorch: LinearLR in SequentialLR (from 1/3 by default). Keras: ``warmup_steps`` of CosineDecay, from 0.
+    PyTorch: LinearLR in SequentialLR (from 1/3 by default). Keras: ``warmup_steps`` of CosineDecay, from its
+    ``initial_learning_rate``.
     Goyal et al. 2017, section 2.2.
 
     Parameters
@@ -180,7 +182,8 @@ class ReduceOnPlateau:
 
     A loss is better when it is below best - min_delta. After ``patience`` updates in a row without a better one, lr is
     multiplied by ``factor``; then ``cooldown`` updates are not counted. ``best`` is kept. NaN is never better.
-    Keras: the same, min_delta 1e-4. PyTorch waits one update longer, and its threshold is relative by default.
+    Keras: the same, min_delta 1e-4, but only ``cooldown - 1`` updates are not counted. PyTorch waits one update
+    longer before each fall, and its threshold is relative by default.
 
     Parameters
     ----------

@@ -2,18 +2,34 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from time import perf_counter
 
 import numpy as np
 
-from course_lib.adam import Adam, AdaMax, Nadam
-from course_lib.augmentation import rotate
-from course_lib.network import ACTIVATIONS, mlp
-from course_lib.optimizers import AdaGrad, Momentum, Nesterov, RMSProp
-from course_lib.training import fit
+from course_lib.workloads import (
+    activations,
+    augmentation,
+    compression,
+    decision_stump,
+    experiments,
+    fused,
+    losses,
+    moving_average,
+    optimizers,
+)
 
 DTYPES = (np.float32, np.float64)
+TOPICS = (
+    activations,
+    losses,
+    optimizers,
+    fused,
+    augmentation,
+    moving_average,
+    decision_stump,
+    compression,
+    experiments,
+)
 
 
 @dataclass(frozen=True)
@@ -26,15 +42,12 @@ class Warmed:
 
 def workloads() -> list[tuple[str, Callable[[], object]]]:
     """Small runs, each with its label, that together call every kernel with every dtype in use."""
-    return (
-        [
-            (f"{name}, {np.dtype(dtype).name}", partial(train_one_epoch, name, dtype))
-            for dtype in DTYPES
-            for name in ACTIVATIONS
-        ]
-        + [(f"rotate, {np.dtype(dtype).name}", partial(rotate_an_image, dtype)) for dtype in DTYPES]
-        + [(f"optimisers, {np.dtype(dtype).name}", partial(step_optimizers, dtype)) for dtype in DTYPES]
-    )
+    return [
+        (f"{label}, {np.dtype(dtype).name}", run)
+        for topic in TOPICS
+        for dtype in DTYPES
+        for label, run in topic.workloads(dtype).items()
+    ]
 
 
 def compile_kernels(progress: Callable[[int, int, str], object] = lambda done, total, label: None) -> list[Warmed]:
@@ -58,23 +71,3 @@ def compile_kernels(progress: Callable[[int, int, str], object] = lambda done, t
         warmed.append(Warmed(label, perf_counter() - start))
     progress(len(work), len(work), "done")
     return warmed
-
-
-def train_one_epoch(activation: str, dtype: type) -> None:
-    """One epoch of a tiny network: forward and backward pass of the activation, loss, and update."""
-    rng = np.random.default_rng(0)
-    network = mlp([2, 3, 2], activation=activation, rng=rng, dtype=dtype)
-    fit(network, rng.normal(size=(4, 2)), np.array([0, 1, 0, 1]), rng=rng, epochs=1)
-
-
-def rotate_an_image(dtype: type) -> None:
-    """One small image, turned."""
-    rotate(np.zeros((1, 1, 2, 2), dtype=dtype), [30.0])
-
-
-def step_optimizers(dtype: type) -> None:
-    """One step of every optimiser."""
-    theta, grad = np.ones(2, dtype), np.ones(2, dtype)
-    classic, ema = Momentum(0.1), Momentum(0.1, convention="ema")
-    for optimizer in (classic, ema, Nesterov(0.1), AdaGrad(), RMSProp(), Adam(), AdaMax(), Nadam()):
-        optimizer.step(theta, grad)

@@ -183,7 +183,7 @@ def test_swish_is_not_monotone():
 
 def test_selu_keeps_mean_zero_and_variance_one_over_layers(rng):
     """The fixed point of Klambauer et al. 2017, with LeCun normal weights; the constants exchanged leave it at once."""
-    n, width, depth = 400, 256, 30
+    n, width, depth = 100, 256, 30
     start = rng.normal(size=(n, width))
     kept, swapped = start, start
     for _ in range(depth):
@@ -260,7 +260,8 @@ def test_integers_lists_and_numbers_are_taken_as_float64(name):
     from_integers = forward(name, np.array([-2, 0, 3]), 0.5)
     assert from_integers.dtype == np.float64
     np.testing.assert_array_equal(from_integers, forward(name, [-2.0, 0.0, 3.0], 0.5))
-    assert np.ndim(forward(name, -2, 0.5)) == 0 and forward(name, -2, 0.5) == from_integers[0]
+    of_a_number = forward(name, -2, 0.5)
+    assert isinstance(of_a_number, float) and of_a_number == from_integers[0]
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.special import log_softmax, logsumexp
+from scipy.special import expit, log_expit, log_softmax, logsumexp
 from scipy.special import softmax as scipy_softmax
 
-from course_lib.gradient_check import numeric_grad
-from course_lib.losses import softmax, softmax_xent
+from course_lib import losses
+from course_lib.gradient_check import numeric_grad, rel_error
+from course_lib.losses import binary_xent, mse, softmax, softmax_backward, softmax_xent
 
 seeds = st.integers(0, 2**32 - 1)
 sizes = st.tuples(st.integers(1, 6), st.integers(1, 6))
@@ -135,3 +136,95 @@ def test_labels_outside_the_classes_are_refused_with_their_value(label, n_classe
 def test_one_label_per_row_is_required(labels):
     with pytest.raises(ValueError, match="expected, got"):
         softmax_xent(np.zeros((2, 4)), np.zeros(labels, dtype=int))
+
+
+@given(seeds, st.sampled_from([(4,), (2, 3), (2, 3, 1), (2, 1, 3, 5)]), scales, dtypes)
+def test_softmax_and_its_logarithm_go_along_the_last_axis(seed, shape, scale, dtype):
+    logits = (scale * np.random.default_rng(seed).normal(size=shape)).astype(dtype)
+    before, wide = logits.copy(), logits.astype(float)
+    probs, log_probs = softmax(logits), losses.log_softmax(logits)
+    assert probs.dtype == log_probs.dtype == dtype and probs.shape == log_probs.shape == shape
+    np.testing.assert_allclose(probs, scipy_softmax(wide, axis=-1), rtol=accuracy(logits), atol=np.finfo(dtype).tiny)
+    np.testing.assert_allclose(log_probs, log_softmax(wide, axis=-1), rtol=0, atol=accuracy(logits))
+    np.testing.assert_array_equal(logits, before)
+
+
+def test_a_class_that_is_ruled_out_has_probability_zero():
+    np.testing.assert_array_equal(softmax(np.array([[0.0, -np.inf, 0.0]])), [[0.5, 0, 0.5]])
+
+
+@given(seeds, st.sampled_from([(1, 1), (4, 3), (2, 3, 4)]))
+def test_backward_of_softmax_is_the_numerical_gradient(seed, shape):
+    rng = np.random.default_rng(seed)
+    logits, dout = rng.normal(size=shape), rng.normal(size=shape)
+    dlogits = softmax_backward(dout, softmax(logits))
+    numeric = numeric_grad(lambda z: np.sum(dout * softmax(z)), logits)
+    # one class alone has gradient zero, which the differences meet to rounding over the step: so the floor
+    assert rel_error(dlogits, numeric, eps=1e-3) < 1e-6
+    np.testing.assert_allclose(dlogits.sum(axis=-1), 0, atol=1e-15 * (1 + np.abs(dout).sum()))
+
+
+@given(seeds, st.sampled_from([(1,), (7,), (4, 3)]), st.sampled_from([1e-3, 1.0, 10.0]), dtypes)
+def test_binary_cross_entropy_is_that_of_the_probabilities(seed, shape, scale, dtype):
+    rng = np.random.default_rng(seed)
+    logits = (scale * rng.normal(size=shape)).astype(dtype)
+    y = rng.choice([0, 1, 0.25], size=shape)
+    loss, dlogits = binary_xent(logits, y)
+    s = expit(logits.astype(float))
+    expected = np.mean(-y * log_expit(logits.astype(float)) - (1 - y) * log_expit(-logits.astype(float)))
+    assert isinstance(loss, float) and dlogits.dtype == dtype
+    assert loss == pytest.approx(expected, rel=accuracy(logits), abs=0)
+    np.testing.assert_allclose(dlogits, (s - y) / s.size, rtol=0, atol=4 * float(np.finfo(dtype).eps))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("gap", [50.0, 3000.0])
+def test_binary_cross_entropy_far_from_the_boundary(gap, dtype):
+    """log(1 - s) of a rounded s would be infinite; and the loss of the right side is exp(-gap), not 0."""
+    logits = np.array([gap, -gap], dtype)
+    assert binary_xent(logits, np.array([0, 1]))[0] == gap
+    assert binary_xent(logits, np.array([1, 0]))[0] == pytest.approx(np.exp(-gap), rel=1e-5, abs=0)
+
+
+@given(seeds, st.sampled_from([(1,), (5,), (3, 4)]))
+def test_gradients_of_binary_cross_entropy_and_squared_error_are_the_numerical_ones(seed, shape):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=shape)
+    for loss, y in ((binary_xent, rng.uniform(size=shape)), (mse, rng.normal(size=shape))):
+        kept = x.copy(), y.copy()
+        numeric = numeric_grad(lambda v, loss=loss, y=y: loss(v, y)[0], x)
+        # differences of a loss near 1 over a step near 1e-5 are good to 1e-11, so gradients below 1e-3 have a floor
+        assert rel_error(loss(x, y)[1], numeric, eps=1e-3) < 1e-6
+        np.testing.assert_array_equal(x, kept[0])
+        np.testing.assert_array_equal(y, kept[1])
+
+
+@given(seeds, st.sampled_from([(1,), (5,), (3, 4)]), scales, dtypes)
+def test_squared_error_is_the_mean_over_all_entries(seed, shape, scale, dtype):
+    rng = np.random.default_rng(seed)
+    pred, y = ((scale * rng.normal(size=shape)).astype(dtype) for _ in range(2))
+    loss, dpred = mse(pred, y)
+    squares = [(float(a) - float(b)) ** 2 for a, b in zip(pred.flat, y.flat, strict=True)]
+    assert isinstance(loss, float) and dpred.dtype == dtype
+    # every difference, square and sum is rounded, and squaring doubles a relative error
+    assert loss == pytest.approx(sum(squares) / len(squares), rel=(4 + pred.size) * float(np.finfo(dtype).eps))
+    np.testing.assert_allclose(dpred, 2 * (pred - y) / pred.size, rtol=4 * float(np.finfo(dtype).eps))
+
+
+def test_binary_labels_are_probabilities_and_shapes_agree():
+    for label in (-1, 2, np.nan):
+        with pytest.raises(ValueError, match=rf"labels must lie in \[0, 1\], got {float(label)}"):
+            binary_xent(np.zeros(2), np.array([0, label]))
+    for loss in (binary_xent, mse):
+        with pytest.raises(ValueError, match=r"shape \(3,\), got \(3, 1\)"):
+            loss(np.zeros(3), np.zeros((3, 1)))
+    with pytest.raises(ValueError, match="dout must have the shape"):
+        softmax_backward(np.ones(3), np.ones((1, 3)))
+
+
+def test_nan_is_not_hidden_by_the_other_losses_either():
+    x, y = np.array([0.0, np.nan, 1.0]), np.array([0.0, 1.0, 1.0])
+    for loss in (binary_xent, mse):
+        value, gradient = loss(x, y)
+        assert np.isnan(value)
+        np.testing.assert_array_equal(np.isnan(gradient), np.isnan(x))

@@ -4,10 +4,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from networks import regularized
 
 from course_lib import datasets
-from course_lib.network import mlp
-from course_lib.optimizers import SGD
+from course_lib.adam import Adam
+from course_lib.losses import mse, softmax_xent
+from course_lib.network import evaluating, mlp
+from course_lib.optimizers import SGD, Momentum
+from course_lib.schedules import one_cycle
 from course_lib.training import evaluate, fit, minibatches
 
 
@@ -81,3 +85,84 @@ def test_minibatches_visit_every_sample_once(n, batch_size, seed):
     batches = list(minibatches(n, batch_size, rng=np.random.default_rng(seed)))
     assert sorted(np.concatenate(batches)) == list(range(n))
     assert all(len(b) == batch_size for b in batches[:-1])
+
+
+def test_a_schedule_sets_the_rate_of_every_step():
+    _, history = train(epochs=2, batch_size=50, schedule=lambda step: 0.1 / (step + 1))
+    # the rates are those of the schedule, bit for bit
+    assert history.lr == [0.1 / (step + 1) for step in range(8)]
+
+
+@pytest.mark.parametrize(("optimizer", "name"), [(Momentum(0.1), "momentum"), (Adam(0.1), "beta1")])
+def test_one_cycle_moves_the_momentum_too(optimizer, name):
+    seen = []
+
+    def note(run):
+        if not run.epoch_ended:
+            seen.append(getattr(optimizer, name))
+
+    def schedule(step):
+        return one_cycle(step, lr_max=0.05, steps=8)
+
+    train(epochs=2, batch_size=50, optimizer=optimizer, schedule=schedule, callbacks=[note])
+    assert seen == [schedule(step).momentum for step in range(8)]
+    assert min(seen) < 0.9 < max(seen)
+
+
+def test_training_ends_in_evaluation_mode_also_when_it_is_interrupted(rng):
+    def interrupt(run):
+        assert all(leaf.training for leaf in run.network.leaves())
+        raise KeyboardInterrupt
+
+    network = regularized(rng)
+    x, y = rng.normal(size=(20, 4)), rng.integers(0, 3, 20)
+    with pytest.raises(KeyboardInterrupt):
+        fit(network, x, y, rng=rng, callbacks=[interrupt])
+    assert not any(leaf.training for leaf in network.leaves())
+
+
+def test_every_epoch_trains_in_training_mode(rng):
+    """Evaluation after an epoch must not leave dropout off for the next one."""
+    network = regularized(rng)
+    x, y = rng.normal(size=(20, 4)), rng.integers(0, 3, 20)
+    modes = []
+    fit(network, x, y, rng=rng, epochs=3, test=(x, y), callbacks=[lambda run: modes.append(network.layers[3].training)])
+    assert all(modes)
+
+
+@pytest.mark.parametrize("n", [1, 4095, 4096, 4097, 9000])
+def test_evaluation_in_chunks_equals_evaluation_at_once(n, rng):
+    network = regularized(rng)
+    x, y = rng.normal(size=(n, 4)), rng.integers(0, 3, n)
+    loss, accuracy = evaluate(network, x, y)
+    with evaluating(network):
+        out = network.forward(x)
+    # sums of up to 9000 losses in another order
+    assert loss == pytest.approx(softmax_xent(out, y)[0], rel=1e-12)
+    assert accuracy == np.mean(out.argmax(axis=1) == y)
+
+
+def test_targets_that_are_no_labels_have_no_accuracy(rng):
+    x = rng.normal(size=(30, 4))
+    network = mlp([4, 4], activation="identity", rng=rng)
+    history = fit(network, x, x, rng=rng, loss=mse, optimizer=SGD(1.0), epochs=30)
+    assert np.isnan(history.train_accuracy).all()
+    assert history.train_loss[-1] < 0.1 * history.train_loss[0]
+
+
+@pytest.mark.parametrize("epochs", [0, 3])
+def test_the_progress_bar_counts_to_the_end(epochs, capsys):
+    _, history = train(epochs=epochs, progress=True)
+    shown = capsys.readouterr().out
+    assert f"{epochs}/{epochs}" in shown
+    assert not history.loss or f"{history.loss[-1]:.4g}" in shown
+
+
+def test_the_progress_bar_ends_with_an_interrupted_training(capsys):
+    def interrupt(run):
+        raise KeyboardInterrupt
+
+    for _ in range(2):  # a bar that lives on would refuse the second
+        with pytest.raises(KeyboardInterrupt):
+            train(progress=True, callbacks=[interrupt])
+    assert "epoch 1/10" in capsys.readouterr().out

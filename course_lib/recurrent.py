@@ -1,0 +1,201 @@
+"""The vanilla recurrent network: one step, the whole sequence, and the gradient back through time.
+
+Sequences are x (N, T, D): samples, time, features, as PyTorch's ``batch_first=True`` and Keras have them. The weights
+multiply from the right, x @ wx + h @ wh, as in Keras; PyTorch stores their transposes ``weight_ih`` and ``weight_hh``.
+There is one bias, as in Keras; PyTorch adds two, ``bias_ih + bias_hh``. ``lstm.py`` and ``gru.py`` keep to the same.
+"""
+
+import numpy as np
+
+from course_lib import _elementary
+from course_lib._numba import as_float, kernel
+from course_lib.activations import tanh, tanh_backward
+
+
+def rnn_step_forward(x, h, wx, wh, b):
+    """One step of the simple recurrent network (Elman 1990): h_next = tanh(x @ wx + h @ wh + b).
+
+    Parameters
+    ----------
+    x : (N, D) array, the inputs of this time step
+    h : (N, H) array, the hidden state before it
+    wx : (D, H) array
+    wh : (H, H) array
+    b : (H,) array
+
+    Returns
+    -------
+    h_next : (N, H) array
+    cache : tuple for ``rnn_step_backward``
+
+    Raises
+    ------
+    ValueError
+        When the shapes do not fit together.
+    """
+    x, (h,), wx, wh, b = as_inputs(x, 2, (h,), wx, wh, b, n_gates=1)
+    h_next = tanh(x @ wx + h @ wh + b)
+    return h_next, (x, h, wx, wh, h_next)
+
+
+def rnn_step_backward(dh_next, cache):
+    """Backward pass of ``rnn_step_forward``.
+
+    Parameters
+    ----------
+    dh_next : (N, H) array
+    cache : tuple from the forward pass
+
+    Returns
+    -------
+    dx : (N, D) array
+    dh : (N, H) array, the gradient of the state before the step
+    dwx, dwh, db : arrays, the shapes of the parameters
+    """
+    x, h, wx, wh, h_next = cache
+    dz = tanh_backward(dh_next, h_next)
+    return dz @ wx.T, dz @ wh.T, x.T @ dz, h.T @ dz, dz.sum(axis=0)
+
+
+def rnn_forward(x, h0, wx, wh, b):
+    """``rnn_step_forward`` at every time step: h[:, t] = tanh(x[:, t] @ wx + h[:, t-1] @ wh + b).
+
+    PyTorch's ``nn.RNN`` with one layer; Keras' ``SimpleRNN`` with ``return_sequences=True``.
+
+    Parameters
+    ----------
+    x : (N, T, D) array
+    h0 : (N, H) array, the state before the first step
+    wx : (D, H) array
+    wh : (H, H) array
+    b : (H,) array
+
+    Returns
+    -------
+    h : (N, T, H) array, the states after every step
+    cache : tuple for ``rnn_backward``
+
+    Raises
+    ------
+    ValueError
+        When the shapes do not fit together.
+    """
+    x, (h0,), wx, wh, b = as_inputs(x, 3, (h0,), wx, wh, b, n_gates=1)
+    h = affine_per_step(x, wx, b)
+    _rnn_forward(h, h0, wh)
+    return h, (x, h0, wx, wh, h)
+
+
+def rnn_backward(dh, cache, steps=None):
+    """Backward pass of ``rnn_forward``: back-propagation through time (Werbos 1990).
+
+    Parameters
+    ----------
+    dh : (N, T, H) array, the gradient of the loss with respect to all states; zeros where the loss does not look
+    cache : tuple from the forward pass
+    steps : int or None; with k the gradient is cut before the steps k, 2k, ... (counted from 0), while the states
+        run through. Truncated back-propagation (Williams and Peng 1990), in the form of PyTorch programs that
+        ``detach`` the state after every k steps
+
+    Returns
+    -------
+    dx : (N, T, D) array
+    dh0 : (N, H) array
+    dwx, dwh, db : arrays, the shapes of the parameters, summed over samples and time
+
+    Raises
+    ------
+    ValueError
+        When ``dh`` has not the shape of ``h``, or ``steps`` is below 1.
+    """
+    x, h0, wx, wh, h = cache
+    dh, steps = gradient_inputs(dh, h, steps)
+    dz, dh0 = np.empty_like(h), np.zeros_like(h0)
+    _rnn_backward(dh, h, transposed(wh), steps, dz, dh0)
+    dx, dwx, db = affine_per_step_backward(dz, x, wx)
+    return dx, dh0, dwx, recurrent_weight_gradient(dz, h, h0), db
+
+
+def as_inputs(x, n_axes, states, wx, wh, b, n_gates):
+    """All as float arrays of the dtype of ``x``, which has 2 axes for one step and 3 for a sequence.
+
+    ValueError when the shapes do not fit together, or ``x`` is empty.
+    """
+    x = as_float(x)
+    states = tuple(as_float(s, x.dtype) for s in states)
+    wx, wh, b = (as_float(a, x.dtype) for a in (wx, wh, b))
+    n_hidden, width = len(wh), n_gates * len(wh)
+    fits = x.ndim == n_axes and x.size > 0 and all(s.shape == (len(x), n_hidden) for s in states)
+    if not fits or (wx.shape, wh.shape, b.shape) != ((x.shape[-1], width), (n_hidden, width), (width,)):
+        sizes = "(N, D)" if n_axes == 2 else "(N, T, D)"
+        columns = "H" if n_gates == 1 else f"{n_gates} H"
+        raise ValueError(
+            f"x {sizes}, states (N, H), wx (D, {columns}), wh (H, {columns}), b ({columns},) expected, "
+            f"got {x.shape}, {', '.join(str(s.shape) for s in states)}, {wx.shape}, {wh.shape}, {b.shape}"
+        )
+    return x, states, wx, wh, b
+
+
+def gradient_inputs(dh, h, steps):
+    """``dh`` in the dtype of ``h``, and ``steps`` as an int: the length of the sequence when nothing is cut."""
+    dh = as_float(dh, h.dtype)
+    if dh.shape != h.shape:
+        raise ValueError(f"dh must have the shape of h, {h.shape}, got {dh.shape}")
+    if steps is not None and steps < 1:
+        raise ValueError(f"steps must be at least 1, got {steps}")
+    return dh, h.shape[1] if steps is None else int(steps)
+
+
+def affine_per_step(x, wx, b):
+    """x[:, t] @ wx + b, (N, T, M), for all time steps in one matrix product: they do not wait for each other."""
+    z = x.reshape(-1, x.shape[2]) @ wx
+    z += b
+    return z.reshape(*x.shape[:2], -1)
+
+
+def affine_per_step_backward(dz, x, wx):
+    """Backward pass of ``affine_per_step``: dx, dwx, db."""
+    rows = dz.reshape(-1, dz.shape[2])
+    return (rows @ wx.T).reshape(x.shape), x.reshape(-1, x.shape[2]).T @ rows, rows.sum(axis=0)
+
+
+def recurrent_weight_gradient(dz, h, h0):
+    """The sum over time of h[:, t-1].T @ dz[:, t]."""
+    before = np.concatenate([h0[:, None], h[:, :-1]], axis=1)
+    return before.reshape(-1, h.shape[2]).T @ dz.reshape(-1, dz.shape[2])
+
+
+def transposed(w):
+    """w.T laid out anew: A @ B is faster than A @ B.T for small matrices, and time repeats it."""
+    return np.ascontiguousarray(w.T)
+
+
+@kernel
+def _rnn_forward(h, h0, wh):
+    # h comes in as x @ wx + b
+    n_samples, n_steps, n_hidden = h.shape
+    h_prev, z = h0.copy(), np.empty_like(h0)
+    for t in range(n_steps):
+        np.dot(h_prev, wh, z)
+        for n in range(n_samples):
+            z_row, h_row, prev_row = z[n], h[n, t], h_prev[n]
+            for j in range(n_hidden):
+                h_row[j] = _elementary.tanh(h_row[j] + z_row[j])
+            prev_row[:] = h_row
+
+
+@kernel
+def _rnn_backward(dh, h, wh_t, steps, dz, carry):
+    # carry is the gradient that a step hands to the one before it; at the end it is dh0
+    n_samples, n_steps, n_hidden = h.shape
+    one, zero = h.dtype.type(1), h.dtype.type(0)
+    dz_t = np.empty_like(carry)
+    for t in range(n_steps - 1, -1, -1):
+        for n in range(n_samples):
+            h_row, dh_row, dz_row, carry_row = h[n, t], dh[n, t], dz_t[n], carry[n]
+            for j in range(n_hidden):
+                dz_row[j] = (dh_row[j] + carry_row[j]) * (one - h_row[j] * h_row[j])
+            dz[n, t] = dz_row
+        np.dot(dz_t, wh_t, carry)
+        if t > 0 and t % steps == 0:
+            carry[:] = zero

@@ -1,0 +1,172 @@
+"""Recurrent layers and layers of the transformer inside networks."""
+
+import numpy as np
+import pytest
+
+from course_lib.attention import padding_mask
+from course_lib.gradient_check import numeric_grad
+from course_lib.gru import gru_forward
+from course_lib.layers.attention import Embedding, MultiHeadAttention, PositionalEncoding, TransformerBlock
+from course_lib.layers.dense import Affine
+from course_lib.layers.recurrent import GRU, LSTM, RNN, AffinePerStep, LastStep, MeanOverTime
+from course_lib.lstm import lstm_forward
+from course_lib.network import Sequential
+from course_lib.recurrent import rnn_forward
+from course_lib.transformer import sinusoidal_encoding, transformer_block_backward, transformer_block_forward
+from course_lib.workloads import attention as attention_workloads
+from course_lib.workloads import recurrent as recurrent_workloads
+
+NETWORKS = {
+    "rnn": lambda rng: [RNN(3, 4, rng=rng), LastStep(), Affine(4, 2, rng=rng)],
+    "lstm": lambda rng: [LSTM(3, 4, rng=rng), MeanOverTime(), Affine(4, 2, rng=rng)],
+    "gru": lambda rng: [GRU(3, 4, rng=rng), AffinePerStep(4, 2, rng=rng)],
+    "stacked": lambda rng: [LSTM(3, 2, rng=rng), RNN(2, 2, rng=rng), LastStep()],
+    "attention": lambda rng: [AffinePerStep(3, 4, rng=rng), MultiHeadAttention(4, 2, rng=rng, causal=True)],
+    "pre": lambda rng: [PositionalEncoding(scale=2), AffinePerStep(3, 4, rng=rng), TransformerBlock(4, 2, rng=rng)],
+    "post": lambda rng: [AffinePerStep(3, 4, rng=rng), TransformerBlock(4, 1, rng=rng, norm="post"), MeanOverTime()],
+}
+every_network = pytest.mark.parametrize("make", NETWORKS.values(), ids=NETWORKS)
+
+
+@every_network
+def test_gradients_of_theta_and_x_equal_numerical_ones(make, rng):
+    network = Sequential(*make(rng))
+    network.theta += 0.1 * rng.normal(size=network.theta.shape)  # biases too
+    x = rng.normal(size=(2, 3, 3))
+    dout = rng.normal(size=network.forward(x).shape)
+    dx = network.backward(dout)
+
+    def loss_of_theta(theta):
+        network.theta[...] = theta
+        return np.sum(dout * network.forward(x))
+
+    theta, grad = network.theta.copy(), network.grad.copy()
+    expected = numeric_grad(loss_of_theta, theta)
+    network.theta[...] = theta
+    np.testing.assert_allclose(grad, expected, rtol=0, atol=1e-6 * np.abs(expected).max())
+    expected = numeric_grad(lambda value: np.sum(dout * network.forward(value)), x)
+    np.testing.assert_allclose(dx, expected, rtol=0, atol=1e-6 * np.abs(expected).max())
+
+
+@every_network
+def test_networks_keep_float32_and_accept_batches_of_any_size(make, rng):
+    network = Sequential(*make(rng), dtype=np.float32)
+    for n_samples, n_steps in ((1, 1), (4, 2), (2, 5)):
+        out = network.forward(rng.normal(size=(n_samples, n_steps, 3)))
+        dx = network.backward(np.ones_like(out))
+        assert out.dtype == dx.dtype == np.float32
+        assert dx.shape == (n_samples, n_steps, 3)
+        assert len(out) == n_samples
+
+
+@every_network
+def test_the_same_seed_makes_the_same_network(make):
+    first, second = (Sequential(*make(np.random.default_rng(8))).theta for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+
+
+def test_recurrent_layers_call_the_functions_from_a_zero_state(rng):
+    x, zeros = rng.normal(size=(2, 5, 3)), np.zeros((2, 4))
+    for layer, expected in (
+        (RNN(3, 4, rng=rng), lambda p: rnn_forward(x, zeros, p["wx"], p["wh"], p["b"])[0]),
+        (LSTM(3, 4, rng=rng), lambda p: lstm_forward(x, zeros, zeros, p["wx"], p["wh"], p["b"])[0]),
+        (GRU(3, 4, rng=rng), lambda p: gru_forward(x, zeros, p["wx"], p["wh"], p["bx"], p["bh"])[0]),
+    ):
+        np.testing.assert_array_equal(layer.forward(x), expected(layer.params))
+
+
+@pytest.mark.parametrize("cls", [RNN, LSTM, GRU])
+def test_recurrent_weights_start_orthogonal_and_the_forget_bias_at_one(cls, rng):
+    layer = cls(3, 4, rng=rng)
+    for gate in np.split(layer.params["wh"], cls.n_gates, axis=1):
+        np.testing.assert_allclose(gate.T @ gate, np.eye(4), rtol=0, atol=1e-14)  # 4 products of order 1
+    biases = {key: value for key, value in layer.params.items() if key.startswith("b")}
+    if cls is LSTM:
+        assert biases["b"].tolist() == [0] * 4 + [1] * 4 + [0] * 8
+        assert LSTM(3, 4, rng=rng, forget_bias=3).params["b"][4:8].tolist() == [3] * 4
+    else:
+        assert not any(value.any() for value in biases.values())
+
+
+@pytest.mark.parametrize("cls", [RNN, LSTM, GRU])
+def test_truncated_layers_do_not_reach_beyond_the_cut(cls, rng):
+    layer = cls(3, 4, rng=rng, steps=2)
+    layer.forward(rng.normal(size=(2, 5, 3)))
+    dout = np.zeros((2, 5, 4))
+    dout[:, 3] = 1
+    reached = np.abs(layer.backward(dout)).max(axis=(0, 2)) > 0
+    assert reached.tolist() == [False, False, True, True, False]
+
+
+def test_last_step_and_mean_over_time(rng):
+    x = rng.normal(size=(2, 4, 3))
+    np.testing.assert_array_equal(LastStep().forward(x), x[:, 3])
+    # another order of summing 4 numbers
+    np.testing.assert_allclose(MeanOverTime().forward(x), sum(x[:, t] for t in range(4)) / 4, rtol=0, atol=1e-15)
+
+
+def test_embedding_takes_the_floats_of_a_network_back_to_ids(rng):
+    network = Sequential(Embedding(5, 3, rng=rng), PositionalEncoding(), LastStep(), dtype=np.float32)
+    ids = np.array([[4, 0, 2], [1, 1, 1]])
+    table = network.layers[0].params["table"]
+    expected = table[ids[:, 2]] + sinusoidal_encoding(3, 3)[2].astype(np.float32)
+    np.testing.assert_array_equal(network.forward(ids), expected)
+    network.backward(np.ones((2, 3)))
+    assert network.grad.reshape(5, 3).tolist() == [[0] * 3, [1] * 3, [1] * 3, [0] * 3, [0] * 3]
+    with pytest.raises(ValueError, match=r"got 0\.5"):
+        network.forward([[0.5]])
+
+
+@pytest.mark.parametrize("norm", ["pre", "post"])
+def test_the_block_of_layers_is_the_block_of_functions(norm, rng):
+    block = TransformerBlock(6, 3, rng=rng, n_inner=5, norm=norm)
+    Sequential(block).theta[...] = rng.normal(size=Sequential(block).theta.shape)
+    names = {
+        "MultiHeadAttention": iter([{}]),
+        "LayerNorm": iter([{"gamma": "gamma1", "beta": "beta1"}, {"gamma": "gamma2", "beta": "beta2"}]),
+        "AffinePerStep": iter([{"w": "w1", "b": "b1"}, {"w": "w2", "b": "b2"}]),
+        "Activation": iter([{}]),
+    }
+    leaves = [(leaf, next(names[type(leaf).__name__])) for leaf in block.leaves()]
+    params = {new.get(key, key): value for leaf, new in leaves for key, value in leaf.params.items()}
+    x, dout = rng.normal(size=(2, 2, 4, 6))
+    block.attention.mask = padding_mask([2, 4], 4)
+    expected, cache = transformer_block_forward(x, params, 3, block.attention.mask, norm)
+    np.testing.assert_array_equal(block.forward(x), expected)
+    dx, grads = transformer_block_backward(dout, cache)
+    np.testing.assert_array_equal(block.backward(dout), dx)
+    for leaf, new in leaves:
+        for key, grad in leaf.grads.items():
+            np.testing.assert_array_equal(grad, grads[new.get(key, key)])
+
+
+def test_masks_of_the_attention_layer_add_up(rng):
+    layer = MultiHeadAttention(4, 2, rng=rng, causal=True)
+    x = rng.normal(size=(2, 3, 4))
+    layer.forward(x)
+    assert np.array_equal(layer.weights[0, 0] > 0, np.tri(3, dtype=bool))
+    layer.mask = padding_mask([1, 3], 3)
+    layer.forward(x)
+    assert (layer.weights[0, 1] > 0).tolist() == [[True, False, False]] * 3
+    assert np.array_equal(layer.weights[1, 1] > 0, np.tri(3, dtype=bool))
+
+
+@pytest.mark.parametrize(
+    ("message", "make"),
+    [
+        ("6, got 4", lambda rng: TransformerBlock(6, 4, rng=rng)),
+        ("'both'", lambda rng: TransformerBlock(6, 3, rng=rng, norm="both")),
+        (r"\(N, T, 3\) expected, got \(2, 3\)", lambda rng: AffinePerStep(3, 2, rng=rng).forward(np.ones((2, 3)))),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_its_value(message, make, rng):
+    with pytest.raises(ValueError, match=message):
+        make(rng)
+
+
+@pytest.mark.parametrize("workloads", [recurrent_workloads.workloads, attention_workloads.workloads])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_workloads_run(workloads, dtype):
+    for label, run in workloads(dtype).items():
+        assert np.dtype(dtype).name in label
+        run()
