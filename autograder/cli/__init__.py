@@ -1,0 +1,30 @@
+"""The ``course`` command. Each subcommand gets its data elsewhere; only this package prints."""
+
+import os
+
+# Before NumPy is imported: on small arrays, with a busy neighbour, BLAS threads cost more than they bring.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import click
+
+from autograder.cli import author, grading, learn
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main():
+    """Learn what makes deep networks train; grade those who do."""
+
+
+COMMANDS = (
+    learn.lab,
+    learn.doctor,
+    learn.warmup,
+    learn.claims,
+    learn.data,
+    author.build,
+    author.exercises,
+    author.lint,
+    grading.grade,
+)
+for command in COMMANDS:
+    main.add_command(command)

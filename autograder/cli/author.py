@@ -1,0 +1,83 @@
+"""Subcommands for those who write the course: notebooks and exercises."""
+
+import json
+import sys
+
+import click
+from rich.table import Table
+
+from autograder.cli.console import JSON, UNIT, chosen_exercises, progress_bar, show
+from autograder.files import ROOT
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Change nothing; fail when a notebook is not what its text says.")
+def build(check):
+    """Build the notebooks that students open from notebooks/text/."""
+    from autograder.release import ReleaseError, build
+
+    try:
+        changed = build(ROOT, check)
+    except ReleaseError as error:
+        raise click.ClickException(str(error)) from error
+    for path in changed:
+        click.echo(f"{'differs from its text' if check else 'built'}: {path.relative_to(ROOT)}")
+    if check and changed:
+        raise click.ClickException("run `course build` and commit the result")
+
+
+@click.command()
+@UNIT
+@JSON
+def exercises(unit, as_json):
+    """List the exercises."""
+    rows = [
+        {
+            "name": e.name,
+            "unit": e.unit,
+            "points": e.points,
+            "signature": e.signature,
+            "misconceptions": [form.name for form in e.misconceptions],
+            "variants": [form.name for form in e.variants],
+        }
+        for e in chosen_exercises(unit)
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, indent=1))
+        return
+    table = Table("exercise", "unit", "points", "signature", "misconceptions", "variants")
+    for row in rows:
+        counts = [str(len(row[key])) for key in ("misconceptions", "variants")]
+        table.add_row(row["name"], row["unit"], f"{row['points']:g}", row["signature"], *counts)
+    show(table)
+
+
+@click.command()
+@UNIT
+@JSON
+def lint(unit, as_json):
+    """Prove that every exercise rejects its wrong forms, names each of them, and accepts the right ones."""
+    from autograder.lint import lint as lint_exercise
+
+    chosen = chosen_exercises(unit)
+    with progress_bar() as progress:
+        rows = [lint_exercise(e) for e in progress.track(chosen, description="lint")]
+    if as_json:
+        keys = "name unit misconceptions killed uniquely_named variants recognised equivalents accepted ok".split()
+        click.echo(json.dumps([{key: getattr(row, key) for key in keys} for row in rows], indent=1))
+    else:
+        table = Table("exercise", "killed", "named", "variants recognised", "equivalents accepted", "")
+        for row in rows:
+            table.add_row(
+                row.name,
+                f"{row.killed} of {row.misconceptions}",
+                f"{row.uniquely_named} of {row.misconceptions}",
+                f"{row.recognised} of {row.variants}",
+                f"{row.accepted} of {row.equivalents}",
+                "ok" if row.ok else "\n".join(row.problems),
+            )
+        show(table)
+        killed, all_forms = sum(r.killed for r in rows), sum(r.misconceptions for r in rows)
+        click.echo(f"{killed} of {all_forms} wrong forms rejected in {len(rows)} exercises")
+    if not all(row.ok for row in rows):
+        sys.exit(1)

@@ -1,0 +1,122 @@
+"""Subcommands for students: the lessons, the machine, the claims, the data."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich import filesize
+from rich.progress import DownloadColumn, TransferSpeedColumn
+from rich.table import Table
+
+from autograder.cli.console import JSON, UNIT, progress_bar, show, unit_name
+from autograder.files import ROOT
+
+
+@click.command()
+@click.argument("workspace", type=click.Path(path_type=Path), default="workspace")
+@click.option("--restore", is_flag=True, help="Bring back notebooks that you deleted.")
+@click.option("--no-start", is_flag=True, help="Only bring the notebooks up to date.")
+@click.option("--no-browser", is_flag=True, help="Start JupyterLab without opening a browser.")
+@click.option("--port", type=int, help="The port that JupyterLab listens on.")
+def lab(workspace, restore, no_start, no_browser, port):
+    """Open JupyterLab on your own copy of the notebooks, in WORKSPACE. Your work is never overwritten."""
+    from autograder import lab as student
+
+    try:
+        placed = student.prepare(workspace, ROOT / "notebooks", restore)
+    except (ValueError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    for one in placed:
+        click.echo(one.sentence)
+    if not no_start:
+        student.start(workspace, not no_browser, port)
+
+
+@click.command()
+def warmup():
+    """Compile every kernel now, so that no notebook waits for the compiler."""
+    from course_lib.warmup import compile_kernels
+
+    with progress_bar() as progress:
+        task = progress.add_task("compiling", total=None)
+        warmed = compile_kernels(
+            lambda done, total, label: progress.update(task, completed=done, total=total, description=label)
+        )
+    click.echo(f"{len(warmed)} workloads ready after {sum(w.seconds for w in warmed):.1f} s")
+
+
+@click.command()
+@JSON
+def doctor(as_json):
+    """Say what is missing on this machine, and how to get it."""
+    from autograder import doctor as examiner
+
+    checks = examiner.examine()
+    click.echo(examiner.as_json(checks) if as_json else examiner.as_text(checks))
+    sys.exit(examiner.exit_code(checks))
+
+
+@click.command()
+@UNIT
+@JSON
+def claims(unit, as_json):
+    """Run the experiment behind every statement, and print the verdicts."""
+    from course_lib.claims import all_claims, run
+
+    chosen = all_claims(unit and unit_name(unit))
+    if not chosen:
+        raise click.ClickException(f"no claims for the unit {unit!r}")
+    with progress_bar() as progress:
+        verdicts = [run(claim) for claim in progress.track(chosen, description="experiments")]
+    if as_json:
+        keys = "id unit statement verdict evidence seconds".split()
+        click.echo(json.dumps([{key: getattr(v, key) for key in keys} for v in verdicts], indent=1))
+        return
+    table = Table("id", "the lecture notes say", "verdict", "evidence", "s", show_lines=True)
+    for v in verdicts:
+        table.add_row(v.id, v.statement, v.verdict, v.evidence, f"{v.seconds:.1f}")
+    show(table)
+
+
+@click.group()
+def data():
+    """See what data there is, and fetch the well-known sets."""
+
+
+@data.command("list")
+@JSON
+def list_data(as_json):
+    """List what comes with the course, what is in the cache, and what can be fetched."""
+    from course_lib.holdings import holdings
+
+    rows = [asdict(holding) for holding in holdings()]
+    if as_json:
+        click.echo(json.dumps(rows, indent=1))
+        return
+    table = Table("name", "state", "size", "load it with")
+    for row in rows:
+        table.add_row(row["name"], row["state"], filesize.decimal(row["size"]), row["loader"])
+    show(table)
+
+
+@data.command("get")
+@click.argument("name")
+def get_data(name):
+    """Fetch the data set NAME into the cache: mnist, fashion-mnist or cifar-10."""
+    from course_lib.downloads import DataUnavailable, download
+
+    with progress_bar(DownloadColumn(), TransferSpeedColumn()) as progress:
+        tasks = {}
+
+        def report(done, total, file):
+            if file not in tasks:
+                tasks[file] = progress.add_task(file, total=total)
+            progress.update(tasks[file], completed=done)
+
+        try:
+            folder = download(name, progress=report)
+        except (DataUnavailable, ValueError) as error:
+            raise click.ClickException(str(error)) from error
+    click.echo(f"{name} is in {folder}")
