@@ -51,7 +51,7 @@ lint: setup $(VENV)/.dev ## Check the style of the code, and every exercise
 	@$(BIN)/ruff format --check .
 	@$(BIN)/course lint
 
-bench: setup $(VENV)/.dev ## Run every benchmark; prints ratios
+bench: setup $(VENV)/.bench ## Run every benchmark: ratios to peers, as tables and as JSON in bench-results/
 	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; $(BIN)/python $$benchmark; done
 
 lock: ## Resolve pyproject.toml again into the lock files (needs uv)
@@ -76,6 +76,12 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.installed
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-$(VENV)/.warm: $(VENV)/.installed $(wildcard course_lib/*.py)
+# PyTorch and JAX, against which only the benchmarks measure
+$(VENV)/.bench: pyproject.toml $(VENV)/.dev
+	@echo "Installing PyTorch and JAX into $(VENV) ..."
+	@$(PIP) install $$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["bench"])')
+	@touch $@
+
+$(VENV)/.warm: $(VENV)/.installed $(wildcard course_lib/*.py course_lib/*/*.py)
 	@$(BIN)/course warmup
 	@touch $@

@@ -8,14 +8,18 @@ import numpy as np
 
 from course_lib.workloads import (
     activations,
+    attention,
     augmentation,
     compression,
+    convolution,
     decision_stump,
     experiments,
     fused,
     losses,
     moving_average,
     optimizers,
+    pooling,
+    recurrent,
 )
 
 DTYPES = (np.float32, np.float64)
@@ -25,6 +29,10 @@ TOPICS = (
     optimizers,
     fused,
     augmentation,
+    convolution,
+    pooling,
+    recurrent,
+    attention,
     moving_average,
     decision_stump,
     compression,

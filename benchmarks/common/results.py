@@ -28,7 +28,7 @@ class Row:
 
 
 def report(title: str, rows: list[Row], name: str) -> None:
-    """Print the table, and write ``<name>.json`` into the folder ``BENCH_RESULTS`` (bench-results by default)."""
+    """Print the table, and write its figures as JSON."""
     peers = list(dict.fromkeys(peer for row in rows for peer in row.seconds if peer != OURS))
     extras = list(dict.fromkeys(key for row in rows for key in row.extra))
     table = Table(title=title)
@@ -41,10 +41,14 @@ def report(title: str, rows: list[Row], name: str) -> None:
     console = Console(width=max(100, 26 + 16 * (1 + len(peers) + len(extras))))
     console.print(table)
     console.print("Median time per call; how many times longer each peer takes (goal). One thread each, same run.\n")
+    write_json(name, {"title": title, "rows": [asdict(row) for row in rows]})
+
+
+def write_json(name: str, figures: dict) -> None:
+    """Write ``<name>.json`` into the folder $BENCH_RESULTS, or bench-results."""
     folder = Path(os.environ.get("BENCH_RESULTS", "bench-results"))
     folder.mkdir(parents=True, exist_ok=True)
-    figures = {"title": title, "machine": platform.machine(), "python": platform.python_version()}
-    figures["rows"] = [asdict(row) for row in rows]
+    figures = {"machine": platform.machine(), "python": platform.python_version(), **figures}
     (folder / f"{name}.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
 
 

@@ -1,0 +1,19 @@
+"""Small runs that compile the kernels of the convolution."""
+
+from functools import partial
+
+import numpy as np
+
+from course_lib.convolution import conv2d_backward, conv2d_forward
+
+
+def workloads(dtype):
+    """Label -> one forward and backward pass with ``dtype``."""
+    return {f"convolution, {np.dtype(dtype).name}": partial(convolve, dtype)}
+
+
+def convolve(dtype) -> None:
+    """One image and one filter, forward and backward."""
+    x, w, b = np.ones((1, 1, 3, 3), dtype), np.ones((1, 1, 2, 2), dtype), np.ones(1, dtype)
+    out, cache = conv2d_forward(x, w, b)
+    conv2d_backward(out, cache)
