@@ -38,7 +38,7 @@ test: setup $(VENV)/.dev ## Run all tests
 	@echo "== Tests that need the machine for themselves"
 	@$(PYTEST) -m "(browser or serial) and not soak"
 	@echo "== The mathematics again, interpreted (NUMBA_DISABLE_JIT=1)"
-	@NUMBA_DISABLE_JIT=1 $(PYTEST) -n 2 -m "not (serial or soak)" tests/course_lib
+	@NUMBA_DISABLE_JIT=1 $(PYTEST) -n 2 -m "not (serial or soak or compiled)" tests/course_lib
 
 soak: setup $(VENV)/.dev ## Run the tests that repeat for minutes
 	@$(PYTEST) -n 2 -m soak tests/soak

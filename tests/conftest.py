@@ -15,6 +15,7 @@ os.environ.setdefault("NUMBA_THREADING_LAYER", "workqueue")
 CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 MARKERS = {
     "browser": "drives JupyterLab in a real Chromium",
+    "compiled": "says nothing about the mathematics, or takes too long, without the compiler",
     "sandbox": "runs a student's code in bubblewrap",
     "serial": "needs the machine for itself: run alone, after the parallel tests",
     "slow": "takes more than 20 seconds",

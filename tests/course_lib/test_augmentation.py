@@ -129,6 +129,7 @@ def test_places_are_drawn_evenly_and_rows_apart_from_columns(name, rng):
     assert np.abs(frequency - 1 / 25).max() < SIGMAS * np.sqrt(1 / 25 * 24 / 25 / N)
 
 
+@pytest.mark.compiled
 def test_angles_fill_their_range_evenly(rng):
     N, largest = 5_000, 40.0
     images = np.zeros((N, 1, 21, 21))

@@ -124,6 +124,7 @@ def test_alpha_dropout_keeps_mean_and_variance(p_drop, rng):
     assert abs(out.var() - 1) < SIGMAS * np.sqrt((kurtosis - 1) / n)
 
 
+@pytest.mark.compiled
 def test_alpha_dropout_keeps_a_deep_selu_network_normalised(rng):
     x = rng.normal(size=(500, 300))
     moments = {}

@@ -16,6 +16,8 @@ from course_lib.experiments.vanishing_gradients.slopes import SHAPES
 from course_lib.gradient_check import numeric_grad
 from course_lib.initialization import INITIALIZERS
 
+pytestmark = pytest.mark.compiled
+
 SEEDS = range(6)
 KINKED = {"relu", "leaky_relu", "prelu"}
 

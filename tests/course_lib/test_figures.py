@@ -23,6 +23,8 @@ from course_lib.figures.vanishing_gradients import (
 )
 from course_lib.figures.vanishing_gradients.signal import change
 
+pytestmark = pytest.mark.compiled
+
 
 def trained(steps=0, **settings):
     network = Playground(**settings)

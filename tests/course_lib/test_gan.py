@@ -116,6 +116,7 @@ def test_the_saturating_gradient_vanishes_where_the_discriminator_is_sure(seed, 
     assert np.abs(generator_loss(logits)[1]).sum() >= 1 / (1 + np.exp(-confidence)) - 1e-12
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("seed", range(2))
 def test_a_generator_finds_the_mean_and_the_spread_of_the_data(seed):
     rng = np.random.default_rng(seed)

@@ -11,6 +11,8 @@ from course_lib.network import mlp
 from course_lib.optimizers import SGD
 from course_lib.training import fit
 
+pytestmark = pytest.mark.compiled
+
 
 def trained(**options):
     rng = np.random.default_rng(0)

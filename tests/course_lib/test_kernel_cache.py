@@ -12,6 +12,8 @@ import pytest
 import course_lib
 from course_lib._kernel_cache import source_stamp
 
+pytestmark = pytest.mark.compiled
+
 SCRIPT = """
 import json
 import numpy as np

@@ -24,11 +24,12 @@ NORMS = {
 
 
 @pytest.mark.parametrize("norm", NORMS)
-@given(n=st.integers(2, 6), c=st.sampled_from([2, 4, 6]), training=st.booleans(), seed=st.integers(0, 10**6))
+@given(n=st.integers(2, 6), c=st.sampled_from([6, 10]), training=st.booleans(), seed=st.integers(0, 10**6))
 def test_gradient_through_a_norm(norm, n, c, training, seed):
     rng = np.random.default_rng(seed)
     network = Sequential(Affine(3, c, rng=rng), NORMS[norm](c), Activation("tanh"), Affine(c, 2, rng=rng))
-    network.theta += rng.normal(0, 0.3, network.theta.shape)
+    # well-spread entries: where all are nearly equal, 1 / std bends faster than central differences can see
+    network.theta += rng.normal(0, 1, network.theta.shape)
     network.statistics += rng.uniform(0.1, 0.5, network.statistics.shape)
     network.train(training)
     kept = network.statistics.copy()

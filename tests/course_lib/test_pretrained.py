@@ -1,6 +1,5 @@
 """The bundled networks do as well as their metadata and data/README.md say, and are worth starting from."""
 
-import os
 import re
 
 import numpy as np
@@ -14,7 +13,6 @@ from course_lib.training import evaluate, fit
 from course_lib.transfer import reuse_layers
 from course_lib.weights import named_tensors
 
-INTERPRETED = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"
 N_SEEDS = 16
 ACCURACY = {"accuracy_held_out_fonts": None, "accuracy_handwritten_digits": "digits"}
 README = (DATA / "README.md").read_text(encoding="utf-8")
@@ -138,9 +136,9 @@ STARTS = [
     ("mlp_glyph_letters", 4, "digits", 2, -0.12, -0.01),
 ]
 
-if not INTERPRETED:  # a training through interpreted loops takes minutes
 
-    @pytest.mark.parametrize(("name", "n_layers", "target", "per_class", "least", "most"), STARTS)
-    def test_what_a_pretrained_start_is_worth_with_few_labels(name, n_layers, target, per_class, least, most):
-        mean = gains(name, n_layers, target, per_class).mean()
-        assert least < mean < most
+@pytest.mark.compiled
+@pytest.mark.parametrize(("name", "n_layers", "target", "per_class", "least", "most"), STARTS)
+def test_what_a_pretrained_start_is_worth_with_few_labels(name, n_layers, target, per_class, least, most):
+    mean = gains(name, n_layers, target, per_class).mean()
+    assert least < mean < most

@@ -16,6 +16,8 @@ from course_lib.figures.vanishing_gradients import SignalPicture
 from course_lib.widgets import vanishing_gradients as widgets
 from course_lib.widgets.vanishing_gradients.playground import LAST_STEP
 
+pytestmark = pytest.mark.compiled
+
 # for every widget, values other than the first for all of its controls
 CHANGES = {
     widgets.signal_explorer: {
