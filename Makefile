@@ -18,7 +18,7 @@ LOCK := $(UV) pip compile pyproject.toml --universal --fork-strategy fewest --ge
 export OPENBLAS_NUM_THREADS ?= 1
 export NUMBA_THREADING_LAYER ?= workqueue
 
-.PHONY: help setup lab test soak notebooks lint bench lock clean
+.PHONY: help setup lab hub test soak notebooks lint bench lock clean
 
 help: ## Show this list
 	@echo "make <target>, where <target> is one of:"
@@ -31,6 +31,8 @@ setup: $(VENV)/.warm ## Make .venv from requirements.lock and compile the kernel
 lab: setup ## Open JupyterLab on your own copy of the notebooks
 	@$(BIN)/course lab
 
+hub: setup $(VENV)/.proxy ## Install JupyterHub and its proxy beside the course (docs/jupyterhub.md)
+
 test: setup $(VENV)/.dev ## Run all tests
 	@.ci/system
 	@echo "== Tests, two at a time"
@@ -41,7 +43,10 @@ test: setup $(VENV)/.dev ## Run all tests
 	@NUMBA_DISABLE_JIT=1 $(PYTEST) -n 2 -m "not (serial or soak or compiled)" tests/course_lib
 
 soak: setup $(VENV)/.dev ## Run the tests that repeat for minutes
-	@$(PYTEST) -n 2 -m soak tests/soak
+	@echo "== Long tests, two at a time"
+	@$(PYTEST) -n 2 -m "soak and not serial"
+	@echo "== Long tests that need the machine for themselves"
+	@$(PYTEST) -m "soak and serial"
 
 notebooks: setup ## Build notebooks/*.ipynb from notebooks/text/*.py
 	@$(BIN)/course build
@@ -74,6 +79,15 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.installed
 	@echo "Installing the packages of requirements-dev.lock into $(VENV) ..."
 	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.proxy: $(wildcard .ci/proxy/*.json) pyproject.toml $(VENV)/.installed
+	@echo "Installing JupyterHub and configurable-http-proxy into $(VENV) ..."
+	@$(PIP) install $$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["hub"])')
+	@mkdir -p $(VENV)/proxy
+	@cp .ci/proxy/*.json $(VENV)/proxy
+	@npm ci --prefix $(VENV)/proxy --ignore-scripts --no-audit --no-fund --silent
+	@ln -sf ../proxy/node_modules/.bin/configurable-http-proxy $(BIN)
 	@touch $@
 
 # PyTorch and JAX, against which only the benchmarks measure

@@ -122,6 +122,11 @@ def example(name: str, case: int, seed: int = VISIBLE) -> tuple:
     return tuple(load(name).cases[case - 1].inputs(seed).values())
 
 
+def reproduce_line(exercise: Exercise, index: int, seed: int = VISIBLE) -> str:
+    """A line that calls the student's function on the inputs of the case of that index (from 0)."""
+    return _reproduce(exercise.name, index, exercise.cases[index].inputs(seed), seed)
+
+
 def hint(name: str, number: int = 1) -> str:
     """The hint of that number (from 1) of the exercise ``name``; past the last one, the last."""
     hints = load(name).hints

@@ -69,7 +69,9 @@ def _compare_dicts(expected, got, tolerance, what) -> Difference | None:
     if not isinstance(got, dict):
         return Difference("type", f"{what} should be a dict, got {_kind(got)}")
     if got.keys() != expected.keys():
-        return Difference("type", f"{what} should have the keys {sorted(expected)}, got {sorted(map(str, got))}")
+        return Difference(
+            "type", f"{what} should have the keys {sorted(expected)}, got {_short(sorted(map(str, got)))}"
+        )
     for key in expected:
         difference = _compare_values(expected[key], got[key], tolerance, f"{what}[{key!r}]")
         if difference:
@@ -151,7 +153,7 @@ def _kind(value) -> str:
     if value is None:
         return "None (is a return missing?)"
     if isinstance(value, Unsupported):
-        return f"a value of type {value.type_name}"
+        return f"a value of type {value.type_name[:100]}"
     if isinstance(value, list | tuple):
         return f"a {type(value).__name__} of {len(value)}"
     return f"a value of type {type(value).__name__}"

@@ -72,7 +72,7 @@ def examine(root: Path = ROOT) -> list[Check]:
         ("disk", "students", lambda: check_disk(shutil.disk_usage(root).free)),
         ("memory", "students", lambda: check_memory(psutil.virtual_memory().total)),
         ("cores", "students", lambda: check_cores(os.cpu_count() or 1)),
-        ("bubblewrap", "instructors", check_sandbox),
+        ("sandbox", "instructors", check_sandbox),
         ("Chromium", "developers", check_chromium),
     ]
     return [_guarded(name, needed_by, check) for name, needed_by, check in checks]
@@ -217,11 +217,17 @@ def check_cores(cores: int) -> Check:
 
 
 def check_sandbox() -> Check:
+    """Which sandboxes work here, best first; all but the best are a reason to do something about it."""
+    from autograder.grading import cgroups, ladder
     from autograder.grading.sandbox import probe
 
     usable, explanation = probe()
-    status, remedy = ("ok", {}) if usable else ("missing", GET_BUBBLEWRAP)
-    return Check("bubblewrap", status, explanation, remedy, "instructors")
+    if not usable:
+        return Check("sandbox", "missing", explanation, GET_BUBBLEWRAP, "instructors")
+    lacking = [f"not {rung.level}: {rung.reason}" for rung in ladder.survey() if rung.reason]
+    best = explanation.startswith(ladder.LEVELS[0])
+    detail = "; ".join([explanation, f"control groups: {cgroups.find()[1]}", *lacking])
+    return Check("sandbox", "ok" if best else "warn", detail, {} if best else GET_BUBBLEWRAP, "instructors")
 
 
 def check_chromium() -> Check:

@@ -1,5 +1,6 @@
 """Build what a student opens from ``notebooks/text/*.py``, just as ``nbgrader generate_assignment`` would."""
 
+import ast
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 
+from autograder.errors import UserError
 from autograder.exercise import catalogue
 from course_lib.files import write_atomically
 
@@ -46,7 +48,7 @@ ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what nbformat allows as the id of a c
 Points = Mapping[str, float]
 
 
-class ReleaseError(ValueError):
+class ReleaseError(UserError, ValueError):
     """A text notebook that cannot be released; the message names every cell at fault."""
 
 
@@ -55,7 +57,8 @@ def source_notebook(path: Path, points: Points | None = None) -> NotebookNode:
 
     Parameters
     ----------
-    path : a ``.py`` file in jupytext's percent format, nbgrader's metadata in its cell markers.
+    path : a ``.py`` file in jupytext's percent format, nbgrader's metadata in its cell markers; or an ``.ipynb``
+        of nbgrader's ``source`` folder.
     points : what each exercise is worth; by default as the catalogue of exercises says.
 
     Raises
@@ -65,7 +68,8 @@ def source_notebook(path: Path, points: Points | None = None) -> NotebookNode:
     """
     if points is None:
         points = {exercise.name: exercise.points for exercise in catalogue()}
-    notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
+    text = path.read_text(encoding="utf-8")
+    notebook = nbformat.reads(text, 4) if path.suffix == ".ipynb" else jupytext.reads(text, fmt="py:percent")
     notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
     problems = find_problems(notebook, points)
     if problems:
@@ -124,6 +128,7 @@ def find_problems(notebook: NotebookNode, points: Points) -> list[str]:
     """What is wrong with the nbgrader metadata and the markers of a source notebook, one sentence each."""
     problems = []
     seen: set[str] = set()
+    sealed = _sealed_names(notebook)
     for number, cell in enumerate(notebook.cells, start=1):
         meta = cell.metadata.get("nbgrader", {})
         name = meta.get("grade_id", "")
@@ -131,6 +136,8 @@ def find_problems(notebook: NotebookNode, points: Points) -> list[str]:
         found = _marker_problems(cell, meta)
         if meta:
             found += _metadata_problems(cell, meta, seen, points)
+        if meta.get("grade", False) and not meta.get("solution", False) and not name.startswith(CHECK):
+            found += _test_cell_problems(cell, meta, sealed)
         if name.startswith(CHECK) and name.removeprefix(CHECK) not in seen:
             found.append(f"no solution cell {name.removeprefix(CHECK)!r} comes before it")
         problems += [f"{label}: {problem}" for problem in found]
@@ -150,7 +157,7 @@ def _metadata_problems(cell: NotebookNode, meta: Mapping, seen: set[str], points
         problems.append(f"grade_id {name!r} may hold only letters, digits, - and _, and at most 64 of them")
     if meta["grade"] and (isinstance(worth, bool) or not isinstance(worth, int | float) or worth < 0):
         problems.append(f"it is graded, so it needs points of 0 or more, got {worth!r}")
-    if meta["grade"] and not meta["solution"] and not meta.get("task", False):
+    if meta["grade"] and not meta["solution"] and name.startswith(CHECK):
         problems += _check_cell_problems(name, meta, points)
     if meta["solution"] and cell.cell_type == "code" and "BEGIN SOLUTION" not in cell.source:
         problems.append("it is a solution cell without ### BEGIN SOLUTION and ### END SOLUTION")
@@ -159,8 +166,6 @@ def _metadata_problems(cell: NotebookNode, meta: Mapping, seen: set[str], points
 
 def _check_cell_problems(name: str, meta: Mapping, points: Points) -> list[str]:
     exercise = name.removeprefix(CHECK)
-    if exercise == name:
-        return [f"a test cell must be called {CHECK}<exercise>, got {name!r}"]
     problems = []
     if not meta["locked"]:
         problems.append("a check cell must be locked")
@@ -169,6 +174,45 @@ def _check_cell_problems(name: str, meta: Mapping, points: Points) -> list[str]:
     elif meta.get("points") != points[exercise]:
         problems.append(f"it gives {meta.get('points')} points, the catalogue gives {points[exercise]:g}")
     return problems
+
+
+def _test_cell_problems(cell: NotebookNode, meta: Mapping, sealed: set[str]) -> list[str]:
+    """Of an ordinary test cell, which is run beside the answers, where the course's library is sealed."""
+    if meta.get("task", False):
+        return []
+    if cell.cell_type != "code":
+        return ["a test cell must be a code cell"]
+    try:
+        statements = ast.parse(cell.source).body
+    except SyntaxError as error:
+        return [f"it is no Python: {error}"]
+    used = {node.id for statement in statements for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    problems = []
+    if re.search(r"\bcheck\(", cell.source):
+        problems.append(f"a cell that calls check must be called {CHECK}<exercise>")
+    elif found := sorted(used & sealed):
+        problems.append(f"it uses {', '.join(found)} of the course's library, which is sealed while answers are tested")
+    if not meta.get("locked", False):
+        problems.append("a test cell must be locked")
+    if statements and isinstance(statements[-1], ast.Expr) and not isinstance(statements[-1].value, ast.Call):
+        problems.append("its last line is a value, which nbgrader would take for partial credit: use assert")
+    return problems
+
+
+def _sealed_names(notebook: NotebookNode) -> set[str]:
+    """The names that the notebook's cells import from the course's own packages."""
+    names = set()
+    for cell in notebook.cells:
+        try:
+            nodes = list(ast.walk(ast.parse(cell.source))) if cell.cell_type == "code" else []
+        except SyntaxError:  # IPython's magics
+            continue
+        for node in nodes:
+            origin = node.module if isinstance(node, ast.ImportFrom) else None
+            for alias in node.names if isinstance(node, ast.Import | ast.ImportFrom) else []:
+                if (origin or alias.name).partition(".")[0] in ("autograder", "course_lib"):
+                    names.add(alias.asname or alias.name.partition(".")[0])
+    return names
 
 
 def _marker_problems(cell: NotebookNode, meta: Mapping) -> list[str]:

@@ -1,7 +1,8 @@
 """What a check has found, and how it reads: as text in a terminal, as HTML in Jupyter."""
 
+import html
+import re
 from dataclasses import dataclass
-from html import escape
 
 MARKS = {
     "pass": "✓",
@@ -30,6 +31,11 @@ GRADER_ERROR = "This is a fault of the exercise, not of your code; please tell y
 CODE_STYLE = (
     "margin:2px 0 6px;padding:4px 8px;border:1px solid rgba(128,128,128,.4);"
     "white-space:pre-wrap;overflow-wrap:anywhere;user-select:all"
+)
+LONGEST = 4000  # characters of one text in a report
+# What a terminal obeys, what turns the order of the text after it, and what cannot be written to a file.
+UNREADABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 DETAIL_STYLE = "margin:2px 0 6px 1.3em;white-space:pre-wrap;overflow-wrap:anywhere"
 
@@ -100,8 +106,22 @@ def _shows_html() -> bool:
     return shell is not None and "text/html" in shell.display_formatter.active_types
 
 
+def readable(text: str) -> str:
+    """The text, with every character that does something else than show as an escape, such as ``\\x1b``."""
+    return UNREADABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def escape(text: str) -> str:
+    """The text as HTML that shows it, and does nothing else."""
+    return html.escape(readable(text[:LONGEST]))
+
+
 def render_text(report: Report) -> str:
     """The report as plain text."""
+    return readable(_text(report))
+
+
+def _text(report: Report) -> str:
     lines = [f"{TITLES[report.verdict]}  {report.exercise}  {report.score:g} of {report.points:g} points"]
     if report.headline:
         lines.append(f"      {report.headline}")
@@ -175,8 +195,8 @@ def _cases_html(report: Report) -> str:
 
 def _hints_html(hints: tuple[str, ...]) -> str:
     """A ladder: each hint opens only from inside the one before it."""
-    html = ""
+    ladder = ""
     for number, text in reversed(list(enumerate(hints, 1))):
-        opened = f'<div style="{DETAIL_STYLE}">{escape(text)}</div>{html}'
-        html = f'<details><summary style="cursor:pointer">Hint {number} of {len(hints)}</summary>{opened}</details>'
-    return html
+        opened = f'<div style="{DETAIL_STYLE}">{escape(text)}</div>{ladder}'
+        ladder = f'<details><summary style="cursor:pointer">Hint {number} of {len(hints)}</summary>{opened}</details>'
+    return ladder

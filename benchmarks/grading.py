@@ -3,6 +3,8 @@
 Run ``python benchmarks/grading.py [students]``. Every submission is a full solution of notebook 01. Stock nbgrader is
 timed on the whole lesson, as an instructor would run it, and on the graded cells alone, which is all that ours runs.
 It does nothing to protect the machine from a student's code; ours sandboxes every submission.
+
+``python benchmarks/grading.py --sandbox`` times the sandbox alone, at each level that works on this machine.
 """
 
 import json
@@ -16,14 +18,18 @@ import time
 from pathlib import Path
 
 import nbformat
+import numpy as np
+import psutil
 
 from autograder.files import ROOT
+from autograder.grading import ladder
 from autograder.grading.assignment import copy_notebook, grade_id, load_assignment
 from autograder.grading.collect import Submission
 from autograder.grading.demo import solutions_of, toy_class
 from autograder.grading.grade import grade_class
 from autograder.grading.judging import grade_submission
-from autograder.grading.sandbox import Cell, Sandbox
+from autograder.grading.limits import LEVELS, UNSAFE
+from autograder.grading.sandbox import Cell, Limits, Sandbox
 from autograder.release import source_notebook
 
 NAME = "01_vanishing_gradients"
@@ -53,6 +59,60 @@ def main(students: int):
         each = (grade(students + 1) - first) / students
         ours = ours or each
         print(f"{what:<40}{first:20.2f}{each:20.2f}{each / ours:8.1f}")
+
+
+FOUR = """
+import numpy as np
+def relu(x): return np.maximum(x, 0.0)
+def sigmoid(x): return np.exp(-np.logaddexp(0.0, -x))
+def softmax(x):
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+def affine(x): return x @ np.ones((20, 5)) + 1.0
+"""
+
+
+def sandboxes(repeats: int = 30, boxes: int = 300):
+    """Milliseconds of each level, and what a class of ``boxes`` costs in memory at the best one."""
+    assignment = load_assignment(NAME)
+    perfect = next(toy_class(assignment, solutions_of(source_notebook(ROOT / "notebooks" / "text" / f"{NAME}.py"))))
+    submission = Submission("ada", ROOT, perfect.data)
+    x = np.random.default_rng(0).normal(size=(30, 20))
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; milliseconds, median (and least) of {repeats}")
+    print(f"{'level':<12}{'empty box':>20}{'box, four calls':>20}{'ended':>20}{NAME:>24}")
+    for rung in ladder.survey((*LEVELS, UNSAFE)):
+        if rung.launcher is None:
+            print(f"{rung.level:<12}{rung.reason}")
+            continue
+        limits, times = Limits(levels=(rung.level,)), []
+        for _ in range(repeats):
+            marks = [time.perf_counter()]
+            with Sandbox(limits) as sandbox:
+                sandbox.load([])
+                marks.append(time.perf_counter())
+                sandbox.load([Cell("four", FOUR)])
+                marks.append(time.perf_counter())
+                for name in ("relu", "sigmoid", "softmax", "affine"):
+                    assert np.isfinite(sandbox.run(name, {"x": x}).value).all()
+                marks.append(time.perf_counter())
+            marks.append(time.perf_counter())
+            empty, box, calls, ended = np.diff(marks)
+            times.append((empty, box + calls, ended, grade_submission(submission, assignment, limits).seconds))
+        columns = 1000 * np.array([np.median(times, axis=0), np.min(times, axis=0)]).T
+        print(f"{rung.level:<12}" + "".join(f"{f'{middle:.1f} ({least:.1f})':>20}" for middle, least in columns))
+    _growth(boxes)
+
+
+def _growth(boxes: int):
+    resident = []
+    for number in range(boxes + 1):
+        with Sandbox() as sandbox:
+            sandbox.load([Cell("four", FOUR)])
+        if number in (boxes // 10, boxes):
+            own = psutil.Process()
+            trees = [own, *own.children(recursive=True)]
+            resident.append(sum(process.memory_info().rss for process in trees) / 2**20)
+    print(f"grader and zygote: {resident[0]:.1f} MiB after {boxes // 10} boxes, {resident[1]:.1f} after {boxes}")
 
 
 def _start() -> float:
@@ -118,4 +178,7 @@ def _stock(source, notebook, students: int) -> float:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 4)
+    if "--sandbox" in sys.argv:
+        sandboxes()
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 4)

@@ -43,5 +43,17 @@ def write_atomically(path: Path, content: str | bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(unfinished, path)
+        sync_folder(path.parent)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def sync_folder(path: Path) -> None:
+    """Bring a folder's entries to the disk: without it, a file that was just renamed may be lost in a power cut."""
+    if os.name == "nt":  # where a folder cannot be opened, and renames are in the journal
+        return
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from course_lib.warmup import compile_kernels, workloads
 
 # In a fresh process with an empty cache: a kernel that only other kernels call is compiled then, and only then.
@@ -24,6 +26,7 @@ print(json.dumps(compiled))
 """
 
 
+@pytest.mark.soak
 def test_every_kernel_is_compiled_for_both_dtypes(tmp_path):
     environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path), "NUMBA_DISABLE_JIT": "0"}
     command = [sys.executable, "-c", COMPILED]

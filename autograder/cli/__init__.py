@@ -7,7 +7,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import click
 
-from autograder.cli import author, grading, learn
+from autograder.cli import author, course_folder, grading, learn, regrade, report
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,6 +25,13 @@ COMMANDS = (
     author.exercises,
     author.lint,
     grading.grade,
+    regrade.regrade,
+    regrade.audit,
+    report.stats,
+    report.similar,
+    report.export,
+    course_folder.new_class,
+    course_folder.serve,
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -1,27 +1,49 @@
 """What the subcommands share: options, tables, progress bars, and the names of units."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from autograder.errors import UserError
 from autograder.files import ROOT
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 UNIT = click.option("--unit", help="Only this unit: its name, number or both, such as 01_vanishing_gradients.")
 
 
+@contextmanager
+def plain_errors(interrupted: str = "") -> Iterator[None]:
+    """Within the block, what a user can mend ends the command with its message alone."""
+    try:
+        yield
+    except (UserError, FileNotFoundError) as error:
+        raise click.ClickException(str(error)) from error
+    except KeyboardInterrupt:
+        if not interrupted:
+            raise
+        raise click.ClickException(f"interrupted; {interrupted}") from None
+
+
 def progress_bar(*amount: ProgressColumn) -> Progress:
     """A progress bar on standard error, so that standard output stays clean for pipes."""
-    columns = [TextColumn("{task.description}"), BarColumn(), *(amount or [MofNCompleteColumn()]), TimeElapsedColumn()]
+    # names of students and files are no markup
+    columns = [
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        *(amount or [MofNCompleteColumn()]),
+        TimeElapsedColumn(),
+    ]
     return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
 def show(table: Table) -> None:
     # a pipe has no width to fit into: keep the rows whole
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    Console(width=None if sys.stdout.isatty() else 200, markup=False).print(table)
 
 
 def unit_name(unit: str) -> str:

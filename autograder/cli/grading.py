@@ -6,43 +6,59 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from autograder.cli.console import JSON, progress_bar, show
+from autograder.cli.console import JSON, plain_errors, progress_bar, show
+from autograder.cli.regrade import KEY_FILE
 
 
 @click.command()
 @click.argument("submissions", type=click.Path(path_type=Path), required=False)
 @click.option("--assignment", default="01_vanishing_gradients", show_default=True, help="The notebook's name.")
-@click.option("--db", default="", help="The gradebook's SQLAlchemy URL. [default: gradebook.db in the --out folder]")
-@click.option("--out", type=click.Path(path_type=Path), default="graded", show_default=True, help="Where pages go.")
+@click.option("--course", type=click.Path(path_type=Path), help="An nbgrader course. [default: here, if it is one]")
+@click.option("--db", default="", help="The gradebook's SQLAlchemy URL. [default: the course's, else in --out]")
+@click.option("--out", type=click.Path(path_type=Path), help="Where pages go. [default: the course's, else graded]")
 @click.option("--demo", is_flag=True, help="Build a class of toy submissions in the --out folder, and grade it.")
+@KEY_FILE
+@click.option("--new-key", is_flag=True, help="When the key is lost: draw all hidden cases anew, grade everybody anew.")
+@click.option("--dask", default="", help="Grade on the Dask cluster with this scheduler, such as tcp://10.0.0.5:8786.")
+@click.option("--unsafe-no-sandbox", is_flag=True, help="Run students' code with your own rights. Recorded.")
 @JSON
-def grade(submissions, assignment, db, out, demo, as_json):
-    """Grade the notebooks in SUBMISSIONS: nbgrader's layout, or a flat folder."""
+def grade(submissions, assignment, course, db, out, demo, key_file, new_key, dask, unsafe_no_sandbox, as_json):
+    """Grade the notebooks in SUBMISSIONS: nbgrader's layout, a flat folder, or a zip of Canvas or Moodle."""
+    from autograder.grading.cluster import executor_on
     from autograder.grading.demo import grade_demo
     from autograder.grading.grade import grade_class
-    from autograder.grading.gradebook import GradebookError
-    from autograder.grading.sandbox import SandboxUnavailable
-    from autograder.release import ReleaseError
+    from autograder.grading.gradebook import shown
+    from autograder.grading.limits import UNSAFE, Limits
+    from autograder.grading.nbgrader_course import grading_settings
 
+    with plain_errors():
+        # nbgrader's own settings hold in its folder: the gradebook, the source notebooks, what being late costs
+        settings = {} if demo else grading_settings(course, assignment)
+    submissions, out = submissions or settings.get("submitted"), out or settings.get("out", Path("graded"))
+    db = db or settings.get("db_url", "")
     if demo == (submissions is not None):
-        raise click.UsageError("name the folder of SUBMISSIONS, or give --demo")
-    expected = {}
-    with progress_bar() as progress:
+        raise click.UsageError("name the folder of SUBMISSIONS, or a --course, or give --demo")
+    if demo and (unsafe_no_sandbox or dask):
+        raise click.UsageError("--demo shows the sandbox of this machine: leave out --unsafe-no-sandbox and --dask")
+    limits = Limits(levels=(UNSAFE,)) if unsafe_no_sandbox else Limits()
+    if unsafe_no_sandbox:
+        warning = "NO SANDBOX: students' code runs with your rights, and can read and change all that you can."
+        click.secho(warning, fg="red", bold=True, err=True)
+    expected, keys = {}, {"key_file": key_file, "new_key": new_key}
+    with progress_bar() as progress, plain_errors("what is graded is kept, and a rerun goes on from there"):
         task = progress.add_task("grading", total=None)
 
         def report(done, total, student):
             progress.update(task, completed=done, total=total, description=student)
 
-        try:
-            if demo:
-                summary, toys = grade_demo(assignment, out, db_url=db, progress=report)
-                expected = {toy.student: toy.score for toy in toys}
-            else:
-                summary = grade_class(submissions, assignment, out, db, progress=report)
-        except (FileNotFoundError, GradebookError, ReleaseError, SandboxUnavailable) as error:
-            raise click.ClickException(str(error)) from error
-        except KeyboardInterrupt:
-            raise click.ClickException("interrupted; what is graded is kept, and a rerun goes on from there") from None
+        if demo:
+            summary, toys = grade_demo(assignment, out, db_url=db, progress=report, **keys)
+            expected = {toy.student: toy.score for toy in toys}
+        else:
+            graded, options = settings.get("assignment", assignment), {"late": settings.get("late"), "limits": limits}
+            with executor_on(dask, graded, limits) as executor:
+                options |= {"executor": executor, "progress": report}
+                summary = grade_class(submissions, graded, out, db, **options, **keys)
 
     if as_json:
         click.echo(json.dumps(summary.to_dict(), indent=1))
@@ -60,4 +76,5 @@ def grade(submissions, assignment, db, out, demo, as_json):
     click.echo(f"{summary.graded} of {len(summary.students)} graded in {summary.seconds:.1f} s, the others unchanged")
     click.echo(f"summary   {out / f'{assignment}.summary.html'}")
     click.echo(f"feedback  {out / 'feedback'}")
-    click.echo(f"gradebook {db or out / 'gradebook.db'}")
+    click.echo(f"audit log {out / 'audit.jsonl'}, head {summary.head}")
+    click.echo(f"gradebook {shown(db) if db else out / 'gradebook.db'}")

@@ -39,8 +39,26 @@ class Assignment:
     @cached_property
     def check_ids(self) -> dict[str, str]:
         """The cells that are graded by an exercise: grade_id -> name of the exercise."""
-        marked = [grade_id(cell) for cell in self.master.cells if is_graded(cell) and not is_solution(cell)]
-        return {name: name.removeprefix(CHECK) for name in marked}
+        return {name: name.removeprefix(CHECK) for name in self._tests if name.startswith(CHECK)}
+
+    @cached_property
+    def test_ids(self) -> dict[str, float]:
+        """The ordinary test cells, which no exercise judges: grade_id -> points."""
+        return {name: points for name, points in self._tests.items() if not name.startswith(CHECK)}
+
+    @property
+    def points(self) -> float:
+        """What can be earned without a human: by exercises and test cells."""
+        return sum(exercise.points for exercise in self.exercises().values()) + sum(self.test_ids.values())
+
+    @cached_property
+    def _tests(self) -> dict[str, float]:
+        tests = [cell for cell in self.master.cells if is_graded(cell) and not is_solution(cell)]
+        return {
+            grade_id(cell): float(cell.metadata["nbgrader"]["points"])
+            for cell in tests
+            if not cell.metadata["nbgrader"].get("task", False)
+        }
 
     @cached_property
     def manual_ids(self) -> tuple[str, ...]:
@@ -68,7 +86,7 @@ def load_assignment(name: str, root: Path = ROOT) -> Assignment:
 
 
 def read_assignment(path: Path, points: Points | None = None) -> Assignment:
-    """The assignment in a text notebook. Parameters as of ``release.source_notebook``."""
+    """The assignment in a source notebook, text or ``.ipynb``. Parameters as of ``release.source_notebook``."""
     master = _apply(TO_MASTER, source_notebook(path, points))
     return Assignment(path.stem, master, _apply(TO_RELEASE, master))
 

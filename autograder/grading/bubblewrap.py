@@ -1,4 +1,4 @@
-"""The command line that starts a box under bubblewrap: what it sees, and what it may not do.
+"""The command line that starts a box, or a zygote, under bubblewrap: what it sees, and what it may not do.
 
 As an ordinary user bubblewrap suffices. As root it would be no sandbox, since root keeps its rights over the host's
 files: so a first stage binds what the box needs where an unprivileged user can reach it (an interpreter below /root
@@ -14,6 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+from autograder.grading.cgroups import Cgroups
+from autograder.grading.launch import OwnProcess
+from autograder.grading.limits import Limits, SandboxUnavailable
 
 PYTHON, LIBRARIES, BOX = "/py", "/site", "/box"
 STAGES = ("/mnt", "/media", "/srv", "/opt")
@@ -40,18 +44,18 @@ STAGING = (
 DROP = ("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--pdeathsig", "KILL", "--")
 PROJECT = Path(__file__).resolve().parents[2]
 OWN_PACKAGES = ("autograder", "course_lib")
-START = f"import sys; sys.path[:0] = ['{BOX}']; sys.path += sys.argv[1:]; import worker; worker.main()"
+EMPTY = 4096  # bytes; bubblewrap has no size 0
+START = f"import sys; sys.path[:0] = ['{BOX}']; sys.path += sys.argv[1:]; "
+START_WORKER = START + "import seccomp; seccomp.install(); import worker; worker.main()"
+START_ZYGOTE = START + "import zygote; zygote.main()"
 
 INSTALL = "install it (Debian, Ubuntu: sudo apt install bubblewrap)"
 NOT_ALLOWED = (
     "bubblewrap cannot make namespaces here. On Ubuntu 23.10 and later allow it with an AppArmor profile for "
     "/usr/bin/bwrap; in Docker start the container with --security-opt seccomp=unconfined --security-opt "
-    "apparmor=unconfined, and as root also with --cap-add SYS_ADMIN"
+    "apparmor=unconfined --security-opt systempaths=unconfined, and as root also with --cap-add SYS_ADMIN; elsewhere "
+    "see that sysctl user.max_user_namespaces is not 0"
 )
-
-
-class SandboxUnavailable(RuntimeError):
-    """No box can be started on this machine; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -66,46 +70,64 @@ class Bind:
 class Bubblewrap:
     """An installed bubblewrap.
 
-    ``can_disable_userns`` is false before version 0.8; a box can then make further user namespaces of its own,
-    in which it still has no more rights than before.
+    ``can_disable_userns`` is false before version 0.8; what keeps a box from making namespaces of its own is then
+    its seccomp filter alone.
     """
 
     path: str
     can_disable_userns: bool
-    level: str = "bwrap"
 
-    def command(self, tmp_bytes: int) -> list[str]:
+    def worker(self, tmp_bytes: int) -> list[str]:
         """Start a worker whose standard input and output are the protocol's channel.
 
         Parameters
         ----------
         tmp_bytes : size of /tmp, and of /dev/shm, in bytes: all that a box can write to.
         """
-        binds = _binds()
-        hidden = _hidden(binds)
-        if os.geteuid() != 0:
-            return self._box(binds, hidden, tmp_bytes)
-        stage = _stage(binds)
-        staged = [Bind(f"{stage}/{i}", bind.place) for i, bind in enumerate(binds)]
-        pairs = [path for bind, copy in zip(binds, staged, strict=True) for path in (bind.source, copy.source)]
-        return [*STAGING, stage, *pairs, "--", *DROP, *self._box(staged, hidden, tmp_bytes)]
+        isolation = [*ISOLATION, *(["--disable-userns"] if self.can_disable_userns else [])]
+        return self._command(isolation, START_WORKER, _tmpfs("/dev/shm", tmp_bytes), _tmpfs("/tmp", tmp_bytes))
 
-    def _box(self, binds: list[Bind], hidden: list[str], tmp_bytes: int) -> list[str]:
-        size = str(tmp_bytes)
-        command = [self.path, *ISOLATION]
-        command += ["--disable-userns"] if self.can_disable_userns else []
-        command += ["--hostname", "box", "--clearenv"]
-        for name, value in _environment().items():
+    def zygote(self) -> list[str]:
+        """Start a zygote whose standard input is its control socket, and which cannot write to anything.
+
+        Its boxes make namespaces of their own, so that it must be allowed to; they themselves are not.
+        """
+        sealed = [[*_tmpfs(place, EMPTY), "--remount-ro", place] for place in ("/dev/shm", "/tmp")]
+        return self._command(list(ISOLATION), START_ZYGOTE, *sealed)
+
+    def _command(self, isolation: list[str], start: str, *writable: list[str]) -> list[str]:
+        binds = box_binds()
+        hidden = hidden_places(binds)
+        prefix, staged = [], binds
+        if os.geteuid() == 0:
+            prefix, staged = drop_root(binds)
+        command = [*prefix, self.path, *isolation, "--hostname", "box", "--clearenv"]
+        for name, value in environment(PYTHON).items():
             command += ["--setenv", name, value]
-        for bind in binds:
+        for bind in staged:
             command += ["--ro-bind", bind.source, bind.place]
         for place in hidden:
             command += ["--tmpfs", place, "--remount-ro", place]
-        command += [*_root_links(), "--proc", "/proc", "--dev", "/dev", "--size", size, "--tmpfs", "/dev/shm"]
-        command += ["--size", size, "--tmpfs", "/tmp", "--chdir", "/tmp", "--remount-ro", "/"]
+        command += [*_root_links(), "--proc", "/proc", "--dev", "/dev"]
+        for options in writable:
+            command += options
+        # /dev is a tmpfs too, without a limit on its size
+        command += ["--chdir", "/tmp", "--remount-ro", "/dev", "--remount-ro", "/"]
         # -I and -S: no environment, no user site and no .pth file decides what is imported; -B: nothing to write
         libraries = [bind.place for bind in binds if bind.place.startswith(LIBRARIES)]
-        return [*command, "--", _interpreter(), "-I", "-S", "-B", "-c", START, *libraries]
+        return [*command, "--", interpreter(PYTHON), "-I", "-S", "-B", "-c", start, *libraries]
+
+
+def drop_root(binds: list[Bind]) -> tuple[list[str], list[Bind]]:
+    """What to put before a command of root's so that it runs as nobody, and where it then finds the binds."""
+    stage = _stage(binds)
+    staged = [Bind(f"{stage}/{i}", bind.place) for i, bind in enumerate(binds)]
+    pairs = [path for bind, copy in zip(binds, staged, strict=True) for path in (bind.source, copy.source)]
+    return [*STAGING, stage, *pairs, "--", *DROP], staged
+
+
+def _tmpfs(place: str, size: int) -> list[str]:
+    return ["--size", str(size), "--tmpfs", place]
 
 
 def find() -> Bubblewrap:
@@ -119,16 +141,18 @@ def find() -> Bubblewrap:
     path = shutil.which("bwrap")
     if path is None:
         raise SandboxUnavailable(f"student code is run under bubblewrap, which is not installed: {INSTALL}")
-    missing = [tool for tool in ROOT_TOOLS if shutil.which(tool) is None]
-    if os.geteuid() == 0 and missing:
-        raise SandboxUnavailable(
-            f"as root, {' and '.join(missing)} of util-linux are needed: install them, or grade as an ordinary user"
-        )
+    if os.geteuid() == 0 and (missing := missing_tools()):
+        raise SandboxUnavailable(f"as root, {missing} of util-linux are needed: install them, or grade as another user")
     options = subprocess.run([path, "--help"], capture_output=True, text=True, timeout=10).stdout
     return Bubblewrap(path, "--disable-userns" in options)
 
 
-def _binds() -> list[Bind]:
+def missing_tools() -> str:
+    """The names of the tools that root needs in order to become another user, and that are not installed."""
+    return " and ".join(tool for tool in ROOT_TOOLS if shutil.which(tool) is None)
+
+
+def box_binds() -> list[Bind]:
     """What a box sees: Python, the libraries that it starts with, the libraries of the course, the worker."""
     if _is_system_python():
         binds = [Bind("/usr", "/usr")]
@@ -149,7 +173,7 @@ def _stage(binds: list[Bind]) -> str:
     raise SandboxUnavailable(f"none of {', '.join(STAGES)} is free: move the course, or grade as an ordinary user")
 
 
-def _hidden(binds: list[Bind]) -> list[str]:
+def hidden_places(binds: list[Bind]) -> list[str]:
     """Places in the box where the project would show through: kept below a bind, or installed among the libraries."""
     hidden = []
     for bind in binds:
@@ -175,13 +199,15 @@ def _is_system_python() -> bool:
     return Path(sys.base_prefix).is_relative_to("/usr")
 
 
-def _interpreter() -> str:
+def interpreter(prefix: str) -> str:
+    """The path of this Python when its installation, unless it is the system's, is seen at ``prefix``."""
     real = os.path.realpath(sys.executable)
-    return real if _is_system_python() else os.path.join(PYTHON, os.path.relpath(real, sys.base_prefix))
+    return real if _is_system_python() else os.path.join(prefix, os.path.relpath(real, sys.base_prefix))
 
 
-def _environment() -> dict[str, str]:
-    environment = {
+def environment(prefix: str) -> dict[str, str]:
+    """All variables that a box gets, with this Python's installation at ``prefix``."""
+    variables = {
         "HOME": "/tmp",
         "LANG": "C.UTF-8",
         "PATH": "/usr/bin:/bin",
@@ -189,7 +215,23 @@ def _environment() -> dict[str, str]:
         "MPLCONFIGDIR": "/tmp",
         "NUMBA_CACHE_DIR": "/tmp/numba",
         "NUMBA_NUM_THREADS": "1",
+        "NUMBA_THREADING_LAYER": "workqueue",  # the layer omp ends processes that are forked
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
     }
-    return environment if _is_system_python() else {**environment, "LD_LIBRARY_PATH": f"{PYTHON}/lib"}
+    return variables if _is_system_python() else {**variables, "LD_LIBRARY_PATH": f"{prefix}/lib"}
+
+
+class BubblewrapLauncher:
+    """Boxes that are started one by one, each by a bubblewrap of its own."""
+
+    level = "bwrap"
+    counted_apart = True
+    advice = NOT_ALLOWED
+
+    def __init__(self, bubblewrap: Bubblewrap, cgroups: Cgroups | None):
+        self.bubblewrap, self.cgroups = bubblewrap, cgroups
+
+    def start(self, limits: Limits) -> OwnProcess:
+        variables = {"PATH": os.environ.get("PATH", os.defpath)}
+        return OwnProcess(self.bubblewrap.worker(limits.tmp_bytes), variables, limits, self.cgroups)

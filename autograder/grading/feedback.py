@@ -1,43 +1,100 @@
 """Pages that are read in a browser, offline: one for each student, one for the class."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from autograder.check import VISIBLE, reproduce_line
+from autograder.exercise import Exercise
 from autograder.grading.assignment import Assignment
+from autograder.grading.disclosure import for_student
 from autograder.grading.judging import Result
+from autograder.grading.pictures import Pictures, pictures_of
 from autograder.grading.summary import Summary
-from autograder.report import COLOURS, MARKS, OTHER_COLOUR, TITLES, render_html
+from autograder.report import COLOURS, MARKS, OTHER_COLOUR, TITLES, Report, readable, render_html
 
 
-def student_page(assignment: Assignment, result: Result) -> str:
-    """The feedback for one student, as one HTML page. Everything that a student wrote is escaped."""
-    exercises = [
+def student_page(assignment: Assignment, result: Result, data: bytes = b"") -> str:
+    """The feedback for one student, as one HTML page that can be read offline.
+
+    Everything that a student wrote is escaped. Of the hidden cases only their sentences and verdicts are shown, and
+    words of ours; the lines to try are those of the visible cases.
+
+    Parameters
+    ----------
+    data : the notebook as it was handed in, for its pictures.
+    """
+    catalogue = assignment.exercises()
+    pictures = pictures_of(data) if result.reports else Pictures({})
+    exercises = []
+    for check, report in result.reports.items():
+        answer = result.answers.get(report.exercise, "")
+        told = _with_visible_lines(for_student(report, answer), catalogue.get(check))
+        exercises.append(
+            {
+                "name": report.exercise,
+                "html": Markup(render_html(told)),  # escaped by report.py
+                "answer": answer,
+                "blank": report.exercise in result.blank,
+                "pictures": _markup(pictures.by_cell.get(report.exercise, ())),
+                "mark": MARKS[report.verdict],
+                "title": TITLES[report.verdict].lower(),
+                "colour": COLOURS.get(report.verdict, OTHER_COLOUR),
+                "score": report.score,
+                "points": report.points,
+            }
+        )
+    manual = [
         {
-            "name": report.exercise,
-            "html": Markup(render_html(report)),  # escaped by report.py
-            "answer": result.answers.get(report.exercise, ""),
-            "blank": report.exercise in result.blank,
+            "name": name,
+            "answer": result.answers.get(name, ""),
+            "blank": name in result.blank,
+            "pictures": _markup(pictures.by_cell.get(name, ())),
         }
-        for report in result.reports.values()
+        for name in assignment.manual_ids
     ]
-    return _page(
+    shown = {exercise["name"] for exercise in [*exercises, *manual]}
+    others = [uri for name, uris in pictures.by_cell.items() if name not in shown for uri in uris]
+    return render_page(
         "student.html",
         assignment=assignment.name,
         student=result.student,
         score=result.score,
-        points=sum(exercise.points for exercise in assignment.exercises().values()),
+        points=assignment.points,
         exercises=exercises,
         remarks=[remark.text for remark in result.remarks],
-        manual=assignment.manual_ids,
+        manual=manual,
+        other_pictures=_markup(others),
+        left_out=pictures.left_out,
     )
+
+
+def _with_visible_lines(report: Report, exercise: Exercise | None) -> Report:
+    """The report with a line to try for every case that failed: on the visible numbers, which are no secret.
+
+    An instructor's own test cell is no exercise, and has no cases to draw.
+    """
+    if exercise is None:
+        return report
+    cases = tuple(
+        replace(case, reproduce=reproduce_line(exercise, i, VISIBLE)) if case.explanation else case
+        for i, case in enumerate(report.cases)
+    )
+    return replace(report, cases=cases)
+
+
+def _markup(uris: Iterable[str]) -> list[Markup]:
+    """Data URIs that need no escaping: base64 that pictures.py has written."""
+    return [Markup(uri) for uri in uris]
 
 
 def class_page(summary: Summary) -> str:
     """The summary of a class, as one HTML page."""
-    return _page(
+    return render_page(
         "class.html",
         summary=summary,
         marks=MARKS,
@@ -50,8 +107,15 @@ def class_page(summary: Summary) -> str:
 @cache
 def _environment() -> Environment:
     loader = FileSystemLoader(Path(__file__).parent / "templates")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    return Environment(loader=loader, autoescape=True, finalize=_readable, **options)
 
 
-def _page(template: str, **values) -> str:
+def _readable(value):
+    """Every text that a template shows, save what is HTML already, before it is escaped."""
+    return readable(value) if type(value) is str else value
+
+
+def render_page(template: str, **values) -> str:
+    """A page from a template of ours; every value is escaped, unless it is Markup."""
     return _environment().get_template(template).render(**values)

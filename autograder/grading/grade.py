@@ -1,35 +1,52 @@
 """Grade a class: collect, grade every submission, record it, write the pages. What is recorded, stays."""
 
+import contextlib
 import json
 import os
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-import nbformat
-
-from autograder.check import HIDDEN
 from autograder.files import ROOT
-from autograder.grading import bubblewrap
-from autograder.grading.assignment import Assignment, copy_notebook, grade_id, is_solution, load_assignment
+from autograder.grading import ladder
+from autograder.grading.assignment import Assignment, load_assignment
+from autograder.grading.audit import FILE, AuditLog
 from autograder.grading.collect import Submission, collect
-from autograder.grading.feedback import class_page, student_page
-from autograder.grading.gradebook import NO_RESPONSE, Entry, Gradebook
-from autograder.grading.judging import Result, grade_submission
+from autograder.grading.feedback import class_page
+from autograder.grading.fingerprints import Basis, basis_of, common_basis, same_verdict, whole_print
+from autograder.grading.gradebook import Gradebook, LatePenalty
+from autograder.grading.judging import Result, grade_submission, mentioned
+from autograder.grading.processes import die_with
+from autograder.grading.recording import Recorder, clear_errors
 from autograder.grading.restore import Remark
-from autograder.grading.results import Store, context_of, fingerprint
+from autograder.grading.results import Store, results_file
 from autograder.grading.sandbox import Limits, SandboxUnavailable
+from autograder.grading.seeds import Key, class_key
 from autograder.grading.summary import Summary, summarize
-from autograder.report import render_html
 from course_lib.files import write_atomically
 
 POOL_FROM = 24  # submissions; below that, starting the processes costs more than they save
 
 Progress = Callable[[int, int, str], None]
+
+
+def no_progress(done: int, total: int, student: str):
+    """What is called after every submission when nobody watches."""
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One submission to be graded: what it rests on, the seeds of its hidden cases by grade_id, what is known of it."""
+
+    submission: Submission
+    basis: Basis
+    seeds: dict[str, int] = field(repr=False)
+    known: Result | None = None
+    keep: tuple[str, ...] = ()
 
 
 def grade_class(
@@ -38,9 +55,12 @@ def grade_class(
     out: Path,
     db_url: str = "",
     *,
+    late: LatePenalty | None = None,
     limits: Limits | None = None,
     executor: Executor | None = None,
-    progress: Progress = lambda done, total, student: None,
+    progress: Progress = no_progress,
+    key_file: Path | None = None,
+    new_key: bool = False,
     root: Path = ROOT,
 ) -> Summary:
     """Grade all submissions of an assignment.
@@ -49,10 +69,13 @@ def grade_class(
     ----------
     folder : as for ``collect``.
     assignment : its name, or the assignment itself.
-    out : gets nbgrader's ``autograded/`` and ``feedback/`` folders, the summary, and the results for the next run.
+    out : gets nbgrader's ``autograded/`` and ``feedback/`` folders, the summary, the audit log, and the results for
+        the next run.
     db_url : the gradebook; by default ``gradebook.db`` in ``out``.
+    late : what a late submission costs, as `nbgrader_course.read_course` finds it; by default penalties stay.
     executor : where submissions are graded; by default here, and for a large class in a process on every core.
     progress : called with the number of submissions done, their total, and the student.
+    key_file, new_key : the key of the hidden cases, as for ``seeds.class_key``.
 
     Returns
     -------
@@ -63,117 +86,155 @@ def grade_class(
     ------
     FileNotFoundError
         When there is no such assignment, or the folder has no submissions of it.
-    SandboxUnavailable, GradebookError
-        When this machine or the database cannot be used; the message says what to do.
+    SandboxUnavailable, GradebookError, CannotRecord, Busy, AuditError, KeyProblem
+        When this machine, the database, the folder or the key cannot be used; the message says what to do.
     """
     began = time.monotonic()
     if isinstance(assignment, str):
         assignment = load_assignment(assignment, root)
-    submissions = collect(folder, assignment.name)
-    bubblewrap.find()
+    submissions = {submission.student: submission for submission in collect(folder, assignment.name)}
     limits = limits or Limits()
-    out.mkdir(parents=True, exist_ok=True)
-    store = Store(out / f"{assignment.name}.results.jsonl")
-    context = context_of(assignment, limits, HIDDEN)
-    prints = {submission.student: fingerprint(submission, context) for submission in submissions}
+    ladder.choose(limits.levels)
+    with recorder(out, assignment, db_url, late) as record:
+        key = class_key(out, key_file, record.log.seed_id, new_key)
+        record.catch_up(submissions)
+        jobs = plan(submissions, assignment, limits, key, record.store)
+        known = {s: record.store.result(s) for s in submissions if s not in jobs}
+        booked = record.gradebook.booked(assignment.name)
+        for student, result in known.items():
+            record.agree(submissions[student], result, booked)
 
-    with Gradebook(db_url or f"sqlite:///{(out / 'gradebook.db').resolve()}") as gradebook:
-        gradebook.add_assignment(assignment)
-        recorded = gradebook.students(assignment.name)
-        results = {student: store.find(student, prints[student]) for student in prints if student in recorded}
-        results = {student: result for student, result in results.items() if result is not None}
-        pending = [submission for submission in submissions if submission.student not in results]
-        done = len(results)
-        for submission, result in _graded(
-            pending, partial(grade_submission, assignment=assignment, limits=limits), executor
-        ):
-            results[submission.student] = result
-            if not any(remark.kind == "grader" for remark in result.remarks):
-                gradebook.record(assignment.name, _entry(assignment, submission, result))
-                _write_pages(out, assignment, result)
-                store.add(prints[submission.student], result)
-            done += 1
-            progress(done, len(submissions), submission.student)
-
-    store.compact()
-    fresh = {submission.student for submission in pending}
-    summary = summarize(assignment, list(results.values()), fresh, time.monotonic() - began)
-    write_atomically(out / f"{assignment.name}.summary.json", json.dumps(summary.to_dict(), indent=1) + "\n")
-    write_atomically(out / f"{assignment.name}.summary.html", class_page(summary))
+        results = dict(known)
+        for job, result in graded(list(jobs.values()), assignment, limits, executor):
+            student = job.submission.student
+            results[student] = result
+            if is_our_fault(result):
+                record.note_fault(result, job.basis)
+            else:
+                results[student] = record.record(job.submission, result, job.basis)
+            progress(len(results), len(submissions), student)
+        record.gradebook.update_penalties(assignment.name)
+        record.store.compact()
+        summary = summarize(assignment, list(results.values()), set(jobs), time.monotonic() - began)
+        summary = replace(summary, head=record.log.head)
+        write_summary(out, summary)
     return summary
 
 
-def _graded(
-    pending: list[Submission], grade: Callable[[Submission], Result], executor: Executor | None
-) -> Iterator[tuple[Submission, Result]]:
-    """Every submission with its result, in the order in which they are done."""
+@contextlib.contextmanager
+def recorder(out: Path, assignment: Assignment, db_url: str = "", late: LatePenalty | None = None):
+    """All that is written for an assignment, open; one at a time for a folder.
+
+    Raises
+    ------
+    Busy, AuditError, GradebookError, CannotRecord
+        When it cannot be written; the message says what to do.
+    """
+    with clear_errors(out):
+        out.mkdir(parents=True, exist_ok=True)
+        with (
+            AuditLog(out / FILE) as log,  # first: it holds the lock
+            Gradebook(db_url or default_gradebook(out), late) as gradebook,
+            Store(results_file(out, assignment.name)) as store,
+        ):
+            gradebook.add_assignment(assignment)
+            yield Recorder(out, assignment, gradebook, store, log)
+
+
+def default_gradebook(out: Path) -> str:
+    """The URL of the gradebook that is used when none is named."""
+    return f"sqlite:///{(out / 'gradebook.db').resolve()}"
+
+
+def write_summary(out: Path, summary: Summary):
+    """Write the summary of a class, for machines and for people."""
+    write_atomically(out / f"{summary.assignment}.summary.json", json.dumps(summary.to_dict(), indent=1) + "\n")
+    write_atomically(out / f"{summary.assignment}.summary.html", class_page(summary))
+
+
+def plan(
+    submissions: dict[str, Submission], assignment: Assignment, limits: Limits, key: Key, store: Store
+) -> dict[str, Job]:
+    """What is to be graded, by student: where something changed, only the exercises that it touches."""
+    common = common_basis(assignment, limits, key.id)
+    jobs = {}
+    for student, submission in submissions.items():
+        basis = basis_of(submission, common)
+        if store.find(student, whole_print(basis)) is None:
+            known = store.result(student)
+            keep = unchanged(known, basis, assignment)
+            jobs[student] = Job(submission, basis, seeds_of(key, assignment, student), known, keep)
+    return jobs
+
+
+def seeds_of(key: Key, assignment: Assignment, student: str) -> dict[str, int]:
+    """The seeds of a student's hidden cases, by grade_id."""
+    return {cell: key.seed(assignment.name, student, exercise) for cell, exercise in assignment.check_ids.items()}
+
+
+def unchanged(known: Result | None, basis: Basis, assignment: Assignment) -> tuple[str, ...]:
+    """The grade_ids whose reports of an earlier grading hold on this basis."""
+    if known is None:
+        return ()
+    names = [*assignment.check_ids, *assignment.test_ids]
+    same = [name for name in names if name in known.reports and same_verdict(known.basis, basis, name)]
+    changed = {known.reports[name].exercise for name in known.reports if name not in same}
+    # a report that blames another exercise, or could, depends on that one too
+    return tuple(
+        name
+        for name in same
+        if known.reports[name].passed or not mentioned(known.reports[name], changed, known.answers)
+    )
+
+
+def is_our_fault(result: Result) -> bool:
+    """Whether there is nothing to record: the submission could not be judged through a fault of ours."""
+    return any(remark.kind == "grader" for remark in result.remarks)
+
+
+def graded(
+    jobs: list[Job], assignment: Assignment, limits: Limits, executor: Executor | None = None
+) -> Iterator[tuple[Job, Result]]:
+    """Every job with its result, in the order in which they are done. Executors get no key, only a job's own seeds."""
     cores = os.cpu_count() or 1
-    if executor is None and len(pending) >= POOL_FROM and cores > 1:
-        # spawn, for a forked copy of this process would share its database connection
-        with ProcessPoolExecutor(cores, get_context("spawn")) as pool:
-            yield from _graded(pending, grade, pool)
+    if executor is None and len(jobs) >= POOL_FROM and cores > 1:
+        # spawn, for a forked copy of this process would share its database connection and its lock
+        context = get_context("spawn")
+        with ProcessPoolExecutor(cores, context, initializer=die_with, initargs=(os.getpid(),)) as pool:
+            yield from graded(jobs, assignment, limits, pool)
         return
-    left = list(pending)
+
+    def call(job: Job) -> Callable[[], Result]:
+        options = {"seeds": job.seeds, "known": job.known, "keep": job.keep}
+        return partial(grade_submission, job.submission, assignment=assignment, limits=limits, **options)
+
+    left = list(jobs)
+    futures = {}
     if executor is not None:
-        futures = {executor.submit(grade, submission): submission for submission in pending}
         try:
+            # a process or a cluster of ours may be lost, for want of memory perhaps: then go on without
+            with contextlib.suppress(BrokenExecutor):
+                for job in jobs:
+                    futures[executor.submit(call(job))] = job
             for future in as_completed(futures):
-                if isinstance(future.exception(), BrokenProcessPool):
-                    break  # a process of ours was killed, for want of memory perhaps: go on without
-                left.remove(futures[future])
-                yield futures[future], _guarded(futures[future], lambda _, future=future: future.result())
+                if isinstance(future.exception(), BrokenExecutor):
+                    break
+                job = futures[future]
+                left.remove(job)
+                yield job, _guarded(job.submission, future.result)
         finally:
             for future in futures:
                 future.cancel()
-    for submission in left:
-        yield submission, _guarded(submission, grade)
+    for job in left:
+        yield job, _guarded(job.submission, call(job))
 
 
-def _guarded(submission: Submission, grade: Callable[[Submission], Result]) -> Result:
+def _guarded(submission: Submission, grade: Callable[[], Result]) -> Result:
     """A fault of ours in one submission is reported there, recorded nowhere, and stops no other."""
     try:
-        return grade(submission)
+        return grade()
     except SandboxUnavailable:
         raise
     except Exception as error:
         text = f"our mistake, not yours; not graded: {type(error).__name__}: {error}"
         return Result(submission.student, {}, (Remark("grader", text[:500]),), {}, (), "", 0.0)
-
-
-def _entry(assignment: Assignment, submission: Submission, result: Result) -> Entry:
-    """What the gradebook gets. Comments hold only our own words: nbgrader renders them as markdown."""
-    if not result.reports:
-        names = [*assignment.check_ids, *assignment.manual_ids]
-        comments = {name: "The notebook could not be read." for name in assignment.solution_ids}
-        return Entry(result.student, submission.timestamp, dict.fromkeys(names, 0.0), comments)
-    # what we could not judge, a human will: a fault of ours never costs marks
-    scores = {name: None if r.verdict == "grader_error" else r.score for name, r in result.reports.items()}
-    scores |= {name: 0.0 if name in result.blank else None for name in assignment.manual_ids}
-    comments = {report.exercise: report.diagnosis.sentence for report in result.reports.values() if report.diagnosis}
-    comments |= dict.fromkeys(result.blank, NO_RESPONSE)
-    return Entry(result.student, submission.timestamp, scores, comments)
-
-
-def _write_pages(out: Path, assignment: Assignment, result: Result):
-    """The feedback page and the graded notebook, where nbgrader's formgrader and its release_feedback look for them."""
-    feedback = out / "feedback" / result.student / assignment.name / f"{assignment.name}.html"
-    feedback.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(feedback, student_page(assignment, result))
-    if result.reports:
-        graded = out / "autograded" / result.student / assignment.name / f"{assignment.name}.ipynb"
-        graded.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(graded, nbformat.writes(graded_notebook(assignment, result)) + "\n")
-
-
-def graded_notebook(assignment: Assignment, result: Result) -> nbformat.NotebookNode:
-    """The notebook with the student's answers, and with our reports as the outputs of the check cells."""
-    notebook = copy_notebook(assignment.master)
-    for cell in notebook.cells:
-        name = grade_id(cell)
-        if is_solution(cell):
-            cell.source = result.answers[name]
-        elif name in result.reports:
-            report = result.reports[name]
-            data = {"text/html": render_html(report), "text/plain": str(float(report.score))}
-            cell.outputs = [nbformat.v4.new_output("execute_result", data, execution_count=None)]
-    return notebook

@@ -4,23 +4,34 @@ So formgrader, manual grading, ``nbgrader generate_feedback`` and the exporters 
 a human has given are never touched.
 """
 
-import contextlib
-import os
-import sysconfig
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
-from nbgrader.api import BaseCell, Comment, Grade, MissingEntry
+from alembic.script import ScriptDirectory
+from nbgrader.api import (
+    Base,
+    BaseCell,
+    Comment,
+    Grade,
+    MissingEntry,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.api import Gradebook as Database
+from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import SaveCells
+from sqlalchemy import create_engine, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from autograder.errors import UserError
 from autograder.grading.assignment import Assignment, copy_notebook, grade_id
 
 NO_RESPONSE = "No response."  # nbgrader's own words for an unchanged solution cell
 
 
-class GradebookError(RuntimeError):
+class GradebookError(UserError):
     """The gradebook cannot be used; the message says what to do."""
 
 
@@ -37,26 +48,32 @@ class Entry:
     comments: dict[str, str] = field(default_factory=dict)
 
 
+# student, score, seconds late -> what is taken off; None for nothing
+LatePenalty = Callable[[str, float, float], float | None]
+
+
 class Gradebook:
     """An open gradebook; use it as a context manager, from one thread.
 
     Parameters
     ----------
     url : as SQLAlchemy takes it, such as ``sqlite:///gradebook.db`` or ``postgresql://user@host/name``.
+    late : what a late submission costs; when None, the penalties in the gradebook stay as they are.
 
     Raises
     ------
     GradebookError
-        When the database cannot be opened.
+        When the database cannot be opened, or was made by another version of nbgrader.
     """
 
-    def __init__(self, url: str):
+    def __init__(self, url: str, late: LatePenalty | None = None):
         self.url = url
+        self._late = late
         try:
-            with _scripts_on_path():
-                self._database = Database(url)
+            _make_tables(url)
+            self._database = Database(url)
         except (SQLAlchemyError, ImportError) as error:
-            raise GradebookError(f"the gradebook {url} cannot be opened: {str(error)[:300]}") from error
+            raise GradebookError(f"the gradebook {shown(url)} cannot be opened: {_reason(error)}") from error
 
     def __enter__(self):
         return self
@@ -67,7 +84,11 @@ class Gradebook:
     def close(self):
         """Give the connection back."""
         self._database.close()
-        self._database.engine.dispose()
+
+    @property
+    def database(self) -> Database:
+        """nbgrader's own gradebook, to read from."""
+        return self._database
 
     def add_assignment(self, assignment: Assignment):
         """Record the assignment and its cells as ``nbgrader generate_assignment`` does, unless they are there.
@@ -85,8 +106,8 @@ class Gradebook:
             SaveCells().preprocess(copy_notebook(assignment.master), resources)
         except RuntimeError as error:
             raise GradebookError(
-                f"{self.url} holds grades of an earlier {assignment.name}, which had other cells ({error}). Give a "
-                "new gradebook with --db, or remove the old assignment with `nbgrader db assignment remove`"
+                f"{shown(self.url)} holds grades of an earlier {assignment.name}, which had other cells ({error}). "
+                "Give a new gradebook with --db, or remove the old assignment with `nbgrader db assignment remove`"
             ) from error
         self._database.db.expire_all()
 
@@ -97,14 +118,24 @@ class Gradebook:
         except MissingEntry:
             return set()
 
-    def record(self, assignment: str, entry: Entry):
-        """Write one submission's scores and comments, all of them or (when interrupted) none."""
-        stamp = {"timestamp": entry.timestamp} if entry.timestamp else {}
-        self._database.update_or_create_student(entry.student)
-        with self._database.db.no_autoflush:
-            self._database.update_or_create_submission(assignment, entry.student, **stamp)
-        notebook = self._database.find_submission_notebook(assignment, assignment, entry.student)
+    def add_students(self, students: dict[str, dict[str, str]]) -> set[str]:
+        """Add those who are not there yet, in one commit; the details of the others stay. Returns who was added."""
         session = self._database.db
+        known = {name for (name,) in session.query(Student.id)}
+        new = {name: details for name, details in students.items() if name not in known}
+        session.add_all([Student(id=name, **details) for name, details in new.items()])
+        self._commit("the students")
+        return set(new)
+
+    def record(self, assignment: str, entry: Entry):
+        """Write one submission's scores, comments and late penalty in one commit: all of them or none."""
+        session = self._database.db
+        with session.no_autoflush:
+            submission = self._submission(assignment, entry.student)
+        if entry.timestamp:
+            submission.timestamp = entry.timestamp.astimezone(UTC).replace(tzinfo=None)  # as nbgrader keeps time
+        session.flush()
+        notebook = next(notebook for notebook in submission.notebooks if notebook.name == assignment)
         grades = session.query(Grade, BaseCell.name).join(BaseCell).filter(Grade.notebook_id == notebook.id)
         for grade, name in grades:
             if name in entry.scores:
@@ -114,11 +145,18 @@ class Gradebook:
         comments = session.query(Comment, BaseCell.name).join(BaseCell).filter(Comment.notebook_id == notebook.id)
         for comment, name in comments:
             comment.auto_comment = entry.comments.get(name)
-        try:
-            session.commit()
-        except SQLAlchemyError as error:
-            session.rollback()
-            raise GradebookError(f"the grades of {entry.student} could not be written: {str(error)[:300]}") from error
+        self._penalise(submission, notebook)
+        self._commit(f"the grades of {entry.student}")
+
+    def update_penalties(self, assignment: str):
+        """Reckon the late penalties of all submissions anew: after a manual score, an extension, another due date."""
+        if self._late is None:
+            return
+        master = self._database.find_assignment(assignment)
+        pairs = self._database.db.query(SubmittedAssignment, SubmittedNotebook).join(SubmittedNotebook.assignment)
+        for submission, notebook in pairs.filter(SubmittedAssignment.assignment_id == master.id):
+            self._penalise(submission, notebook)
+        self._commit("the late penalties")
 
     def scores(self, assignment: str) -> dict[str, dict[str, float]]:
         """The score of every cell, by student, manual grades and extra credit included."""
@@ -127,6 +165,27 @@ class Gradebook:
             submission.student_id: {g.name: g.score for notebook in submission.notebooks for g in notebook.grades}
             for submission in submissions
         }
+
+    def booked(self, assignment: str) -> dict[str, dict[str, dict]]:
+        """What is recorded of every student: by ``scores`` (automatic), ``manual`` and ``comments``, then by cell."""
+        found: dict[str, dict[str, dict]] = {}
+        session = self._database.db
+        for table in (Grade, Comment):
+            kinds = {"scores": Grade.auto_score, "manual": Grade.manual_score}
+            kinds = kinds if table is Grade else {"comments": Comment.auto_comment}
+            query = (
+                session.query(SubmittedAssignment.student_id, BaseCell.name, *kinds.values())
+                .select_from(table)
+                .join(BaseCell, BaseCell.id == table.cell_id)
+                .join(SubmittedNotebook, SubmittedNotebook.id == table.notebook_id)
+                .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+                .join(SubmittedAssignment.assignment)
+                .filter_by(name=assignment)
+            )
+            for student, cell, *values in query:
+                for kind, value in zip(kinds, values, strict=True):
+                    found.setdefault(student, {"scores": {}, "manual": {}, "comments": {}})[kind][cell] = value
+        return found
 
     def cells(self, assignment: Assignment) -> dict[str, tuple]:
         """The recorded cells, in the form of ``cells_of``; none when the assignment is not recorded."""
@@ -137,16 +196,97 @@ class Gradebook:
         points = {cell.name: cell.max_score for cell in notebook.grade_cells}
         return {c.name: (c.cell_type, c.source, c.checksum, points.get(c.name)) for c in notebook.source_cells}
 
+    def _submission(self, assignment: str, student: str) -> SubmittedAssignment:
+        """A student's submission, made when there is none, as nbgrader's add_submission makes it, but not committed."""
+        try:
+            return self._database.find_submission(assignment, student)
+        except MissingEntry:
+            pass
+        session = self._database.db
+        master = self._database.find_assignment(assignment)
+        owner = session.get(Student, student) or Student(id=student)
+        submission = SubmittedAssignment(assignment=master, student=owner)
+        for notebook in master.notebooks:
+            copy = SubmittedNotebook(notebook=notebook, assignment=submission)
+            for cell in [*notebook.grade_cells, *notebook.task_cells]:
+                Grade(cell_id=cell.id, notebook=copy)
+            for cell in [*notebook.solution_cells, *notebook.task_cells]:
+                Comment(cell_id=cell.id, notebook=copy)
+        session.add(submission)
+        return submission
 
-@contextlib.contextmanager
-def _scripts_on_path():
-    """nbgrader calls ``alembic`` by name, which without an activated environment is not on the path."""
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])
+    def _penalise(self, submission: SubmittedAssignment, notebook: SubmittedNotebook):
+        """As nbgrader's AssignLatePenalties: at most the score, at least nothing; none for who is in time."""
+        if self._late is None:
+            return
+        penalty = None
+        # without a due date an extension means nothing; nbgrader would fail on it
+        seconds = submission.total_seconds_late if submission.assignment.duedate else 0
+        if seconds > 0:
+            self._database.db.flush()
+            self._database.db.refresh(notebook, ["score"])
+            student = submission.student_id
+            try:
+                penalty = self._late(student, notebook.score, seconds)
+                penalty = None if penalty is None else min(max(float(penalty), 0.0), notebook.score)
+            except Exception as error:  # the instructor's own code may raise anything
+                self._database.db.rollback()
+                what = f"{type(error).__name__}: {error}"
+                raise GradebookError(f"the late penalty of {student} could not be reckoned: {what}") from error
+        notebook.late_submission_penalty = penalty
+
+    def _commit(self, what: str):
+        try:
+            self._database.db.commit()
+        except SQLAlchemyError as error:
+            self._database.db.rollback()
+            raise GradebookError(f"{what} could not be written: {str(error)[:300]}") from error
+
+
+def _make_tables(url: str):
+    """Make nbgrader's tables in an empty database, in one transaction, as nbgrader itself would.
+
+    nbgrader starts a second Python for it, only to ask for the newest version of its own tables.
+
+    Raises
+    ------
+    GradebookError
+        When there are tables, but those of another version.
+    """
+    newest = ScriptDirectory(ALEMBIC_DIR).get_current_head()
+    engine = create_engine(url)
     try:
-        yield
+        with engine.begin() as connection:
+            if engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # sqlite3 begins none before CREATE TABLE
+            tables = inspect(connection).get_table_names()
+            if not tables:
+                Base.metadata.create_all(connection)
+                connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+                connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": newest})
+            elif "alembic_version" in tables:
+                found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+                if found != newest:
+                    raise GradebookError(
+                        f"the gradebook {shown(url)} has tables of version {found}, this nbgrader "
+                        f"those of {newest}: make a copy of it, then run `nbgrader db upgrade`"
+                    )
     finally:
-        os.environ["PATH"] = before
+        engine.dispose()
+
+
+def shown(url: str) -> str:
+    """The URL of a database without its password."""
+    try:
+        return make_url(url).render_as_string()
+    except SQLAlchemyError:
+        return url
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ImportError) and (error.name or "").startswith("psycopg"):
+        return "PostgreSQL needs a package of its own: pip install 'psycopg[binary]' (the extra `postgres`)"
+    return str(error)[:300]
 
 
 def cells_of(assignment: Assignment) -> dict[str, tuple]:

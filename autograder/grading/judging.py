@@ -4,16 +4,19 @@ import re
 import sys
 import time
 import warnings
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 
-from autograder.call import Outcome
+from autograder.call import Outcome, call
 from autograder.check import HIDDEN, judge, wait_for
-from autograder.exercise import Inputs
-from autograder.grading.assignment import Assignment, grade_id, is_solution
+from autograder.exercise import Exercise, Inputs, load
+from autograder.grading.assignment import Assignment, grade_id, is_graded, is_solution
 from autograder.grading.collect import Submission
+from autograder.grading.disclosure import library_name
 from autograder.grading.restore import Remark, Restored, restore
 from autograder.grading.sandbox import Cell, Limits, Sandbox
+from autograder.grading.testcells import run_tests
 from autograder.report import Report
 
 WORD = re.compile(r"[^\W\d]\w*")
@@ -25,7 +28,9 @@ class Result:
 
     ``reports`` by grade_id of the check cell; empty when there was nothing to grade, which ``remarks`` explain.
     ``answers`` are the solution cells as graded, ``blank`` those that were left as released.
-    ``level`` names the sandbox that was used. ``seconds`` is of the wall clock.
+    ``level`` names the sandbox that was used. ``seconds`` is of the wall clock. ``judged`` are the reports that were
+    made in this grading; the others were known. Who records it adds an ``id`` and the ``basis``, which is what it
+    rests on (see ``fingerprints``).
     """
 
     student: str
@@ -35,6 +40,9 @@ class Result:
     blank: tuple[str, ...]
     level: str
     seconds: float
+    judged: tuple[str, ...] = ()
+    id: str = ""
+    basis: dict[str, str] = field(default_factory=dict)
 
     @property
     def score(self) -> float:
@@ -42,15 +50,22 @@ class Result:
 
 
 def grade_submission(
-    submission: Submission, assignment: Assignment, limits: Limits | None = None, seed: int = HIDDEN
+    submission: Submission,
+    assignment: Assignment,
+    limits: Limits | None = None,
+    seeds: Mapping[str, int] | None = None,
+    known: Result | None = None,
+    keep: Collection[str] = (),
 ) -> Result:
     """Grade one submission. Nothing in it makes this raise; only a missing sandbox or a fault of ours does.
 
     Parameters
     ----------
-    seed : draws the hidden cases; the same as in the notebook's hidden tests, so that nbgrader gives the same score.
+    seeds : draw the hidden cases, by grade_id; by default the one of the notebook's own hidden tests.
+    known, keep : an earlier result of the same submission, and the grade_ids whose reports are taken from it.
     """
     began = time.monotonic()
+    limits = limits or Limits()
     remarks = [Remark("file", text) for text in submission.remarks]
     if submission.problem:
         restored = Restored(None, (Remark("refused", submission.problem),))
@@ -60,12 +75,45 @@ def grade_submission(
     if restored.notebook is None:
         return Result(submission.student, {}, tuple(remarks), {}, (), "", time.monotonic() - began)
 
-    exercises = assignment.exercises()
     answers = {grade_id(cell): cell.source for cell in restored.notebook.cells if is_solution(cell)}
+    cells = cells_to_run(restored)
+    exercises = {check: e for check, e in assignment.exercises().items() if check not in keep}
+    reports = {name: known.reports[name] for name in keep}
+    level = known.level if known else ""
+    if exercises:
+        judged, borrowed, level = _judge_exercises(exercises, cells, limits, seeds or {})
+        reports |= judged
+        sources = [cell.source for cell in cells]
+        remarks += [_borrowed_remark(name, library_name(what, sources)) for name, what in borrowed.items()]
+    if known:
+        kept = {known.reports[name].exercise for name in keep}
+        remarks += [r for r in known.remarks if r.kind == "reference" and r.text.split()[0] in kept]
+    reports = _with_dependencies({check: reports[check] for check in assignment.check_ids}, answers) | {
+        name: report for name, report in reports.items() if name in assignment.test_ids
+    }
+    if any(name not in keep for name in assignment.test_ids):
+        # all of them, since one may build on what another defines
+        reports |= run_tests(assignment, cells, limits)
+    return Result(
+        submission.student,
+        reports,
+        tuple(remarks),
+        answers,
+        restored.blank,
+        level,
+        time.monotonic() - began,
+        tuple(name for name in reports if name not in keep),
+    )
+
+
+def _judge_exercises(
+    exercises: dict[str, Exercise], cells: list[Cell], limits: Limits, seeds: Mapping[str, int]
+) -> tuple[dict[str, Report], dict[str, str], str]:
+    """The reports by grade_id, what each exercise has borrowed from the reference, and the level of the sandbox."""
     borrowed: dict[str, str] = {}
     # comparing a student's overflowed values may warn, which is nothing that the instructor needs to see
     with Sandbox(limits, constants=public_constants()) as sandbox, warnings.catch_warnings(action="ignore"):
-        sandbox.load(cells_to_run(restored))
+        sandbox.load(cells)
 
         def run(name: str, inputs: Inputs) -> Outcome:
             outcome = sandbox.run(name, inputs)
@@ -73,33 +121,66 @@ def grade_submission(
                 borrowed[name] = outcome.message
             return outcome
 
-        reports = {check: judge(e, partial(run, e.name), seed) for check, e in exercises.items()}
-    reports = _with_dependencies(reports, answers)
-    remarks += [
-        Remark("reference", f"{name} calls {what}, the course's own: no points") for name, what in borrowed.items()
-    ]
-    seconds = time.monotonic() - began
-    return Result(submission.student, reports, tuple(remarks), answers, restored.blank, sandbox.level, seconds)
+        reports = {
+            check: fair_report(judge(exercise, partial(run, exercise.name), seeds.get(check, HIDDEN)))
+            for check, exercise in exercises.items()
+        }
+        return reports, borrowed, sandbox.level
+
+
+def fair_report(report: Report) -> Report:
+    """The report as it does not depend on the luck of the draw, and tells nothing of what was drawn.
+
+    How many cases a wrong function passes may depend on the numbers. Where it does what a known misconception does, it
+    is given what that earns on the published cases: the same for everybody, and what stock nbgrader gives.
+    """
+    if report.diagnosis and report.diagnosis.kind == "misconception":
+        known = _report_of(report.exercise, report.diagnosis.name)
+        report = replace(report, verdict=known.verdict, score=known.score, cases=known.cases)
+    # The line of a hidden case would tell its numbers or its seed, and with them what a second submission is asked.
+    # That of the visible case draws others, with which a wrong function fails too.
+    cases = tuple(
+        replace(case, reproduce=f"{report.exercise}(*example({report.exercise!r}, {number}))")
+        if case.reproduce
+        else case
+        for number, case in enumerate(report.cases, 1)
+    )
+    return replace(report, cases=cases)
+
+
+@cache
+def _report_of(exercise: str, misconception: str) -> Report:
+    """What a misconception comes to on the published hidden cases."""
+    judged = load(exercise)
+    form = next(form for form in judged.misconceptions if form.name == misconception)
+    return judge(judged, partial(call, form.function), HIDDEN)
+
+
+def _borrowed_remark(name: str, what: str) -> Remark:
+    return Remark("reference", f"{name} calls {what or 'the reference'}, the course's own: no points")
 
 
 def _with_dependencies(reports: dict[str, Report], answers: dict[str, str]) -> dict[str, Report]:
     """The reports, with those marked that fail while an answer which theirs mentions fails as well."""
     failing = {report.exercise for report in reports.values() if not report.passed}
     return {
-        check: report if report.passed else wait_for(report, _mentioned(report, failing, answers))
+        check: report if report.passed else wait_for(report, mentioned(report, failing, answers))
         for check, report in reports.items()
     }
 
 
-def _mentioned(report: Report, failing: set[str], answers: dict[str, str]) -> list[str]:
+def mentioned(report: Report, names: Collection[str], answers: Mapping[str, str]) -> list[str]:
+    """Those of ``names`` that the answer of this report mentions."""
     words = dict.fromkeys(WORD.findall(answers.get(report.exercise, "")))
-    return [word for word in words if word in failing and word != report.exercise]
+    return [word for word in words if word in names and word != report.exercise]
 
 
 def cells_to_run(restored: Restored) -> list[Cell]:
     """The student's answers, and before them what answers may rely on: our own definitions, and the student's."""
     code = [cell for cell in restored.notebook.cells if cell.cell_type == "code"]
-    ours = [Cell(f"lesson {i}", cell.source, True) for i, cell in enumerate(code) if not is_solution(cell)]
+    # a test cell's constants would be what an answer should come to
+    lesson = [cell for cell in code if not is_solution(cell) and not is_graded(cell)]
+    ours = [Cell(f"lesson {i}", cell.source, True) for i, cell in enumerate(lesson)]
     helpers = [Cell(f"added {i}", text, True) for i, text in enumerate(restored.added)]
     answers = [Cell(grade_id(cell), cell.source) for cell in code if is_solution(cell)]
     return [cell for cell in [*ours, *helpers, *answers] if cell.source.strip()]

@@ -8,14 +8,21 @@ import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from nbformat import NotebookNode
 
 from autograder.grading.assignment import Assignment, copy_notebook, grade_id, is_solution
 
 MAX_CELLS = 5000
-MAX_SOURCE = 200_000  # characters of one cell
+MAX_SOURCE = 200_000  # characters of one cell, and of all added ones
+MAX_ADDED = 200  # cells that the student added
+# Parsed, an empty list of two bytes takes 35 times its size: unbounded, a notebook of 20 MB would fill 700 MB of
+# the grader's memory. Honest notebooks have some ten brackets per cell.
+MAX_CONTAINERS = 500_000
+MAX_KEYS = 2_000_000
+
+SAVE_AGAIN = "open it in Jupyter, save it, and submit it again"
 
 MAY_DEFINE = re.compile(r"^(?:def|class|import|from|@|\w+\s*=)", re.MULTILINE)
 
@@ -74,6 +81,8 @@ def restore(assignment: Assignment, data: bytes) -> Restored:
         *_locked_remarks(assignment, versions),
         *_order_remarks(assignment, cells),
     ]
+    added, too_many = _added(assignment, cells)
+    remarks += too_many
     answers = {name: _chosen(versions[name], assignment.released_text[name]) for name in assignment.solution_ids}
 
     notebook = copy_notebook(assignment.master)
@@ -81,23 +90,25 @@ def restore(assignment: Assignment, data: bytes) -> Restored:
         if is_solution(cell):
             cell.source = answers[grade_id(cell)]
     blank = [name for name in answers if _same(answers[name], assignment.released_text[name])]
-    return Restored(notebook, tuple(remarks), tuple(blank), _added(assignment, cells))
+    return Restored(notebook, tuple(remarks), tuple(blank), added)
 
 
 def _parse(data: bytes) -> list[_Cell]:
     if not data.strip():
-        raise _Unreadable("the file is empty")
+        raise _Unreadable(f"the file is empty: {SAVE_AGAIN}")
+    if data.count(b"[") + data.count(b"{") > MAX_CONTAINERS or data.count(b":") > MAX_KEYS:
+        raise _Unreadable(f"the file holds more lists than a notebook can have: clear its outputs, and {SAVE_AGAIN}")
     try:
         content = json.loads(data.decode("utf-8-sig"))
     except RecursionError:
-        raise _Unreadable("the file is nested too deeply to be a notebook") from None
+        raise _Unreadable(f"the file is nested too deeply to be a notebook: {SAVE_AGAIN}") from None
     except ValueError as error:
-        raise _Unreadable(f"the file is not JSON, so no notebook: {str(error)[:200]}") from None
+        raise _Unreadable(f"the file is not JSON, so no notebook ({str(error)[:200]}): {SAVE_AGAIN}") from None
     cells = content.get("cells") if isinstance(content, dict) else None
     if not isinstance(cells, list):
-        raise _Unreadable("the file is JSON, but has no list of cells as a notebook (format 4) has")
+        raise _Unreadable(f"the file is JSON, but has no list of cells as a notebook (format 4) has: {SAVE_AGAIN}")
     if len(cells) > MAX_CELLS:
-        raise _Unreadable(f"the notebook has {len(cells)} cells; at most {MAX_CELLS} are read")
+        raise _Unreadable(f"the notebook has {len(cells)} cells; at most {MAX_CELLS} are read: delete the others")
     return [_cell(cell) for cell in cells if isinstance(cell, dict)]
 
 
@@ -172,8 +183,14 @@ def _order_remarks(assignment: Assignment, cells: list[_Cell]) -> list[Remark]:
     return [Remark("moved", f"the cell {b} was moved behind {a}: graded in the original order") for a, b in moved]
 
 
-def _added(assignment: Assignment, cells: list[_Cell]) -> tuple[str, ...]:
-    """The code of the cells that are none of ours, as far as it may define something."""
+def _added(assignment: Assignment, cells: list[_Cell]) -> tuple[tuple[str, ...], list[Remark]]:
+    """The code of the cells that are none of ours, as far as it may define something; a remark where it is too much."""
     ours = {cell.source for cell in assignment.released.cells}
     loose = [c.text for c in cells if c.kind == "code" and not c.grade_id and c.text not in ours]
-    return tuple(text for text in loose if len(text) <= MAX_SOURCE and MAY_DEFINE.search(text))
+    found = [text for text in loose if len(text) <= MAX_SOURCE and MAY_DEFINE.search(text)]
+    sizes = accumulate(len(text) for text in found)
+    read = [text for text, size in zip(found[:MAX_ADDED], sizes, strict=False) if size <= MAX_SOURCE]
+    if len(read) == len(found):
+        return tuple(read), []
+    text = f"of {len(found)} added cells with definitions the first {len(read)} are read; move what is needed to them"
+    return tuple(read), [Remark("added", text)]

@@ -1,86 +1,117 @@
-"""Keep what was found of every submission, so that a rerun grades only what changed."""
+"""Keep what was found of every submission, so that a rerun grades only what changed, and loses nothing.
 
-import hashlib
-import inspect
+The file is the record that comes first: a result is on the disk here before it goes into the audit log, the pages and
+the gradebook. A rerun completes those from here, without judging again.
+"""
+
+import contextlib
 import json
 from dataclasses import asdict
 from pathlib import Path
 
-from autograder.files import ROOT
-from autograder.grading.assignment import Assignment
-from autograder.grading.collect import Submission
+from autograder.grading.fingerprints import whole_print
+from autograder.grading.journal import Journal
 from autograder.grading.judging import Result
 from autograder.grading.restore import Remark
-from autograder.grading.sandbox import Limits
 from autograder.report import CaseResult, Diagnosis, Report
 from course_lib.files import write_atomically
 
-# Everything that a grade depends on, besides the exercises: not the figures, widgets and claims.
-JUDGING = ("autograder/*.py", "autograder/grading/**/*.py", "course_lib/*.py")
+SUFFIX = ".results.jsonl"
 
 
 class Store:
-    """A file of results, one JSON line each; of several lines for a student the last one holds.
+    """The results of an assignment, one JSON line each; of several lines for a student the last one holds.
 
-    A line is appended after everything else about the submission is safely recorded, so that what an interruption
-    cuts off is graded again.
+    ``known`` has the fingerprint and the result by student. ``done`` are the ids of the results of which everything
+    else is recorded too. To read, no file is opened for writing; to write, use the store as a context manager.
+
+    Raises
+    ------
+    Busy
+        From ``add``, when another grader writes to the file.
     """
 
     def __init__(self, path: Path):
         self.path = path
         self.known: dict[str, tuple[str, Result]] = {}
+        self.done: set[str] = set()
+        self._journal: Journal | None = None
+        self._surplus = False
         if path.exists():
-            for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+            for line in path.read_bytes().split(b"\n"):
                 self._read(line)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self._journal is not None:
+            self._journal.close()
+            self._journal = None
+
+    def result(self, student: str) -> Result | None:
+        """What is known of a student's last graded submission."""
+        return self.known.get(student, ("", None))[1]
 
     def find(self, student: str, fingerprint: str) -> Result | None:
         """The result of this very submission, if it was graded before."""
         known, result = self.known.get(student, ("", None))
         return result if known == fingerprint else None
 
-    def add(self, fingerprint: str, result: Result):
-        """Append one result."""
-        self.known[result.student] = fingerprint, result
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(_line(fingerprint, result))
+    def add(self, result: Result):
+        """Append one result; when this returns, it is on the disk."""
+        self._append(asdict(result))
+        self.known[result.student] = whole_print(result.basis), result
+
+    def set_done(self, result: Result):
+        """Note that everything else about this result is recorded. Were the note lost, it would be recorded again."""
+        self._append({"done": result.id}, sync=False)
+        self.done.add(result.id)
 
     def compact(self):
-        """Rewrite the file with one line for every student."""
-        write_atomically(self.path, "".join(_line(*entry) for entry in self.known.values()))
+        """Rewrite the file with one line for every student, if there are more."""
+        if self._surplus:
+            self.__exit__()
+            lines = [{**asdict(result), "done": result.id in self.done} for _, result in self.known.values()]
+            write_atomically(self.path, "".join(json.dumps(line) + "\n" for line in lines))
+            self._surplus = False
 
-    def _read(self, line: str):
-        try:
+    def _append(self, fields: dict, sync: bool = True):
+        if self._journal is None:
+            self._journal = Journal(self.path)
+        self._journal.append([json.dumps(fields).encode()], sync)
+        self._surplus = True
+
+    def _read(self, line: bytes):
+        with contextlib.suppress(ValueError, TypeError, KeyError):  # what an interruption cut off is graded again
             fields = json.loads(line)
-            fingerprint = fields.pop("fingerprint")
-            result = _result(fields)
-        except (ValueError, TypeError, KeyError):  # a line that an interruption cut short
-            return
-        self.known[result.student] = fingerprint, result
+            done = fields.pop("done", False)
+            if fields:
+                result = _result(fields)
+                self.known[result.student] = whole_print(result.basis), result
+                done = done and result.id
+            else:
+                self._surplus = True
+            if done:
+                self.done.add(done)
 
 
-def fingerprint(submission: Submission, context: str) -> str:
-    """A digest of one submission, and of everything else that its grade depends on."""
-    facts = [context, submission.student, str(submission.timestamp), submission.problem, *submission.remarks]
-    return hashlib.sha256(json.dumps(facts).encode() + submission.data).hexdigest()
+def results_file(out: Path, assignment: str) -> Path:
+    """Where the results of an assignment are kept."""
+    return out / f"{assignment}{SUFFIX}"
 
 
-def context_of(assignment: Assignment, limits: Limits, seed: int) -> str:
-    """A digest of the assignment, the limits, the hidden seed, the exercises, and the code that judges."""
-    digest = hashlib.sha256(json.dumps([assignment.master, assignment.released, asdict(limits), seed]).encode())
-    paths = {Path(inspect.getfile(case.draw)) for e in assignment.exercises().values() for case in e.cases}
-    for path in sorted(paths.union(*(ROOT.glob(pattern) for pattern in JUDGING))):
-        digest.update(f"{path.name}\n".encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
-def _line(fingerprint: str, result: Result) -> str:
-    return json.dumps({"fingerprint": fingerprint, **asdict(result)}) + "\n"
+def read_results(out: Path) -> dict[str, dict[str, Result]]:
+    """The last result of every student, by assignment."""
+    stores = {path.name.removesuffix(SUFFIX): Store(path) for path in sorted(out.glob(f"*{SUFFIX}"))}
+    return {name: {s: result for s, (_, result) in store.known.items()} for name, store in stores.items()}
 
 
 def _result(fields: dict) -> Result:
     reports = {name: _report(report) for name, report in fields.pop("reports").items()}
     remarks = tuple(Remark(**remark) for remark in fields.pop("remarks"))
-    return Result(**{**fields, "reports": reports, "remarks": remarks, "blank": tuple(fields["blank"])})
+    texts = {name: tuple(fields[name]) for name in ("blank", "judged")}
+    return Result(**{**fields, "reports": reports, "remarks": remarks, **texts})
 
 
 def _report(fields: dict) -> Report:

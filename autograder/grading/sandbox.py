@@ -1,55 +1,22 @@
 """The grader's side of the sandbox: start a box, load a student's cells, call the functions, survive everything."""
 
-import contextlib
-import os
-import signal
-import subprocess
 import time
 from dataclasses import dataclass
 
-import numpy as np
-
 from autograder.call import Outcome, same_data
 from autograder.exercise import Inputs
-from autograder.grading import bubblewrap
-from autograder.grading.box.wire import Callback, WireError
-from autograder.grading.bubblewrap import SandboxUnavailable
-from autograder.grading.channel import Channel, Gone, Late
+from autograder.grading import ladder
+from autograder.grading.box.wire import Callback
+from autograder.grading.channel import Gone, Late
+from autograder.grading.exchange import TEXT_LIMIT, Box
+from autograder.grading.launch import Launcher
+from autograder.grading.limits import LEVELS, BoxLost, Limits, SandboxUnavailable
 
-START_SECONDS = 20.0  # 0.2 s on an idle machine
-TEXT_LIMIT = 2000
+__all__ = ["Cell", "CellResult", "Limits", "Sandbox", "SandboxUnavailable", "probe"]
+
 ANSWERS = ("returned", "raised", "not_implemented", "signature", "reference_used", "missing")
+LOST_LIMIT = 5  # of one submission
 ENDLESS, FATAL = "Endless", "Fatal"  # the errors of a cell that is not run again
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one submission may use. Seconds are of the wall clock, sizes in bytes.
-
-    ``memory_bytes`` and ``file_bytes`` hold for each process, ``tmp_bytes`` for all files together.
-    """
-
-    call_seconds: float = 5.0
-    function_seconds: float = 15.0
-    submission_seconds: float = 120.0
-    memory_bytes: int = 1 << 30
-    processes: int = 8
-    file_bytes: int = 16 << 20
-    tmp_bytes: int = 32 << 20
-    open_files: int = 128
-    message_bytes: int = 32 << 20
-    callbacks: int = 20_000
-
-    def resources(self) -> dict[str, int]:
-        """The limits that the kernel keeps, by their names in ``resource``."""
-        return {
-            "RLIMIT_AS": self.memory_bytes,
-            "RLIMIT_NPROC": self.processes,
-            "RLIMIT_FSIZE": self.file_bytes,
-            "RLIMIT_NOFILE": self.open_files,
-            "RLIMIT_CPU": int(self.submission_seconds) + 1,
-            "RLIMIT_CORE": 0,
-        }
 
 
 @dataclass(frozen=True)
@@ -77,77 +44,16 @@ class CellResult:
 LOADED = CellResult()
 
 
-class Box:
-    """One process under bubblewrap, from its start to its end."""
-
-    def __init__(self, launcher: bubblewrap.Bubblewrap, limits: Limits, constants: dict[str, object]):
-        self.limits = limits
-        self.process = subprocess.Popen(
-            launcher.command(limits.tmp_bytes),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-            env={"PATH": os.environ.get("PATH", os.defpath)},
-        )
-        self.channel = Channel(self.process.stdout.fileno(), self.process.stdin.fileno(), limits.message_bytes)
-        deadline = time.monotonic() + START_SECONDS
-        try:
-            self.channel.send({"limits": limits.resources(), "constants": constants}, deadline)
-            self.channel.receive(deadline)
-        except (Late, Gone):
-            raise SandboxUnavailable(self._complaint()) from None
-
-    def ask(self, request: tuple, seconds: float, callables: dict | None = None) -> dict:
-        """One request and its answer; in between, answer the box's own questions about ``callables``.
-
-        Raises
-        ------
-        Late, Gone
-            As from Channel; the box is then of no more use.
-        WireError
-            When the request itself may not cross: a fault of the exercise.
-        """
-        deadline = time.monotonic() + seconds
-        self.channel.send(request, deadline)
-        for _ in range(self.limits.callbacks):
-            answer = self.channel.receive(deadline)
-            if not isinstance(answer, dict):
-                raise Gone(f"an answer of type {type(answer).__name__}")
-            if answer.get("status") != "callback":
-                return answer
-            try:
-                self.channel.send(_evaluate(callables or {}, answer), deadline)
-            except WireError as error:
-                raise Gone(f"it asked for too much: {error}") from None
-        raise Late
-
-    def close(self):
-        """Kill everything in the box: the end of bubblewrap ends its process namespace."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
-            with contextlib.suppress(OSError):
-                pipe.close()
-
-    def _complaint(self) -> str:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        said = self.process.stderr.read(2000).decode(errors="replace").strip()
-        self.close()
-        return f"a box did not start: {said or 'no message'}. {bubblewrap.NOT_ALLOWED}"
-
-
 class Sandbox:
     """A student's submission, ready to be called: a box that is started again whenever the student's code ends it.
 
-    Use it as a context manager, in a thread that outlives it: a box dies with the thread that started it.
+    Use it as a context manager, in a thread that outlives it: below the level of the zygote, a box dies with the
+    thread that started it.
 
     Parameters
     ----------
     limits : what the submission may use.
-    launcher : the bubblewrap to use; found when None.
+    launcher : how boxes are started; when None, the best of ``limits.levels`` that works here.
     constants : plain values by dotted name which the sealed packages show, such as the constants of SELU.
 
     Raises
@@ -159,11 +65,11 @@ class Sandbox:
     def __init__(
         self,
         limits: Limits | None = None,
-        launcher: bubblewrap.Bubblewrap | None = None,
+        launcher: Launcher | None = None,
         constants: dict[str, object] | None = None,
     ):
         self.limits = limits or Limits()
-        self.launcher = launcher or bubblewrap.find()
+        self.launcher = launcher or ladder.choose(self.limits.levels)
         self.level = self.launcher.level
         self.results: dict[Cell, CellResult] = {}
         self._constants = constants or {}
@@ -171,6 +77,7 @@ class Sandbox:
         self._given_up: dict[str, Outcome] = {}
         self._seconds_spent: dict[str, float] = {}
         self._box: Box | None = None
+        self._lost = 0
         self._deadline = time.monotonic() + self.limits.submission_seconds
 
     def __enter__(self):
@@ -208,12 +115,10 @@ class Sandbox:
             return Outcome("timeout", message="not called: the time for its calls is used up")
         callables = {i: value for i, value in enumerate(inputs.values()) if callable(value)}
         arguments = [Callback(i) if i in callables else value for i, value in enumerate(inputs.values())]
-        box = self._start()
         began = time.monotonic()
+        request = ("call", function, arguments, list(inputs))
         try:
-            return self._outcome(
-                function, inputs, box.ask(("call", function, arguments, list(inputs)), seconds, callables)
-            )
+            return self._outcome(function, inputs, self._ask(request, seconds, callables))
         except Late:
             outcome = Outcome("timeout", message=f"no answer within {seconds:.3g} s")
         except Gone as gone:
@@ -224,28 +129,59 @@ class Sandbox:
         self._given_up[function] = outcome
         return outcome
 
+    def _ask(self, request: tuple, seconds: float, callables: dict) -> dict:
+        """The box's answer; asked once more in another box when what ended it was not the student's code."""
+        while True:
+            box = self._start()
+            try:
+                return box.ask(request, seconds, callables)
+            except Gone:
+                self.close()
+                if not self._is_lost(box):
+                    raise
+
     def _start(self) -> Box:
         """A box in which the cells have been run; every start that fails leaves out the cell that was to blame."""
         while self._box is None:
-            box = Box(self.launcher, self.limits, self._constants)
+            try:
+                box = Box(self.launcher, self.limits, self._constants)
+            except BoxLost:
+                self._count_loss()
+                continue
             if all(self._load_cell(box, cell) for cell in self._cells):
                 self._box = box
-            else:
-                box.close()
         return self._box
 
     def _load_cell(self, box: Box, cell: Cell) -> bool:
         if self.results.get(cell, LOADED).error in (ENDLESS, FATAL):
             return True
         seconds = min(self.limits.call_seconds, self._deadline - time.monotonic())
+        if seconds <= 0:  # else hundreds of cells that each end their box would go on ending boxes
+            self.results[cell] = CellResult(ENDLESS, "not run: the time for the submission is used up")
+            return True
         try:
             said = box.ask(("cell", cell.source, cell.only_definitions), seconds)
             self.results[cell] = CellResult(**{field: _text(said, field) for field in CellResult.__annotations__})
+            return True
         except Late:
-            self.results[cell] = CellResult(ENDLESS, f"the cell did not end within {seconds:.3g} s")
+            result = CellResult(ENDLESS, f"the cell did not end within {seconds:.3g} s")
         except Gone as gone:
-            self.results[cell] = CellResult(FATAL, f"the cell ended its Python process: {gone}")
-        return self.results[cell].error not in (ENDLESS, FATAL)
+            result = CellResult(FATAL, f"the cell ended its Python process: {gone}")
+        box.close()
+        if not self._is_lost(box):  # else it is tried again
+            self.results[cell] = result
+        return False
+
+    def _is_lost(self, box: Box) -> bool:
+        """Whether a closed box had ended through no doing of its own: nobody is to pay for that, nor wait for ever."""
+        if box.running.lost:
+            self._count_loss()
+        return box.running.lost
+
+    def _count_loss(self):
+        self._lost += 1
+        if self._lost > LOST_LIMIT:
+            raise SandboxUnavailable(f"{self._lost} boxes ended from outside: see what else this machine is doing")
 
     def _outcome(self, function: str, inputs: Inputs, answer: dict) -> Outcome:
         status = answer.get("status")
@@ -281,27 +217,19 @@ class Sandbox:
         return Outcome("missing", message=found or "nothing in the notebook defines it")
 
 
-def probe() -> tuple[bool, str]:
-    """Whether student code can be sandboxed on this machine, and what to do if not."""
-    began = time.monotonic()
+def probe(levels: tuple[str, ...] = LEVELS) -> tuple[bool, str]:
+    """Whether student code can be sandboxed on this machine at one of these levels, and what to do if not."""
     try:
-        with Sandbox() as sandbox:
+        with Sandbox(Limits(levels=levels)) as sandbox:  # the first box may have to wait for a zygote
+            sandbox.load([Cell("probe", "def probe(x): return x + 1")])
+            began = time.monotonic()
             sandbox.load([Cell("probe", "def probe(x): return x + 1")])
             outcome = sandbox.run("probe", {"x": 1})
     except SandboxUnavailable as error:
         return False, str(error)
     if outcome.value != 2:
         return False, f"a box started, but did not answer: {outcome.status} {outcome.message}"
-    return True, f"{sandbox.launcher.path}: a box starts and answers in {time.monotonic() - began:.2f} s"
-
-
-def _evaluate(callables: dict, question: dict) -> dict:
-    """The value of one of the grader's own functions, at arguments that the box has chosen."""
-    try:
-        with np.errstate(all="ignore"):
-            return {"value": callables[question["number"]](*question["arguments"])}
-    except Exception as error:
-        return {"error": type(error).__name__, "message": str(error)[:TEXT_LIMIT]}
+    return True, f"{sandbox.level}: a box starts and answers in {1000 * (time.monotonic() - began):.0f} ms"
 
 
 def _text(answer: dict, field: str) -> str:

@@ -44,7 +44,7 @@ class MisconceptionRow:
 
 @dataclass(frozen=True)
 class Summary:
-    """One assignment of one class. ``seconds`` is what this run took in all."""
+    """One assignment of one class. ``seconds`` is what this run took in all; ``head`` is the audit log's last hash."""
 
     assignment: str
     points: float
@@ -53,6 +53,7 @@ class Summary:
     misconceptions: tuple[MisconceptionRow, ...]
     levels: tuple[str, ...]
     seconds: float
+    head: str = ""
 
     @property
     def graded(self) -> int:
@@ -74,7 +75,7 @@ def summarize(assignment: Assignment, results: list[Result], fresh: set[str], se
     seconds : what the run took.
     """
     exercises = assignment.exercises()
-    total = sum(exercise.points for exercise in exercises.values())
+    total = assignment.points
     holders = defaultdict(list)
     for result in results:
         for report in result.reports.values():
@@ -85,7 +86,10 @@ def summarize(assignment: Assignment, results: list[Result], fresh: set[str], se
         assignment.name,
         total,
         tuple(_student_row(result, total, result.student in fresh) for result in sorted(results, key=_by_name)),
-        tuple(_exercise_row(check, exercise, results) for check, exercise in exercises.items()),
+        (
+            *(_exercise_row(check, e.name, e.points, results) for check, e in exercises.items()),
+            *(_exercise_row(name, name, points, results) for name, points in assignment.test_ids.items()),
+        ),
         tuple(sorted(misconceptions, key=lambda row: (-row.count, row.exercise, row.name))),
         tuple(sorted({result.level for result in results if result.level})),
         seconds,
@@ -102,7 +106,7 @@ def _student_row(result: Result, points: float, fresh: bool) -> StudentRow:
     return StudentRow(result.student, round(result.score, 2), points, passed, remarks, fresh, result.seconds)
 
 
-def _exercise_row(check: str, exercise, results: list[Result]) -> ExerciseRow:
+def _exercise_row(check: str, name: str, points: float, results: list[Result]) -> ExerciseRow:
     reports = [result.reports[check] for result in results if check in result.reports]
     mean = sum(report.score for report in reports) / len(reports) if reports else 0.0
-    return ExerciseRow(exercise.name, exercise.points, mean, dict(Counter(report.verdict for report in reports)))
+    return ExerciseRow(name, points, mean, dict(Counter(report.verdict for report in reports)))

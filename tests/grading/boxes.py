@@ -1,6 +1,10 @@
 """Boxes for the sandbox's tests, with an honest function in each."""
 
+import time
+from collections.abc import Callable
+
 import numpy as np
+import psutil
 
 from autograder.grading.sandbox import Cell, Limits, Sandbox
 
@@ -32,3 +36,49 @@ def check_honest(box: Sandbox):
     assert outcome.status == "returned", outcome
     assert np.array_equal(outcome.value, np.tanh(X))
     assert outcome.mutated == ()
+
+
+def box_processes() -> list[psutil.Process]:
+    """All processes of boxes that this process has started, at any level; a zygote itself is none."""
+    return [process for process in psutil.Process().children(recursive=True) if is_alive(process) and _in_box(process)]
+
+
+def zygotes() -> list[psutil.Process]:
+    """The zygotes of this process, from inside bubblewrap."""
+    own = psutil.Process().children(recursive=True)
+    return [process for process in own if is_alive(process) and _runs(process, "zygote") and not _in_box(process)]
+
+
+def is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 10.0) -> bool:
+    """Whether it becomes true: far longer than the kernel needs to clear away, on the slowest machine."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def _in_box(process: psutil.Process) -> bool:
+    # a box of the zygote has the zygote's command line, and the zygote or another process of the box as its parent
+    if _runs(process, "worker") or _runs(process, "alone"):
+        return True
+    try:
+        return _runs(process, "zygote") and _runs(process.parent(), "zygote")
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _runs(process: psutil.Process, module: str) -> bool:
+    try:
+        command = process.cmdline()
+    except psutil.NoSuchProcess:
+        return False
+    return "-c" in command and "python" in command[0] and f"import {module}; {module}.main()" in " ".join(command)

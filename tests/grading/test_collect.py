@@ -1,11 +1,14 @@
 """Submissions are found in both layouts; what is no honest file is refused by name, and the others go on."""
 
 import os
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from autograder.grading.collect import collect
+from autograder.grading.collect import id_problem as collect_id_problem
 
 NAME = "01_lesson"
 
@@ -45,16 +48,52 @@ def test_two_files_of_one_student_are_both_reported(tmp_path):
     (tmp_path / "ada.ipynb").write_bytes(b"2")
     found = by_student(tmp_path)
     assert set(found) == {"ada"}
-    assert found["ada"].data == b"1"
-    assert "ada.ipynb is not graded" in found["ada"].remarks[0]
+    assert found["ada"].data == b"2"
+    assert f"{NAME}_ada.ipynb is not graded" in found["ada"].remarks[0]
+
+
+def test_a_file_does_not_take_the_place_of_a_students_folder(tmp_path):
+    for name in ("ada", f"{NAME}_ada", f"ada_{NAME}"):
+        (tmp_path / f"{name}.ipynb").write_bytes(b"1")
+    put(tmp_path, "ada", b"2")
+    found = by_student(tmp_path)
+    assert found["ada"].data == b"2"
+    assert len(found["ada"].remarks) == 3
+
+
+BAD_IDS = {
+    "new\nline": "cannot be seen",
+    "x" * 120: "120 characters",
+    os.fsdecode(b"\xff"): "cannot be seen",
+    "=1+1": "formula",
+    "@SUM(A1)": "formula",
+    " ada": "white space",
+    "<b>ada": "it holds < >",
+    "a|b": "it holds |",
+}
 
 
 def test_a_name_that_cannot_be_an_id_is_refused_readably(tmp_path):
-    for name in ("new\nline", "x" * 120, os.fsdecode(b"\xff")):
+    for name in BAD_IDS:
         put(tmp_path, name)
+    put(tmp_path, "honest", b"1")
     found = by_student(tmp_path)
-    assert set(found) == {"new\\nline", "x" * 100, "\\udcff"}
-    assert all("cannot be a student's id" in s.problem for s in found.values())
+    assert found.pop("honest").problem == ""
+    assert len(found) == len(BAD_IDS)
+    for student, submission in found.items():
+        why = BAD_IDS[submission.path.parent.name]
+        assert "cannot be a student's id" in submission.problem
+        assert why in submission.problem
+        assert "Rename it" in submission.problem
+        assert collect_id_problem(student) == ""
+
+
+def test_a_flat_name_leads_to_no_other_folder(tmp_path):
+    for stem in ("..", ".", ""):
+        (tmp_path / f"{NAME}_{stem}.ipynb").write_bytes(b"{}")
+    found = by_student(tmp_path)
+    assert not {".", "..", ""} & set(found)
+    assert sum("cannot be a student's id" in s.problem for s in found.values()) == 2
 
 
 def test_a_notebook_under_another_name_is_read_and_reported(tmp_path):
@@ -86,9 +125,11 @@ def test_links_and_special_files_are_refused_by_name(tmp_path):
     (folder / "dangling").mkdir()
     (folder / "dangling" / NAME).symlink_to("/nonexistent")
     (folder / "flat.ipynb").symlink_to(secret)
+    (folder / "hard.ipynb").hardlink_to(secret)
     found = by_student(folder)
     assert found.pop("honest").data == b"1"
     assert all(s.data == b"" for s in found.values())
+    assert "is a hard link" in found.pop("hard").problem
     problems = {student: s.problem for student, s in found.items()}
     for student in ("file", "device", "student", "assignment", "dangling", "flat"):
         assert "is a link" in problems[student]
@@ -96,19 +137,96 @@ def test_links_and_special_files_are_refused_by_name(tmp_path):
         assert "is no regular file" in problems[student]
 
 
+DATE = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def with_timestamp(folder, student, stamp: bytes, date: datetime = DATE):
+    path = put(folder, student)
+    (path.parent / "timestamp.txt").write_bytes(stamp)
+    os.utime(path, (date.timestamp(), date.timestamp()))
+    return by_student(folder)[student]
+
+
+@pytest.mark.parametrize(
+    "stamp, why",
+    [
+        (b"", "holds no time"),
+        (b"soon", "holds no time"),
+        (b"2026-13-01 00:00:00 UTC", "holds no time"),
+        (b"\xff", "holds no time"),
+        (b"0001-01-01 00:00:00+14:00", "holds no time"),
+        (b"2026-01-02 03:04:05 Nowhere/Land", "another zone"),
+        (b"1970-01-01 00:00:00 UTC", "before there were notebooks"),
+        (b"9999-12-31 23:59:59 UTC", "which is to come"),
+        (b"x" * 10_000, "larger than"),
+    ],
+)
+def test_a_timestamp_that_cannot_be_true_gives_way_to_the_notebooks_own_date(tmp_path, stamp, why):
+    found = with_timestamp(tmp_path, "ada", stamp)
+    assert found.timestamp == DATE
+    assert why in found.remarks[0]
+    assert "2026-01-01 12:00:00 UTC, is used" in found.remarks[0]
+
+
 def test_a_linked_timestamp_is_not_followed(tmp_path):
-    put(tmp_path, "ada")
+    path = put(tmp_path, "ada")
     elsewhere = tmp_path / "elsewhere"
-    elsewhere.write_text("2026-01-02 03:04:05 UTC")
-    (tmp_path / "ada" / NAME / "timestamp.txt").symlink_to(elsewhere)
-    assert by_student(tmp_path)["ada"].timestamp is None
+    elsewhere.write_text("2020-01-02 03:04:05 UTC")
+    (path.parent / "timestamp.txt").symlink_to(elsewhere)
+    found = by_student(tmp_path)["ada"]
+    assert found.timestamp.year != 2020
+    assert "timestamp.txt is a link" in found.remarks[0]
 
 
-@pytest.mark.parametrize("text", ["", "soon", "2026-13-01 00:00:00 UTC", "\xff", "2026-01-02 03:04:05 Nowhere/Land"])
-def test_a_timestamp_that_says_nothing_is_none(tmp_path, text):
-    put(tmp_path, "ada")
-    (tmp_path / "ada" / NAME / "timestamp.txt").write_bytes(text.encode("latin-1"))
-    assert by_student(tmp_path)["ada"].timestamp is None
+def test_a_notebook_that_was_changed_after_its_timestamp_is_remarked(tmp_path):
+    earlier = with_timestamp(tmp_path, "ada", b"2025-12-01 00:00:00 UTC")
+    assert earlier.timestamp == datetime(2025, 12, 1, tzinfo=UTC)
+    assert "changed at 2026-01-01 12:00:00 UTC, after" in earlier.remarks[0]
+    assert with_timestamp(tmp_path, "bob", b"2026-01-01 13:00:00 UTC").remarks == ()
+
+
+def test_the_date_of_a_fresh_copy_says_nothing_about_the_timestamp(tmp_path):
+    assert with_timestamp(tmp_path, "ada", b"2025-12-01 00:00:00 UTC", date=datetime.now(UTC)).remarks == ()
+
+
+@pytest.mark.parametrize("seconds", [2**62, -(2**62), 4e9])
+def test_a_date_that_no_calendar_has_stops_nothing(tmp_path, seconds):
+    path = put(tmp_path, "ada")
+    (path.parent / "timestamp.txt").write_bytes(b"soon")
+    try:
+        os.utime(path, (0, seconds))
+    except OSError:
+        return  # this file system keeps no such dates
+    assert by_student(tmp_path)["ada"].timestamp <= datetime.now(UTC)
+
+
+def test_a_folder_that_may_not_be_read_costs_only_its_student():
+    with tempfile.TemporaryDirectory() as place:  # not tmp_path, which other users may not enter
+        folder = Path(place)
+        folder.chmod(0o755)
+        put(folder, "ada", b"1")
+        put(folder, "eve", b"1").parent.chmod(0)
+        user = os.geteuid()
+        os.seteuid(65534 if user == 0 else user)  # root may read everything
+        try:
+            found = by_student(folder)
+        finally:
+            os.seteuid(user)
+            (folder / "eve" / NAME).chmod(0o755)
+    assert found["ada"].data == b"1"
+    assert "Permission denied" in found["eve"].problem
+
+
+def test_names_in_messages_are_cut_and_can_be_written(tmp_path):
+    for number in range(50):
+        put(tmp_path, "eve", name=f"{os.fsdecode(bytes([255]))}{'x' * 200}{number}.ipynb")
+    put(tmp_path, "bob", name=os.fsdecode(b"\xfe\x1b[2J.ipynb"))
+    found = by_student(tmp_path)
+    assert len(found["eve"].problem) < 500
+    assert "and 46 more" in found["eve"].problem
+    (remark,) = found["bob"].remarks
+    assert "\\x1b" in remark
+    assert (found["eve"].problem + remark).isprintable()
 
 
 def test_size_is_limited(tmp_path):

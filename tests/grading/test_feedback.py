@@ -1,49 +1,41 @@
-"""Pages say what a student needs, and run nothing that a student wrote."""
+"""Pages say what a student needs, keep their pictures, tell nothing of hidden inputs, and run nothing."""
 
-from html.parser import HTMLParser
+import base64
+import json
+import os
+import re
 
+import numpy as np
 import pytest
+from pages import HOSTILE, harmless
+from playwright.sync_api import sync_playwright
 
 from autograder.call import Outcome, call
-from autograder.check import HIDDEN, judge
+from autograder.check import HIDDEN, VISIBLE, judge
 from autograder.exercise import load
+from autograder.grading.assignment import copy_notebook, grade_id
 from autograder.grading.feedback import class_page, student_page
 from autograder.grading.judging import Result
+from autograder.grading.pictures import MAX_PICTURE, MAX_PICTURES, pictures_of
 from autograder.grading.restore import Remark
 from autograder.grading.summary import summarize
 
-HOSTILE = "</code><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}'\""
+NAMES = ("relu_backward", "sigmoid")
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGP4z8CAB+GTG8HSALfKY52fTcuYAAAAAElFTkSuQmCC"
+)
+GIF = base64.b64decode("R0lGODlhAQABAIAAAP8AAP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==")
+JPEG = (
+    b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xc0\x00\x11\x08\x00\x01\x00\x01\x03"
+    + bytes(9)
+)
 
 
-class Tags(HTMLParser):
-    """Collects the tags, their attributes, and the text of a page; complains about tags left open."""
-
-    VOID = ("meta", "br", "img", "link", "input", "hr")
-
-    def __init__(self, page):
-        super().__init__()
-        self.tags, self.attributes, self.links, self.text, self.open = set(), set(), set(), "", []
-        self.feed(page)
-        assert self.open == []
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.add(tag)
-        self.attributes |= {name for name, _ in attrs}
-        self.links |= {value for name, value in attrs if name == "href"}
-        self.open += [] if tag in self.VOID else [tag]
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.text += data
-
-
-def reports(function):
+def reports(function, seed=HIDDEN):
     outcome = {
         "hostile": lambda inputs: Outcome("raised", error=HOSTILE, message=HOSTILE, where=HOSTILE, printed=HOSTILE),
     }.get(function, lambda inputs: call(function, inputs))
-    return {f"check-{n}": judge(load(n), outcome, HIDDEN) for n in ("relu_backward", "sigmoid")}
+    return {f"check-{name}": judge(load(name), outcome, seed) for name in NAMES}
 
 
 def result(student="ada", function="hostile", remarks=(), **options):
@@ -51,35 +43,188 @@ def result(student="ada", function="hostile", remarks=(), **options):
     return Result(student, reports(function), remarks, **{**fields, **options})
 
 
+def b64(data):
+    return base64.b64encode(data).decode()
+
+
+def notebook(released, **outputs):
+    """A submission, with outputs for the cells of these names."""
+    submission = copy_notebook(released)
+    for cell in submission.cells:
+        if data := outputs.get(grade_id(cell)):
+            cell.outputs = [{"output_type": "display_data", "data": data, "metadata": {}}]
+    return submission
+
+
 def test_everything_that_a_student_wrote_is_escaped(assignment):
     hostile = result(student=HOSTILE, remarks=(Remark("file", HOSTILE),))
     for page in (student_page(assignment, hostile), class_page(summarize(assignment, [hostile], set(), 1.0))):
-        seen = Tags(page)
-        assert not seen.tags & {"script", "img", "iframe", "object", "embed", "link"}
-        assert "src" not in seen.attributes
-        assert not any(name.startswith("on") for name in seen.attributes)
-        assert all(link.startswith("feedback/%") for link in seen.links)
+        seen = harmless(page)
+        assert "img" not in seen.tags
         assert HOSTILE in seen.text
-        assert "49" not in seen.text
-        assert "default-src 'none'" in page
+        assert str(731 * 977) not in seen.text
 
 
 def test_the_page_shows_score_verdicts_diagnosis_hints_and_the_answer(assignment):
     exercise = load("relu_backward")
     form = exercise.misconceptions[0]
-    seen = Tags(
-        student_page(assignment, result(function=form.function, answers={"relu_backward": "my code"}, blank=()))
-    )
-    for text in ("ada", "relu_backward", form.sentence, *exercise.hints, "my code", "of 2 points", "why"):
+    answers = {"relu_backward": "my code", "why": "my words"}
+    seen = harmless(student_page(assignment, result(function=form.function, answers=answers, blank=())))
+    for text in ("ada", "relu_backward", form.sentence, *exercise.hints, "my code", "of 2 points", "my words"):
         assert text in seen.text
-    assert "sigmoid" in seen.text
+    assert {f"#{name}" for name in NAMES} <= set(seen.links)
+    assert {link[1:] for link in seen.links} <= seen.ids
 
 
 def test_a_notebook_that_could_not_be_read_has_a_page_too(assignment):
     unread = Result("ada", {}, (Remark("unreadable", "the file is empty"),), {}, (), "", 0.0)
-    seen = Tags(student_page(assignment, unread))
+    seen = harmless(student_page(assignment, unread, b"image/png"))
     assert "the file is empty" in seen.text
     assert "0 of 2 points" in seen.text
+
+
+def numbers(text):
+    """The decimals in a text, which cases draw with three digits."""
+    return {number for number in re.findall(r"\d+\.\d{3}", text)}
+
+
+def drawn(seed):
+    values = [np.ravel(v) for n in NAMES for case in load(n).cases for v in case.inputs(seed).values()]
+    return {f"{abs(x):.3f}" for x in np.concatenate(values) if np.isfinite(x) and x != int(x)}
+
+
+def test_hidden_inputs_are_never_shown_however_the_student_tries(assignment):
+    def prints(*inputs):
+        print([np.asarray(x).tolist() for x in inputs])
+        return "".join(str(np.asarray(x).tolist()) for x in inputs)
+
+    def raises(*inputs):
+        raise ValueError(str([np.asarray(x).tolist() for x in inputs]))
+
+    def named(*inputs):
+        raise type(str(np.asarray(inputs[0]).tolist()), (ValueError,), {})()
+
+    def returns(*inputs):
+        return inputs[0]
+
+    hidden = drawn(HIDDEN) - drawn(VISIBLE)
+    assert len(hidden) > 20
+    for thief in (prints, raises, named, returns):
+        stolen = {
+            check: judge(load(n), lambda inputs, f=thief: leak(f, inputs), HIDDEN)
+            for n in NAMES
+            for check in [f"check-{n}"]
+        }
+        page = student_page(assignment, Result("eve", stolen, (), dict.fromkeys(NAMES, "code"), (), "", 0.0))
+        assert "FAIL" in page or "ERROR" in page
+        assert not numbers(harmless(page).text) & hidden
+
+
+def leak(function, inputs):
+    """What a process of the student's would say of a call: everything."""
+    outcome = call(function, inputs)
+    said = str([np.asarray(value).tolist() for value in inputs.values()])
+    return Outcome(outcome.status, outcome.value, outcome.error, said, said, (), said, (said,))
+
+
+def test_the_lines_to_try_are_those_of_the_visible_cases(assignment):
+    form = load("relu_backward").misconceptions[0]
+    page = harmless(student_page(assignment, result(function=form.function, blank=())))
+    assert "Reproduce:" in page.text
+    shown = numbers(page.text)
+    assert shown and shown <= drawn(VISIBLE)
+
+
+def test_pictures_are_kept_where_they_were(assignment, released):
+    submission = notebook(released, sigmoid={"image/png": b64(PNG), "text/html": "<script>x</script>"}, why={})
+    why = next(cell for cell in submission.cells if grade_id(cell) == "why")
+    why["attachments"] = {"a.gif": {"image/gif": b64(GIF)}}
+    why.source = f"See ![it](attachment:a.gif) and ![that](data:image/jpeg;base64,{b64(JPEG)})"
+    loose = next(cell for cell in submission.cells if cell.cell_type == "code" and not grade_id(cell))
+    loose.outputs = [{"output_type": "display_data", "data": {"image/png": [b64(PNG + b"2")]}, "metadata": {}}]
+    data = json.dumps(submission).encode()
+    found = pictures_of(data)
+    assert {name: len(uris) for name, uris in found.by_cell.items()} == {"sigmoid": 1, "why": 2, "": 1}
+    assert found.left_out == 0
+    seen = harmless(student_page(assignment, result(answers={"why": "words"}, blank=()), data))
+    assert len(seen.sources) == 4
+    assert {source.partition(";")[0] for source in seen.sources} == {
+        "data:image/png",
+        "data:image/gif",
+        "data:image/jpeg",
+    }
+    assert all(seen.alts)
+
+
+def huge_png():
+    return PNG[:16] + (100_000).to_bytes(4, "big") * 2 + PNG[24:]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b64(b"<svg onload=alert(1)>"),
+        b64(b"<html>"),
+        "not base64!",
+        "x" * (2 * MAX_PICTURE + 1),
+        b64(PNG + bytes(MAX_PICTURE)),
+        b64(huge_png()),
+        b64(GIF[:6] + b"\xff\xff\xff\xff" + GIF[10:]),
+        b64(JPEG[:25] + b"\xff\xff\xff\xff" + JPEG[29:]),
+        '" onerror="alert(1)',
+    ],
+    ids="svg html base64 text large png gif jpeg markup".split(),
+)
+def test_what_is_no_picture_or_too_large_is_left_out(assignment, released, data):
+    found = pictures_of(json.dumps(notebook(released, sigmoid={"image/png": data})).encode())
+    assert (found.by_cell, found.left_out) == ({}, 1)
+
+
+def test_an_active_type_is_never_taken(released):
+    submission = notebook(released, sigmoid={"image/svg+xml": "<svg/>", "text/html": '<img src="image/png">'})
+    assert pictures_of(json.dumps(submission).encode()).by_cell == {}
+
+
+def test_pictures_are_limited_in_number_and_kept_once(released):
+    outputs = {"output_type": "display_data", "metadata": {}}
+    submission = notebook(released)
+    code = next(cell for cell in submission.cells if cell.cell_type == "code")
+    code.outputs = [{**outputs, "data": {"image/png": b64(PNG + bytes([i % 200]))}} for i in range(400)]
+    found = pictures_of(json.dumps(submission).encode())
+    assert len(found.by_cell[grade_id(code)]) == MAX_PICTURES
+    assert found.left_out == 2 * (200 - MAX_PICTURES)  # the kept ones stand there twice, and are no loss
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"image/png", b'{"cells": "image/png"}', b'["image/"]', b'{"cells": [1, {"outputs": ["image/"]}]}']
+)
+def test_no_notebook_has_no_pictures(data):
+    assert pictures_of(data).by_cell == {}
+
+
+@pytest.mark.browser
+def test_a_real_browser_shows_the_page_and_runs_nothing(assignment, released, chromium, tmp_path):
+    submission = notebook(released, sigmoid={"image/png": b64(PNG)})
+    html = student_page(assignment, result(), json.dumps(submission).encode())
+    # as if something had slipped through unescaped: the page's own policy stops it
+    run = "document.title = 'run'"
+    slipped = f'<script>{run}</script><img id="slipped" src="near.png" onload="{run}" onerror="{run}"></body>'
+    path = tmp_path / "page.html"
+    (tmp_path / "near.png").write_bytes(PNG)
+    path.write_text(html.replace("</body>", slipped), encoding="utf-8")
+    with sync_playwright() as playwright:
+        flags = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+        for width, scheme in ((380, "light"), (1200, "dark")):
+            page = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme).new_page()
+            page.goto(path.as_uri())
+            assert "run" not in page.title()
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert page.evaluate("document.querySelector('.gallery img').naturalWidth") == 10
+            assert page.evaluate("document.querySelector('#slipped').naturalWidth") == 0
+            dark = page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
+            assert dark == (scheme == "dark")
+        browser.close()
 
 
 @pytest.mark.parametrize("results", [[], ["unread"]])

@@ -112,12 +112,12 @@ def test_a_rerun_grades_only_what_changed(tmp_path, hand_in, run):
     assert recorded(tmp_path) == {"ada": 1.0, "bob": 1.0, "cyd": 0.0}
 
 
-def test_other_limits_or_a_lost_gradebook_grade_anew(tmp_path, hand_in, run):
+def test_other_limits_grade_anew_and_a_lost_gradebook_is_filled_again(tmp_path, hand_in, run):
     hand_in("ada", relu_backward=RIGHT)
     run()
     assert run(limits=Limits(call_seconds=4.0)).graded == 1
     (tmp_path / "out" / "gradebook.db").unlink()
-    assert run(limits=Limits(call_seconds=4.0)).graded == 1
+    assert run(limits=Limits(call_seconds=4.0)).graded == 0
     assert recorded(tmp_path) == {"ada": 1.0}
 
 

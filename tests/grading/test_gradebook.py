@@ -1,5 +1,8 @@
 """Scores reach nbgrader's gradebook in nbgrader's own form; what a human has entered stays."""
 
+import os
+import sqlite3
+import sysconfig
 from datetime import UTC, datetime
 
 import pytest
@@ -33,6 +36,26 @@ def test_cells_are_recorded_once(url, assignment):
         assert sources[CHECKS[0]].locked
         assert "seed=HIDDEN" in sources[CHECKS[0]].source
         assert "np.where" not in sources["relu_backward"].source
+
+
+def test_a_new_gradebook_is_what_nbgrader_makes(tmp_path, url, monkeypatch):
+    """Its tables, keys, version and course, byte for byte, but in a tenth of a second instead of four."""
+    monkeypatch.setenv("PATH", os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]]))  # for alembic
+    Stock(f"sqlite:///{tmp_path / 'stock.db'}").close()
+    with Gradebook(url):
+        pass
+    dumps = [list(sqlite3.connect(tmp_path / name).iterdump()) for name in ("gradebook.db", "stock.db")]
+    assert dumps[0] == dumps[1]
+    assert any("alembic_version" in line for line in dumps[0])
+
+
+def test_a_gradebook_of_another_version_is_said(tmp_path, url):
+    with Gradebook(url):
+        pass
+    with sqlite3.connect(tmp_path / "gradebook.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '167914646830'")
+    with pytest.raises(GradebookError, match="nbgrader db upgrade"):
+        Gradebook(url)
 
 
 def test_scores_comments_and_time_are_recorded(url, assignment):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.grading.assignment import grade_id
-from autograder.grading.restore import MAX_CELLS, MAX_SOURCE, restore
+from autograder.grading.restore import MAX_ADDED, MAX_CELLS, MAX_SOURCE, restore
 
 ANSWER = "def sigmoid(z):\n    return 1 / (1 + np.exp(-z))"
 
@@ -109,6 +109,21 @@ def test_helpers_in_added_cells_are_kept_apart_from_the_notebook(assignment, rel
     assert "def twice" not in nbformat.writes(result.notebook)
 
 
+def test_too_many_helpers_are_not_read(assignment, released):
+    released.cells += [nbformat.v4.new_code_cell(f"a{i} = {i}") for i in range(MAX_ADDED + 5)]
+    result = restored(assignment, released)
+    assert len(result.added) == MAX_ADDED
+    assert kinds(result) == ["added"]
+    assert f"of {MAX_ADDED + 5} added cells" in result.remarks[0].text
+
+
+def test_helpers_that_are_too_long_together_are_not_read(assignment, released):
+    released.cells += [nbformat.v4.new_code_cell(f"a{i} = 1{' ' * (MAX_SOURCE // 3)}") for i in range(3)]
+    result = restored(assignment, released)
+    assert len(result.added) == 2
+    assert kinds(result) == ["added"]
+
+
 def test_a_huge_answer_is_not_read(assignment, released):
     cell_of(released, "sigmoid").source = "#" * (MAX_SOURCE + 1)
     result = restored(assignment, released)
@@ -125,6 +140,8 @@ def test_a_huge_answer_is_not_read(assignment, released):
         (b'{"cells": [', "not JSON"),
         (b"\xff\xfe{}", "not JSON"),
         (b"[" * 200_000, "nested too deeply"),
+        (b"[" + b"[]," * 200_000 + b"[]]", "no list of cells"),
+        (b"[" + b"[]," * 600_000 + b"[]]", "more lists than a notebook can have"),
         (b"[]", "no list of cells"),
         (b'{"worksheets": []}', "no list of cells"),
         (b'{"cells": {}}', "no list of cells"),

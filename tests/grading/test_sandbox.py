@@ -16,9 +16,12 @@ from autograder.files import ROOT
 from autograder.grading import bubblewrap
 from autograder.grading import sandbox as module
 from autograder.grading.bubblewrap import Bind
+from autograder.grading.limits import LEVELS
 from autograder.grading.sandbox import Cell, Limits, Sandbox, SandboxUnavailable
 
 pytestmark = pytest.mark.sandbox
+
+BUBBLEWRAPPED = ("zygote", "bwrap")
 
 # What an Outcome says
 
@@ -208,8 +211,8 @@ def test_state_does_not_cross_from_one_box_to_the_next():
 def test_without_bubblewrap_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setenv("PATH", "/nonexistent")
     with pytest.raises(SandboxUnavailable, match="apt install bubblewrap"):
-        Sandbox()
-    ok, explanation = module.probe()
+        Sandbox(Limits(levels=BUBBLEWRAPPED))
+    ok, explanation = module.probe(BUBBLEWRAPPED)
     assert not ok
     assert "apt install bubblewrap" in explanation
 
@@ -221,10 +224,13 @@ def test_a_bubblewrap_that_may_not_start_says_why(monkeypatch):
         fake.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
         fake.chmod(0o755)
         monkeypatch.setenv("PATH", f"{place}:{os.environ['PATH']}")
-        ok, explanation = module.probe()
-    assert not ok
-    assert "No permissions to create new namespace" in explanation
-    assert "AppArmor" in explanation
+        for level in BUBBLEWRAPPED:
+            ok, explanation = module.probe((level,))
+            assert not ok
+            assert "No permissions to create new namespace" in explanation
+            assert "AppArmor" in explanation
+        with Sandbox() as box:
+            assert box.level == "landlock"  # the next on the ladder
 
 
 def test_root_stages_where_nothing_is_hidden():
@@ -234,8 +240,14 @@ def test_root_stages_where_nothing_is_hidden():
 
 
 def test_an_ordinary_user_gets_the_same_box():
-    """Run the probe as nobody, below a tree that nobody can read (the interpreter may lie below /root)."""
-    code = "from autograder.grading.sandbox import probe; print(probe())"
+    """Try every level as nobody, below a tree that nobody can read (the interpreter may lie below /root)."""
+    code = """
+import os
+from autograder.grading.limits import LEVELS
+from autograder.grading.sandbox import probe
+for level in LEVELS:
+    print(os.getuid() > 0, *probe((level,)))
+"""
     command, python = [], sys.executable
     if os.geteuid() == 0:
         command = ["bwrap", "--dev-bind", "/", "/", "--tmpfs", "/mnt"]
@@ -247,4 +259,7 @@ def test_an_ordinary_user_gets_the_same_box():
         command += ["--setenv", "LD_LIBRARY_PATH", "/mnt/py/lib"]  # where a Python may have its own library
         command += "setpriv --reuid 65534 --regid 65534 --clear-groups --".split()
     done = subprocess.run([*command, python, "-c", code], capture_output=True, text=True, timeout=60, check=False)
-    assert done.stdout.startswith("(True"), done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    assert len(lines) == len(LEVELS), done.stdout + done.stderr
+    for level, line in zip(LEVELS, lines, strict=True):
+        assert line.startswith(f"True True {level}: a box starts and answers"), line

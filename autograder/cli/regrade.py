@@ -1,0 +1,107 @@
+"""Subcommands for instructors: grade again what a changed exercise touches, and check the audit log."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from autograder.cli.console import JSON, plain_errors, progress_bar, show
+
+KEY_FILE = click.option(
+    "--key-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The key of the hidden cases. [default: $COURSE_KEY_FILE, else hidden-cases.key in --out]",
+)
+
+
+@click.command()
+@click.argument("submissions", type=click.Path(path_type=Path), required=False)
+@click.option("--assignment", default="01_vanishing_gradients", show_default=True, help="The notebook's name.")
+@click.option("--course", type=click.Path(path_type=Path), help="An nbgrader course. [default: here, if it is one]")
+@click.option("--db", default="", help="The gradebook's SQLAlchemy URL. [default: the course's, else in --out]")
+@click.option("--out", type=click.Path(path_type=Path), help="Where the class was graded. [default: as course grade]")
+@click.option("--dry-run", is_flag=True, help="Show whose grade would move, and record nothing.")
+@KEY_FILE
+@JSON
+def regrade(submissions, assignment, course, db, out, dry_run, key_file, as_json):
+    """Judge again what a changed exercise touches in SUBMISSIONS, and show whose grade moved, and why."""
+    from autograder.grading.nbgrader_course import grading_settings
+    from autograder.grading.regrade import regrade_class
+
+    with plain_errors("a rerun goes on from there"):
+        settings = grading_settings(course, assignment)
+        submissions, out = submissions or settings.get("submitted"), out or settings.get("out", Path("graded"))
+        if submissions is None:
+            raise click.UsageError("name the folder of SUBMISSIONS, or a --course")
+        with progress_bar() as progress:
+            task = progress.add_task("regrading", total=None)
+            report = regrade_class(
+                submissions,
+                settings.get("assignment", assignment),
+                out,
+                db or settings.get("db_url", ""),
+                dry_run=dry_run,
+                late=settings.get("late"),
+                key_file=key_file,
+                progress=lambda done, total, student: progress.update(
+                    task, completed=done, total=total, description=student
+                ),
+            )
+
+    if as_json:
+        click.echo(json.dumps(report.to_dict(), indent=1))
+        return
+    if report.moves:
+        table = Table("student", "exercise", "before", "now", "because", show_lines=True)
+        for move in report.moves:
+            stays = f". A human gave {move.manual:g}, which stays" if move.manual is not None else ""
+            table.add_row(move.student, move.exercise, _told(move.before), _told(move.after), move.why + stays)
+        show(table)
+    for row in report.totals:
+        click.echo(f"{row.student}: {row.before:g} -> {row.after:g}")
+    done = "would be made" if dry_run else "were made"
+    click.echo(
+        f"{report.judged} verdicts of {report.submissions} submissions {done} anew, {report.reused} hold as they were; "
+        f"the grades of {len(report.totals)} students {'would move' if dry_run else 'moved'}"
+    )
+    if report.left:
+        click.echo(f"new or changed, so left for `course grade`: {', '.join(report.left)}")
+    if report.failed:
+        click.echo(f"not judged through a fault of ours, their grades stay: {', '.join(report.failed)}")
+    if report.submissions and not dry_run:
+        click.echo(f"report    {out / f'{report.assignment}.regrade-{report.time}.html'}")
+
+
+def _told(verdict) -> str:
+    return f"{verdict.score:g} of {verdict.points:g}, {verdict.title.lower()}\n{verdict.sentence}".strip()
+
+
+@click.group()
+def audit():
+    """Look into the audit log, which has every verdict."""
+
+
+@audit.command()
+@click.option("--out", type=click.Path(path_type=Path), default="graded", show_default=True, help="The class's folder.")
+@JSON
+def verify(out, as_json):
+    """Check that no line of the log was changed, removed, added or moved, and that no result is missing in it."""
+    from autograder.grading.audit import FILE, examine_class
+    from autograder.grading.results import read_results
+
+    if not (out / FILE).is_file():
+        raise click.ClickException(f"{out} has no {FILE}: name with --out where `course grade` has written to")
+    found = examine_class(out, read_results(out))
+    if as_json:
+        click.echo(json.dumps(found.to_dict(), indent=1))
+    else:
+        click.echo(f"{found.records} records are whole and in order; head {found.head}")
+        if found.torn:
+            click.echo(f"{found.torn} bytes at the end were cut off by a crash; the next grading sets them aside")
+        if found.broken is not None:
+            click.echo(f"line {found.broken} is broken: {found.why}", err=True)
+        for name in found.missing:
+            click.echo(f"a recorded result is not in the log: {name}", err=True)
+    sys.exit(0 if found.ok else 1)

@@ -1,0 +1,5 @@
+"""What users can mend."""
+
+
+class UserError(Exception):
+    """Something cannot be done as it stands; the message says why, and what to do."""

@@ -1,0 +1,237 @@
+"""The audit log of a class: every verdict, in the order of recording, in a file that is only appended to.
+
+One JSON record a line. Each carries its own hash and that of the record before it, so that a line that was changed,
+removed, added or moved breaks the chain there; cutting off the end shows when the results are compared. Somebody who
+may write the file and reckons all later hashes anew is found out only against a ``head`` that was noted elsewhere:
+`course grade` prints it.
+
+Guaranteed: the records of a submission are on the disk (``fsync``, once for all records of the submission) before its
+scores go into the gradebook.
+"""
+
+import getpass
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from autograder.errors import UserError
+from autograder.grading.assignment import Assignment
+from autograder.grading.fingerprints import digest, verdict_print
+from autograder.grading.journal import Journal
+from autograder.grading.judging import Result
+from autograder.grading.restore import Remark
+
+FILE = "audit.jsonl"
+FIRST = "0" * 64  # what the first record has for the hash of the one before
+PASSWORD = re.compile(r"(://[^:/@\s]*):[^@\s]*@")
+
+
+class AuditError(UserError):
+    """The log cannot be continued; the message says what to do."""
+
+
+class AuditLog:
+    """The open log of a folder; use it as a context manager. Only one can be open at a time.
+
+    ``head`` is the hash of the last record, ``seed_id`` the id of the key that it was drawn with, or empty.
+
+    Raises
+    ------
+    Busy
+        When another grader has it open.
+    AuditError
+        When the last line is no record.
+    """
+
+    def __init__(self, path: Path):
+        self._journal = Journal(path)
+        try:
+            last = _parsed(self._journal.last) if self._journal.last else {}
+            if last is None:
+                raise AuditError(
+                    f"the last line of {path} is no record, so that nothing can be added. `course audit verify` says "
+                    "where it was changed; put the file aside, and keep it: a new one is begun"
+                )
+        except BaseException:
+            self._journal.close()
+            raise
+        self.head, self.seed_id = last.get("hash", FIRST), last.get("seed_id", "")
+        self._number = last.get("number", 0)
+        if self._journal.torn:
+            self.append([{"event": "torn", "seed_id": self.seed_id, "torn_sha256": digest(self._journal.torn)}])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._journal.close()
+
+    def append(self, records: list[dict]):
+        """Write the records; when this returns, they are on the disk."""
+        head, lines = self.head, []
+        for number, record in enumerate(records, self._number + 1):
+            stamp = {"number": number, "time": datetime.now(UTC).isoformat(timespec="milliseconds")}
+            fields = {**stamp, **record, "previous": head}
+            head = _hash(fields)
+            lines.append(json.dumps({**fields, "hash": head}).encode())
+        self._journal.append(lines)
+        self.head, self._number = head, self._number + len(lines)
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What a look at a log has found.
+
+    ``broken`` is the number of the first line that is not as it was written (from 1), or None; ``why`` says what is
+    wrong with it. ``torn`` are the bytes after the last whole line, which a crash has cut off.
+    """
+
+    records: int
+    head: str
+    broken: int | None = None
+    why: str = ""
+    torn: int = 0
+    missing: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return self.broken is None and not self.missing
+
+    def to_dict(self) -> dict:
+        """Plain data, for JSON."""
+        return {**asdict(self), "ok": self.ok}
+
+
+def examine(path: Path) -> Examined:
+    """Check the chain of a log from its first line on; the file may be in use."""
+    head, count = FIRST, 0
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if not line.endswith(b"\n"):
+                return Examined(count, head, torn=len(line))
+            record = _parsed(line)
+            why = ""
+            if record is None:
+                why = "it is no record"
+            elif record["hash"] != _hash({key: value for key, value in record.items() if key != "hash"}):
+                why = "it was changed after it was written"
+            elif record["previous"] != head or record.get("number") != number:
+                why = "it does not follow the line before: lines were removed, added or moved"
+            if why:
+                return Examined(count, head, number, why)
+            head, count = record["hash"], count + 1
+    return Examined(count, head)
+
+
+def examine_class(out: Path, results: dict[str, dict[str, Result]]) -> Examined:
+    """Check the log in ``out``, and that it has every recorded result: its end may have been cut off.
+
+    Parameters
+    ----------
+    results : the last recorded result of every student, by assignment.
+    """
+    found = examine(out / FILE)
+    logged = {record.get("grading") for record in read(out / FILE)}
+    missing = [
+        f"{student}, {assignment}"
+        for assignment, known in results.items()
+        for student, result in known.items()
+        if result.id not in logged and records_of(assignment, result)
+    ]
+    return replace(found, missing=tuple(sorted(missing)))
+
+
+def read(path: Path) -> Iterator[dict]:
+    """The records of a log, in their order; lines that are none are left out."""
+    if path.exists():
+        with path.open("rb") as file:
+            for line in file:
+                if record := _parsed(line):
+                    yield record
+
+
+def last_seed_id(path: Path) -> str:
+    """The id of the key that the last record was drawn with, or empty; opens nothing for writing."""
+    return next((record["seed_id"] for record in reversed([*read(path)]) if record.get("seed_id")), "")
+
+
+def records_of(assignment: str | Assignment, result: Result) -> list[dict]:
+    """A record for every verdict that was made in the result's last grading."""
+    name = assignment if isinstance(assignment, str) else assignment.name
+    common = {
+        "event": "verdict",
+        "grading": result.id,
+        "student": result.student,
+        "assignment": name,
+        "submission_sha256": result.basis.get("submission", ""),
+        "program": version("training-deep-networks"),
+        "code_sha256": result.basis.get("judging", ""),
+        "seed_id": result.basis.get("seeds", ""),
+        "level": result.level,
+        "seconds": round(result.seconds, 3),
+        **origin(),
+    }
+    if not result.reports:
+        remarks = [_plain(remark) for remark in result.remarks]
+        return [{**common, "cell": "", "exercise": "", "score": 0.0, "verdict": "refused", "remarks": remarks}]
+    return [
+        {
+            **common,
+            "cell": cell,
+            "exercise": report.exercise,
+            "score": report.score,
+            "points": report.points,
+            "verdict": report.verdict,
+            "diagnosis": report.diagnosis.name if report.diagnosis else "",
+            "answer_sha256": digest(result.answers.get(report.exercise, "").encode()),
+            "version_sha256": result.basis.get(cell, ""),
+            "fingerprint": verdict_print(result.basis, cell),
+            "tamper_proof": cell.startswith("check-"),
+        }
+        for cell in result.judged
+        for report in [result.reports[cell]]
+    ]
+
+
+def fault_of(assignment: str, result: Result) -> dict:
+    """A record of a submission that could not be judged through a fault of ours, so that it has no verdict."""
+    return {
+        "event": "fault",
+        "student": result.student,
+        "assignment": assignment,
+        "submission_sha256": result.basis.get("submission", ""),
+        "seed_id": result.basis.get("seeds", ""),
+        "remarks": [_plain(remark) for remark in result.remarks],
+        **origin(),
+    }
+
+
+def origin() -> dict[str, str]:
+    """Who runs this program, and with what command; no password."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # no such user, as in some containers
+        user = ""
+    return {"by": user, "command": PASSWORD.sub(r"\1:***@", " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]))}
+
+
+def _plain(remark: Remark) -> str:
+    return f"{remark.kind}: {remark.text}"[:300]
+
+
+def _hash(fields: dict) -> str:
+    return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
+
+
+def _parsed(line: bytes) -> dict | None:
+    try:
+        record = json.loads(line)
+    except ValueError:
+        return None
+    return record if isinstance(record, dict) and {"hash", "previous"} <= record.keys() else None

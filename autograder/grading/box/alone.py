@@ -1,0 +1,26 @@
+"""A worker without namespaces of its own: confined by Landlock and seccomp, or, on request, by nothing but limits.
+
+Since nobody else ends its children, it may have none; and since no folder is its own, it may not write to any.
+"""
+
+import ctypes
+import json
+import signal
+import sys
+
+SET_PARENT_DEATH_SIGNAL = 1
+
+
+def main():
+    setting = json.loads(sys.argv[1])
+    sys.path += setting["libraries"]
+    ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, *[ctypes.c_ulong(n) for n in (signal.SIGKILL, 0, 0, 0)])
+    if setting["confined"]:
+        import landlock
+        import seccomp
+
+        landlock.restrict(setting["readable"], ["/dev/null"])
+        seccomp.install(alone=True)
+    import worker
+
+    worker.main()

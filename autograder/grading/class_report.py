@@ -1,0 +1,169 @@
+"""What an instructor takes along from a graded class: statistics, similar answers, and files for the LMS."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+from autograder.files import ROOT
+from autograder.grading import audit
+from autograder.grading.assignment import Assignment, load_assignment
+from autograder.grading.collect import id_problem
+from autograder.grading.demo import solutions_of, standalone
+from autograder.grading.disclosure import for_student
+from autograder.grading.export import (
+    ExportError,
+    Table,
+    canvas_csv,
+    gradescope_results,
+    moodle_grades,
+    moodle_worksheet,
+    plain_csv,
+)
+from autograder.grading.grade import default_gradebook, results_file
+from autograder.grading.gradebook import Gradebook
+from autograder.grading.grades import GradeRow, grade_rows
+from autograder.grading.judging import Result
+from autograder.grading.results import Store
+from autograder.grading.roster import Roster
+from autograder.grading.similarity import Similarities, compare_answers
+from autograder.grading.similarity_page import similarity_page
+from autograder.grading.statistics import ClassStatistics, class_statistics
+from autograder.grading.statistics_page import Change, statistics_page
+from autograder.release import source_notebook
+from autograder.report import render_text
+from course_lib.files import write_atomically
+
+
+def read_results(out: Path, assignment: str) -> list[Result]:
+    """What `course grade` has kept in ``out``.
+
+    Raises
+    ------
+    FileNotFoundError
+        When nothing of this assignment was graded there.
+    """
+    path = results_file(out, assignment)
+    if not path.exists():
+        raise FileNotFoundError(f"{out} has no results of {assignment}: run `course grade` first, or give its --out")
+    return [result for _, result in Store(path).known.values()]
+
+
+def write_statistics(
+    out: Path, assignment: str, db_url: str = "", *, names: bool = True, root: Path = ROOT
+) -> tuple[ClassStatistics, Path]:
+    """Write ``<assignment>.statistics.html`` into ``out``. Parameters as of ``statistics_page``.
+
+    Raises
+    ------
+    FileNotFoundError, GradebookError
+        When there are no results, or no gradebook.
+    """
+    loaded, results = load_assignment(assignment, root), read_results(out, assignment)
+    rows = read_grades(out, assignment, db_url)
+    submitted = {row.student: row.submitted for row in rows if row.submitted}
+    dues = Counter(row.due for row in rows if row.due)  # extensions are the exceptions
+    due = dues.most_common(1)[0][0] if dues else None
+    statistics = class_statistics(loaded, results, submitted, due)
+    changes = verdict_changes(audit.read(out / audit.FILE), assignment)
+    path = out / f"{assignment}.statistics.html"
+    write_atomically(path, statistics_page(statistics, names=names, changes=changes))
+    return statistics, path
+
+
+def verdict_changes(records: Iterable[dict], assignment: str) -> list[Change]:
+    """How often one verdict followed another for the same cell and student, most frequent first."""
+    last: dict[tuple, str] = {}
+    counts: Counter = Counter()
+    for record in records:
+        if record.get("event") == "verdict" and record.get("assignment") == assignment:
+            key, verdict = (record.get("student"), record.get("cell")), str(record.get("verdict"))
+            if last.get(key, verdict) != verdict:
+                counts[last[key], verdict] += 1
+            last[key] = verdict
+    return [Change(*pair, count) for pair, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+
+
+def write_similarity(out: Path, assignment: str, *, root: Path = ROOT) -> tuple[Similarities, Path]:
+    """Write ``<assignment>.similar.html`` into ``out``.
+
+    Raises
+    ------
+    FileNotFoundError
+        When there are no results.
+    """
+    loaded, results = load_assignment(assignment, root), read_results(out, assignment)
+    names = [exercise.name for exercise in loaded.exercises().values()]
+    answers = {r.student: {n: r.answers.get(n, "") for n in names if n not in r.blank} for r in results if r.reports}
+    released = {name: loaded.released_text.get(name, "") for name in names}
+    similarities = compare_answers(assignment, answers, released, published_answers(loaded, root))
+    path = out / f"{assignment}.similar.html"
+    write_atomically(path, similarity_page(similarities))
+    return similarities, path
+
+
+def published_answers(assignment: Assignment, root: Path = ROOT) -> dict[str, dict[str, str]]:
+    """What anybody can find in this repository: the notebook's solutions, and other right forms of the exercises."""
+    solutions = solutions_of(source_notebook(root / "notebooks" / "text" / f"{assignment.name}.py"))
+    published: dict[str, dict[str, str]] = defaultdict(dict)
+    for exercise in assignment.exercises().values():
+        published["the course's solution"][exercise.name] = solutions.get(exercise.name, "")
+        for number, form in enumerate(exercise.equivalents, 1):
+            published[f"the course's other solution {number}"][exercise.name] = standalone(form, exercise.name)
+    return dict(published)
+
+
+def read_grades(out: Path, assignment: str, db_url: str = "", zero_for_missing: bool = False) -> list[GradeRow]:
+    """The rows of the gradebook for one assignment."""
+    with Gradebook(db_url or default_gradebook(out)) as gradebook:
+        return grade_rows(gradebook.database, [assignment], zero_for_missing=zero_for_missing)
+
+
+def export_table(
+    rows: list[GradeRow], form: str, roster: Roster | None = None, *, title: str = "", scale: bool = False
+) -> Table:
+    """The CSV file of one assignment for an LMS.
+
+    Parameters
+    ----------
+    form : canvas, moodle, moodle-grades or csv.
+    title : how the LMS calls the assignment.
+
+    Raises
+    ------
+    ExportError
+        When the grades cannot be written in this form.
+    """
+    if not rows:
+        raise ExportError("the gradebook has nobody in this assignment: grade it first, or give its --db")
+    titles = {rows[0].assignment: title} if title else None
+    tables = {
+        "canvas": lambda: canvas_csv(rows, roster, titles),
+        "moodle": lambda: moodle_worksheet(rows, roster, scale),
+        "moodle-grades": lambda: moodle_grades(rows),
+        "csv": lambda: plain_csv(rows),
+    }
+    return tables[form]()
+
+
+def write_gradescope(out: Path, rows: list[GradeRow], target: Path, visibility: str = "visible") -> list[Path]:
+    """Write ``<student>/results.json`` into ``target``, with what the student's feedback page says of each exercise."""
+    known = {}
+    if rows and results_file(out, rows[0].assignment).exists():
+        known = {result.student: result for result in read_results(out, rows[0].assignment)}
+    paths = []
+    for row in rows:
+        if row.score is None or id_problem(row.student):
+            continue
+        result = known.get(row.student)
+        reports = result.reports if result else {}
+        outputs = {
+            name: render_text(for_student(report, result.answers.get(report.exercise, "")))
+            for name, report in reports.items()
+        }
+        results = gradescope_results(row, outputs, visibility, result.seconds if result else None)
+        path = target / row.student / "results.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, json.dumps(results, indent=1) + "\n")
+        paths.append(path)
+    return paths

@@ -1,0 +1,76 @@
+"""The grader's conversation with one box: requests and answers, whatever the box makes of them."""
+
+import time
+
+import numpy as np
+
+from autograder.grading.box.wire import WireError
+from autograder.grading.channel import Channel, Gone, Late
+from autograder.grading.launch import Launcher
+from autograder.grading.limits import BoxLost, Limits, SandboxUnavailable
+
+START_SECONDS = 20.0  # 0.2 s on an idle machine
+TEXT_LIMIT = 2000
+
+
+class Box:
+    """A running box that answers, until it is closed.
+
+    Raises
+    ------
+    SandboxUnavailable
+        When the box does not start; the message says why and what to do.
+    """
+
+    def __init__(self, launcher: Launcher, limits: Limits, constants: dict[str, object]):
+        self.limits = limits
+        self.running = launcher.start(limits)
+        self.channel = Channel(self.running.incoming, self.running.outgoing, limits.message_bytes)
+        resources = limits.resources()
+        if not launcher.counted_apart:
+            del resources["RLIMIT_NPROC"]
+        deadline = time.monotonic() + START_SECONDS
+        try:
+            self.channel.send({"limits": resources, "constants": constants}, deadline)
+            self.channel.receive(deadline)
+        except (Late, Gone):
+            said = self.running.complaint()
+            kind = BoxLost if self.running.lost else SandboxUnavailable
+            raise kind(f"a box did not start: {said or 'no message'}. {launcher.advice}") from None
+
+    def ask(self, request: tuple, seconds: float, callables: dict | None = None) -> dict:
+        """One request and its answer; in between, answer the box's own questions about ``callables``.
+
+        Raises
+        ------
+        Late, Gone
+            As from Channel; the box is then of no more use.
+        WireError
+            When the request itself may not cross: a fault of the exercise.
+        """
+        deadline = time.monotonic() + seconds
+        self.channel.send(request, deadline)
+        for _ in range(self.limits.callbacks):
+            answer = self.channel.receive(deadline)
+            if not isinstance(answer, dict):
+                raise Gone(f"an answer of type {type(answer).__name__}")
+            if answer.get("status") != "callback":
+                return answer
+            try:
+                self.channel.send(_evaluate(callables or {}, answer), deadline)
+            except WireError as error:
+                raise Gone(f"it asked for too much: {error}") from None
+        raise Late
+
+    def close(self):
+        """Kill everything in the box."""
+        self.running.close()
+
+
+def _evaluate(callables: dict, question: dict) -> dict:
+    """The value of one of the grader's own functions, at arguments that the box has chosen."""
+    try:
+        with np.errstate(all="ignore"):
+            return {"value": callables[question["number"]](*question["arguments"])}
+    except Exception as error:
+        return {"error": type(error).__name__, "message": str(error)[:TEXT_LIMIT]}

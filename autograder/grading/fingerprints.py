@@ -1,0 +1,122 @@
+"""What a verdict rests on, as digests: so that a rerun judges again exactly what may come out otherwise.
+
+A verdict of an exercise rests on the submission, on the code cells of the lesson, on the exercise (its module and all
+of the course's own modules that this imports, the reference's among them), on the code that judges, on the limits and
+on the key of the hidden cases. Other exercises, and the prose of the lesson, are not among them.
+"""
+
+import ast
+import hashlib
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+
+from autograder.files import ROOT
+from autograder.grading import judging
+from autograder.grading.assignment import Assignment, grade_id, is_graded
+from autograder.grading.collect import Submission
+from autograder.grading.sandbox import Limits
+
+Basis = dict[str, str]
+
+# What every verdict of a submission rests on; besides, each rests on the entry under its own grade_id.
+COMMON = ("submission", "lesson", "judging", "limits", "seeds")
+SHOWN = ("received", "assignment")  # change what is recorded and shown of a submission, but no verdict
+PACKAGES = ("autograder", "course_lib")
+BOX = Path(judging.__file__).parent / "box"
+
+
+def basis_of(submission: Submission, common: Basis) -> Basis:
+    """What all that is recorded of one submission rests on; ``common`` from ``common_basis``."""
+    received = [submission.student, str(submission.timestamp), submission.problem, *submission.remarks]
+    return {**common, "submission": digest(submission.data), "received": digest(received)}
+
+
+def common_basis(assignment: Assignment, limits: Limits, seeds: str) -> Basis:
+    """What is the same for the whole class. ``seeds`` names what draws the hidden cases, such as the key's id."""
+    lesson = [cell.source for cell in assignment.master.cells if cell.cell_type == "code" and not is_graded(cell)]
+    released = {name: assignment.released_text[name] for name in assignment.solution_ids}
+    modules = {name: _file_of(exercise) for name, exercise in assignment.exercises().items()}
+    constants = _constants(imported_files(frozenset(modules.values())))
+    cells = {grade_id(cell): cell for cell in assignment.master.cells if grade_id(cell)}
+    tests = {name: digest([cells[name].source, cells[name].metadata["nbgrader"]]) for name in assignment.test_ids}
+    return {
+        "lesson": digest([lesson, released, constants]),
+        "judging": digest_of_files([*imported_files(frozenset([Path(judging.__file__)])), *BOX.rglob("*.py")]),
+        "limits": digest(asdict(limits)),
+        "seeds": seeds,
+        "assignment": digest([assignment.master, assignment.released]),
+        **{name: digest_of_files(imported_files(frozenset([module]))) for name, module in modules.items()},
+        **tests,
+    }
+
+
+def verdict_print(basis: Basis, name: str) -> str:
+    """A digest of all that the verdict of one cell rests on."""
+    return digest([basis[key] for key in (*COMMON, name) if key in basis])
+
+
+def same_verdict(one: Basis, other: Basis, name: str) -> bool:
+    """Whether the verdict of one cell must be the same on either basis."""
+    return name in one and name in other and all(one.get(key) == other.get(key) for key in (*COMMON, name))
+
+
+def whole_print(basis: Basis) -> str:
+    """A digest of all that is recorded of a submission."""
+    return digest(sorted(basis.items()))
+
+
+@cache
+def imported_files(paths: frozenset[Path]) -> tuple[Path, ...]:
+    """These modules, and the course's own modules that they import, directly or not, wherever the import stands."""
+    waiting, seen = list(paths), set()
+    while waiting:
+        path = waiting.pop()
+        if path not in seen:
+            seen.add(path)
+            waiting += _imported_by(path)
+    return tuple(sorted(seen))
+
+
+def digest_of_files(paths: Iterable[Path]) -> str:
+    return digest([[path.name, hashlib.sha256(path.read_bytes()).hexdigest()] for path in sorted(set(paths))])
+
+
+def digest(facts) -> str:
+    """SHA-256 in hexadecimal: of bytes as they are, of anything else as JSON."""
+    data = facts if isinstance(facts, bytes) else json.dumps(facts, sort_keys=True).encode()
+    return hashlib.sha256(data).hexdigest()
+
+
+def _imported_by(path: Path) -> list[Path]:
+    names = []
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            # from package import x: x may be a module, or stand in the package's own file
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return [file for name in names if name.partition(".")[0] in PACKAGES for file in _files_of(name)]
+
+
+def _files_of(module: str) -> list[Path]:
+    """The file of a dotted name, and those of the packages around it, which are run before it."""
+    *packages, last = module.split(".")
+    files = [ROOT.joinpath(*packages[:i], "__init__.py") for i in range(1, len(packages) + 1)]
+    base = ROOT.joinpath(*packages, last)
+    files += [base.with_name(f"{last}.py"), base / "__init__.py"]
+    return [file for file in files if file.is_file()]
+
+
+def _file_of(exercise) -> Path:
+    """The module that an exercise stands in: where its cases are drawn."""
+    return Path(sys.modules[exercise.cases[0].draw.__module__].__file__)
+
+
+def _constants(files: Iterable[Path]) -> dict[str, str]:
+    """The constants of the reference library that answers may use, in the modules that the exercises build on."""
+    names = {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files if file.is_relative_to(ROOT)}
+    return {name: repr(value) for name, value in judging.public_constants().items() if name.rpartition(".")[0] in names}

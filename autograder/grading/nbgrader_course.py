@@ -1,0 +1,118 @@
+"""An nbgrader course folder as its configuration describes it, read by nbgrader's own rules; formgrader on it."""
+
+import contextlib
+import logging
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from nbgrader.apps import NbGrader
+from nbgrader.preprocessors import AssignLatePenalties
+
+from autograder.errors import UserError
+from autograder.grading.assignment import read_assignment
+from autograder.grading.gradebook import LatePenalty
+from autograder.lab import lab_command, lab_environment
+
+CONFIG = "nbgrader_config.py"
+FORMGRADER = "/formgrader/manage_assignments"
+
+
+class CourseError(UserError, ValueError):
+    """The folder is no nbgrader course, or its configuration is at fault; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """``late`` is what the course's plug-in for late submissions takes off."""
+
+    root: Path
+    db_url: str
+    source: Path
+    submitted: Path
+    late: LatePenalty
+
+
+def read_course(folder: Path) -> Course:
+    """The course in a folder that has an ``nbgrader_config.py``, which is run: it is the instructor's own.
+
+    Raises
+    ------
+    CourseError
+        When there is none, or it fails.
+    """
+    folder = folder.resolve()
+    if not (folder / CONFIG).is_file():
+        raise CourseError(f"{folder} has no {CONFIG}: `course new-class {folder}` makes one")
+    app = NbGrader(raise_config_file_errors=True, log_level=logging.ERROR)
+    app.load_cwd_config = False  # that is another folder
+    try:
+        with _importable(folder):
+            app.initialize([], root=str(folder))
+            penalties = AssignLatePenalties(config=app.config)
+            penalties.init_plugin()
+    except (Exception, SystemExit) as error:  # the instructor's own code may raise anything
+        raise CourseError(f"{folder / CONFIG} cannot be used: {type(error).__name__}: {error}") from error
+    course = app.coursedir
+    source, submitted = (
+        Path(course.format_path(step, ".", ".")) for step in (course.source_directory, course.submitted_directory)
+    )
+    return Course(Path(course.root), course.db_url, source, submitted, penalties.plugin_inst.late_submission_penalty)
+
+
+def grading_settings(folder: Path | None, name: str) -> dict[str, object]:
+    """What ``course grade`` takes from a course folder: assignment, submitted, out, db_url and late.
+
+    Parameters
+    ----------
+    folder : by default the present one; nothing is taken from it when it is no course folder.
+    name : of the assignment; its source notebook is the course's own, as ``nbgrader generate_assignment`` takes it.
+
+    Raises
+    ------
+    CourseError, ReleaseError
+        When the folder is no course, or its source notebook cannot be used.
+    """
+    if folder is None and not Path(CONFIG).is_file():
+        return {}
+    course = read_course(folder or Path())
+    source = course.source / name / f"{name}.ipynb"
+    return {
+        "assignment": read_assignment(source) if source.is_file() else name,
+        "submitted": course.submitted,
+        "out": course.root,
+        "db_url": course.db_url,
+        "late": course.late,
+    }
+
+
+def serve(root: Path, token: str, port: int, browser: bool = True) -> NoReturn:
+    """Become JupyterLab with formgrader on a course: on this machine's own address, and on this port or not at all."""
+    options = ("--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0", f"--LabApp.default_url={FORMGRADER}")
+    command = lab_command(root, browser, port, options)
+    os.chdir(root)  # where nbgrader looks for its configuration
+    os.execve(command[0], command, serve_environment(token))
+
+
+def serve_environment(token: str) -> dict[str, str]:
+    """The environment for it. The token stands here, since every user of the machine can read command lines."""
+    # lab_environment hides nbgrader's panel for making assignments, which is for instructors
+    shown = {"JUPYTER_CONFIG_PATH": os.environ.get("JUPYTER_CONFIG_PATH", "")}
+    return {**lab_environment(), **shown, "JUPYTER_TOKEN": token}
+
+
+def formgrader_url(port: int, token: str) -> str:
+    """Where a browser finds formgrader."""
+    return f"http://127.0.0.1:{port}{FORMGRADER}?token={token}"
+
+
+@contextlib.contextmanager
+def _importable(folder: Path):
+    """nbgrader finds a plug-in beside the configuration, since it is started in that folder."""
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))

@@ -1,0 +1,129 @@
+"""Takes over the grading inside nbgrader: ``nbgrader autograde`` and formgrader's button grade in the sandbox.
+
+One line of ``nbgrader_config.py`` does it::
+
+    from autograder.grading.nbgrader_plugin import harden; harden(c)
+
+Mind that nbgrader goes on with its own defaults when the file fails; see how ``course new-class`` guards this line.
+nbgrader still finds the submissions, the late penalties and the places of the files. But nothing of a submission
+reaches a kernel of nbgrader's or its parser: the notebook is read as ``course grade`` reads it, rebuilt from the
+source, run in a box and judged outside.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_notebook
+from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
+from nbgrader.utils import is_grade, is_solution
+from traitlets.config import Config
+
+from autograder.grading.assignment import Assignment, copy_notebook, read_assignment
+from autograder.grading.collect import Submission, read_submission
+from autograder.grading.fingerprints import basis_of, common_basis
+from autograder.grading.grade import recorder, seeds_of
+from autograder.grading.judging import Result, grade_submission
+from autograder.grading.recording import graded_notebook
+from autograder.grading.restore import restore
+from autograder.grading.sandbox import Limits
+from autograder.grading.seeds import class_key
+
+
+def harden(config: Config):
+    """Set nbgrader's configuration so that no student's code runs outside a box, and no student's HTML is active."""
+    config.Autograde.exporter_class = f"{__name__}.SubmissionExporter"
+    config.Autograde.sanitize_preprocessors = [f"{__name__}.RestoreSubmission"]
+    config.Autograde.autograde_preprocessors = [
+        f"{__name__}.GradeInSandbox",
+        "nbgrader.preprocessors.AssignLatePenalties",
+    ]
+    config.GenerateFeedback.preprocessors = [
+        "nbgrader.preprocessors.GetGrades",
+        f"{__name__}.HideTests",
+        "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    ]
+    # what a student wrote could otherwise send the grader's own browser to give full manual marks
+    config.HTMLExporter.sanitize_html = True
+    config.HTMLExporter.filters = {
+        name: f"autograder.grading.harmless.{name}" for name in ("clean_html", "markdown2html")
+    }
+
+
+@dataclass(frozen=True)
+class Work:
+    """One submission to be graded; ``out`` is the course folder, where results, key and audit log are."""
+
+    submission: Submission
+    assignment: Assignment
+    out: Path
+    db_url: str
+
+
+class SubmissionExporter(NotebookExporter):
+    """Reads a submission as ``course grade`` does, and never through nbformat, which trusts what it reads.
+
+    Both of nbgrader's rounds begin with the file that was handed in; what they write is made by the preprocessors,
+    which find in ``work`` what it is about. An exporter lives for one command, for which a source is read once.
+    """
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.work: Work | None = None
+        self._assignments: dict[Path, Assignment] = {}
+
+    def from_filename(self, filename, resources=None, **options):
+        names, coursedir = resources["nbgrader"], self.parent.coursedir
+        name, student = names["assignment"], names["student"]
+        if names["notebook"] != name:
+            raise ValueError(
+                f"{names['notebook']}.ipynb is not graded: an assignment of the course has one notebook, {name}.ipynb"
+            )
+        folder = Path(coursedir.format_path(coursedir.submitted_directory, student, name))
+        source = Path(coursedir.format_path(coursedir.source_directory, ".", name)) / f"{name}.ipynb"
+        if source not in self._assignments:
+            self._assignments[source] = read_assignment(source)
+        submission = read_submission(student, folder, name)
+        self.work = Work(submission, self._assignments[source], Path(coursedir.root), names["db_url"])
+        return self.from_notebook_node(new_notebook(), resources, **options)
+
+
+class RestoreSubmission(NbGraderPreprocessor):
+    """The source notebook with the student's solution cells; those as released, when the file cannot be read."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict):
+        work = self.parent.work
+        restored = None if work.submission.problem else restore(work.assignment, work.submission.data).notebook
+        return restored or copy_notebook(work.assignment.master), resources
+
+
+class GradeInSandbox(NbGraderPreprocessor):
+    """Grades the submission and records it, as ``course grade`` does; the notebook shows our reports as outputs."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict):
+        work = self.parent.work
+        result = grade_one(work)
+        for remark in result.remarks:
+            self.log.warning("%s: %s", result.student, remark.text)
+        if not result.reports:
+            return copy_notebook(work.assignment.master), resources
+        return graded_notebook(work.assignment, result), resources
+
+
+def grade_one(work: Work) -> Result:
+    """Grade one submission anew, with the key of its class, and record it. Raises as ``grade_class`` does."""
+    limits, assignment, submission = Limits(), work.assignment, work.submission
+    with recorder(work.out, assignment, work.db_url) as record:
+        key = class_key(work.out, expected=record.log.seed_id)
+        result = grade_submission(submission, assignment, limits, seeds_of(key, assignment, submission.student))
+        return record.record(submission, result, basis_of(submission, common_basis(assignment, limits, key.id)))
+
+
+class HideTests(ClearHiddenTests):
+    """Takes the hidden tests out of feedback pages. What a student wrote is left alone, whatever marks are in it."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int):
+        if is_grade(cell) and not is_solution(cell):
+            return super().preprocess_cell(cell, resources, cell_index)
+        return cell, resources

@@ -1,0 +1,113 @@
+"""The pictures in a student's notebook, as data URIs that a page can hold: nothing else of what they send."""
+
+import base64
+import binascii
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_PICTURE = 2 << 20  # bytes; a figure of this course has 30 to 150 kB
+MAX_PAGE = 12 << 20
+MAX_PICTURES = 80
+MAX_PIXELS = 40_000_000  # a few hundred bytes of PNG can ask the browser for gigabytes
+# What a file says it is, is the sender's to choose; what it begins with decides. SVG can hold scripts, and is left out.
+MAGIC = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"GIF87a": "gif", b"GIF89a": "gif"}
+KINDS = ("image/png", "image/jpeg", "image/gif")
+IN_MARKDOWN = re.compile(r"data:image/(?:png|jpeg|jpg|gif);base64,([A-Za-z0-9+/=]+)")
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """``by_cell`` grade_id -> data URIs; those of cells without a grade_id stand under the empty string."""
+
+    by_cell: dict[str, tuple[str, ...]]
+    left_out: int = 0
+
+
+def pictures_of(data: bytes) -> Pictures:
+    """The pictures in the outputs, attachments and texts of a notebook. Never raises because of what is in it."""
+    if b"image/" not in data:
+        return Pictures({})
+    found, seen, size, left_out = defaultdict(list), set(), 0, 0
+    for name, text in _encoded(data):
+        picture = _decoded(text)
+        if picture in seen:
+            continue
+        if picture is None or size + len(picture) > MAX_PAGE or len(seen) >= MAX_PICTURES:
+            left_out += 1
+            continue
+        seen.add(picture)
+        size += len(picture)
+        found[name].append(f"data:image/{_kind(picture)};base64,{base64.b64encode(picture).decode()}")
+    return Pictures({name: tuple(uris) for name, uris in found.items()}, left_out)
+
+
+def _encoded(data: bytes) -> Iterator[tuple[str, str]]:
+    """What may be pictures, in base64, with the grade_id of its cell."""
+    try:
+        cells = json.loads(data.decode("utf-8-sig"))["cells"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return
+    for cell in cells if isinstance(cells, list) else ():
+        if not isinstance(cell, dict):
+            continue
+        name = _at(cell, "metadata", "nbgrader", "grade_id")
+        name = name if isinstance(name, str) else ""
+        outputs, attachments = cell.get("outputs"), cell.get("attachments")
+        bundles = [_at(output, "data") for output in outputs] if isinstance(outputs, list) else []
+        bundles += attachments.values() if isinstance(attachments, dict) else []
+        for bundle in bundles:
+            for kind in KINDS:
+                if text := _text(_at(bundle, kind)):
+                    yield name, text
+        if cell.get("cell_type") == "markdown":
+            for text in IN_MARKDOWN.findall(_text(cell.get("source"))):
+                yield name, text
+
+
+def _at(value, *keys):
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _text(value) -> str:
+    if isinstance(value, list):
+        value = "".join(line for line in value if isinstance(line, str))
+    return value if isinstance(value, str) else ""
+
+
+def _decoded(text: str) -> bytes | None:
+    """The picture, or None when it is none, or too large."""
+    if len(text) > 2 * MAX_PICTURE:
+        return None
+    try:
+        picture = base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    width, height = _pixels(picture)
+    return picture if _kind(picture) and len(picture) <= MAX_PICTURE and width * height <= MAX_PIXELS else None
+
+
+def _kind(picture: bytes) -> str:
+    return next((kind for magic, kind in MAGIC.items() if picture.startswith(magic)), "")
+
+
+def _pixels(picture: bytes) -> tuple[int, int]:
+    """Width and height as the header says (of JPEG, in its first frame)."""
+    kind = _kind(picture)
+    if kind == "png":
+        return int.from_bytes(picture[16:20], "big"), int.from_bytes(picture[20:24], "big")
+    if kind == "gif":
+        return int.from_bytes(picture[6:8], "little"), int.from_bytes(picture[8:10], "little")
+    place = 2
+    while kind == "jpeg" and place + 9 < len(picture) and picture[place] == 0xFF:
+        marker = picture[place + 1]
+        if marker in range(0xC0, 0xD0) and marker not in (0xC4, 0xC8, 0xCC):  # a frame, and no table
+            return int.from_bytes(picture[place + 7 : place + 9], "big"), int.from_bytes(
+                picture[place + 5 : place + 7], "big"
+            )
+        place += 2 + int.from_bytes(picture[place + 2 : place + 4], "big")
+    return 0, 0

@@ -1,0 +1,69 @@
+"""Boxes without namespaces: a process confined by Landlock and seccomp, or by nothing but limits.
+
+For machines on which bubblewrap may not start, such as a container with Docker's own seccomp profile. Such a box can
+read nothing but Python and its libraries, write to nothing, start no process, open no socket and signal only itself.
+It does see which files exist outside, though not what is in them, and shares the process numbers of the machine.
+"""
+
+import json
+import os
+
+from autograder.grading.box import landlock
+from autograder.grading.bubblewrap import (
+    BOX,
+    LIBRARIES,
+    PYTHON,
+    box_binds,
+    drop_root,
+    environment,
+    hidden_places,
+    interpreter,
+    missing_tools,
+)
+from autograder.grading.cgroups import Cgroups
+from autograder.grading.launch import OwnProcess
+from autograder.grading.limits import UNSAFE, Limits, SandboxUnavailable
+
+ROOT_LINKS = ("/lib", "/lib64", "/dev/urandom")
+START = "import sys; sys.path[:0] = [sys.argv[2]]; import alone; alone.main()"
+
+
+class PlainLauncher:
+    """Boxes that are processes of the grader's machine.
+
+    Parameters
+    ----------
+    confined : whether they are confined. If not, a student's code may do whatever the grader's user may.
+
+    Raises
+    ------
+    SandboxUnavailable
+        When they cannot be confined here.
+    """
+
+    counted_apart = False  # they have the user of others, and, confined, may start no processes, but only threads
+
+    def __init__(self, cgroups: Cgroups | None, confined: bool = True):
+        self.cgroups, self.confined = cgroups, confined
+        self.level = "landlock" if confined else UNSAFE
+        self.advice = "The libraries must be readable by every user when root grades" if confined else ""
+        if confined and not landlock.version():
+            raise SandboxUnavailable("this kernel has no Landlock: Linux 5.13 or newer, with landlock among its LSMs")
+        if confined and os.geteuid() == 0 and (missing := missing_tools()):
+            raise SandboxUnavailable(f"as root, {missing} of util-linux are needed")
+        if confined and (shown := hidden_places(box_binds())):
+            raise SandboxUnavailable(f"the course is installed among the libraries ({shown[0]}), and would be readable")
+
+    def start(self, limits: Limits) -> OwnProcess:
+        prefix, binds = [], box_binds()
+        if self.confined and os.geteuid() == 0:
+            prefix, binds = drop_root(binds)
+        places = {bind.place: bind.source for bind in binds}
+        python = places.get(PYTHON, PYTHON)
+        setting = {
+            "confined": self.confined,
+            "libraries": [source for place, source in places.items() if place.startswith(LIBRARIES)],
+            "readable": [*places.values(), *filter(os.path.exists, ROOT_LINKS)],
+        }
+        start = [interpreter(python), "-I", "-S", "-B", "-c", START, json.dumps(setting), places[BOX]]
+        return OwnProcess([*prefix, *start], environment(python), limits, self.cgroups)

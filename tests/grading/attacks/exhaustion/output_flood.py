@@ -1,0 +1,6 @@
+"""Output without end."""
+
+
+def relu_backward(dout, z):
+    while True:
+        print("flood " * 100_000)

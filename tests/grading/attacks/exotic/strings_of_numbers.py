@@ -1,0 +1,7 @@
+"""The right numbers, as text."""
+
+import numpy as np
+
+
+def relu_backward(dout, z):
+    return np.where(z > 0, dout, 0.0).astype(str)

@@ -1,0 +1,71 @@
+"""A student reads of hidden cases in our words and in lines of the own code, and no numbers of theirs."""
+
+import numpy as np
+import pytest
+
+from autograder.call import Outcome, call
+from autograder.check import HIDDEN, judge
+from autograder.exercise import load
+from autograder.grading.disclosure import for_student, library_name
+from autograder.report import render_text
+
+EXERCISE = load("relu_backward")
+ANSWER = "def relu_backward(dout, z):\n    y = 1 / 0\n    return y"
+
+
+def told(run, answer=ANSWER):
+    return render_text(for_student(judge(EXERCISE, run, HIDDEN), answer))
+
+
+def saying(**facts):
+    return lambda inputs: Outcome(**{"status": "raised", **facts})
+
+
+def test_a_difference_is_named_without_its_numbers():
+    text = told(lambda inputs: call(lambda dout, z: -np.where(z > 0, dout, 0.0), inputs))
+    assert "every entry has the wrong sign" in text
+    assert "expected" not in text
+    assert "Reproduce" not in text
+
+
+def test_an_error_is_told_with_its_kind_and_the_line_of_the_answer():
+    text = told(saying(error="ZeroDivisionError", message="division by 7.25", where="line 2: y = 1 / 0"))
+    assert "it raised ZeroDivisionError in line 2: y = 1 / 0" in text
+    assert "7.25" not in text
+
+
+@pytest.mark.parametrize("where", ["line 2: y = 7.25", "line 99: y = 1 / 0", "line 7.25", "7.25"])
+def test_a_line_that_the_answer_does_not_have_is_left_out(where):
+    assert "7.25" not in told(saying(error="E7.25", message="7.25", where=where))
+    assert "99" not in told(saying(error="ValueError", message="7.25", where=where))
+
+
+def test_warnings_of_numpy_are_kept_and_others_not():
+    warned = (
+        "divide by zero encountered in scalar divide",
+        "overflow encountered in exp",
+        "overflow encountered in 7.25",
+    )
+    text = told(saying(error="ValueError", warnings=warned, printed="7.25"))
+    assert all(warning in text for warning in warned[:2])
+    assert "7.25" not in text
+
+
+def test_a_wrong_signature_is_quoted_from_the_answer():
+    text = told(saying(status="signature", message="defined as (x=7.25)"), "def relu_backward(z):\n    return z")
+    assert "defined as relu_backward(z). Keep the signature relu_backward(dout, z)" in text
+    assert "7.25" not in text
+
+
+def test_a_missing_function_is_told_with_the_kind_of_error_that_stopped_its_cell():
+    message = "its cell stopped with ZeroDivisionError: 7.25 (line 2: y = 1 / 0)"
+    text = told(saying(status="missing", message=message))
+    assert "in its cell it raised ZeroDivisionError in line 2: y = 1 / 0. Define relu_backward(dout, z)" in text
+    assert "7.25" not in text
+
+
+def test_a_name_of_the_library_is_quoted_only_when_the_student_has_written_it():
+    source = "from course_lib.activations import relu"
+    assert library_name("course_lib.activations.relu", [source]) == "course_lib.activations.relu"
+    for said in ("course_lib.activations.gelu", "course_lib.7 25", "numpy.relu", "", "course_lib.a.a.a.a.a.a"):
+        assert library_name(said, [source]) == ""

@@ -1,0 +1,96 @@
+"""What a student wrote is shown, but does nothing: no script, no style over the page, no loading, no leading astray."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from autograder.call import call
+from autograder.check import HIDDEN, judge
+from autograder.exercise import load
+from autograder.grading.harmless import clean_html, markdown2html
+from autograder.report import render_html
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    "<svg/onload=alert(1)>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<a href=' java\nscript:alert(1)'>x</a>",
+    "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
+    "<a href='/formgrader/api/grade/1'>x</a>",
+    "[x](javascript:alert(1))",
+    "[x](&#106;avascript:alert(1))",
+    "![x](https://evil.example/pixel.png)",
+    "![x](/logout)",
+    "<img src='data:image/svg+xml;base64,PHN2Zy8+'>",
+    "<object data=x></object><embed src=x><link rel=stylesheet href=x><base href='https://evil.example/'>",
+    "<meta http-equiv=refresh content='0;url=https://evil.example'>",
+    "<form action='/formgrader/api/grade/1' method=post><input name=manual_score value=100><button>x</button></form>",
+    "<div style='position:fixed;top:0;left:0;width:100%;height:100%;z-index:99'>x</div>",
+    "<div class='score nbgrader_cell' id=x>x</div>",
+    "<style>body{display:none}</style>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<!--><script>alert(1)</script>-->",
+    "`</code><script>alert(1)</script>`",
+    "$</span><script>alert(1)</script>$",
+    "```html\n</code></pre><script>alert(1)</script>\n```",
+]
+ACTIVE = set("script iframe object embed link base meta form input button style svg math".split())
+
+
+class Seen(HTMLParser):
+    """The tags and attributes that a browser would find."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.attributes = set(), []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes += attrs
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize("filtered", [clean_html, lambda text: markdown2html({}, text)], ids=["output", "markdown"])
+def test_nothing_active_is_left(filtered, attack):
+    seen = Seen(filtered(attack))
+    assert not seen.tags & ACTIVE
+    for name, value in seen.attributes:
+        assert not name.startswith("on")
+        assert name not in ("id", "srcdoc", "action", "data")
+        if name in ("href", "src"):
+            assert re.match(r"https?://|#|data:image/png", value), value
+            assert name == "href" or not value.startswith("http")
+        if name == "style":
+            assert "position" not in value
+            assert "z-index" not in value
+        if name == "class":
+            assert "score" not in value
+
+
+def test_what_is_not_allowed_can_be_seen():
+    assert "&lt;script&gt;" in markdown2html({}, "<script>alert(1)</script>")
+
+
+def test_formulas_lists_code_and_pasted_pictures_stay():
+    attachments = {"x.png": {"image/png": "aGVsbG8="}}
+    text = "# Why\n\n* $a < b$ and **so** [on](https://example.org)\n\n![x](attachment:x.png)\n\n```python\nx = 1\n```"
+    html = markdown2html({"cell": {"attachments": attachments}}, text)
+    seen = Seen(html)
+    assert {"h1", "ul", "li", "strong", "a", "img", "pre"} <= seen.tags
+    assert ("src", "data:image/png;base64,aGVsbG8=") in seen.attributes
+    assert ("href", "https://example.org") in seen.attributes
+    assert "$a &lt; b$" in html
+
+
+def test_our_own_reports_keep_their_looks():
+    exercise = load("relu_backward")
+    report = judge(exercise, lambda inputs: call(exercise.misconceptions[0].function, inputs), HIDDEN)
+    shown, cleaned = Seen(render_html(report)), Seen(clean_html(render_html(report)))
+    assert cleaned.tags == shown.tags
+    assert [name for name, _ in cleaned.attributes] == [name for name, _ in shown.attributes]
