@@ -10,12 +10,16 @@ reaches a kernel of nbgrader's or its parser: the notebook is read as ``course g
 source, run in a box and judged outside.
 """
 
+import os
+import pwd
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
+from nbgrader.exchange.default.collect import ExchangeCollect
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 from traitlets.config import Config
@@ -44,11 +48,39 @@ def harden(config: Config):
         f"{__name__}.HideTests",
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
+    config.ExchangeFactory.collect = f"{__name__}.CollectOwned"
     # what a student wrote could otherwise send the grader's own browser to give full manual marks
     config.HTMLExporter.sanitize_html = True
     config.HTMLExporter.filters = {
         name: f"autograder.grading.harmless.{name}" for name in ("clean_html", "markdown2html")
     }
+
+
+class CollectOwned(ExchangeCollect):
+    """Takes from the exchange only what belongs to the student whose name it bears.
+
+    Students share the inbound folder, and could hand in for each other; nbgrader itself only warns of that.
+    """
+
+    def copy_files(self):
+        refused = [record for record in self.src_records if not self._is_owned(record)]
+        for record in refused:
+            self.log.error("%s is not %s's own: not collected", record["filename"], record["username"])
+        self.src_records = [record for record in self.src_records if record not in refused]
+        super().copy_files()
+
+    def _sort_by_timestamp(self, records):
+        # nbgrader takes the first: the student's own newest, however new somebody else's is
+        return sorted(super()._sort_by_timestamp(records), key=self._is_owned, reverse=True)
+
+    def _is_owned(self, record) -> bool:
+        if not self.check_owner:
+            return True
+        status = os.lstat(os.path.join(self.inbound_path, record["filename"]))
+        try:
+            return stat.S_ISDIR(status.st_mode) and pwd.getpwuid(status.st_uid).pw_name == record["username"]
+        except KeyError:
+            return False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,92 @@
+"""What is collected from nbgrader's exchange belongs to the student whose name it bears."""
+
+import os
+import pwd
+
+import pytest
+from nbgrader.auth import Authenticator
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.exchange import ExchangeCollect as Chosen
+from traitlets.config import Config
+
+from autograder.grading.gradebook import Gradebook
+from autograder.grading.nbgrader_plugin import CollectOwned, harden
+
+# accounts that every Linux system has
+ADA, EVE = "daemon", "bin"
+FIRST, LATER = "2026-01-01 10:00:00.000000 UTC", "2026-01-02 10:00:00.000000 UTC"
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to somebody")
+
+
+@pytest.fixture
+def course(tmp_path):
+    config = Config()
+    harden(config)
+    config.CourseDirectory.root = str(tmp_path / "course")
+    config.CourseDirectory.course_id = "deep"
+    config.CourseDirectory.assignment_id = "lesson"
+    config.Exchange.root = str(tmp_path / "exchange")
+    (tmp_path / "course").mkdir()
+    with Gradebook(f"sqlite:///{tmp_path / 'course' / 'gradebook.db'}"):
+        pass
+    (tmp_path / "exchange" / "deep" / "inbound").mkdir(parents=True)
+    return config
+
+
+def hand_in(course, name, time, owner, text):
+    folder = os.path.join(course.Exchange.root, "deep", "inbound", f"{name}+lesson+{time}")
+    os.mkdir(folder)
+    with open(os.path.join(folder, "lesson.ipynb"), "w") as file:
+        file.write(text)
+    uid = pwd.getpwnam(owner).pw_uid
+    os.chown(folder, uid, -1)
+
+
+def collected(course, **options):
+    course.ExchangeCollect.update(options)
+    directory = CourseDirectory(config=course)
+    collect = CollectOwned(coursedir=directory, authenticator=Authenticator(config=course), config=course)
+    collect.start()
+    path = os.path.join(course.CourseDirectory.root, "submitted")
+    found = {}
+    for student in os.listdir(path) if os.path.isdir(path) else []:
+        with open(os.path.join(path, student, "lesson", "lesson.ipynb")) as file:
+            found[student] = file.read()
+    return found
+
+
+def test_the_hardened_configuration_names_it(course):
+    assert course.ExchangeFactory.collect.endswith(".CollectOwned")
+    assert issubclass(CollectOwned, Chosen)
+
+
+def test_a_students_own_newest_work_is_taken(course):
+    hand_in(course, ADA, FIRST, ADA, "first")
+    hand_in(course, ADA, LATER, ADA, "later")
+    assert collected(course) == {ADA: "later"}
+
+
+def test_somebody_elses_newer_work_does_not_take_its_place(course):
+    hand_in(course, ADA, FIRST, ADA, "ada's")
+    hand_in(course, ADA, LATER, EVE, "eve's")
+    hand_in(course, EVE, FIRST, EVE, "eve's own")
+    assert collected(course) == {ADA: "ada's", EVE: "eve's own"}
+
+
+def test_work_in_the_name_of_one_who_has_handed_in_nothing_is_refused(course):
+    hand_in(course, ADA, LATER, EVE, "eve's")
+    assert collected(course) == {}
+
+
+def test_a_link_to_a_folder_is_not_its_owners_work(course, tmp_path):
+    hand_in(course, ADA, FIRST, ADA, "ada's")
+    inbound = os.path.join(course.Exchange.root, "deep", "inbound")
+    link = os.path.join(inbound, f"{ADA}+lesson+{LATER}")
+    os.symlink(os.path.join(inbound, f"{ADA}+lesson+{FIRST}"), link)
+    assert collected(course) == {ADA: "ada's"}
+
+
+def test_the_check_can_be_switched_off_as_in_nbgrader(course):
+    hand_in(course, ADA, LATER, EVE, "eve's")
+    assert collected(course, check_owner=False) == {ADA: "eve's"}
