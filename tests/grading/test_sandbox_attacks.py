@@ -43,7 +43,7 @@ ENDINGS = {
     "forked memory hog": (
         "import os\n    while True:\n        try:\n            os.fork()\n            hog = bytearray(256 << 20)\n"
         "        except (OSError, MemoryError): pass",
-        "timeout",
+        None,
     ),
     "os._exit": ("import os; os._exit(0)", "crashed"),
     "sys.exit": ("import sys; sys.exit(0)", "raised"),
@@ -72,7 +72,8 @@ def test_a_function_that_will_not_end_well(body, status, limits):
     if status in ("timeout", None):
         limits = replace(limits, call_seconds=0.5)
     outcome = attempt(f"def attack(x):\n    {body}", X, limits=limits)
-    # a recursion that the interpreter does not stop overflows the stack, or not, with the version of Python
+    # A recursion that the interpreter does not stop overflows the stack, or not, with the version of Python; of
+    # processes that take all memory the kernel ends one, the first or another.
     assert status is None or outcome.status == status, outcome
     assert outcome.status in ("timeout", "crashed", "raised")
 
