@@ -38,7 +38,8 @@ test: setup $(VENV)/.dev ## Run all tests
 	@echo "== Tests, two at a time"
 	@$(PYTEST) -n 2 -m "not (browser or serial or soak)"
 	@echo "== Tests that need the machine for themselves"
-	@$(PYTEST) -m "(browser or serial) and not soak"
+	@$(PYTEST) -m "(browser or serial) and not soak" --ignore tests/browser tests
+	@$(PYTEST) -m "not soak" tests/browser
 	@echo "== The mathematics again, interpreted (NUMBA_DISABLE_JIT=1)"
 	@NUMBA_DISABLE_JIT=1 $(PYTEST) -n 2 -m "not (serial or soak or compiled)" tests/course_lib
 
@@ -46,7 +47,7 @@ soak: setup $(VENV)/.dev ## Run the tests that repeat for minutes
 	@echo "== Long tests, two at a time"
 	@$(PYTEST) -n 2 -m "soak and not serial"
 	@echo "== Long tests that need the machine for themselves"
-	@$(PYTEST) -m "soak and serial"
+	@$(PYTEST) -m "soak and serial" tests
 
 notebooks: setup ## Build notebooks/*.ipynb from notebooks/text/*.py
 	@$(BIN)/course build

@@ -1,11 +1,13 @@
 """`course lab` never loses a student's work, whatever the course and the student do in whatever order."""
 
+import contextlib
 import json
 import os
 import shutil
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -191,7 +193,10 @@ def wait_for_address(runtime: Path, server: subprocess.Popen) -> str:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and server.poll() is None:
         for file in runtime.glob("jpserver-*.json"):
-            return json.loads(file.read_text())["url"]
+            with contextlib.suppress(ValueError, urllib.error.URLError):  # written by half, or before it listens
+                address = json.loads(file.read_text())["url"]
+                get(address, "api")
+                return address
         time.sleep(0.1)
     raise AssertionError(f"JupyterLab did not start within 60 s (exit code {server.poll()})")
 
