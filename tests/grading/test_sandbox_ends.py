@@ -169,7 +169,7 @@ def test_boxes_leave_no_descriptor_and_no_memory():
     for _ in range(40):
         once()
     # the zygote may still be closing what the last box had
-    wait_until(lambda: state()[0] == before)
+    assert wait_until(lambda: state()[0] == before)
     _, later = state()
     # a megabyte is a tenth of what would be lost if each box left 250 kB of the zygote's own
     assert later - resident < 1 << 20
