@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
 
 import psutil
@@ -159,18 +160,23 @@ def test_boxes_leave_no_descriptor_and_no_memory():
             box.load([Cell("f", "def f(): return 1")])
             assert box.run("f", {}).value == 1
 
-    def state():
-        (zygote,) = zygotes()
-        return [len(os.listdir(f"/proc/{pid}/fd")) for pid in (os.getpid(), zygote.pid)], zygote.memory_info().rss
+    def open_files():
+        """Of this process and of the zygote, once it has closed what the last box had."""
+        pids = os.getpid(), zygote.pid
+        counts = []
+        for _ in range(30):
+            counts.append([len(os.listdir(f"/proc/{pid}/fd")) for pid in pids])
+            time.sleep(0.01)
+        return [min(column) for column in zip(*counts, strict=True)]
 
     for _ in range(10):
         once()
-    before, resident = state()
+    (zygote,) = zygotes()
+    before, resident = open_files(), zygote.memory_info().rss
     for _ in range(40):
         once()
-    # the zygote may still be closing what the last box had
-    assert wait_until(lambda: state()[0] == before)
-    _, later = state()
+    after, later = open_files(), zygote.memory_info().rss
+    assert after == before
     # a megabyte is a tenth of what would be lost if each box left 250 kB of the zygote's own
     assert later - resident < 1 << 20
     assert _group_folders() == set()
