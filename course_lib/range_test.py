@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib.losses import softmax_xent
+from course_lib.moving_average import ewma
 from course_lib.network import Sequential
 from course_lib.optimizers import SGD
 from course_lib.training import fit
@@ -70,18 +71,10 @@ def range_test(
     if steps < 2:
         raise ValueError(f"steps must be at least 2, got {steps}")
     rates = np.geomspace(lr_min, lr_max, steps)
-    lowest = np.inf
-    mean = 0.0
-    smoothed: list[float] = []
 
     def watch(run):
-        nonlocal lowest, mean
-        if run.epoch_ended:
-            return
-        mean = beta * mean + (1 - beta) * run.history.loss[-1]
-        smoothed.append(mean / (1 - beta ** (len(smoothed) + 1)))
-        lowest = min(lowest, smoothed[-1])
-        run.stop = len(smoothed) == steps or not smoothed[-1] <= burst * lowest
+        curve = ewma(run.history.loss, beta)
+        run.stop = len(curve) == steps or not curve[-1] <= burst * np.fmin.reduce(curve)
 
     probe, prober = deepcopy(network), deepcopy(optimizer) if optimizer else SGD(lr_min)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -97,7 +90,8 @@ def range_test(
             schedule=lambda step: float(rates[step]),
             callbacks=[watch],
         )
-    curve, tried = np.array(smoothed), rates[: len(smoothed)]
+    curve = ewma(history.loss, beta)
+    tried = rates[: len(curve)]
     if np.isfinite(curve).sum() < 2:
         raise ValueError(f"the loss is not finite from the first steps on: lower lr_min, {lr_min}")
     return RangeTest(tried, np.array(history.loss), curve, float(tried[np.nanargmin(curve)]))
