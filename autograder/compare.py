@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder.call import Outcome, text_of
-from autograder.grading.box.wire import Unsupported
+from autograder.grading.isolation.box.wire import Unsupported
 
 
 @dataclass(frozen=True)

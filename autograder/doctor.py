@@ -218,8 +218,8 @@ def check_cores(cores: int) -> Check:
 
 def check_sandbox() -> Check:
     """Which sandboxes work here, best first; all but the best are a reason to do something about it."""
-    from autograder.grading import cgroups, ladder
-    from autograder.grading.sandbox import probe
+    from autograder.grading.isolation import cgroups, ladder
+    from autograder.grading.isolation.sandbox import probe
 
     usable, explanation = probe()
     if not usable:

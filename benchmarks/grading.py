@@ -22,14 +22,14 @@ import numpy as np
 import psutil
 
 from autograder.files import ROOT
-from autograder.grading import ladder
 from autograder.grading.assignment import copy_notebook, grade_id, load_assignment
-from autograder.grading.collect import Submission
 from autograder.grading.demo import solutions_of, toy_class
 from autograder.grading.grade import grade_class
+from autograder.grading.isolation import ladder
+from autograder.grading.isolation.limits import LEVELS, UNSAFE
+from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox
 from autograder.grading.judging import grade_submission
-from autograder.grading.limits import LEVELS, UNSAFE
-from autograder.grading.sandbox import Cell, Limits, Sandbox
+from autograder.grading.submissions.collect import Submission
 from autograder.release import source_notebook
 
 NAME = "01_vanishing_gradients"

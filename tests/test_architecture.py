@@ -12,7 +12,7 @@ MODULES = [path for package in ("course_lib", "autograder") for path in sorted((
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 SCRIPTS = sorted((ROOT / "benchmarks").rglob("*.py"))
 # the process inside the sandbox is there to execute students' cells
-BOX = "autograder/grading/box/"
+BOX = "autograder/grading/isolation/box/"
 
 
 def name_of(path: Path) -> str:
@@ -69,6 +69,16 @@ def test_the_rules_are_able_to_find_something():
 def test_imports_run_one_way():
     assert importers("autograder", inside="course_lib/") == []
     assert importers("tests", "notebooks", "benchmarks") == []
+
+
+def test_the_sandbox_knows_nothing_of_grading():
+    """A box is started by what is imported here: nothing of an exercise, a submission or a record is among it."""
+    own = "autograder.grading.isolation."
+
+    def wrong(_, node):
+        return any(name.startswith("autograder.grading.") and not f"{name}.".startswith(own) for name in imported(node))
+
+    assert offenders(wrong, "autograder/grading/isolation/") == []
 
 
 def test_the_mathematics_does_not_draw():

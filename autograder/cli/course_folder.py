@@ -18,7 +18,7 @@ from autograder.cli.console import plain_errors, show
 @click.option("--db", default="", help="The gradebook's SQLAlchemy URL. [default: DIR/gradebook.db]")
 def new_class(folder, assignments, course_id, students, exchange, db):
     """Make an nbgrader course folder in DIR; what is there already, stays."""
-    from autograder.grading.new_class import new_class
+    from autograder.grading.classroom.new_class import new_class
 
     options = {"course_id": course_id, "exchange": exchange, "db_url": db, "students": students}
     with plain_errors():
@@ -44,7 +44,7 @@ Student code runs in a sandbox: `course doctor` says whether this machine has on
 @click.option("--token", default="", help="What a browser must know to be let in. [default: a new one]")
 def serve(folder, port, no_browser, token):
     """Open formgrader on the course folder DIR, for this machine only."""
-    from autograder.grading.nbgrader_course import formgrader_url, read_course, serve
+    from autograder.grading.classroom.nbgrader_course import formgrader_url, read_course, serve
 
     with plain_errors():
         course = read_course(folder)

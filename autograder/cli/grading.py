@@ -24,12 +24,12 @@ from autograder.cli.regrade import KEY_FILE
 @JSON
 def grade(submissions, assignment, course, db, out, demo, key_file, new_key, dask, unsafe_no_sandbox, as_json):
     """Grade the notebooks in SUBMISSIONS: nbgrader's layout, a flat folder, or a zip of Canvas or Moodle."""
+    from autograder.grading.classroom.nbgrader_course import grading_settings
     from autograder.grading.cluster import executor_on
     from autograder.grading.demo import grade_demo
     from autograder.grading.grade import grade_class
-    from autograder.grading.gradebook import shown
-    from autograder.grading.limits import UNSAFE, Limits
-    from autograder.grading.nbgrader_course import grading_settings
+    from autograder.grading.isolation.limits import UNSAFE, Limits
+    from autograder.grading.records.gradebook import shown
 
     with plain_errors():
         # nbgrader's own settings hold in its folder: the gradebook, the source notebooks, what being late costs

@@ -27,7 +27,7 @@ KEY_FILE = click.option(
 @JSON
 def regrade(submissions, assignment, course, db, out, dry_run, key_file, as_json):
     """Judge again what a changed exercise touches in SUBMISSIONS, and show whose grade moved, and why."""
-    from autograder.grading.nbgrader_course import grading_settings
+    from autograder.grading.classroom.nbgrader_course import grading_settings
     from autograder.grading.regrade import regrade_class
 
     with plain_errors("a rerun goes on from there"):
@@ -88,8 +88,8 @@ def audit():
 @JSON
 def verify(out, as_json):
     """Check that no line of the log was changed, removed, added or moved, and that no result is missing in it."""
-    from autograder.grading.audit import FILE, examine_class
-    from autograder.grading.results import read_results
+    from autograder.grading.records.audit import FILE, examine_class
+    from autograder.grading.records.results import read_results
 
     if not (out / FILE).is_file():
         raise click.ClickException(f"{out} has no {FILE}: name with --out where `course grade` has written to")

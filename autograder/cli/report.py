@@ -29,7 +29,7 @@ FORMATS = ("canvas", "moodle", "moodle-grades", "gradescope", "csv")
 @JSON
 def stats(assignment, out, db, no_names, as_json):
     """Write the statistics of a graded class: scores, exercises, misconceptions, whom to look at."""
-    from autograder.grading.class_report import write_statistics
+    from autograder.grading.reports.class_report import write_statistics
 
     with plain_errors():
         statistics, path = write_statistics(out, assignment, db, names=not no_names)
@@ -56,7 +56,7 @@ def stats(assignment, out, db, no_names, as_json):
 @JSON
 def similar(assignment, out, as_json):
     """List the answers that resemble each other more than chance explains: to look at, no verdict."""
-    from autograder.grading.class_report import write_similarity
+    from autograder.grading.reports.class_report import write_similarity
 
     with plain_errors():
         found, path = write_similarity(out, assignment)
@@ -88,8 +88,8 @@ def export(form, assignment, out, db, roster, to, title, scale, zero_for_missing
 
     Manual scores are in them, and late penalties are taken off.
     """
-    from autograder.grading.class_report import export_table, read_grades, write_gradescope
-    from autograder.grading.roster import read_roster
+    from autograder.grading.exports.roster import read_roster
+    from autograder.grading.reports.class_report import export_table, read_grades, write_gradescope
     from course_lib.files import write_atomically
 
     with plain_errors():

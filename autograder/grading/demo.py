@@ -25,7 +25,7 @@ from autograder.grading.assignment import (
     load_assignment,
 )
 from autograder.grading.grade import grade_class
-from autograder.grading.summary import Summary
+from autograder.grading.reports.summary import Summary
 from autograder.release import source_notebook
 
 WRONG_CLASSMATES = 3  # students who each hold one misconception in every exercise

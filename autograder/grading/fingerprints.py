@@ -17,8 +17,9 @@ from pathlib import Path
 from autograder.files import ROOT
 from autograder.grading import judging
 from autograder.grading.assignment import Assignment, grade_id, is_graded
-from autograder.grading.collect import Submission
-from autograder.grading.sandbox import Limits
+from autograder.grading.isolation import box
+from autograder.grading.isolation.sandbox import Limits
+from autograder.grading.submissions.collect import Submission
 
 Basis = dict[str, str]
 
@@ -26,7 +27,7 @@ Basis = dict[str, str]
 COMMON = ("submission", "lesson", "judging", "limits", "seeds")
 SHOWN = ("received", "assignment")  # change what is recorded and shown of a submission, but no verdict
 PACKAGES = ("autograder", "course_lib")
-BOX = Path(judging.__file__).parent / "box"
+BOX = Path(box.__file__).parent
 
 
 def basis_of(submission: Submission, common: Basis) -> Basis:

@@ -12,21 +12,21 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from autograder.files import ROOT
-from autograder.grading import ladder
 from autograder.grading.assignment import Assignment, load_assignment
-from autograder.grading.audit import FILE, AuditLog
-from autograder.grading.collect import Submission, collect
-from autograder.grading.feedback import class_page
 from autograder.grading.fingerprints import Basis, basis_of, common_basis, same_verdict, whole_print
-from autograder.grading.gradebook import Gradebook, LatePenalty
+from autograder.grading.isolation import ladder
+from autograder.grading.isolation.processes import die_with
+from autograder.grading.isolation.sandbox import Limits, SandboxUnavailable
 from autograder.grading.judging import Result, grade_submission, mentioned
-from autograder.grading.processes import die_with
-from autograder.grading.recording import Recorder, clear_errors
-from autograder.grading.restore import Remark
-from autograder.grading.results import Store, results_file
-from autograder.grading.sandbox import Limits, SandboxUnavailable
+from autograder.grading.records.audit import FILE, AuditLog
+from autograder.grading.records.gradebook import Gradebook, LatePenalty
+from autograder.grading.records.recording import Recorder, clear_errors
+from autograder.grading.records.results import Store, results_file
+from autograder.grading.reports.feedback import class_page
+from autograder.grading.reports.summary import Summary, summarize
 from autograder.grading.seeds import Key, class_key
-from autograder.grading.summary import Summary, summarize
+from autograder.grading.submissions.collect import Submission, collect
+from autograder.grading.submissions.restore import Remark
 from course_lib.files import write_atomically
 
 POOL_FROM = 24  # submissions; below that, starting the processes costs more than they save

@@ -12,10 +12,10 @@ from autograder.call import Outcome, call
 from autograder.check import HIDDEN, judge, wait_for
 from autograder.exercise import Exercise, Inputs, load
 from autograder.grading.assignment import Assignment, grade_id, is_graded, is_solution
-from autograder.grading.collect import Submission
 from autograder.grading.disclosure import library_name
-from autograder.grading.restore import Remark, Restored, restore
-from autograder.grading.sandbox import Cell, Limits, Sandbox
+from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox
+from autograder.grading.submissions.collect import Submission
+from autograder.grading.submissions.restore import Remark, Restored, restore
 from autograder.grading.testcells import run_tests
 from autograder.report import Report
 

@@ -14,11 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.files import ROOT
-from autograder.grading import ladder
 from autograder.grading.assignment import Assignment, load_assignment
-from autograder.grading.audit import FILE, last_seed_id
-from autograder.grading.collect import Submission, collect
-from autograder.grading.feedback import render_page
 from autograder.grading.fingerprints import COMMON, Basis
 from autograder.grading.grade import (
     Job,
@@ -31,13 +27,17 @@ from autograder.grading.grade import (
     recorder,
     write_summary,
 )
-from autograder.grading.gradebook import Gradebook, LatePenalty
+from autograder.grading.isolation import ladder
+from autograder.grading.isolation.sandbox import Limits
 from autograder.grading.judging import Result
-from autograder.grading.recording import Recorder, entry_of
-from autograder.grading.results import Store, results_file
-from autograder.grading.sandbox import Limits
+from autograder.grading.records.audit import FILE, last_seed_id
+from autograder.grading.records.gradebook import Gradebook, LatePenalty
+from autograder.grading.records.recording import Recorder, entry_of
+from autograder.grading.records.results import Store, results_file
+from autograder.grading.reports.feedback import render_page
+from autograder.grading.reports.summary import summarize
 from autograder.grading.seeds import class_key
-from autograder.grading.summary import summarize
+from autograder.grading.submissions.collect import Submission, collect
 from autograder.report import TITLES, Report
 from course_lib.files import write_atomically
 

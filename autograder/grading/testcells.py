@@ -8,7 +8,7 @@ their own, so that neither they nor what they find out touches the exercises, wh
 from dataclasses import replace
 
 from autograder.grading.assignment import Assignment, grade_id
-from autograder.grading.sandbox import ENDLESS, Cell, CellResult, Limits, Sandbox
+from autograder.grading.isolation.sandbox import ENDLESS, Cell, CellResult, Limits, Sandbox
 from autograder.report import Report
 
 NOT_TAMPER_PROOF = "not tamper-proof: this test ran in one process with the answers, which can change what it finds"

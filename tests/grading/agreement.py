@@ -4,9 +4,9 @@ import json
 import os
 
 from autograder.grading.assignment import copy_notebook, grade_id
-from autograder.grading.audit import FILE, examine_class, read
-from autograder.grading.gradebook import Gradebook
-from autograder.grading.results import Store, read_results, results_file
+from autograder.grading.records.audit import FILE, examine_class, read
+from autograder.grading.records.gradebook import Gradebook
+from autograder.grading.records.results import Store, read_results, results_file
 
 NAME = "01_lesson"
 RIGHT = "def relu_backward(dout, z):\n    return np.where(z > 0, dout, 0.0)"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import psutil
 
-from autograder.grading.sandbox import Cell, Limits, Sandbox
+from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox
 
 # Far above what an honest call takes (a millisecond), far below what a test should wait.
 # So little memory that filling it takes less than a second, and enough for NumPy.

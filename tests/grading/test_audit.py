@@ -6,10 +6,19 @@ import sys
 
 import pytest
 
-from autograder.grading.audit import FILE, AuditError, AuditLog, examine, examine_class, origin, read, records_of
-from autograder.grading.journal import Busy, Journal
 from autograder.grading.judging import Result
-from autograder.grading.restore import Remark
+from autograder.grading.records.audit import (
+    FILE,
+    AuditError,
+    AuditLog,
+    examine,
+    examine_class,
+    origin,
+    read,
+    records_of,
+)
+from autograder.grading.records.journal import Busy, Journal
+from autograder.grading.submissions.restore import Remark
 
 REFUSED = Result("ada", {}, (Remark("refused", "x.ipynb is a link"),), {}, (), "", 0.5, id="1f", basis={"seeds": "k"})
 
@@ -124,7 +133,7 @@ def test_a_log_whose_last_line_is_no_record_is_not_continued(path):
 
 
 def test_only_one_grader_writes(path):
-    script = "import sys; from autograder.grading.audit import *; from pathlib import Path; AuditLog(Path(sys.argv[1]))"
+    script = "import sys, pathlib; from autograder.grading.records.audit import *; AuditLog(pathlib.Path(sys.argv[1]))"
     with AuditLog(path) as log:
         with pytest.raises(Busy, match="another grader is writing to"):
             AuditLog(path)

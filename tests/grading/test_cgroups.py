@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from boxes import LIMITS, X, boxed, check_honest, wait_until
 
-from autograder.grading import cgroups
-from autograder.grading.limits import LEVELS, Limits
-from autograder.grading.sandbox import Cell
+from autograder.grading.isolation import cgroups
+from autograder.grading.isolation.limits import LEVELS, Limits
+from autograder.grading.isolation.sandbox import Cell
 
 FOUND, WHY = cgroups.find()
 real = pytest.mark.skipif(FOUND is None, reason=f"control groups: {WHY}")
@@ -154,7 +154,7 @@ def test_groups_of_a_killed_grader_are_swept():
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_grader_that_is_killed_leaves_no_group(level):
     code = f"""
-from autograder.grading.sandbox import Cell, Limits, Sandbox
+from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox
 box = Sandbox(Limits(levels=({level!r},)))
 box.load([Cell("f", "def f(): return 1")])
 print("ready", flush=True)

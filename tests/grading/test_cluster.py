@@ -12,7 +12,7 @@ from distributed import LocalCluster
 from autograder.grading import cluster
 from autograder.grading.cluster import ClusterError, dask_cluster
 from autograder.grading.grade import grade_class
-from autograder.grading.limits import Limits, SandboxUnavailable
+from autograder.grading.isolation.limits import Limits, SandboxUnavailable
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.serial]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.collect import collect
-from autograder.grading.collect import id_problem as collect_id_problem
+from autograder.grading.submissions.collect import collect
+from autograder.grading.submissions.collect import id_problem as collect_id_problem
 
 NAME = "01_lesson"
 

@@ -9,8 +9,8 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeCollect as Chosen
 from traitlets.config import Config
 
-from autograder.grading.gradebook import Gradebook
-from autograder.grading.nbgrader_plugin import CollectOwned, harden
+from autograder.grading.classroom.nbgrader_plugin import CollectOwned, harden
+from autograder.grading.records.gradebook import Gradebook
 
 # accounts that every Linux system has
 ADA, EVE = "daemon", "bin"

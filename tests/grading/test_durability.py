@@ -18,12 +18,12 @@ import pytest
 from agreement import NAME, RIGHT, STUDENTS, check_agreement, hand_in, in_a_fork
 
 from autograder.grading import grade as module
-from autograder.grading import journal
-from autograder.grading.audit import FILE, read
 from autograder.grading.grade import grade_class
-from autograder.grading.gradebook import Gradebook
-from autograder.grading.recording import CannotRecord
-from autograder.grading.results import Store, results_file
+from autograder.grading.records import journal
+from autograder.grading.records.audit import FILE, read
+from autograder.grading.records.gradebook import Gradebook
+from autograder.grading.records.recording import CannotRecord
+from autograder.grading.records.results import Store, results_file
 from autograder.grading.seeds import KeyProblem
 
 pytestmark = pytest.mark.sandbox
@@ -193,7 +193,7 @@ def test_no_pool_worker_outlives_a_killed_grader(tmp_path):
         import os, sys, time
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import get_context
-        from autograder.grading.processes import die_with
+        from autograder.grading.isolation.processes import die_with
         if __name__ == "__main__":
             pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=die_with, initargs=(os.getpid(),))
             print(pool.submit(os.getpid).result(), flush=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from autograder.grading.export import (
+from autograder.grading.exports.export import (
     BOM,
     VISIBILITIES,
     ExportError,
@@ -18,9 +18,9 @@ from autograder.grading.export import (
     moodle_worksheet,
     plain_csv,
 )
-from autograder.grading.gradebook import Entry, Gradebook
-from autograder.grading.grades import CellGrade, GradeRow, grade_rows
-from autograder.grading.roster import RosterError, read_roster
+from autograder.grading.exports.grades import CellGrade, GradeRow, grade_rows
+from autograder.grading.exports.roster import RosterError, read_roster
+from autograder.grading.records.gradebook import Entry, Gradebook
 
 CHECKS = ("check-relu_backward", "check-sigmoid")
 WORKSHEET = (

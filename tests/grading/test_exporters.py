@@ -8,8 +8,8 @@ import pytest
 from nbgrader.api import Gradebook as Database
 from nbgrader.plugins import ExportPlugin
 
-from autograder.grading import exporters
-from autograder.grading.gradebook import Entry, Gradebook
+from autograder.grading.exports import exporters
+from autograder.grading.records.gradebook import Entry, Gradebook
 
 CHECKS = ("check-relu_backward", "check-sigmoid")
 ALL = [value for value in vars(exporters).values() if isinstance(value, type) and value.__name__.endswith("Exporter")]
@@ -39,7 +39,10 @@ def test_all_are_plug_ins_of_nbgrader():
 def test_the_command_of_nbgrader(course):
     (course / "nbgrader_config.py").write_text("c = get_config()\n")
     command = [sys.executable, "-m", "nbgrader", "export", "--to=out/canvas.csv"]
-    command += ["--exporter=autograder.grading.exporters.CanvasExporter", "--CanvasExporter.zero_for_missing=True"]
+    command += [
+        "--exporter=autograder.grading.exports.exporters.CanvasExporter",
+        "--CanvasExporter.zero_for_missing=True",
+    ]
     done = subprocess.run(command, cwd=course, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     lines = (course / "out" / "canvas.csv").read_text().splitlines()

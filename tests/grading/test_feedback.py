@@ -14,11 +14,11 @@ from autograder.call import Outcome, call
 from autograder.check import HIDDEN, VISIBLE, judge
 from autograder.exercise import load
 from autograder.grading.assignment import copy_notebook, grade_id
-from autograder.grading.feedback import class_page, student_page
 from autograder.grading.judging import Result
-from autograder.grading.pictures import MAX_PICTURE, MAX_PICTURES, pictures_of
-from autograder.grading.restore import Remark
-from autograder.grading.summary import summarize
+from autograder.grading.reports.feedback import class_page, student_page
+from autograder.grading.reports.pictures import MAX_PICTURE, MAX_PICTURES, pictures_of
+from autograder.grading.reports.summary import summarize
+from autograder.grading.submissions.restore import Remark
 
 NAMES = ("relu_backward", "sigmoid")
 PNG = base64.b64decode(

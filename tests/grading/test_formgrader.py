@@ -17,8 +17,8 @@ from nbgrader_courses import NAME, RIGHT, WRONG, environment, hand_in, make_cour
 from playwright.sync_api import expect, sync_playwright
 
 from autograder.files import ROOT
+from autograder.grading.classroom.nbgrader_course import formgrader_url, grading_settings
 from autograder.grading.grade import grade_class
-from autograder.grading.nbgrader_course import formgrader_url, grading_settings
 
 pytestmark = [pytest.mark.soak, pytest.mark.serial, pytest.mark.browser, pytest.mark.sandbox]
 

@@ -9,7 +9,7 @@ import pytest
 from nbgrader.api import Gradebook as Stock
 
 from autograder.grading.assignment import Assignment, copy_notebook, grade_id
-from autograder.grading.gradebook import Entry, Gradebook, GradebookError
+from autograder.grading.records.gradebook import Entry, Gradebook, GradebookError
 
 CHECKS = ("check-relu_backward", "check-sigmoid")
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from autograder.grading.collect import Refused, collect
-from autograder.grading.intake import MAX_RATIO, RATIO_FROM, submissions_in
+from autograder.grading.submissions.collect import Refused, collect
+from autograder.grading.submissions.intake import MAX_RATIO, RATIO_FROM, submissions_in
 
 NAME = "01_lesson"
 

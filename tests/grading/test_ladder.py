@@ -9,9 +9,9 @@ from click.testing import CliRunner
 
 from autograder import doctor
 from autograder.cli import main
-from autograder.grading import bubblewrap, ladder, plain
-from autograder.grading.limits import LEVELS, UNSAFE, Limits
-from autograder.grading.sandbox import Cell, Sandbox, SandboxUnavailable
+from autograder.grading.isolation import bubblewrap, ladder, plain
+from autograder.grading.isolation.limits import LEVELS, UNSAFE, Limits
+from autograder.grading.isolation.sandbox import Cell, Sandbox, SandboxUnavailable
 
 pytestmark = pytest.mark.sandbox
 

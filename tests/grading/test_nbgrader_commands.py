@@ -15,9 +15,9 @@ from postgres_server import programs, running
 
 from autograder.cli import main
 from autograder.grading.assignment import is_solution
+from autograder.grading.classroom.nbgrader_course import grading_settings
 from autograder.grading.grade import grade_class
-from autograder.grading.gradebook import Gradebook
-from autograder.grading.nbgrader_course import grading_settings
+from autograder.grading.records.gradebook import Gradebook
 
 pytestmark = [pytest.mark.soak, pytest.mark.sandbox]
 

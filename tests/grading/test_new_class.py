@@ -10,10 +10,10 @@ from nbgrader.api import Gradebook as Stock
 from nbgrader_courses import NAME, make_course, nbgrader
 
 from autograder.cli import main
-from autograder.grading import new_class as module
 from autograder.grading.assignment import grade_id, read_assignment
-from autograder.grading.nbgrader_course import CourseError, read_course
-from autograder.grading.new_class import new_class, read_roster
+from autograder.grading.classroom import new_class as module
+from autograder.grading.classroom.nbgrader_course import CourseError, read_course
+from autograder.grading.classroom.new_class import new_class, read_roster
 from autograder.release import source_notebook
 
 ROSTER = "id,first_name,last_name,email\nada,Ada,Lovelace,ada@example.org\nbob, Bob,,\n"
@@ -125,7 +125,7 @@ def test_nbgrader_stops_when_the_plug_in_is_missing(tmp_path, source_path):
     """Otherwise it would log the error, go on without the settings, and run students' code unprotected."""
     course = make_course(tmp_path / "dl", source_path)
     config = course / "nbgrader_config.py"
-    config.write_text(config.read_text().replace("autograder.grading.nbgrader_plugin", "nowhere.nbgrader_plugin"))
+    config.write_text(config.read_text().replace("classroom.nbgrader_plugin", "nowhere.nbgrader_plugin"))
     said = nbgrader(course, "autograde", NAME, fails=True)
     assert "must run in the Python that the course is installed in" in said
 

@@ -9,9 +9,9 @@ import sqlalchemy
 from nbgrader_courses import NAME, RIGHT, SIGMOID, WRONG, booked, hand_in, make_course, nbgrader_api
 from postgres_server import programs, running
 
-from autograder.grading import gradebook as module
 from autograder.grading.grade import grade_class
-from autograder.grading.gradebook import Entry, Gradebook, GradebookError
+from autograder.grading.records import gradebook as module
+from autograder.grading.records.gradebook import Entry, Gradebook, GradebookError
 
 CHECKS = ("check-relu_backward", "check-sigmoid")
 

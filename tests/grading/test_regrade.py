@@ -14,9 +14,9 @@ import pytest
 
 from autograder.files import ROOT
 from autograder.grading.assignment import copy_notebook, grade_id
-from autograder.grading.audit import FILE, examine, read
 from autograder.grading.fingerprints import imported_files
-from autograder.grading.gradebook import Gradebook
+from autograder.grading.records.audit import FILE, examine, read
+from autograder.grading.records.gradebook import Gradebook
 
 NAME = "01_lesson"
 RIGHT = "def relu_backward(dout, z):\n    return np.where(z > 0, dout, 0.0)"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.grading.assignment import grade_id
-from autograder.grading.restore import MAX_ADDED, MAX_CELLS, MAX_SOURCE, restore
+from autograder.grading.submissions.restore import MAX_ADDED, MAX_CELLS, MAX_SOURCE, restore
 
 ANSWER = "def sigmoid(z):\n    return 1 / (1 + np.exp(-z))"
 

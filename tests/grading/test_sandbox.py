@@ -13,11 +13,11 @@ import pytest
 from boxes import LIMITS, X, attempt, boxed, check_honest
 
 from autograder.files import ROOT
-from autograder.grading import bubblewrap
-from autograder.grading import sandbox as module
-from autograder.grading.bubblewrap import Bind
-from autograder.grading.limits import LEVELS
-from autograder.grading.sandbox import Cell, Limits, Sandbox, SandboxUnavailable
+from autograder.grading.isolation import bubblewrap
+from autograder.grading.isolation import sandbox as module
+from autograder.grading.isolation.bubblewrap import Bind
+from autograder.grading.isolation.limits import LEVELS
+from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox, SandboxUnavailable
 
 pytestmark = pytest.mark.sandbox
 
@@ -243,8 +243,8 @@ def test_an_ordinary_user_gets_the_same_box():
     """Try every level as nobody, below a tree that nobody can read (the interpreter may lie below /root)."""
     code = """
 import os
-from autograder.grading.limits import LEVELS
-from autograder.grading.sandbox import probe
+from autograder.grading.isolation.limits import LEVELS
+from autograder.grading.isolation.sandbox import probe
 for level in LEVELS:
     print(os.getuid() > 0, *probe((level,)))
 """

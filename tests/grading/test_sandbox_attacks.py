@@ -10,7 +10,7 @@ import pytest
 from boxes import LIMITS, X, attempt, box_processes, is_alive, wait_until
 
 from autograder.files import ROOT
-from autograder.grading.limits import LEVELS, Limits
+from autograder.grading.isolation.limits import LEVELS, Limits
 
 pytestmark = pytest.mark.sandbox
 
@@ -95,7 +95,7 @@ def test_processes_left_behind_die_with_the_box(limits):
 def test_a_box_dies_with_a_grader_that_is_killed(level):
     code = f"""
 import sys
-from autograder.grading.sandbox import Cell, Limits, Sandbox
+from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox
 sandbox = Sandbox(Limits(call_seconds=60.0, levels=({level!r},)))
 sandbox.load([Cell("a", "def a():\\n    while True: pass")])
 print("ready", flush=True)
@@ -141,7 +141,7 @@ def attack(x):
 """
     outcome = attempt(code, X, limits=limits)
     assert outcome.status == "returned"
-    assert type(outcome.value).__module__ in ("builtins", "numpy", "autograder.grading.box.wire")
+    assert type(outcome.value).__module__ in ("builtins", "numpy", "autograder.grading.isolation.box.wire")
 
 
 def test_an_answer_forged_on_the_protocols_own_descriptor_is_no_more_than_a_wrong_answer(limits):

@@ -11,10 +11,10 @@ import psutil
 import pytest
 from boxes import LIMITS, X, box_processes, boxed, check_honest, is_alive, wait_until, zygotes
 
-from autograder.grading import cgroups, ladder
-from autograder.grading.exchange import Box
-from autograder.grading.limits import Limits
-from autograder.grading.sandbox import Cell, Sandbox
+from autograder.grading.isolation import cgroups, ladder
+from autograder.grading.isolation.exchange import Box
+from autograder.grading.isolation.limits import Limits
+from autograder.grading.isolation.sandbox import Cell, Sandbox
 
 pytestmark = pytest.mark.sandbox
 
@@ -101,7 +101,7 @@ def test_a_zygote_killed_in_the_middle_of_a_call_costs_nobody_anything():
 def test_a_fork_of_the_grader_starts_a_zygote_of_its_own():
     code = """
 import multiprocessing, os, psutil
-from autograder.grading.sandbox import Cell, Sandbox, Limits
+from autograder.grading.isolation.sandbox import Cell, Sandbox, Limits
 def grade(_=None):
     with Sandbox(Limits(levels=("zygote",))) as box:
         box.load([Cell("f", "def f(): return 1")])
@@ -117,7 +117,7 @@ print(values + [grade()], flush=True)
 
 def test_the_zygote_ends_with_the_grader():
     code = """
-from autograder.grading.sandbox import Cell, Sandbox, Limits
+from autograder.grading.isolation.sandbox import Cell, Sandbox, Limits
 box = Sandbox(Limits(levels=("zygote",)))
 box.load([Cell("f", "def f(): return 1")])
 print("ready", flush=True)

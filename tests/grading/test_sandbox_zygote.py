@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from boxes import LIMITS, X, box_processes, boxed, check_honest, zygotes
 
-from autograder.grading.sandbox import Cell
+from autograder.grading.isolation.sandbox import Cell
 
 pytestmark = pytest.mark.sandbox
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from boxes import LIMITS, boxed
 
-from autograder.grading import box
-from autograder.grading.limits import LEVELS
-from autograder.grading.sandbox import Cell
+from autograder.grading.isolation import box
+from autograder.grading.isolation.limits import LEVELS
+from autograder.grading.isolation.sandbox import Cell
 
 HEADERS = {0: "/usr/include/x86_64-linux-gnu/asm/unistd_64.h", 1: "/usr/include/asm-generic/unistd.h"}
 MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}  # AUDIT_ARCH_... of linux/audit.h

@@ -2,8 +2,8 @@
 
 import pytest
 
-from autograder.grading.similarity import MIN_TOKENS, SIMILAR, compare_answers, stream_of
-from autograder.grading.similarity_page import similarity_page
+from autograder.grading.reports.similarity import MIN_TOKENS, SIMILAR, compare_answers, stream_of
+from autograder.grading.reports.similarity_page import similarity_page
 
 SCAFFOLD = "def clip(grads, limit):\n    raise NotImplementedError\n"
 ORIGINAL = '''def clip(grads, limit):

@@ -15,7 +15,7 @@ from autograder.files import ROOT
 from autograder.grading.assignment import Assignment, copy_notebook, grade_id, is_solution, read_assignment
 from autograder.grading.demo import solutions_of, toy_class
 from autograder.grading.grade import grade_class
-from autograder.grading.gradebook import Gradebook, cells_of
+from autograder.grading.records.gradebook import Gradebook, cells_of
 from autograder.release import source_notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.slow]

@@ -6,10 +6,10 @@ import pytest
 from lessons import TEXT, marker
 
 from autograder.grading.assignment import copy_notebook, grade_id, read_assignment
-from autograder.grading.audit import FILE, read
 from autograder.grading.grade import grade_class
-from autograder.grading.gradebook import Gradebook
-from autograder.grading.sandbox import Limits
+from autograder.grading.isolation.sandbox import Limits
+from autograder.grading.records.audit import FILE, read
+from autograder.grading.records.gradebook import Gradebook
 from autograder.release import ReleaseError, source_notebook
 
 NAME = "01_tests"

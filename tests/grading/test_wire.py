@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.grading.box import wire
-from autograder.grading.box.wire import Callback, Unsupported, WireError, decode, encode
+from autograder.grading.isolation.box import wire
+from autograder.grading.isolation.box.wire import Callback, Unsupported, WireError, decode, encode
 
 
 def through(value):

@@ -9,8 +9,8 @@ import psutil
 import pytest
 
 from autograder.files import ROOT
-from autograder.grading.limits import Limits
-from autograder.grading.sandbox import Cell, Sandbox
+from autograder.grading.isolation.limits import Limits
+from autograder.grading.isolation.sandbox import Cell, Sandbox
 
 sys.path.insert(0, str(ROOT / "tests" / "grading"))
 from boxes import box_processes, wait_until, zygotes

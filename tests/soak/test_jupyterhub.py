@@ -20,7 +20,7 @@ from autograder.exercise import load
 from autograder.files import ROOT
 from autograder.grading.assignment import grade_id, load_assignment
 from autograder.grading.demo import expected_score, standalone
-from autograder.grading.gradebook import Gradebook
+from autograder.grading.records.gradebook import Gradebook
 from autograder.report import TITLES
 
 sys.path.insert(0, str(ROOT / "tests" / "browser"))

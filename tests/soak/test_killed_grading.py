@@ -16,11 +16,11 @@ import pytest
 
 from autograder.files import ROOT
 from autograder.grading.assignment import load_assignment
-from autograder.grading.audit import FILE, examine_class, read
 from autograder.grading.demo import solutions_of, write_class
 from autograder.grading.grade import POOL_FROM
-from autograder.grading.gradebook import Gradebook
-from autograder.grading.results import Store, read_results, results_file
+from autograder.grading.records.audit import FILE, examine_class, read
+from autograder.grading.records.gradebook import Gradebook
+from autograder.grading.records.results import Store, read_results, results_file
 from autograder.release import source_notebook
 
 pytestmark = [pytest.mark.soak, pytest.mark.sandbox]

@@ -27,13 +27,13 @@ from nbformat import NotebookNode
 from autograder.check import HIDDEN, VISIBLE
 from autograder.exercise import load
 from autograder.files import ROOT
-from autograder.grading import ladder
 from autograder.grading.assignment import Assignment, copy_notebook, grade_id
-from autograder.grading.collect import Submission
-from autograder.grading.feedback import student_page
+from autograder.grading.isolation import ladder
+from autograder.grading.isolation.sandbox import Limits
 from autograder.grading.judging import Result, grade_submission
-from autograder.grading.recording import graded_notebook
-from autograder.grading.sandbox import Limits
+from autograder.grading.records.recording import graded_notebook
+from autograder.grading.reports.feedback import student_page
+from autograder.grading.submissions.collect import Submission
 
 FOLDER = Path(__file__).parent
 # A thousand times what an honest call takes, so that an attack that never ends does so soon.

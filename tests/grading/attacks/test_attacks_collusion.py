@@ -6,7 +6,7 @@ import pytest
 from arena import FULL, VICTIM, attacks
 from boxes import boxed, check_honest
 
-from autograder.grading.sandbox import Cell
+from autograder.grading.isolation.sandbox import Cell
 
 pytestmark = pytest.mark.sandbox
 

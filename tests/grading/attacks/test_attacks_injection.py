@@ -13,10 +13,10 @@ from bleach._vendor import html5lib
 from nbconvert.exporters import HTMLExporter
 from traitlets.config import Config
 
-from autograder.grading.collect import id_problem
+from autograder.grading.classroom.nbgrader_plugin import harden
 from autograder.grading.grade import grade_class
-from autograder.grading.gradebook import Gradebook
-from autograder.grading.nbgrader_plugin import harden
+from autograder.grading.records.gradebook import Gradebook
+from autograder.grading.submissions.collect import id_problem
 
 pytestmark = pytest.mark.sandbox
 NAME = "01_lesson"

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from arena import FULL, LIMITS
 
-from autograder.grading.collect import MAX_BYTES, id_problem
 from autograder.grading.grade import grade_class
-from autograder.grading.gradebook import Gradebook
+from autograder.grading.records.gradebook import Gradebook
+from autograder.grading.submissions.collect import MAX_BYTES, id_problem
 
 pytestmark = pytest.mark.sandbox
 NAME = "01_lesson"

@@ -1,4 +1,6 @@
-"""Exporters for nbgrader: ``nbgrader export --exporter=autograder.grading.exporters.CanvasExporter --to=canvas.csv``.
+"""Exporters for nbgrader.
+
+    nbgrader export --exporter=autograder.grading.exports.exporters.CanvasExporter --to=canvas.csv
 
 A roster is set in nbgrader_config.py, ``c.CanvasExporter.roster = "roster.csv"``, or by ``--CanvasExporter.roster=``.
 """
@@ -10,8 +12,7 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Unicode
 
-from autograder.grading.collect import id_problem
-from autograder.grading.export import (
+from autograder.grading.exports.export import (
     Table,
     canvas_csv,
     gradescope_results,
@@ -19,8 +20,9 @@ from autograder.grading.export import (
     moodle_worksheet,
     plain_csv,
 )
-from autograder.grading.grades import GradeRow, grade_rows
-from autograder.grading.roster import Roster, read_roster
+from autograder.grading.exports.grades import GradeRow, grade_rows
+from autograder.grading.exports.roster import Roster, read_roster
+from autograder.grading.submissions.collect import id_problem
 from course_lib.files import write_atomically
 
 

@@ -10,9 +10,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from autograder.grading.fingerprints import whole_print
-from autograder.grading.journal import Journal
 from autograder.grading.judging import Result
-from autograder.grading.restore import Remark
+from autograder.grading.records.journal import Journal
+from autograder.grading.submissions.restore import Remark
 from autograder.report import CaseResult, Diagnosis, Report
 from course_lib.files import write_atomically
 

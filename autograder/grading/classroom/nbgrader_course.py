@@ -13,7 +13,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 
 from autograder.errors import UserError
 from autograder.grading.assignment import read_assignment
-from autograder.grading.gradebook import LatePenalty
+from autograder.grading.records.gradebook import LatePenalty
 from autograder.lab import lab_command, lab_environment
 
 CONFIG = "nbgrader_config.py"

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psutil
 
-from autograder.grading.limits import Limits
+from autograder.grading.isolation.limits import Limits
 
 CONTROLLERS = ("memory", "pids", "cpu")
 PREFIX = "course-box-"

@@ -26,7 +26,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from autograder.grading.collect import (
+from autograder.grading.submissions.collect import (
     ARCHIVES,
     MAX_BYTES,
     Refused,

@@ -63,7 +63,7 @@ def collect(folder: Path, assignment: str, max_bytes: int = MAX_BYTES) -> list[S
         When it is a zip that cannot be read.
     """
     if folder.suffix.lower() == ".zip" and not folder.is_dir():
-        from autograder.grading.intake import submissions_in  # which builds on this module
+        from autograder.grading.submissions.intake import submissions_in  # which builds on this module
 
         return submissions_in(folder, assignment, max_bytes)
     if not folder.is_dir():

@@ -5,13 +5,13 @@ import shutil
 from dataclasses import dataclass
 from functools import cache
 
-from autograder.grading import bubblewrap, cgroups
-from autograder.grading.bubblewrap import ROOT_TOOLS, BubblewrapLauncher
-from autograder.grading.exchange import Box
-from autograder.grading.launch import Launcher
-from autograder.grading.limits import LEVELS, UNSAFE, Limits, SandboxUnavailable
-from autograder.grading.plain import PlainLauncher
-from autograder.grading.zygote import ZygoteLauncher
+from autograder.grading.isolation import bubblewrap, cgroups
+from autograder.grading.isolation.bubblewrap import ROOT_TOOLS, BubblewrapLauncher
+from autograder.grading.isolation.exchange import Box
+from autograder.grading.isolation.launch import Launcher
+from autograder.grading.isolation.limits import LEVELS, UNSAFE, Limits, SandboxUnavailable
+from autograder.grading.isolation.plain import PlainLauncher
+from autograder.grading.isolation.zygote import ZygoteLauncher
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,9 @@ from pathlib import Path
 from autograder.errors import UserError
 from autograder.grading.assignment import Assignment
 from autograder.grading.fingerprints import digest, verdict_print
-from autograder.grading.journal import Journal
 from autograder.grading.judging import Result
-from autograder.grading.restore import Remark
+from autograder.grading.records.journal import Journal
+from autograder.grading.submissions.restore import Remark
 
 FILE = "audit.jsonl"
 FIRST = "0" * 64  # what the first record has for the hash of the one before

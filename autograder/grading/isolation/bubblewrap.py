@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.grading.cgroups import Cgroups
-from autograder.grading.launch import OwnProcess
-from autograder.grading.limits import Limits, SandboxUnavailable
+from autograder.grading.isolation.cgroups import Cgroups
+from autograder.grading.isolation.launch import OwnProcess
+from autograder.grading.isolation.limits import Limits, SandboxUnavailable
 
 PYTHON, LIBRARIES, BOX = "/py", "/site", "/box"
 STAGES = ("/mnt", "/media", "/srv", "/opt")
@@ -42,7 +42,7 @@ STAGING = (
     "sh",
 )
 DROP = ("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--pdeathsig", "KILL", "--")
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 OWN_PACKAGES = ("autograder", "course_lib")
 EMPTY = 4096  # bytes; bubblewrap has no size 0
 START = f"import sys; sys.path[:0] = ['{BOX}']; sys.path += sys.argv[1:]; "

@@ -18,8 +18,8 @@ import numpy as np
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from autograder.grading.feedback import render_page
-from autograder.grading.statistics import ClassStatistics, ExerciseStatistics
+from autograder.grading.reports.feedback import render_page
+from autograder.grading.reports.statistics import ClassStatistics, ExerciseStatistics
 from autograder.report import COLOURS, MARKS, OTHER_COLOUR, TITLES
 from course_lib.figures.style import BLUE, GREY, ORANGE, RED, label, legend, new_figure
 

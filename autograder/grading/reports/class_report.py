@@ -6,12 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.files import ROOT
-from autograder.grading import audit
 from autograder.grading.assignment import Assignment, load_assignment
-from autograder.grading.collect import id_problem
 from autograder.grading.demo import solutions_of, standalone
 from autograder.grading.disclosure import for_student
-from autograder.grading.export import (
+from autograder.grading.exports.export import (
     ExportError,
     Table,
     canvas_csv,
@@ -20,16 +18,18 @@ from autograder.grading.export import (
     moodle_worksheet,
     plain_csv,
 )
+from autograder.grading.exports.grades import GradeRow, grade_rows
+from autograder.grading.exports.roster import Roster
 from autograder.grading.grade import default_gradebook, results_file
-from autograder.grading.gradebook import Gradebook
-from autograder.grading.grades import GradeRow, grade_rows
 from autograder.grading.judging import Result
-from autograder.grading.results import Store
-from autograder.grading.roster import Roster
-from autograder.grading.similarity import Similarities, compare_answers
-from autograder.grading.similarity_page import similarity_page
-from autograder.grading.statistics import ClassStatistics, class_statistics
-from autograder.grading.statistics_page import Change, statistics_page
+from autograder.grading.records import audit
+from autograder.grading.records.gradebook import Gradebook
+from autograder.grading.records.results import Store
+from autograder.grading.reports.similarity import Similarities, compare_answers
+from autograder.grading.reports.similarity_page import similarity_page
+from autograder.grading.reports.statistics import ClassStatistics, class_statistics
+from autograder.grading.reports.statistics_page import Change, statistics_page
+from autograder.grading.submissions.collect import id_problem
 from autograder.release import source_notebook
 from autograder.report import render_text
 from course_lib.files import write_atomically

@@ -1,7 +1,7 @@
 """The process inside the sandbox: it runs the student's cells and calls, and answers in plain data.
 
-It is started by ``autograder/grading/sandbox.py``, holds no reference and no expected value, and nothing that it
-says is believed beyond what a student's function could have returned anyway.
+It is started by the grader (see ``isolation/sandbox.py``), holds no reference and no expected value, and nothing that
+it says is believed beyond what a student's function could have returned anyway.
 """
 
 import builtins

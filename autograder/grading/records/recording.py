@@ -19,15 +19,15 @@ import nbformat
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from autograder.errors import UserError
-from autograder.grading import audit
 from autograder.grading.assignment import Assignment, copy_notebook, grade_id, is_solution
-from autograder.grading.collect import Submission
 from autograder.grading.disclosure import for_student
-from autograder.grading.feedback import student_page
 from autograder.grading.fingerprints import Basis
-from autograder.grading.gradebook import NO_RESPONSE, Entry, Gradebook, GradebookError
 from autograder.grading.judging import Result
-from autograder.grading.results import Store
+from autograder.grading.records import audit
+from autograder.grading.records.gradebook import NO_RESPONSE, Entry, Gradebook, GradebookError
+from autograder.grading.records.results import Store
+from autograder.grading.reports.feedback import student_page
+from autograder.grading.submissions.collect import Submission
 from autograder.report import render_html
 from course_lib.files import write_atomically
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from autograder.call import Outcome, same_data
 from autograder.exercise import Inputs
-from autograder.grading import ladder
-from autograder.grading.box.wire import Callback
-from autograder.grading.channel import Gone, Late
-from autograder.grading.exchange import TEXT_LIMIT, Box
-from autograder.grading.launch import Launcher
-from autograder.grading.limits import LEVELS, BoxLost, Limits, SandboxUnavailable
+from autograder.grading.isolation import ladder
+from autograder.grading.isolation.box.wire import Callback
+from autograder.grading.isolation.channel import Gone, Late
+from autograder.grading.isolation.exchange import TEXT_LIMIT, Box
+from autograder.grading.isolation.launch import Launcher
+from autograder.grading.isolation.limits import LEVELS, BoxLost, Limits, SandboxUnavailable
 
 __all__ = ["Cell", "CellResult", "Limits", "Sandbox", "SandboxUnavailable", "probe"]
 

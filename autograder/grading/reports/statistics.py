@@ -18,7 +18,7 @@ import numpy as np
 
 from autograder.grading.assignment import Assignment
 from autograder.grading.judging import Result
-from autograder.grading.similarity import MIN_TOKENS, stream_of
+from autograder.grading.reports.similarity import MIN_TOKENS, stream_of
 
 MIN_CLASS = 5  # students; with fewer, a correlation is what two of them happened to do
 FAR = 3.5  # standard deviations of all residuals

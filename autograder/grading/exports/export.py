@@ -18,8 +18,8 @@ import io
 from dataclasses import dataclass
 
 from autograder.errors import UserError
-from autograder.grading.grades import GradeRow
-from autograder.grading.roster import Roster
+from autograder.grading.exports.grades import GradeRow
+from autograder.grading.exports.roster import Roster
 
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 BOM = "\ufeff"

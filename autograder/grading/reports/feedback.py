@@ -13,8 +13,8 @@ from autograder.exercise import Exercise
 from autograder.grading.assignment import Assignment
 from autograder.grading.disclosure import for_student
 from autograder.grading.judging import Result
-from autograder.grading.pictures import Pictures, pictures_of
-from autograder.grading.summary import Summary
+from autograder.grading.reports.pictures import Pictures, pictures_of
+from autograder.grading.reports.summary import Summary
 from autograder.report import COLOURS, MARKS, OTHER_COLOUR, TITLES, Report, readable, render_html
 
 

@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Sequence
 from typing import Protocol
 
-from autograder.grading.cgroups import Cgroups
-from autograder.grading.limits import Limits
+from autograder.grading.isolation.cgroups import Cgroups
+from autograder.grading.isolation.limits import Limits
 
 GO = b"\n"  # what every box waits for before it does anything, so that it can be put under limits first
 HOLD = ("/bin/sh", "-c", 'read -r go && exec "$@"', "sh")  # reads byte by byte, and so nothing that follows

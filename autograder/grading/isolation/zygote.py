@@ -9,10 +9,10 @@ import socket
 import subprocess
 import threading
 
-from autograder.grading.bubblewrap import NOT_ALLOWED, Bubblewrap
-from autograder.grading.cgroups import Cgroups
-from autograder.grading.launch import COMPLAINT_BYTES
-from autograder.grading.limits import Limits, SandboxUnavailable
+from autograder.grading.isolation.bubblewrap import NOT_ALLOWED, Bubblewrap
+from autograder.grading.isolation.cgroups import Cgroups
+from autograder.grading.isolation.launch import COMPLAINT_BYTES
+from autograder.grading.isolation.limits import Limits, SandboxUnavailable
 
 START_SECONDS = 20.0  # 0.4 s on an idle machine
 FORK_SECONDS = 10.0  # 5 ms on an idle machine

@@ -12,9 +12,9 @@ from sqlalchemy.exc import ArgumentError
 
 from autograder.files import ROOT
 from autograder.grading.assignment import load_assignment, read_assignment
-from autograder.grading.collect import id_problem
-from autograder.grading.gradebook import Gradebook, shown
-from autograder.grading.nbgrader_course import CONFIG, CourseError, read_course
+from autograder.grading.classroom.nbgrader_course import CONFIG, CourseError, read_course
+from autograder.grading.records.gradebook import Gradebook, shown
+from autograder.grading.submissions.collect import id_problem
 from autograder.release import source_notebook
 from course_lib.files import write_atomically
 
@@ -26,7 +26,7 @@ SETTINGS = '''\
 from pathlib import Path
 
 try:
-    from autograder.grading.nbgrader_plugin import harden
+    from autograder.grading.classroom.nbgrader_plugin import harden
 except ImportError as error:  # nbgrader would go on without any of this, and run students' code unprotected
     raise SystemExit(f"nbgrader must run in the Python that the course is installed in: {{error}}") from error
 

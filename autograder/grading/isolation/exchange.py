@@ -4,10 +4,10 @@ import time
 
 import numpy as np
 
-from autograder.grading.box.wire import WireError
-from autograder.grading.channel import Channel, Gone, Late
-from autograder.grading.launch import Launcher
-from autograder.grading.limits import BoxLost, Limits, SandboxUnavailable
+from autograder.grading.isolation.box.wire import WireError
+from autograder.grading.isolation.channel import Channel, Gone, Late
+from autograder.grading.isolation.launch import Launcher
+from autograder.grading.isolation.limits import BoxLost, Limits, SandboxUnavailable
 
 START_SECONDS = 20.0  # 0.2 s on an idle machine
 TEXT_LIMIT = 2000

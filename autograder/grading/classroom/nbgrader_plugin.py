@@ -2,7 +2,7 @@
 
 One line of ``nbgrader_config.py`` does it::
 
-    from autograder.grading.nbgrader_plugin import harden; harden(c)
+    from autograder.grading.classroom.nbgrader_plugin import harden; harden(c)
 
 Mind that nbgrader goes on with its own defaults when the file fails; see how ``course new-class`` guards this line.
 nbgrader still finds the submissions, the late penalties and the places of the files. But nothing of a submission
@@ -25,14 +25,14 @@ from nbgrader.utils import is_grade, is_solution
 from traitlets.config import Config
 
 from autograder.grading.assignment import Assignment, copy_notebook, read_assignment
-from autograder.grading.collect import Submission, read_submission
 from autograder.grading.fingerprints import basis_of, common_basis
 from autograder.grading.grade import recorder, seeds_of
+from autograder.grading.isolation.sandbox import Limits
 from autograder.grading.judging import Result, grade_submission
-from autograder.grading.recording import graded_notebook
-from autograder.grading.restore import restore
-from autograder.grading.sandbox import Limits
+from autograder.grading.records.recording import graded_notebook
 from autograder.grading.seeds import class_key
+from autograder.grading.submissions.collect import Submission, read_submission
+from autograder.grading.submissions.restore import restore
 
 
 def harden(config: Config):
@@ -52,7 +52,7 @@ def harden(config: Config):
     # what a student wrote could otherwise send the grader's own browser to give full manual marks
     config.HTMLExporter.sanitize_html = True
     config.HTMLExporter.filters = {
-        name: f"autograder.grading.harmless.{name}" for name in ("clean_html", "markdown2html")
+        name: f"autograder.grading.classroom.harmless.{name}" for name in ("clean_html", "markdown2html")
     }
 
 

@@ -8,8 +8,8 @@ It does see which files exist outside, though not what is in them, and shares th
 import json
 import os
 
-from autograder.grading.box import landlock
-from autograder.grading.bubblewrap import (
+from autograder.grading.isolation.box import landlock
+from autograder.grading.isolation.bubblewrap import (
     BOX,
     LIBRARIES,
     PYTHON,
@@ -20,9 +20,9 @@ from autograder.grading.bubblewrap import (
     interpreter,
     missing_tools,
 )
-from autograder.grading.cgroups import Cgroups
-from autograder.grading.launch import OwnProcess
-from autograder.grading.limits import UNSAFE, Limits, SandboxUnavailable
+from autograder.grading.isolation.cgroups import Cgroups
+from autograder.grading.isolation.launch import OwnProcess
+from autograder.grading.isolation.limits import UNSAFE, Limits, SandboxUnavailable
 
 ROOT_LINKS = ("/lib", "/lib64", "/dev/urandom")
 START = "import sys; sys.path[:0] = [sys.argv[2]]; import alone; alone.main()"

@@ -1,0 +1,1 @@
+"""What other systems read: grades for Canvas, Moodle and Gradescope."""
