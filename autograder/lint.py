@@ -1,6 +1,6 @@
 """Refuse an exercise whose cases let a wrong form through, or turn a right one away."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from autograder.call import call
@@ -13,7 +13,10 @@ SEEDS = range(5)
 
 @dataclass(frozen=True)
 class LintRow:
-    """The kill matrix of one exercise, in counts; ``problems`` says in words what is not right."""
+    """The kill matrix of one exercise, in counts; ``problems`` says in words what is not right.
+
+    One problem is luck: a misconception that passes a case on some seeds only would cost one student more than another.
+    """
 
     name: str
     unit: str
@@ -31,7 +34,7 @@ class LintRow:
         return not self.problems
 
 
-def lint(exercise: Exercise, seeds=SEEDS) -> LintRow:
+def lint(exercise: Exercise, seeds: Sequence[int] = SEEDS) -> LintRow:
     """Judge the reference, the stubs and every form of ``exercise`` on each of the seeds."""
 
     def reports(function: Callable) -> list[Report]:
@@ -71,7 +74,27 @@ def lint(exercise: Exercise, seeds=SEEDS) -> LintRow:
         accepted=count(exercise.equivalents, lambda form, r: r.passed and not r.diagnosis, "is rejected"),
         problems=(),
     )
+    for form in exercise.misconceptions:
+        problems += [f"{form.name} {luck}" for luck in cases_by_luck(exercise, reports_of[form], seeds)]
     return LintRow(**{**vars(row), "problems": tuple(problems)})
+
+
+def cases_by_luck(exercise: Exercise, reports: Sequence[Report], seeds: Sequence[int]) -> Iterator[str]:
+    """Which cases one function passes on some of the seeds and not on others, and on which.
+
+    Parameters
+    ----------
+    reports : what the function came to, in the order of the ``seeds``.
+    """
+    for number, case in enumerate(exercise.cases):
+        on = {"passes": [], "fails": []}
+        for seed, report in zip(seeds, reports, strict=True):
+            passed = number < len(report.cases) and report.cases[number].verdict == "pass"
+            on["passes" if passed else "fails"].append(seed)
+        what, rarer = min(on.items(), key=lambda item: len(item[1]))
+        if rarer:
+            shown = ", ".join(map(str, rarer[:5])) + ", ..." * (len(rarer) > 5)
+            yield f'{what} "{case.sentence}" by luck, on {len(rarer)} of {len(seeds)} seeds: {shown}'
 
 
 def _raises_not_implemented(*_):

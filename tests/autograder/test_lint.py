@@ -106,7 +106,53 @@ def test_a_misconception_that_some_seed_lets_through_is_a_problem():
         return x
 
     row = lint(exercise, range(20))
-    assert row.problems == ("keeps survives", "keeps is not uniquely named")
+    assert row.problems[:2] == ("keeps survives", "keeps is not uniquely named")
+
+
+def test_a_case_that_a_misconception_passes_by_luck_is_a_problem():
+    exercise = build([1.0])
+
+    @exercise.case("a vector, which may be zero")
+    def lucky(rng):
+        return {"x": rng.choice([0.0, 1.0, 1.0, 1.0]) * np.ones(2)}
+
+    @exercise.misconception
+    def keeps(x):
+        """It is returned as it came."""
+        return x
+
+    seeds = range(100, 140)
+    zero = [seed for seed in seeds if not exercise.cases[1].inputs(seed)["x"].any()]
+    assert 5 < len(zero) < 20
+    shown = ", ".join(map(str, zero[:5]))
+    luck = f'keeps passes "a vector, which may be zero" by luck, on {len(zero)} of 40 seeds: {shown}, ...'
+    assert lint(exercise, seeds).problems == (luck,)
+    assert lint(exercise, zero[:3]).problems == ()
+
+
+def test_a_case_that_a_misconception_fails_by_luck_is_a_problem():
+    exercise = build([1.0])
+
+    @exercise.case("a vector, which is seldom zero")
+    def lucky(rng):
+        return {"x": float(rng.integers(10) == 0) * np.ones(2)}
+
+    @exercise.misconception
+    def adds_one(x):
+        """1 is added."""
+        return 1 - x
+
+    @exercise.misconception
+    def keeps(x):
+        """It is returned as it came."""
+        return x
+
+    seeds = range(30)
+    (seed, *more) = [seed for seed in seeds if exercise.cases[1].inputs(seed)["x"].any()]
+    assert len(more) < 5
+    shown = ", ".join(map(str, [seed, *more]))
+    luck = f'keeps fails "a vector, which is seldom zero" by luck, on {1 + len(more)} of 30 seeds: {shown}'
+    assert lint(exercise, seeds).problems == (luck,)
 
 
 def test_two_misconceptions_with_one_behaviour_are_a_problem():

@@ -1,4 +1,4 @@
-"""Over many seeds: no right answer is ever rejected, no wrong one accepted or named as another."""
+"""Over many seeds: no right answer is rejected, no wrong one is accepted, named as another, or worth more on one."""
 
 import pytest
 
@@ -8,6 +8,7 @@ from autograder.lint import lint
 pytestmark = pytest.mark.soak
 
 
+# lint also demands that every misconception passes the same cases on all seeds
 @pytest.mark.parametrize("exercise", catalogue(), ids=lambda exercise: exercise.name)
 def test_lint_is_clean_on_sixty_seeds(exercise):
     row = lint(exercise, range(10_000, 10_060))

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.draw import rows_of_opposite_sign
 from autograder.exercise import Exercise
 from course_lib import clipping
 
@@ -47,7 +48,7 @@ def different_magnitudes(rng):
 
 @exercise.case("a single array")
 def single_array(rng):
-    return {"grads": [(rng.uniform(1, 3, (3, 4)) * rng.choice([-1, 1], (3, 4))).round(3)], "c": 2.2}
+    return {"grads": [rows_of_opposite_sign(rng, (4, 3), 1, 3)], "c": 2.2}
 
 
 @exercise.case("gradients of zero")

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.draw import either_sign, one_of_each_kind, rows_of_opposite_sign
 from autograder.exercise import Exercise
 from course_lib import clipping
 
@@ -18,26 +19,22 @@ exercise = Exercise(
 )
 
 
-def _draw(rng, shapes, scale, c):
-    return {"grads": [(scale * rng.normal(size=shape)).round(3) for shape in shapes], "c": c}
-
-
 @exercise.case("a matrix and a vector")
 def matrix_and_vector(rng):
-    given = _draw(rng, [(int(rng.integers(2, 4)), 4), (5,)], 2.0, 1.5)
-    given["grads"][0][0, :2] = 3.2, -4.1
-    given["grads"][1][:2] = 0.4, -0.3
-    return given
+    w, b = either_sign(rng, (int(rng.integers(2, 4)), 4)), either_sign(rng, 5)
+    w[0], b[:4] = one_of_each_kind(rng), one_of_each_kind(rng)
+    return {"grads": [w, b], "c": 1.0}
 
 
 @exercise.case("entries that all lie within the bounds")
 def within(rng):
-    return {"grads": [rng.uniform(-0.9, 0.9, (3, 2)).round(3), rng.uniform(-0.9, 0.9, 4).round(3)], "c": 1.0}
+    # each array is longer than c, so that clipping by a norm changes it
+    return {"grads": [rows_of_opposite_sign(rng, n, 0.6, 0.9) for n in ((3, 2), 4)], "c": 1.0}
 
 
 @exercise.case("three arrays of very different magnitude")
 def different_magnitudes(rng):
-    grads = [(scale * rng.uniform(0.5, 2, 3) * [1, -1, 1]).round(4) for scale in (0.01, 1.0, 100.0)]
+    grads = [(scale * rng.uniform(0.8, 2, 3) * [1, -1, 1]).round(4) for scale in (0.01, 1.0, 100.0)]
     return {"grads": grads, "c": 0.7}
 
 

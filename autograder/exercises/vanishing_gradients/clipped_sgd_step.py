@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.draw import either_sign
 from autograder.exercise import Exercise
 from course_lib import clipping
 
@@ -21,13 +22,11 @@ exercise = Exercise(
 
 
 def _draw(rng, shapes, size, lr, c):
-    """Parameters of order 1, gradients of order ``size``."""
-    return {
-        "params": [rng.uniform(0.5, 2, shape).round(3) * rng.choice([-1, 1], shape) for shape in shapes],
-        "grads": [(size * rng.uniform(0.5, 2, shape) * rng.choice([-1, 1], shape)).round(3) for shape in shapes],
-        "lr": lr,
-        "c": c,
-    }
+    """Parameters longer than any c here, and gradients of order ``size``, whose sum is negative."""
+    grads = [(size * rng.uniform(0.5, 1, shape)).round(3) for shape in shapes]
+    for g in grads:
+        g.flat[::2] *= -2
+    return {"params": [either_sign(rng, shape, 1, 2) for shape in shapes], "grads": grads, "lr": lr, "c": c}
 
 
 @exercise.case("a gradient that is too long")
@@ -37,7 +36,7 @@ def too_long(rng):
 
 @exercise.case("a gradient that is short enough")
 def short_enough(rng):
-    return _draw(rng, [(3, 2), (4,)], 0.1, 0.5, 3.1)
+    return _draw(rng, [(3, 2), (4,)], 0.05, 0.5, 2.5)
 
 
 @exercise.case("a learning rate above one")

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.draw import either_sign
 from autograder.exercise import Exercise
 from course_lib import clipping
 
@@ -20,14 +21,14 @@ exercise = Exercise(
 
 @exercise.case("a matrix and a vector, with two entries far beyond c")
 def far_beyond(rng):
-    w, b = rng.normal(size=(2, int(rng.integers(3, 5)))).round(3), rng.normal(size=3).round(3)
-    w[0, 0], b[1] = 6.5, -4.3
+    w, b = either_sign(rng, (2, int(rng.integers(3, 5)))), either_sign(rng, 3)
+    w[0, :2], b[:2] = (6.5, -0.4), (0.3, -4.3)
     return {"grads": [w, b], "c": 0.8}
 
 
 @exercise.case("entries that all lie within the bounds")
 def within(rng):
-    return {"grads": [rng.uniform(0.1, 0.9, (3, 2)).round(3), -rng.uniform(0.1, 0.9, 4).round(3)], "c": 1.0}
+    return {"grads": [rng.uniform(0.5, 0.9, (3, 2)).round(3), -rng.uniform(0.1, 0.9, 4).round(3)], "c": 1.0}
 
 
 @exercise.case("three arrays of very different magnitude")
@@ -38,8 +39,8 @@ def different_magnitudes(rng):
 
 @exercise.case("a single array")
 def single_array(rng):
-    g = rng.normal(scale=3, size=(4, int(rng.integers(2, 4)))).round(3)
-    g[0, 0], g[0, 1] = 9.0, 0.2
+    g = either_sign(rng, (4, int(rng.integers(2, 4))))
+    g[0, :2], g[1, :2] = (9.0, 0.2), (-5.0, -0.7)
     return {"grads": [g], "c": 1.3}
 
 

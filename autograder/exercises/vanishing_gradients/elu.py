@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.draw import either_sign, one_of_each_kind
 from autograder.exercise import Exercise
 from course_lib import activations
 
@@ -20,31 +21,34 @@ exercise = Exercise(
 
 @exercise.case("inputs of both signs")
 def both_signs(rng):
-    z = rng.normal(size=(int(rng.integers(2, 5)), 5)).round(3)
+    z = either_sign(rng, (int(rng.integers(2, 5)), 5))
+    z[0, :4] = one_of_each_kind(rng)
     return {"z": z, "alpha": round(rng.uniform(0.4, 0.8), 3)}
 
 
 @exercise.case("one sample, with a zero in it")
 def single_sample(rng):
     return {
-        "z": np.array([[-1.5, 0.0, *rng.uniform(0.5, 3, size=2).round(3)]]),
-        "alpha": round(rng.uniform(1.3, 2.5), 3),
+        "z": np.array([[-1.5, 0.0, *one_of_each_kind(rng)[:2]]]),
+        "alpha": round(rng.uniform(1.3, 1.8), 3),
     }
 
 
 @exercise.case("very negative inputs, where ELU is flat")
 def flat(rng):
-    return {"z": -rng.uniform(5, 60, size=(2, 3)).round(3), "alpha": round(rng.uniform(1.3, 2.5), 3)}
+    return {"z": -rng.uniform([5, 15, 30], [9, 30, 60], size=(2, 3)).round(3), "alpha": round(rng.uniform(1.3, 2.5), 3)}
 
 
 @exercise.case("inputs beyond 710, where exp overflows")
 def beyond_overflow(rng):
-    return {"z": rng.uniform(720, 2000, size=(2, 3)).round() * [[1], [-1]], "alpha": 0.7}
+    return {"z": rng.uniform([720, 800, 1500], [750, 1500, 2000], size=(2, 3)).round() * [[1], [-1]], "alpha": 0.7}
 
 
 @exercise.case("an array of three axes")
 def three_axes(rng):
-    return {"z": rng.normal(0, 2, size=(2, int(rng.integers(4, 6)), 3)).round(3), "alpha": 1.6}
+    z = either_sign(rng, (2, int(rng.integers(4, 6)), 3))
+    z[0, :4, 0] = one_of_each_kind(rng)
+    return {"z": z, "alpha": 1.6}
 
 
 @exercise.misconception

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.draw import either_sign, one_of_each_kind, rows_of_opposite_sign
 from autograder.exercise import Exercise
 from course_lib import activations
 
@@ -21,20 +22,22 @@ exercise = Exercise(
 @exercise.case("gradients of both signs, at inputs of both signs")
 def both_signs(rng):
     shape = (int(rng.integers(2, 4)), 5)
-    alpha = round(rng.uniform(0.4, 0.8), 3)
-    return {"dout": rng.normal(size=shape).round(3), "z": rng.normal(size=shape).round(3), "alpha": alpha}
+    z = either_sign(rng, shape)
+    z[:2, :4] = one_of_each_kind(rng)
+    return {"dout": rows_of_opposite_sign(rng, shape), "z": z, "alpha": round(rng.uniform(0.4, 0.8), 3)}
 
 
 @exercise.case("one sample, and a gradient of zero")
 def single_sample(rng):
-    z = np.array([[-1.0, -0.5, 0.75, 1.5]]) * rng.uniform(1, 2, size=4).round(3)
+    z = np.array([[-1.25, -0.5, 0.5, 1.25]]) * rng.uniform(1, 1.8, size=4).round(2)
     return {"dout": np.array([[1.5, 0.0, -2.0, 0.5]]), "z": z, "alpha": round(rng.uniform(1.3, 2.5), 3)}
 
 
 @exercise.case("inputs beyond 710, where exp overflows")
 def beyond_overflow(rng):
-    z = rng.uniform(720, 2000, size=(2, 3)).round() * [[1], [-1]]
-    return {"dout": rng.normal(size=(2, 3)).round(3), "z": z, "alpha": 0.7}
+    z = rng.uniform([720, 800, 1500], [750, 1500, 2000], size=(2, 3)).round() * [[1], [-1]]
+    dout = rng.uniform(0.3, 2, size=(2, 3)).round(3) * [[1, -1, 1], [-1, 1, -1]]
+    return {"dout": dout, "z": z, "alpha": 0.7}
 
 
 @exercise.case("inputs of exactly zero, where ELU has a kink unless alpha is 1")
@@ -46,8 +49,10 @@ def at_the_kink(rng):
 @exercise.case("arrays of three axes, and gradients of very different size")
 def three_axes(rng):
     shape = (3, 2, int(rng.integers(4, 6)))
-    dout = rng.normal(size=shape) * 10.0 ** rng.integers(-3, 4, size=shape)
-    return {"dout": dout, "z": rng.normal(0, 2, size=shape).round(3), "alpha": 1.6}
+    dout, z = either_sign(rng, shape) * 10.0 ** rng.integers(-3, 4, size=shape), either_sign(rng, shape)
+    z[:2, 0, :4] = one_of_each_kind(rng)
+    dout[:2, 0] = rows_of_opposite_sign(rng, shape[1:])
+    return {"dout": dout, "z": z, "alpha": 1.6}
 
 
 @exercise.misconception

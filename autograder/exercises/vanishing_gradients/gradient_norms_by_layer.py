@@ -59,7 +59,7 @@ def two_batches(rng):
 
 @exercise.case("many layers, three batches")
 def many_layers(rng):
-    return _draw(rng, (5, 4, 6, 3, 4, 2), (3, 1, int(rng.integers(5, 8))))
+    return _draw(rng, (5, 4, 6, 3, 4, 2), (3, 1, int(rng.integers(6, 9))))
 
 
 @exercise.case("a single layer")

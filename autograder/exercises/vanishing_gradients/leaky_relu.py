@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.draw import either_sign, one_of_each_kind
 from autograder.exercise import Exercise
 from course_lib import activations
 
@@ -20,13 +21,14 @@ exercise = Exercise(
 
 @exercise.case("inputs of both signs")
 def both_signs(rng):
-    z = rng.normal(size=(int(rng.integers(2, 5)), 5)).round(3)
+    z = either_sign(rng, (int(rng.integers(2, 5)), 5))
+    z[0, :4] = one_of_each_kind(rng)
     return {"z": z, "alpha": round(rng.uniform(0.1, 0.4), 3)}
 
 
 @exercise.case("one sample, with a zero in it")
 def single_sample(rng):
-    return {"z": np.array([[-1.5, 0.0, *rng.uniform(0.5, 3, size=2).round(3)]]), "alpha": 0.02}
+    return {"z": np.array([[-1.5, 0.0, *one_of_each_kind(rng)[:2]]]), "alpha": 0.02}
 
 
 @exercise.case("a slope greater than one")
@@ -38,7 +40,9 @@ def steep(rng):
 @exercise.case("an array of three axes, with inputs of very different size")
 def three_axes(rng):
     shape = (2, int(rng.integers(4, 6)), 3)
-    return {"z": rng.normal(size=shape) * 10.0 ** rng.integers(-3, 4, size=shape), "alpha": 0.3}
+    z = either_sign(rng, shape) * 10.0 ** rng.integers(-3, 4, size=shape)
+    z[0, :4, 0] = one_of_each_kind(rng)
+    return {"z": z, "alpha": 0.3}
 
 
 @exercise.misconception

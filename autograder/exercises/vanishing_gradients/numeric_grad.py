@@ -23,50 +23,61 @@ exercise = Exercise(
 )
 
 
-def _coupled(rng, size):
-    """A function in which every entry's derivative depends on all the other entries."""
-    a, b = rng.uniform(0.5, 2.0, size), rng.uniform(-0.6, 0.6, size)
+NOT_RESTORED = 0.7  # a number that rounding keeps from coming back after + h, - 2h, + h, with h = 3e-4 and 1e-5
+
+
+def _coupled(rng, x):
+    """A function in which, near ``x``, every entry's derivative depends on all the other entries.
+
+    Its second and third derivatives are of order 1 wherever ``x`` lies, so that what a wrong step or a moved point
+    makes of the gradient never happens to be too small to see.
+    """
+    a, b = rng.uniform(0.5, 1.2, x.size), rng.uniform(0.9, 1.3, x.size) * rng.choice([-1, 1], x.size)
+    shift = rng.uniform(0.9, 1.1) - b @ x.ravel()
 
     def f(x):
         v = np.ravel(x)
-        return float(np.sum(np.sin(a * v)) + np.sum(b * v) ** 3)
+        return float(np.sum(np.sin(a * v)) + (b @ v + shift) ** 3)
 
     return f
 
 
+def _draw(rng, x, h):
+    return {"f": _coupled(rng, x), "x": x, "h": h}
+
+
 @exercise.case("a vector of three entries")
 def vector(rng):
-    return {"f": _coupled(rng, 3), "x": rng.uniform(0.5, 1.5, 3).round(3), "h": 1e-3}
+    x = np.array([NOT_RESTORED, *rng.uniform(0.5, 1.5, 2).round(3)])
+    return _draw(rng, x, 3e-4)
 
 
 @exercise.case("a matrix")
 def matrix(rng):
-    return {"f": _coupled(rng, 6), "x": rng.normal(size=(2, 3)).round(3), "h": 1e-5}
+    x = rng.normal(size=(2, 3)).round(3)
+    x[0, 0] = NOT_RESTORED
+    return _draw(rng, x, 1e-5)
 
 
 @exercise.case("a step so large that it shows which difference was taken")
 def large_step(rng):
-    return {"f": _coupled(rng, 4), "x": rng.uniform(0.5, 1.5, 4).round(3), "h": 0.1}
+    return _draw(rng, rng.integers(4, 13, 4) / 8, 1 / 8)  # exact in float32 too
 
 
 @exercise.case("an array of integers")
 def integers(rng):
-    return {"f": _coupled(rng, 5), "x": rng.integers(-3, 4, 5), "h": 1e-4}
+    return _draw(rng, rng.integers(-3, 4, 5), 1e-4)
 
 
 @exercise.case("an array of float32 numbers")
 def single_precision(rng):
-    return {"f": _coupled(rng, 6), "x": rng.normal(size=(3, 2)).astype(np.float32), "h": 1e-5}
+    return _draw(rng, rng.normal(size=(3, 2)).astype(np.float32), 1e-5)
 
 
 @exercise.case("a function that ignores one entry")
 def ignored_entry(rng):
-    scale = float(rng.uniform(1, 2))
-    return {
-        "f": lambda x: float(np.exp(scale * x[0, 0]) * x[0, 2]),
-        "x": rng.uniform(0.2, 1, (1, 3)).round(3),
-        "h": 0.01,
-    }
+    scale, x = float(rng.uniform(1, 2)), rng.integers(13, 64, (1, 3)) / 64
+    return {"f": lambda x: float(np.exp(scale * float(x[0, 0])) * float(x[0, 2])), "x": x, "h": 1 / 64}
 
 
 def _moved(f, x, i, step):

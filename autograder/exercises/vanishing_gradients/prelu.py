@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.draw import either_sign, one_of_each_kind
 from autograder.exercise import Exercise
 from course_lib import activations
 
@@ -21,24 +22,26 @@ exercise = Exercise(
 @exercise.case("inputs of both signs, one slope per feature")
 def both_signs(rng):
     features = int(rng.integers(4, 6))
-    return {"z": rng.normal(size=(3, features)).round(3), "a": rng.uniform(0.1, 0.6, size=features).round(3)}
+    z = either_sign(rng, (3, features))
+    z[0, :4], z[1, :4] = one_of_each_kind(rng), one_of_each_kind(rng)[::-1]
+    return {"z": z, "a": rng.uniform(0.1, 0.6, size=features).round(3)}
 
 
 @exercise.case("one sample, with a zero in it")
 def single_sample(rng):
-    return {"z": np.array([[-1.5, 0.0, 2.5]]), "a": rng.uniform(0.1, 0.6, size=3).round(3)}
+    return {"z": np.array([[-1.5, 0.0, 2.5]]), "a": rng.uniform([0.35, 0.1, 0.1], [0.55, 0.2, 0.2]).round(3)}
 
 
 @exercise.case("one feature, many samples")
 def single_feature(rng):
-    z = rng.normal(size=(int(rng.integers(6, 10)), 1)).round(3)
-    z[:2, 0] = 1.25, -0.75
+    z = -rng.uniform(1.2, 3, (int(rng.integers(6, 10)), 1)).round(3)
+    z[:4, 0] = one_of_each_kind(rng)
     return {"z": z, "a": np.array([0.35])}
 
 
 @exercise.case("slopes that training has made negative, zero, or greater than one")
 def unusual_slopes(rng):
-    z = np.array([[-1.0, 2.0, -0.5, 1.0], [3.0, -1.5, -2.0, -2.5]]) + rng.uniform(0, 0.2, size=(2, 4)).round(3)
+    z = np.array([[-1.2, 2.0, -0.5, 0.6], [3.0, -1.5, -2.0, -2.5]]) + rng.uniform(0, 0.2, size=(2, 4)).round(3)
     return {"z": z, "a": np.array([1.75, -0.4, 0.0, 2.5])}
 
 

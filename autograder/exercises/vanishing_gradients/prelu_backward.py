@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.draw import either_sign, one_of_each_kind, rows_of_opposite_sign
 from autograder.exercise import Exercise
 from course_lib import activations
 
@@ -20,19 +21,18 @@ exercise = Exercise(
 
 @exercise.case("gradients of both signs, at inputs of both signs")
 def both_signs(rng):
-    n, d = int(rng.integers(2, 4)), 4
-    return {
-        "dout": rng.normal(size=(n, d)).round(3),
-        "z": rng.normal(size=(n, d)).round(3),
-        "a": rng.uniform(0.1, 0.6, size=d).round(3),
-    }
+    n, d = int(rng.integers(3, 5)), 5
+    z = either_sign(rng, (n, d))
+    z[0, :4], z[1, :4] = one_of_each_kind(rng), one_of_each_kind(rng)[::-1]
+    z[2:] = -np.abs(z[2:])  # more than one sample counts towards each slope
+    return {"dout": rows_of_opposite_sign(rng, (n, d)), "z": z, "a": rng.uniform(0.1, 0.6, size=d).round(3)}
 
 
 @exercise.case("one sample")
 def single_sample(rng):
     return {
         "dout": np.array([[-0.5, 1.5, 2.0]]),
-        "z": np.array([[1.5, -2.0, -0.5]]) * rng.uniform(1, 2, size=3).round(3),
+        "z": np.array([[1.5, -2.0, -0.5]]) * rng.uniform(1, 1.8, size=3).round(2),
         "a": np.array([0.3, 0.2, -0.7]),
     }
 
@@ -40,16 +40,17 @@ def single_sample(rng):
 @exercise.case("one feature, many samples")
 def single_feature(rng):
     n = int(rng.integers(6, 10))
-    z = rng.normal(size=(n, 1)).round(3)
-    z[:2, 0] = 1.25, -0.75
-    return {"dout": rng.normal(size=(n, 1)).round(3), "z": z, "a": np.array([0.35])}
+    z = -rng.uniform(1.2, 3, (n, 1)).round(3)
+    z[:4, 0] = one_of_each_kind(rng)
+    return {"dout": rows_of_opposite_sign(rng, (n, 1)), "z": z, "a": np.array([0.35])}
 
 
 @exercise.case("a feature that is positive for every sample, and slopes that are negative or greater than one")
 def positive_feature(rng):
-    z = rng.normal(size=(5, 3)).round(3)
-    z[:, 1] = np.abs(z[:, 1]) + 0.1
-    return {"dout": rng.normal(size=(5, 3)).round(3), "z": z, "a": np.array([1.75, 0.25, -0.4])}
+    z = either_sign(rng, (5, 3))
+    z[:4] = one_of_each_kind(rng)[:, np.newaxis]
+    z[:, 1] = np.abs(z[:, 1])
+    return {"dout": rows_of_opposite_sign(rng, (5, 3)), "z": z, "a": np.array([1.75, 0.25, -0.4])}
 
 
 @exercise.case("inputs of exactly zero, where PReLU has a kink")

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.draw import rows_of_opposite_sign
 from autograder.exercise import Exercise
 from course_lib import gradient_check
 
@@ -22,31 +23,36 @@ exercise = Exercise(
 
 @exercise.case("gradients that nearly agree, of both signs")
 def nearly_equal(rng):
-    a = rng.normal(size=(2, int(rng.integers(3, 5)))).round(3)
-    return {"a": a, "b": (a * (1 + rng.uniform(-0.2, 0.2, a.shape))).round(3), "eps": 1e-8}
+    a = rows_of_opposite_sign(rng, (2, int(rng.integers(3, 5))), 0.5, 2)
+    b = (a * rng.uniform(0.9, 1.1, a.shape)).round(3)
+    # neither the largest entry nor the smallest is the worst one, which is negative in both
+    a[0, :2] = b[0, :2] = 2.75, 0.35
+    b[1, 1] = round(0.7 * a[1, 1], 3)
+    return {"a": a, "b": b, "eps": 1e-8}
 
 
 @exercise.case("opposite signs in some entries")
 def opposite_signs(rng):
-    a = rng.uniform(0.5, 2, 5).round(3)
+    a = rng.uniform([2.5, 0.5, 0.5, 0.5, 0.5], [4, 2, 2, 2, 2]).round(3)
     return {"a": a, "b": (a * [0.9, -0.7, 1.1, -1.2, 0.8]).round(3), "eps": 1e-8}
 
 
 @exercise.case("the second gradient larger in every entry")
 def second_larger(rng):
-    a = rng.uniform(1, 2, 4).round(3)
-    return {"a": a, "b": (a + rng.uniform(0.1, 0.5, 4)).round(3), "eps": 1e-8}
+    a = rng.uniform([1.2, 1.5, 2.5, 1.5], [1.4, 2.0, 3.0, 2.0]).round(3)
+    return {"a": a, "b": (a + rng.uniform([0.4, 0.1, 0.1, 0.1], [0.5, 0.2, 0.2, 0.2])).round(3), "eps": 1e-8}
 
 
 @exercise.case("gradients as small as those of a deep layer")
 def tiny(rng):
-    a = rng.uniform(1, 9, (3, 2)).round(2) * 1e-9
-    return {"a": a, "b": a * rng.uniform(0.3, 0.6, (3, 2)).round(2), "eps": 1e-14}
+    a, ratio = rng.uniform(1, 5, (3, 2)).round(2) * 1e-9, rng.uniform(0.3, 0.45, (3, 2)).round(2)
+    a[2, 1], ratio[2, 1] = 8e-9, 0.6
+    return {"a": a, "b": a * ratio, "eps": 1e-13}
 
 
 @exercise.case("entries that are zero in one gradient, or in both")
 def zeros(rng):
-    a = rng.uniform(1, 2, 4).round(3)
+    a = rng.uniform(1.3, 2, 4).round(3)
     b = (a * 1.1).round(3)
     a[0] = b[0] = 0.0
     a[2] = 0.0
@@ -60,7 +66,7 @@ def all_zero(rng):
 
 @exercise.case("an eps that is large enough to see")
 def large_eps(rng):
-    a = rng.uniform(0.1, 0.2, 3).round(3)
+    a = rng.uniform([0.1, 0.16, 0.1], [0.15, 0.2, 0.15]).round(3)
     return {"a": a, "b": (a * 1.5).round(3), "eps": 0.7}
 
 

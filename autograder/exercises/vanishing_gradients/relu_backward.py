@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.draw import either_sign, one_of_each_kind, rows_of_opposite_sign
 from autograder.exercise import Exercise
 from course_lib import activations
 
@@ -21,24 +22,28 @@ exercise = Exercise(
 @exercise.case("gradients of both signs, at inputs of both signs")
 def both_signs(rng):
     shape = (int(rng.integers(3, 6)), 7)
-    return {"dout": rng.normal(size=shape).round(3), "z": rng.normal(size=shape).round(3)}
+    z = either_sign(rng, shape)
+    z[:2, :4] = one_of_each_kind(rng)
+    return {"dout": rows_of_opposite_sign(rng, shape), "z": z}
 
 
 @exercise.case("one sample, one unit, and a gradient of zero")
 def single_sample(rng):
-    return {"dout": np.array([[-0.5, 0.0, 2.0]]), "z": rng.uniform(0.1, 2, (1, 3)).round(3)}
+    return {"dout": np.array([[-0.5, 0.0, 2.0]]), "z": rng.uniform([[0.1, 0.1, 1.2]], [[0.8, 2, 3]]).round(3)}
 
 
 @exercise.case("a unit that is off for every sample")
 def dead_unit(rng):
-    z = rng.normal(size=(4, 3)).round(3)
+    z = either_sign(rng, (4, 3))
+    z[:, 0] = one_of_each_kind(rng)
     z[:, 1] = -1.5
-    return {"dout": rng.normal(size=(4, 3)).round(3), "z": z}
+    return {"dout": rows_of_opposite_sign(rng, (4, 3), 1.1, 2), "z": z}
 
 
 @exercise.case("inputs of exactly zero, where ReLU has a kink")
 def at_the_kink(rng):
-    return {"dout": rng.normal(size=(2, 3)).round(3), "z": np.array([[0.0, 1.5, -2.0], [3.0, 0.0, -0.1]])}
+    dout = rng.uniform(1.1, 2, (2, 3)).round(3) * [[1, 1, -1], [-1, -1, 1]]
+    return {"dout": dout, "z": np.array([[0.0, 1.5, -2.0], [3.0, 0.0, -0.1]])}
 
 
 @exercise.misconception

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from autograder.draw import either_sign, one_of_each_kind
 from autograder.exercise import Exercise
 from course_lib import activations
 
@@ -22,27 +23,31 @@ exercise = Exercise(
 
 @exercise.case("inputs of both signs")
 def both_signs(rng):
-    return {"z": rng.normal(0, 2, size=(int(rng.integers(2, 5)), 5)).round(3)}
+    z = either_sign(rng, (int(rng.integers(2, 5)), 5))
+    z[0, :4] = one_of_each_kind(rng)
+    return {"z": z}
 
 
 @exercise.case("one sample, with a zero in it")
 def single_sample(rng):
-    return {"z": np.array([[0.0, *rng.uniform(0.5, 3, size=2).round(3) * (1, -1)]])}
+    return {"z": np.array([[0.0, *one_of_each_kind(rng)]])}
 
 
 @exercise.case("inputs in the flat tails")
 def tails(rng):
-    return {"z": rng.uniform(5, 20, size=6).round(3) * (1, -1, 1, -1, 1, -1)}
+    return {"z": rng.uniform([5, 5, 9, 9, 15, 15], [9, 9, 15, 15, 20, 20]).round(3) * (1, -1, 1, -1, 1, -1)}
 
 
 @exercise.case("inputs beyond 710, where exp overflows")
 def beyond_overflow(rng):
-    return {"z": rng.uniform(720, 2000, size=(2, 3)).round() * [[1], [-1]]}
+    return {"z": rng.uniform([720, 800, 1500], [750, 1500, 2000], size=(2, 3)).round() * [[1], [-1]]}
 
 
 @exercise.case("an array of three axes")
 def three_axes(rng):
-    return {"z": rng.normal(0, 3, size=(2, int(rng.integers(4, 6)), 3)).round(3)}
+    z = either_sign(rng, (2, int(rng.integers(4, 6)), 3))
+    z[0, :4, 0] = one_of_each_kind(rng)
+    return {"z": z}
 
 
 def _sigmoid(z):

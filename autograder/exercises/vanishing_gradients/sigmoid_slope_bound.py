@@ -32,7 +32,7 @@ def single_layer(rng):
 
 @exercise.case("a few layers")
 def few_layers(rng):
-    return {"n_layers": int(rng.integers(3, 9))}
+    return {"n_layers": int(rng.choice([3, 5, 7]))}
 
 
 @exercise.case("no layer at all")
@@ -42,7 +42,7 @@ def no_layer(rng):
 
 @exercise.case("a deep network")
 def deep(rng):
-    return {"n_layers": int(rng.integers(20, 60))}
+    return {"n_layers": 2 * int(rng.integers(10, 30))}
 
 
 @exercise.misconception

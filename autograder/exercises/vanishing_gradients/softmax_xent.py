@@ -22,42 +22,58 @@ exercise = Exercise(
 )
 
 
-def _labels(rng, n_samples, n_classes):
-    return rng.integers(0, n_classes, n_samples)
+def _labels(rng, logits):
+    """Labels of which the first two are the same, not the first sample's likeliest class, and the third another.
+
+    Were all the same, or all different, ``[:, y]`` or ``[y, arange(N)]`` might do for ``[arange(N), y]``.
+    """
+    n_samples, n_classes = logits.shape
+    y = rng.integers(0, n_classes, n_samples)
+    y[:2] = (logits[0].argmax() + rng.integers(1, n_classes)) % n_classes
+    y[2] = (y[0] + rng.integers(1, n_classes)) % n_classes
+    return y
+
+
+def _with_labels(rng, logits):
+    return {"logits": logits, "y": _labels(rng, logits)}
 
 
 @exercise.case("a few samples")
 def few_samples(rng):
-    n = int(rng.integers(3, 5))
-    return {"logits": rng.normal(scale=2, size=(n, 5)).round(3), "y": _labels(rng, n, 5)}
+    return _with_labels(rng, rng.uniform(-1.5, 1.5, (int(rng.integers(3, 5)), 5)).round(3))
 
 
 @exercise.case("a single sample")
 def single_sample(rng):
-    return {"logits": rng.normal(size=(1, 4)).round(3), "y": _labels(rng, 1, 4)}
+    logits = rng.uniform(-0.9, 0.9, (1, 4)).round(3)
+    logits[0, rng.integers(0, 2)] = 1.75  # the likeliest class, which is not the label
+    return {"logits": logits, "y": rng.integers(2, 4, 1)}
 
 
 @exercise.case("more samples than classes, and a class without a sample")
 def missing_class(rng):
-    n = int(rng.integers(6, 9))
-    return {"logits": rng.normal(size=(n, 4)).round(3), "y": rng.integers(0, 3, n)}
+    logits = rng.uniform(-1.5, 1.5, (int(rng.integers(6, 9)), 4)).round(3)
+    return {"logits": logits, "y": _labels(rng, logits[:, :3])}
 
 
 @exercise.case("logits near a thousand")
 def large_logits(rng):
-    return {"logits": (900 + rng.normal(size=(3, 4))).round(3), "y": _labels(rng, 3, 4)}
+    return _with_labels(rng, (900 + rng.uniform(-1.5, 1.5, (3, 4))).round(3))
 
 
-@exercise.case("rows of very different magnitude")
+@exercise.case("rows of very different magnitude, and one class that is out of the question")
 def different_rows(rng):
     rows = np.array([[0.0], [850.0], [-850.0]])
-    return {"logits": (rows + rng.normal(size=(3, 5))).round(3), "y": _labels(rng, 3, 5)}
+    given = _with_labels(rng, (rows + rng.uniform(-1.5, 1.5, (3, 5))).round(3))
+    # so far below that neither the row's minimum nor its mean can be subtracted in the place of its maximum
+    given["logits"][2, given["y"][2] - 1] = -5000.0
+    return given
 
 
 @exercise.case("samples that are confidently wrong")
 def confidently_wrong(rng):
-    logits = rng.normal(size=(4, 3)).round(3)
-    y = _labels(rng, 4, 3)
+    logits = rng.uniform(-1.5, 1.5, (4, 3)).round(3)
+    y = _labels(rng, logits)
     logits[np.arange(4), (y + 1) % 3] += [25.0, 18.0, 22.0, 1.0]
     return {"logits": logits, "y": y}
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.draw import either_sign, one_of_each_kind, rows_of_opposite_sign
 from autograder.exercise import Exercise
 from course_lib import activations
 
@@ -20,31 +21,34 @@ exercise = Exercise(
 
 @exercise.case("inputs of both signs")
 def both_signs(rng):
-    z = rng.normal(0, 2, size=(int(rng.integers(2, 5)), 5)).round(3)
-    return {"z": z, "beta": round(rng.uniform(1.4, 2.5), 3)}
+    z = either_sign(rng, (int(rng.integers(2, 5)), 5))
+    z[0, :4] = one_of_each_kind(rng)
+    return {"z": z, "beta": round(rng.uniform(1.1, 1.2), 3)}
 
 
 @exercise.case("one sample, with a zero in it")
 def single_sample(rng):
     return {
-        "z": np.array([[-1.25, 0.0, *rng.uniform(0.5, 3, size=2).round(3)]]),
+        "z": np.array([[-1.25, 0.0, *one_of_each_kind(rng)[:2]]]),
         "beta": round(rng.uniform(0.3, 0.7), 3),
     }
 
 
 @exercise.case("beta of zero, where swish is z / 2")
 def no_gate(rng):
-    return {"z": rng.normal(size=(2, 3)).round(3), "beta": 0.0}
+    return {"z": rows_of_opposite_sign(rng, (2, 3)), "beta": 0.0}
 
 
 @exercise.case("inputs beyond 710, where exp overflows")
 def beyond_overflow(rng):
-    return {"z": rng.uniform(720, 2000, size=(2, 3)).round() * [[1], [-1]], "beta": 1.5}
+    return {"z": rng.uniform([720, 800, 1500], [750, 1500, 2000], size=(2, 3)).round() * [[1], [-1]], "beta": 1.5}
 
 
 @exercise.case("an array of three axes")
 def three_axes(rng):
-    return {"z": rng.normal(0, 3, size=(2, int(rng.integers(4, 6)), 3)).round(3), "beta": 1.0}
+    z = either_sign(rng, (2, int(rng.integers(4, 6)), 3))
+    z[0, :4, 0] = one_of_each_kind(rng)
+    return {"z": z, "beta": 1.0}
 
 
 def _sigmoid(z):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.draw import either_sign, rows_of_opposite_sign
 from autograder.exercise import Exercise
 from course_lib import activations
 
@@ -19,13 +20,13 @@ exercise = Exercise(
 
 
 def _outputs(rng, shape):
-    return rng.uniform(-0.95, 0.95, size=shape).round(3)
+    return either_sign(rng, shape, 0.1, 0.95)
 
 
 @exercise.case("gradients and outputs of both signs")
 def both_signs(rng):
     shape = (int(rng.integers(2, 4)), 5)
-    return {"dout": rng.normal(size=shape).round(3), "a": _outputs(rng, shape)}
+    return {"dout": rows_of_opposite_sign(rng, shape), "a": _outputs(rng, shape)}
 
 
 @exercise.case("one sample, with a gradient of zero and an output of zero")
@@ -45,7 +46,7 @@ def saturated(rng):
 @exercise.case("arrays of three axes, and gradients of very different size")
 def three_axes(rng):
     shape = (3, 2, int(rng.integers(4, 6)))
-    return {"dout": rng.normal(size=shape) * 10.0 ** rng.integers(-3, 4, size=shape), "a": _outputs(rng, shape)}
+    return {"dout": either_sign(rng, shape) * 10.0 ** rng.integers(-3, 4, size=shape), "a": _outputs(rng, shape)}
 
 
 @exercise.misconception

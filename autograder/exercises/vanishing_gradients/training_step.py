@@ -42,7 +42,12 @@ def few_samples(rng):
 
 @exercise.case("a single sample")
 def single_sample(rng):
-    return _draw(rng, 1, 4, 2, 3, lr=0.2)
+    given = _draw(rng, 1, 4, 2, 3, lr=0.2)
+    params, x = given["params"], given["x"]
+    # where tanh is neither straight nor flat, and the least likely class, so that no gradient is too small to see
+    params["b1"] = (rng.uniform(0.4, 1.2, 2) * [1, -1] - x[0] @ params["w1"]).round(2)
+    given["y"] = _forward(params, x)[1].argmin(axis=1)
+    return given
 
 
 @exercise.case("more hidden units than samples, and large weights that saturate tanh")

@@ -1,0 +1,23 @@
+"""Numbers for the cases of the exercises, such that what a case is to show is there on every draw.
+
+Were it there by luck, two students with the same wrong answer would pass different numbers of hidden cases.
+"""
+
+import numpy as np
+
+
+def either_sign(rng: np.random.Generator, shape, low: float = 0.2, high: float = 3.0) -> np.ndarray:
+    """Numbers of random signs whose magnitudes lie between ``low`` and ``high``, so that none is zero."""
+    return (rng.uniform(low, high, shape) * rng.choice([-1.0, 1.0], shape)).round(3)
+
+
+def rows_of_opposite_sign(rng: np.random.Generator, shape, low: float = 0.3, high: float = 2.0) -> np.ndarray:
+    """Numbers that are positive in the first row, negative in the second, and so on in turn."""
+    numbers = rng.uniform(low, high, shape).round(3)
+    numbers[1::2] *= -1
+    return numbers
+
+
+def one_of_each_kind(rng: np.random.Generator) -> np.ndarray:
+    """A small and a large positive number and a small and a large negative one; large is more than 1. Shape (4,)."""
+    return rng.uniform([0.2, 2.0, -0.8, -3.0], [0.8, 3.0, -0.2, -1.2]).round(3)

@@ -1,0 +1,171 @@
+"""An answer that is wrong in a way that nobody has listed is never accepted, and earns the same whatever was drawn."""
+
+import ast
+import contextlib
+import inspect
+import textwrap
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from mutants import mutants
+
+from autograder.call import call
+from autograder.check import judge
+from autograder.exercise import catalogue, names
+from autograder.files import ROOT
+from autograder.grading.assignment import grade_id
+from autograder.release import source_notebook
+
+pytestmark = pytest.mark.soak
+
+SEEDS = range(30_000, 30_020)
+# Of the wrong mutants of one exercise, at most this share may earn more on one seed than on another.
+SHARE_THAT_VARIES = 0.01
+
+# Lines that do the same as the solution's own, each found by a mutation that every case accepts, and then by reading.
+SAME = {
+    "clip_by_global_norm": {
+        "norm = np.sqrt(sum((np.sum(g ** 2) for g in grads)))",
+        "scale = min(1.0, c / norm) if norm != 0 else 1.0",
+        "scale = min(c / norm, 1.0) if norm > 0 else 1.0",
+        "scale = min(1.0, c / norm) if norm > 0 else 2.0",
+        "scale = min(1.0, c / norm) if norm > 0 else 0.0",
+        "scale = min(1.0, c / norm) if norm > 0 else 0.5",
+        "scale = min(1.0, c / norm) if norm > 0 else -1.0",
+        "scale = min(1.0, c / norm) if norm > 0 else 1.001",
+    },
+    "clip_by_value": {
+        "clipped = [np.clip(-c, g, c) for g in grads]",
+    },
+    "clipped_sgd_step": {
+        "new_params = [p - lr * g for p, g in zip(params, clipped)]",
+        "new_params = [p - lr * g for p, g in zip(params, clipped, strict=False)]",
+    },
+    "clipping_cosine": {
+        "after = np.concatenate([g.ravel() for g in clip_by_value(before, c)])",
+        "cosine = before @ after / (np.linalg.norm(before) * np.linalg.norm(after))",
+        "cosine = float(after @ before / (np.linalg.norm(before) * np.linalg.norm(after)))",
+    },
+    "elu": {
+        "out = np.where(z >= 0, z, alpha * (np.exp(np.minimum(z, 0)) - 1))",
+        "out = np.where(z > 0, z, alpha * (np.exp(z) - 1))",
+        "out = np.where(z > 0, z, alpha * (np.exp(np.minimum(0, z)) - 1))",
+        "out = np.where(z > 0, z, alpha * (np.exp(np.minimum(z, 1)) - 1))",
+    },
+    "elu_backward": {
+        "dz = dout * np.where(z > 0, 1, alpha * np.exp(z))",
+        "dz = dout * np.where(z > 0, 1, alpha * np.exp(np.minimum(0, z)))",
+        "dz = dout * np.where(z > 0, 1, alpha * np.exp(np.minimum(z, 1)))",
+    },
+    "gradient_norms_by_layer": {
+        "total = sum((len(_) for x, _ in batches))",
+        "weighted = [len(y) / total * g for g in grads]",
+        "mean = weighted if None is mean else [m + g for m, g in zip(mean, weighted, strict=True)]",
+        "mean = weighted if mean is None else [m + g for m, g in zip(weighted, mean, strict=True)]",
+        "mean = weighted if mean is None else [m + g for m, g in zip(mean, weighted)]",
+        "mean = weighted if mean is None else [m + g for m, g in zip(mean, weighted, strict=False)]",
+    },
+    "leaky_relu": {
+        "out = np.where(z >= 0, z, alpha * z)",
+    },
+    "numeric_grad": {
+        "for i in np.ndindex(x.shape):",
+        "for i in np.ndindex(grad.shape):",
+    },
+    "prelu": {
+        "out = np.where(z >= 0, z, a * z)",
+    },
+    "prelu_backward": {
+        "da = np.where(z >= 0, 0, z * dout).sum(axis=0)",
+    },
+    "rel_error": {
+        "pass",
+        "a, b = (np.asarray(b, dtype=float), np.asarray(a, dtype=float))",
+        "a, b = (a, np.asarray(b, dtype=float))",
+        "a, b = (np.asarray(a), np.asarray(b, dtype=float))",
+        "a, b = (np.asarray(a, dtype=float), b)",
+        "a, b = (np.asarray(a, dtype=float), np.asarray(b))",
+        "error = np.max(np.abs(a - b) / np.maximum(np.abs(a) + np.abs(b), eps))",
+        "error = float(np.max(np.abs(b - a) / np.maximum(np.abs(a) + np.abs(b), eps)))",
+        "error = float(np.max(np.abs(a - b) / np.maximum(eps, np.abs(a) + np.abs(b))))",
+    },
+    "selu": {
+        "out = scale * np.where(z >= 0, z, alpha * (np.exp(np.minimum(z, 0)) - 1))",
+        "out = scale * np.where(z > 0, z, alpha * (np.exp(z) - 1))",
+        "out = scale * np.where(z > 0, z, alpha * (np.exp(np.minimum(0, z)) - 1))",
+        "out = scale * np.where(z > 0, z, alpha * (np.exp(np.minimum(z, 1)) - 1))",
+    },
+    "sigmoid": {
+        "a = np.where(z > 0, 1 / (1 + e), e / (1 + e))",
+    },
+    "softmax_xent": {
+        "n = len(logits)",
+        "shifted = logits - logits.max(axis=-1, keepdims=True)",
+        "log_probs = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))",
+    },
+    "training_step": {
+        "_, dw1, db1 = affine_backward(da * (1 - a ** 2), (x, a))",
+        "_, dw1, db1 = affine_backward(da * (1 - a ** 2), (x, b1))",
+        "_, dw1, db1 = affine_backward(da * (1 - a ** 2), (x, da))",
+        "new_params = {key: params[key] - lr * grads[key] for key in grads}",
+    },
+}
+
+
+@cache
+def notebook() -> tuple[dict, dict[str, str]]:
+    """What the solutions' cells define, and their sources by exercise."""
+    text = source_notebook(ROOT / "notebooks" / "text" / "01_vanishing_gradients.py")
+    sources = {grade_id(cell): cell.source for cell in text.cells if cell.cell_type == "code"}
+    solutions = {name: source for name, source in sources.items() if name in names()}
+    namespace = {}
+    for source in ["import numpy as np", *solutions.values()]:
+        exec(source, namespace)
+    return namespace, solutions
+
+
+def mutated(source, namespace, name):
+    """Each mutant of the function called ``name``, with the line in which it differs."""
+    known = ast.unparse(ast.parse(textwrap.dedent(source))).splitlines()
+    for text in mutants(source):
+        own = dict(namespace)
+        with contextlib.suppress(SyntaxError):
+            exec(text, own)
+            yield own[name], " ".join(line.strip() for line in text.splitlines() if line not in known)
+
+
+def sources_of(exercise):
+    """Right answers, as (source, namespace, name): the notebook's solution, then the equivalents."""
+    namespace, solutions = notebook()
+    yield solutions[exercise.name], namespace, exercise.name
+    for form in exercise.equivalents:
+        function = getattr(form.function, "py_func", form.function)
+        yield inspect.getsource(function), function.__globals__, function.__name__
+
+
+@pytest.mark.parametrize("exercise", catalogue(), ids=lambda exercise: exercise.name)
+def test_wrong_mutants_are_rejected_and_their_scores_do_not_vary(exercise, capsys):
+    # a mutant that happens to be a known misconception is judged as if it were not, and has to do without a diagnosis
+    judged = replace(exercise, misconceptions=[])
+    accepted, by_luck, varying, wrong = set(), [], [], 0
+    for number, source in enumerate(sources_of(exercise)):
+        seeds = SEEDS[:5] if number else SEEDS  # there are several equivalents, and one solution
+        for function, line in mutated(*source):
+            reports = [judge(judged, lambda inputs, f=function: call(f, inputs), seed) for seed in seeds]
+            passed = [report.passed for report in reports]
+            if all(passed):
+                is_variant = any(report.diagnosis for report in reports)
+                accepted |= {line} if number == 0 and not is_variant else set()
+                continue
+            wrong += 1
+            by_luck += [line] if any(passed) else []
+            varying += [line] if len({report.score for report in reports}) > 1 else []
+    with capsys.disabled():
+        print(
+            f"\n{exercise.name}: {wrong} wrong mutants, {len(varying)} with a score that varies", *varying, sep="\n  "
+        )
+    assert by_luck == []
+    assert accepted <= SAME.get(exercise.name, set())
+    assert wrong > 10
+    assert len(varying) <= SHARE_THAT_VARIES * wrong
