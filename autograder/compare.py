@@ -1,11 +1,17 @@
 """Compare what a function should have done with what it did, and say the first property that fails."""
 
+import reprlib
 from dataclasses import dataclass
 
 import numpy as np
 
 from autograder.call import Outcome, text_of
 from autograder.grading.isolation.box.wire import Unsupported
+
+# thousands of arrays in a list take minutes to write out, of which a message shows the first words
+ABRIDGED = reprlib.Repr()
+ABRIDGED.maxlist = ABRIDGED.maxtuple = ABRIDGED.maxdict = ABRIDGED.maxset = 20
+ABRIDGED.maxstring = ABRIDGED.maxlong = ABRIDGED.maxother = 100
 
 
 @dataclass(frozen=True)
@@ -160,5 +166,5 @@ def _kind(value) -> str:
 
 
 def _short(value) -> str:
-    text = text_of(value, repr)
+    text = text_of(value, ABRIDGED.repr)
     return text if len(text) <= 60 else text[:57] + "..."

@@ -225,8 +225,9 @@ def check_sandbox() -> Check:
     if not usable:
         return Check("sandbox", "missing", explanation, GET_BUBBLEWRAP, "instructors")
     lacking = [f"not {rung.level}: {rung.reason}" for rung in ladder.survey() if rung.reason]
-    best = explanation.startswith(ladder.LEVELS[0])
-    detail = "; ".join([explanation, f"control groups: {cgroups.find()[1]}", *lacking])
+    level = explanation.partition(":")[0]
+    best, differs = level == ladder.LEVELS[0], filter(None, [ladder.DIFFERENCES.get(level)])
+    detail = "; ".join([explanation, *differs, f"control groups: {cgroups.find()[1]}", *lacking])
     return Check("sandbox", "ok" if best else "warn", detail, {} if best else GET_BUBBLEWRAP, "instructors")
 
 

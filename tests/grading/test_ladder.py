@@ -92,6 +92,7 @@ def test_the_doctor_tells_of_every_level(broken, monkeypatch):
     assert check.status == "warn"
     assert check.detail.startswith("landlock: ")
     assert "not zygote: no zygote here; not bwrap: no bwrap here" in check.detail
+    assert "sees the machine's name" in check.detail
     assert "bubblewrap" in check.remedy["debian"]
     broken(*LEVELS)
     check = doctor.check_sandbox()

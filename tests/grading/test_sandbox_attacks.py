@@ -3,14 +3,17 @@
 import os
 import subprocess
 import sys
+import time
 from dataclasses import replace
 
+import numpy as np
 import psutil
 import pytest
-from boxes import LIMITS, X, attempt, box_processes, is_alive, wait_until
+from boxes import LIMITS, X, attempt, box_processes, boxed, check_honest, is_alive, wait_until
 
 from autograder.files import ROOT
 from autograder.grading.isolation.limits import LEVELS, Limits
+from autograder.grading.isolation.sandbox import Cell
 
 pytestmark = pytest.mark.sandbox
 
@@ -84,6 +87,24 @@ def test_a_fork_bomb_stays_in_its_box(limits):
     assert wait_until(lambda: not box_processes())
 
 
+def test_threads_work_and_locks_between_processes_say_at_once_that_they_do_not(limits):
+    code = """
+from concurrent.futures import ThreadPoolExecutor
+import threading
+def attack(x):
+    with ThreadPoolExecutor(2) as pool:
+        squares = list(pool.map(lambda i: i * i, range(50)))
+    waiting = threading.Condition()
+    with waiting:
+        waiting.wait(0.01)
+    import multiprocessing
+    return squares, multiprocessing.Lock()
+"""
+    outcome = attempt(code, X, limits=limits)
+    assert (outcome.status, outcome.error) == ("raised", "ModuleNotFoundError"), outcome
+    assert outcome.where == "line 11: return squares, multiprocessing.Lock()"
+
+
 def test_processes_left_behind_die_with_the_box(limits):
     code = "import os, time\ndef attack(x):\n    if os.fork() == 0:\n        os.setsid(); time.sleep(1e6)\n    return x"
     expected = "raised" if limits.levels == ("landlock",) else "returned"  # where nothing ends them, none can start
@@ -153,6 +174,46 @@ def attack(x):
     return x
 """
     assert attempt(code, X, limits=limits).status == "crashed"
+
+
+def test_a_function_of_the_graders_is_of_use_only_in_the_call_that_it_was_given_to(limits):
+    code = """
+kept = []
+def ask(x, f):
+    kept.append(f)
+    return kept[0](x)
+def later(x):
+    return kept[0](x)
+"""
+    with boxed(Cell("attack", code), limits=limits) as box:
+        assert box.run("ask", {"x": 3.0, "f": lambda x: x + 1}).value == 4.0
+        # the second call's function answers, whichever of the two the student's code believes to ask
+        assert box.run("ask", {"x": 3.0, "f": lambda x: x * 10}).value == 30.0
+        outcome = box.run("later", {"x": 3.0})
+        assert (outcome.status, outcome.error) == ("raised", "KeyError")
+        check_honest(box)
+
+
+QUESTIONS = {
+    "without end": "while True: f(x)",
+    "of megabytes": "while True: f(np.zeros(1 << 20))",
+    "of everything": (
+        "for a in ([], None, {}, 'x', 2**4000, [[[]]], float('nan'), object(), f, np):\n        try: f(a)\n"
+        "        except Exception: pass\n    return f(*[x] * 99)"
+    ),
+    "that wait for themselves": "channel = f.__closure__[1].cell_contents.channel\n    while True: channel.receive()",
+}
+
+
+@pytest.mark.parametrize("body", QUESTIONS.values(), ids=QUESTIONS.keys())
+def test_questions_to_the_grader_end_when_the_call_does(body, limits):
+    code = f"import numpy as np\ndef attack(x, f):\n    {body}"
+    with boxed(Cell("attack", code), limits=replace(limits, call_seconds=0.5)) as box:
+        began = time.monotonic()
+        outcome = box.run("attack", {"x": X, "f": np.sum})
+        assert outcome.status in ("timeout", "raised", "crashed"), outcome
+        assert time.monotonic() - began < 5.0  # ten times what the call may take
+        check_honest(box)
 
 
 REACHES = {

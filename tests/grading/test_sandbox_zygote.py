@@ -40,8 +40,9 @@ def signal_all(x):
             except OSError: pass
     return os.getpid()
 def signal_group(x):
-    os.setpriority(os.PRIO_PGRP, 0, 19)
-    os.setpriority(os.PRIO_USER, 0, 19)
+    for whose in (os.PRIO_PGRP, os.PRIO_USER):
+        try: os.setpriority(whose, 0, 19)
+        except PermissionError: pass
     os.kill(0, 9)
 def priority(x):
     return os.getpriority(os.PRIO_PROCESS, 0), os.getpriority(os.PRIO_PGRP, 0)

@@ -73,24 +73,31 @@ def test_the_numbers_are_the_kernels(syscalls, column):
         syscalls.PRIVILEGED,
         syscalls.TALK,
         syscalls.FATAL,
+        syscalls.UNKNOWN,
         syscalls.FORK,
         syscalls.TO_PROCESS,
         syscalls.TO_OTHERS,
     )
     others = {
         "clone": syscalls.CLONE,
-        "clone3": syscalls.CLONE3,
         "ioctl": syscalls.IOCTL,
+        "fcntl": syscalls.FCNTL,
+        "futex": syscalls.FUTEX,
+        "prctl": syscalls.PRCTL,
         "prlimit64": syscalls.PRLIMIT,
     }
+    numbers.pop("syscalls", None)  # how many there are
+    last = max(map(int, numbers.values()))  # of a header that may be older than the table
     for name, row in {**{k: v for table in tables for k, v in table.items()}, **others}.items():
-        assert row[column] is None or int(numbers[name]) == row[column], name
+        assert row[column] is None or row[column] > last or int(numbers[name]) == row[column], name
 
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_every_number_gets_the_verdict_of_its_table(seccomp, syscalls, machine):
     column, arch = list(MACHINES).index(machine), MACHINES[machine]
     refused = {row[column] for table in (syscalls.PRIVILEGED, syscalls.TALK) for row in table.values()}
+    unknown = {row[column] for row in syscalls.UNKNOWN.values()}
+    refused.add(syscalls.FCNTL[column])  # with no command that there is
     killed = {row[column] for row in syscalls.FATAL.values()}
     only_alone = {row[column] for t in (syscalls.FORK, syscalls.TO_OTHERS) for row in t.values()}
     only_alone |= {row[column] for row in (*syscalls.TO_PROCESS.values(), syscalls.PRLIMIT, syscalls.CLONE)}
@@ -98,13 +105,13 @@ def test_every_number_gets_the_verdict_of_its_table(seccomp, syscalls, machine):
         code = seccomp.program(machine, alone)
         for number in range(1000):
             # a process that is neither the caller nor 0, no thread, no namespace, no terminal
-            got = verdict(code, arch, number, 7 if number == syscalls.PRLIMIT[column] else 17)
+            got = verdict(code, arch, number, 7 if number == syscalls.PRLIMIT[column] else 17, 999)
             expected = ALLOWED
             if number in killed:
                 expected = KILLED
             elif number in refused or (alone and number in only_alone):
                 expected = REFUSED
-            elif number > syscalls.LAST or number == syscalls.CLONE3[column]:
+            elif number > syscalls.LAST or number in unknown:
                 expected = UNKNOWN
             assert got == expected, (number, alone)
 
@@ -132,6 +139,28 @@ def test_verdicts_that_depend_on_arguments(seccomp, syscalls, machine):
         assert verdict(boxed_, arch, kill, process, 9) == ALLOWED
     for process, expected in ((0, ALLOWED), (OWN, ALLOWED), (1, REFUSED)):
         assert verdict(alone, arch, limit, process) == expected
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_what_files_and_pages_that_all_boxes_see_may_be_used_for(seccomp, syscalls, machine):
+    column, arch = list(MACHINES).index(machine), MACHINES[machine]
+    fcntl, futex, prctl = (row[column] for row in (syscalls.FCNTL, syscalls.FUTEX, syscalls.PRCTL))
+    for code in (seccomp.program(machine), seccomp.program(machine, OWN)):
+        # the commands by linux/fcntl.h: copies, flags and seals, against locks, owners, signals, leases and notices
+        for command in (0, 1, 2, 3, 4, 1030, 1032, 1033, 1034):
+            assert verdict(code, arch, fcntl, 3, command) == ALLOWED
+            assert verdict(code, arch, fcntl, 3, command | 1 << 40) == ALLOWED  # of which the kernel reads 32 bits
+        for command in (5, 6, 7, 8, 9, 10, 15, 16, 36, 37, 38, 1024, 1025, 1026, 1029, 1031, 2**32 - 1):
+            assert verdict(code, arch, fcntl, 3, command) == REFUSED
+        # by linux/futex.h: waking, and waiting; 128 is private to the process, and 256 another clock
+        for wake in (1, 3, 4, 5, 10):
+            for clock in (0, 256):
+                assert verdict(code, arch, futex, 0, wake | clock) == 0x00050000 | errno.EINVAL
+                assert verdict(code, arch, futex, 0, wake | clock | 128) == ALLOWED
+        for wait in (0, 9, 6, 7, 128, 137, 265):
+            assert verdict(code, arch, futex, 0, wait) == ALLOWED
+        assert verdict(code, arch, prctl, 1, 0) == REFUSED  # PR_SET_PDEATHSIG
+        assert verdict(code, arch, prctl, 38, 1) == ALLOWED  # PR_SET_NO_NEW_PRIVS
 
 
 def test_an_unknown_machine_has_no_program(seccomp):
@@ -162,7 +191,8 @@ def test_from_inside_a_box(syscalls, level):
         for table in (syscalls.PRIVILEGED, syscalls.TALK):
             for name, row in table.items():
                 assert row[column] is None or ask(row[column], 0, 0, 0, 0).value == errno.EPERM, name
-        assert ask(syscalls.CLONE3[column]).value == errno.ENOSYS
+        for row in syscalls.UNKNOWN.values():
+            assert ask(row[column]).value == errno.ENOSYS
         assert ask(syscalls.LAST + 3).value == errno.ENOSYS
         assert ask(syscalls.CLONE[column], 0x10000000 | 17).value == errno.EPERM
         assert ask(syscalls.FATAL["reboot"][column]).status == "crashed"

@@ -46,8 +46,16 @@ PROJECT = Path(__file__).resolve().parents[3]
 OWN_PACKAGES = ("autograder", "course_lib")
 EMPTY = 4096  # bytes; bubblewrap has no size 0
 START = f"import sys; sys.path[:0] = ['{BOX}']; sys.path += sys.argv[1:]; "
-START_WORKER = START + "import seccomp; seccomp.install(); import worker; worker.main()"
+START_WORKER = START + "import kept; kept.main()"
 START_ZYGOTE = START + "import zygote; zygote.main()"
+
+# Counters of the whole machine, by which one box could tell another something; and terminals, of which the machine has
+# one number for all.
+MACHINE_WIDE = (
+    "buddyinfo", "diskstats", "interrupts", "loadavg", "locks", "meminfo", "pagetypeinfo", "schedstat", "slabinfo",
+    "softirqs", "stat", "uptime", "vmstat", "zoneinfo",
+)  # fmt: skip
+SEALED_FOLDERS = ("/proc/sys", "/proc/pressure", "/dev/pts")
 
 INSTALL = "install it (Debian, Ubuntu: sudo apt install bubblewrap)"
 NOT_ALLOWED = (
@@ -80,22 +88,27 @@ class Bubblewrap:
     def worker(self, tmp_bytes: int) -> list[str]:
         """Start a worker whose standard input and output are the protocol's channel.
 
+        The first process of its namespace is our own (box/kept.py), which a student's code can neither stop nor kill.
+
         Parameters
         ----------
         tmp_bytes : size of /tmp, and of /dev/shm, in bytes: all that a box can write to.
         """
-        isolation = [*ISOLATION, *(["--disable-userns"] if self.can_disable_userns else [])]
-        return self._command(isolation, START_WORKER, _tmpfs("/dev/shm", tmp_bytes), _tmpfs("/tmp", tmp_bytes))
+        isolation = [*ISOLATION, "--as-pid-1", *(["--disable-userns"] if self.can_disable_userns else [])]
+        sealed = [_sealed(folder) for folder in SEALED_FOLDERS if os.path.isdir(folder)]
+        counters = filter(os.path.exists, (f"/proc/{name}" for name in MACHINE_WIDE))
+        hidden = [["--ro-bind", os.devnull, counter] for counter in counters]  # a bound device cannot be opened
+        writable = [_tmpfs("/dev/shm", tmp_bytes), _tmpfs("/tmp", tmp_bytes)]
+        return self._command(isolation, START_WORKER, *sealed, *hidden, *writable)
 
     def zygote(self) -> list[str]:
         """Start a zygote whose standard input is its control socket, and which cannot write to anything.
 
         Its boxes make namespaces of their own, so that it must be allowed to; they themselves are not.
         """
-        sealed = [[*_tmpfs(place, EMPTY), "--remount-ro", place] for place in ("/dev/shm", "/tmp")]
-        return self._command(list(ISOLATION), START_ZYGOTE, *sealed)
+        return self._command(list(ISOLATION), START_ZYGOTE, *map(_sealed, ("/dev/shm", "/tmp")))
 
-    def _command(self, isolation: list[str], start: str, *writable: list[str]) -> list[str]:
+    def _command(self, isolation: list[str], start: str, *mounts: list[str]) -> list[str]:
         binds = box_binds()
         hidden = hidden_places(binds)
         prefix, staged = [], binds
@@ -109,7 +122,7 @@ class Bubblewrap:
         for place in hidden:
             command += ["--tmpfs", place, "--remount-ro", place]
         command += [*_root_links(), "--proc", "/proc", "--dev", "/dev"]
-        for options in writable:
+        for options in mounts:
             command += options
         # /dev is a tmpfs too, without a limit on its size
         command += ["--chdir", "/tmp", "--remount-ro", "/dev", "--remount-ro", "/"]
@@ -128,6 +141,10 @@ def drop_root(binds: list[Bind]) -> tuple[list[str], list[Bind]]:
 
 def _tmpfs(place: str, size: int) -> list[str]:
     return ["--size", str(size), "--tmpfs", place]
+
+
+def _sealed(place: str) -> list[str]:
+    return [*_tmpfs(place, EMPTY), "--remount-ro", place]
 
 
 def find() -> Bubblewrap:

@@ -38,23 +38,38 @@ class Box:
             kind = BoxLost if self.running.lost else SandboxUnavailable
             raise kind(f"a box did not start: {said or 'no message'}. {launcher.advice}") from None
 
-    def ask(self, request: tuple, seconds: float, callables: dict | None = None) -> dict:
-        """One request and its answer; in between, answer the box's own questions about ``callables``.
+    def tell(self, kind: str, requests: list[tuple], seconds: float):
+        """Have cells run, or functions called; there will be an answer to each request.
+
+        All go in one message, which the box reads to its end before it answers: so neither ever waits for the other
+        to read first, and the box works on while its answers are judged.
 
         Raises
         ------
         Late, Gone
             As from Channel; the box is then of no more use.
         WireError
-            When the request itself may not cross: a fault of the exercise.
+            When the requests themselves may not cross: a fault of the exercise.
+        """
+        self.channel.send((kind, requests), time.monotonic() + seconds)
+
+    def answer(self, seconds: float, callables: dict | None = None) -> dict:
+        """The answer to the next request; before it, answer the box's own questions about ``callables``.
+
+        Raises
+        ------
+        Late, Gone
+            As from Channel; the box is then of no more use.
         """
         deadline = time.monotonic() + seconds
-        self.channel.send(request, deadline)
         for _ in range(self.limits.callbacks):
             answer = self.channel.receive(deadline)
             if not isinstance(answer, dict):
                 raise Gone(f"an answer of type {type(answer).__name__}")
-            if answer.get("status") != "callback":
+            status = answer.get("status")
+            if not isinstance(status, str | None):  # an array would compare as an array
+                raise Gone(f"an answer whose status is of type {type(status).__name__}")
+            if status != "callback":
                 return answer
             try:
                 self.channel.send(_evaluate(callables or {}, answer), deadline)

@@ -13,6 +13,15 @@ from autograder.grading.isolation.limits import LEVELS, UNSAFE, Limits, SandboxU
 from autograder.grading.isolation.plain import PlainLauncher
 from autograder.grading.isolation.zygote import ZygoteLauncher
 
+# How a level differs from the best, for the instructor; tests/soak/test_attacks_at_every_level.py holds them to it.
+DIFFERENCES = {
+    "bwrap": "as strict as zygote, and slower: a box takes 0.2 s to start",
+    "landlock": (
+        "a box sees the machine's name, its own process number there, and which files exist where its user may look, "
+        "though not what is in them; it may write no file and start no process, so that an answer which needs to fails"
+    ),
+}
+
 
 @dataclass(frozen=True)
 class Rung:

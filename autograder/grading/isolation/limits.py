@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from autograder.errors import UserError
 
 LEVELS = ("zygote", "bwrap", "landlock")  # best first
+SIGNALS = 64  # waiting to be delivered: all processes of a user share one number of them
 UNSAFE = "none"  # a plain process with limits: never chosen unless it is asked for by name
 
 
@@ -45,7 +46,9 @@ class Limits:
             "RLIMIT_FSIZE": self.file_bytes,
             "RLIMIT_NOFILE": self.open_files,
             "RLIMIT_CPU": int(self.submission_seconds) + 1,
-            "RLIMIT_CORE": 0,
+            # 0 would still start the program that many systems hand a core to, as root; for 1 the kernel starts none
+            "RLIMIT_CORE": 1,
+            "RLIMIT_SIGPENDING": SIGNALS,
             "RLIMIT_MEMLOCK": 0,
             "RLIMIT_MSGQUEUE": 0,
         }

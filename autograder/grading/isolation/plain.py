@@ -3,8 +3,12 @@
 For machines on which bubblewrap may not start, such as a container with Docker's own seccomp profile. Such a box can
 read nothing but Python and its libraries, write to nothing, start no process, open no socket and signal only itself.
 It does see which files exist outside, though not what is in them, and shares the process numbers of the machine.
+
+Since all such boxes are one user's, nothing but a control group counts the threads of one box by itself; without one,
+a box may have so many more than that user has at its start, which keeps it from taking all that the machine has.
 """
 
+import contextlib
 import json
 import os
 
@@ -12,6 +16,7 @@ from autograder.grading.isolation.box import landlock
 from autograder.grading.isolation.bubblewrap import (
     BOX,
     LIBRARIES,
+    NOBODY,
     PYTHON,
     box_binds,
     drop_root,
@@ -25,6 +30,7 @@ from autograder.grading.isolation.launch import OwnProcess
 from autograder.grading.isolation.limits import UNSAFE, Limits, SandboxUnavailable
 
 ROOT_LINKS = ("/lib", "/lib64", "/dev/urandom")
+SPARE_THREADS = 256  # far more than libraries start, far fewer than a machine can have
 START = "import sys; sys.path[:0] = [sys.argv[2]]; import alone; alone.main()"
 
 
@@ -62,8 +68,19 @@ class PlainLauncher:
         python = places.get(PYTHON, PYTHON)
         setting = {
             "confined": self.confined,
+            "threads": threads_of(int(NOBODY) if prefix else os.geteuid()) + SPARE_THREADS,
             "libraries": [source for place, source in places.items() if place.startswith(LIBRARIES)],
             "readable": [*places.values(), *filter(os.path.exists, ROOT_LINKS)],
         }
         start = [interpreter(python), "-I", "-S", "-B", "-c", START, json.dumps(setting), places[BOX]]
         return OwnProcess([*prefix, *start], environment(python), limits, self.cgroups)
+
+
+def threads_of(user: int) -> int:
+    """How many threads a user has on this machine."""
+    count = 0
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):  # it has just ended
+            if os.stat(f"/proc/{process}").st_uid == user:
+                count += len(os.listdir(f"/proc/{process}/task"))
+    return count

@@ -1,12 +1,16 @@
 """The grader's side of the sandbox: start a box, load a student's cells, call the functions, survive everything."""
 
+import contextlib
+import math
 import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from autograder.call import Outcome, same_data
 from autograder.exercise import Inputs
 from autograder.grading.isolation import ladder
-from autograder.grading.isolation.box.wire import Callback
+from autograder.grading.isolation.box.wire import MAX_HEADER, Callback
 from autograder.grading.isolation.channel import Gone, Late
 from autograder.grading.isolation.exchange import TEXT_LIMIT, Box
 from autograder.grading.isolation.launch import Launcher
@@ -23,25 +27,31 @@ ENDLESS, FATAL = "Endless", "Fatal"  # the errors of a cell that is not run agai
 class Cell:
     """A code cell to run before the calls; the name is its grade_id, or any other label.
 
-    With ``only_definitions``, only its imports, functions, classes and literal constants are run.
+    With ``only_definitions``, only its imports, functions, classes, literal constants and settings of warnings are run.
+    With ``shown``, the value of its last expression is told.
     """
 
     name: str
     source: str
     only_definitions: bool = False
+    shown: bool = False
 
 
 @dataclass(frozen=True)
 class CellResult:
-    """What running one cell came to; ``error`` is empty when it ran through."""
+    """What running one cell came to; ``error`` is empty when it ran through. ``value`` is a repr, or empty."""
 
     error: str = ""
     message: str = ""
     where: str = ""
     note: str = ""
+    value: str = ""
+    stderr: str = ""
 
 
 LOADED = CellResult()
+CELLS = ""  # in the place of a function's name: what loading the cells takes
+BATCH_CHARACTERS = MAX_HEADER // 16  # a character takes at most 12 bytes of a message's header
 
 
 class Sandbox:
@@ -75,10 +85,9 @@ class Sandbox:
         self._constants = constants or {}
         self._cells: list[Cell] = []
         self._given_up: dict[str, Outcome] = {}
-        self._seconds_spent: dict[str, float] = {}
+        self._seconds_spent: defaultdict[str, float] = defaultdict(float)
         self._box: Box | None = None
         self._lost = 0
-        self._deadline = time.monotonic() + self.limits.submission_seconds
 
     def __enter__(self):
         return self
@@ -100,68 +109,94 @@ class Sandbox:
         return [self.results[cell] for cell in cells]
 
     def run(self, function: str, inputs: Inputs) -> Outcome:
-        """Call the student's function by position. Whatever it does, the next function finds a working box.
+        """Call the student's function once; see ``run_all``."""
+        return self.run_all(function, [inputs])[0]
 
-        After a call that does not end, or that ends the process, the same function is not called again.
+    def run_all(self, function: str, cases: Sequence[Inputs]) -> list[Outcome]:
+        """Call the student's function on every case, by position.
+
+        Whatever it does, the next function finds a working box. After a call that does not end, or that ends the
+        process, the same function is not called again: that outcome stands for all later cases too.
         """
-        if function in self._given_up:
-            return self._given_up[function]
-        seconds = min(
-            self.limits.call_seconds,
-            self.limits.function_seconds - self._seconds_spent.get(function, 0.0),
-            self._deadline - time.monotonic(),
-        )
-        if seconds <= 0:
-            return Outcome("timeout", message="not called: the time for its calls is used up")
-        callables = {i: value for i, value in enumerate(inputs.values()) if callable(value)}
-        arguments = [Callback(i) if i in callables else value for i, value in enumerate(inputs.values())]
-        began = time.monotonic()
-        request = ("call", function, arguments, list(inputs))
+        outcomes: list[Outcome] = []
+        while len(outcomes) < len(cases):
+            if function in self._given_up:
+                outcomes.append(self._given_up[function])
+            elif self._seconds_left(function) <= 0:
+                outcomes.append(Outcome("timeout", message="not called: the time for its calls is used up"))
+            else:
+                outcomes += self._call(function, cases[len(outcomes) :])
+        return outcomes
+
+    def _call(self, function: str, cases: Sequence[Inputs]) -> list[Outcome]:
+        """The outcomes of the cases up to the one that ends the box; without it when it was not to blame."""
+        outcomes: list[Outcome] = []
+        box, seconds = self._start(), self.limits.call_seconds
         try:
-            return self._outcome(function, inputs, self._ask(request, seconds, callables))
+            box.tell("calls", [_request(function, inputs) for inputs in cases], seconds)
+            for inputs in cases:
+                seconds = max(0.0, self._seconds_left(function))
+                outcomes.append(self._outcome(function, inputs, self._answer(box, function, inputs, seconds)))
+            return outcomes
         except Late:
             outcome = Outcome("timeout", message=f"no answer within {seconds:.3g} s")
         except Gone as gone:
             outcome = Outcome("crashed", message=f"its Python process is gone: {gone}")
-        finally:
-            self._seconds_spent[function] = self._seconds_spent.get(function, 0.0) + time.monotonic() - began
         self.close()
-        self._given_up[function] = outcome
-        return outcome
+        if not self._is_lost(box):
+            self._given_up[function] = outcome
+            outcomes.append(outcome)
+        return outcomes
 
-    def _ask(self, request: tuple, seconds: float, callables: dict) -> dict:
-        """The box's answer; asked once more in another box when what ended it was not the student's code."""
-        while True:
-            box = self._start()
-            try:
-                return box.ask(request, seconds, callables)
-            except Gone:
-                self.close()
-                if not self._is_lost(box):
-                    raise
+    def _answer(self, box: Box, function: str, inputs: Inputs, seconds: float) -> dict:
+        with self._counted(function):
+            return box.answer(seconds, {i: value for i, value in enumerate(inputs.values()) if callable(value)})
+
+    @contextlib.contextmanager
+    def _counted(self, what: str) -> Iterator[None]:
+        """Counts the time against a function, or the cells; what the grader does in between costs a student nothing."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._seconds_spent[what] += time.monotonic() - began
+
+    def _seconds_left(self, what: str) -> float:
+        """For the next call of a function, or the next cell."""
+        own = math.inf if what == CELLS else self.limits.function_seconds - self._seconds_spent[what]
+        in_all = self.limits.submission_seconds - sum(self._seconds_spent.values())
+        return min(self.limits.call_seconds, own, in_all)
 
     def _start(self) -> Box:
         """A box in which the cells have been run; every start that fails leaves out the cell that was to blame."""
         while self._box is None:
             try:
-                box = Box(self.launcher, self.limits, self._constants)
+                with self._counted(CELLS):
+                    box = Box(self.launcher, self.limits, self._constants)
             except BoxLost:
                 self._count_loss()
                 continue
-            if all(self._load_cell(box, cell) for cell in self._cells):
+            if self._load_cells(box):
                 self._box = box
         return self._box
 
-    def _load_cell(self, box: Box, cell: Cell) -> bool:
-        if self.results.get(cell, LOADED).error in (ENDLESS, FATAL):
+    def _load_cells(self, box: Box) -> bool:
+        """Run the cells in a new box, save those that have ended one; False when one of them ends this box too."""
+        left = [cell for cell in self._cells if self.results.get(cell, LOADED).error not in (ENDLESS, FATAL)]
+        if self._seconds_left(CELLS) <= 0:  # else hundreds of cells that each end their box would go on doing so
+            self.results |= dict.fromkeys(left, CellResult(ENDLESS, "not run: the time for the submission is used up"))
             return True
-        seconds = min(self.limits.call_seconds, self._deadline - time.monotonic())
-        if seconds <= 0:  # else hundreds of cells that each end their box would go on ending boxes
-            self.results[cell] = CellResult(ENDLESS, "not run: the time for the submission is used up")
-            return True
+        return all(self._load_batch(box, batch) for batch in _batches(left))
+
+    def _load_batch(self, box: Box, cells: list[Cell]) -> bool:
+        cell, seconds = cells[0], self.limits.call_seconds
         try:
-            said = box.ask(("cell", cell.source, cell.only_definitions), seconds)
-            self.results[cell] = CellResult(**{field: _text(said, field) for field in CellResult.__annotations__})
+            box.tell("cells", [(cell.source, cell.only_definitions, cell.shown) for cell in cells], seconds)
+            for cell in cells:
+                seconds = max(0.0, self._seconds_left(CELLS))
+                with self._counted(CELLS):
+                    said = box.answer(seconds)
+                self.results[cell] = CellResult(**{field: _text(said, field) for field in CellResult.__annotations__})
             return True
         except Late:
             result = CellResult(ENDLESS, f"the cell did not end within {seconds:.3g} s")
@@ -203,7 +238,7 @@ class Sandbox:
             where=_text(answer, "where"),
             mutated=tuple(n for (n, old), new in zip(inputs.items(), after, strict=True) if not same_data(old, new)),
             printed=_text(answer, "printed"),
-            warnings=tuple(str(text)[:TEXT_LIMIT] for text in warned[:20]),
+            warnings=tuple(text[:TEXT_LIMIT] for text in warned[:20] if type(text) is str),
         )
 
     def _missing(self, function: str, found: str) -> Outcome:
@@ -232,5 +267,25 @@ def probe(levels: tuple[str, ...] = LEVELS) -> tuple[bool, str]:
     return True, f"{sandbox.level}: a box starts and answers in {1000 * (time.monotonic() - began):.0f} ms"
 
 
+def _request(function: str, inputs: Inputs) -> tuple:
+    """A call as it is sent: functions among the inputs stay here, and are stood for by their position."""
+    arguments = [Callback(i) if callable(value) else value for i, value in enumerate(inputs.values())]
+    return function, arguments, list(inputs)
+
+
+def _batches(cells: list[Cell]) -> Iterator[list[Cell]]:
+    """The cells in their order, as many at once as one message holds."""
+    batch, size = [], 0
+    for cell in cells:
+        if batch and size + len(cell.source) > BATCH_CHARACTERS:
+            yield batch
+            batch, size = [], 0
+        batch.append(cell)
+        size += len(cell.source)
+    if batch:
+        yield batch
+
+
 def _text(answer: dict, field: str) -> str:
-    return str(answer.get(field, ""))[:TEXT_LIMIT] if isinstance(answer, dict) else ""
+    text = answer.get(field, "")
+    return text[:TEXT_LIMIT] if type(text) is str else ""  # to write out arrays can take minutes

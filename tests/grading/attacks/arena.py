@@ -14,9 +14,10 @@ import subprocess
 import tempfile
 import threading
 import time
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -29,11 +30,11 @@ from autograder.exercise import load
 from autograder.files import ROOT
 from autograder.grading.assignment import Assignment, copy_notebook, grade_id
 from autograder.grading.isolation import ladder
-from autograder.grading.isolation.sandbox import Limits
+from autograder.grading.isolation.limits import LEVELS, Limits
 from autograder.grading.judging import Result, grade_submission
 from autograder.grading.records.recording import graded_notebook
 from autograder.grading.reports.feedback import student_page
-from autograder.grading.submissions.collect import Submission
+from autograder.grading.submissions.submission import Submission
 
 FOLDER = Path(__file__).parent
 # A thousand times what an honest call takes, so that an attack that never ends does so soon.
@@ -45,6 +46,8 @@ RIGHT = {
 }
 FULL = float(sum(load(name).points for name in RIGHT))
 FOUND = re.compile(r"CANARY-\w+")
+# what a terminal obeys, and what makes text read other than it is written
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 LEFT = "LEFTOVER"
 SET_CHILD_SUBREAPER = 36
 GRACE_SECONDS = 3.0  # for the kernel to clear a process namespace away
@@ -82,6 +85,7 @@ class Arena:
     assignment: Assignment
     secret: str
     places: dict[str, str]
+    limits: Limits = LIMITS
     quiet: Counter = field(default_factory=Counter)
     is_honest: bool = False
 
@@ -99,12 +103,12 @@ class Arena:
         return Submission(student, Path(f"{student}.ipynb"), data)
 
     def grade(self, submission: Submission) -> Result:
-        return grade_submission(submission, self.assignment, LIMITS)
+        return grade_submission(submission, self.assignment, self.limits)
 
     def told(self, result: Result, data: bytes = b"") -> str:
         """All that a student gets to read."""
         page = student_page(self.assignment, result, data)
-        return page + (nbformat.writes(graded_notebook(self.assignment, result)) if result.reports else "")
+        return page + (nbformat.writes(graded_notebook(self.assignment, result, data)) if result.reports else "")
 
     def check_honest(self):
         """An honest student, whose own answers hold the secret, gets full marks."""
@@ -112,6 +116,12 @@ class Arena:
         result = self.grade(self.submission("ada", **honest))
         assert result.score == FULL, result.reports
         assert result.remarks == ()
+
+    def settle(self):
+        """An honest student is graded, and what runs then is what may run later."""
+        if not self.is_honest:
+            self.check_honest()
+            self.quiet = processes()
 
     def suffer(self, attack: Attack) -> Result:
         """Grade an attack, with all that holds for every one of them."""
@@ -122,16 +132,14 @@ class Arena:
 
     def fight(self, submission: Submission, most: float) -> Result:
         """Grade a hostile submission that may get ``most`` points; nothing leaks, nothing is left."""
-        if not self.is_honest:
-            self.check_honest()
-            self.quiet = processes()
+        self.settle()
         self.is_honest = False
         seconds = time.monotonic()
         result = self.grade(submission)
         seconds = time.monotonic() - seconds
         assert result.score <= most + 1e-9, [str(report) for report in result.reports.values()]
         assert all(report.verdict != "grader_error" for report in result.reports.values())
-        assert seconds < LIMITS.submission_seconds + 5
+        assert seconds < self.limits.submission_seconds + 5
         self.check_nothing_leaks(result, submission.data)
         self.check_nothing_is_left()
         self.check_honest()
@@ -147,6 +155,8 @@ class Arena:
         words = set(re.split(r"[^0-9.]+", told))
         assert not words & secret_numbers(VICTIM)
         told.encode()  # it can be written to a file
+        page = student_page(self.assignment, result, data)
+        assert not UNSEEN.search(page), ascii(UNSEEN.findall(page))
 
     def check_nothing_is_left(self):
         left = Counter()
@@ -193,37 +203,43 @@ def _numbers(name: str, seed: int) -> set[str]:
 
 
 @contextlib.contextmanager
-def planted(assignment: Assignment) -> Iterator[Arena]:
-    """An arena whose secrets lie wherever a grader's process has something: files, descriptors, environment, sockets,
-    shared memory, its own memory."""
+def planted(assignment: Assignment, level: str = LEVELS[0]) -> Iterator[Arena]:
+    """An arena at one level of the ladder, whose secrets lie wherever a grader's process has something: files,
+    descriptors, environment, sockets, shared memory, its own memory."""
     secret = f"CANARY-secret{os.urandom(8).hex()}"
     with contextlib.ExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="arena-")))
         place.chmod(0o755)  # so that nothing but the sandbox hides what is in it
-        for name in ("CANARY.txt", "gradebook.db", "01_lesson.ipynb"):
-            (place / name).write_text(secret)
-        shared = Path(f"/dev/shm/CANARY{os.getpid()}")
+        for file in ("CANARY.txt", "gradebook.db", "01_lesson.ipynb"):
+            (place / file).write_text(secret)
+        name = f"{os.getpid()}{level}"  # of this arena alone
+        shared = Path(f"/dev/shm/CANARY{name}")
         shared.write_text(secret)
         stack.callback(shared.unlink)
         descriptor = os.open(place / "CANARY.txt", os.O_RDWR)
         os.set_inheritable(descriptor, True)
         stack.callback(os.close, descriptor)
         os.environ["GRADER_SECRET"] = secret
-        stack.callback(os.environ.pop, "GRADER_SECRET")
+        stack.callback(os.environ.pop, "GRADER_SECRET", None)
         libc = ctypes.CDLL(None)
         assert libc.prctl(SET_CHILD_SUBREAPER, *map(ctypes.c_ulong, (1, 0, 0, 0))) == 0
         stack.callback(libc.prctl, SET_CHILD_SUBREAPER, *map(ctypes.c_ulong, (0, 0, 0, 0)))
-        launcher = ladder.choose()
+        for exercise in RIGHT:
+            secret_numbers(
+                exercise
+            )  # with it, the reference is compiled, which the time of a submission has no room for
+        launcher = ladder.choose((level,))
         if hasattr(launcher, "close"):
             launcher.close()  # a zygote that was started before the secrets lay there could not leak them
-        abstract = f"arena{os.getpid()}"
+        abstract = f"arena{name}"
         port = stack.enter_context(_server(socket.AF_INET, ("127.0.0.1", 0), secret)).getsockname()[1]
         stack.enter_context(_server(socket.AF_UNIX, f"\0{abstract}", secret))
         stack.enter_context(_server(socket.AF_UNIX, str(place / "socket"), secret))
         (place / "socket").chmod(0o777)
-        key = stack.enter_context(_shared_memory(secret))
+        key = stack.enter_context(_shared_memory(secret, 0x5EC0000 + zlib.crc32(name.encode()) % 0x10000))
         places = {"PLACE": place, "ROOT": ROOT, "PORT": port, "ABSTRACT": abstract, "SHM": key}
-        yield Arena(assignment, secret, {name: str(value) for name, value in places.items()})
+        limits = replace(LIMITS, levels=(level,))
+        yield Arena(assignment, secret, {name: str(value) for name, value in places.items()}, limits)
 
 
 @contextlib.contextmanager
@@ -247,11 +263,10 @@ def _server(family, address, secret: str) -> Iterator[socket.socket]:
 
 
 @contextlib.contextmanager
-def _shared_memory(secret: str) -> Iterator[int]:
+def _shared_memory(secret: str, key: int) -> Iterator[int]:
     """A System V segment that everybody may read."""
     libc = ctypes.CDLL(None, use_errno=True)
     libc.shmat.restype, libc.shmat.argtypes = ctypes.c_void_p, [ctypes.c_int, ctypes.c_void_p, ctypes.c_int]
-    key = 0x5EC0000 + os.getpid() % 0x10000
     number = libc.shmget(key, 4096, 0o1666)
     assert number >= 0, os.strerror(ctypes.get_errno())
     try:

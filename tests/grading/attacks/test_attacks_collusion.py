@@ -86,16 +86,6 @@ def leave(word):
 def found():
     return "LEFTOVER" in os.environ or os.getcwd() == "/dev/shm"
 """,
-    "locks on a file that all see": """
-import fcntl, numpy, time
-def leave(word):
-    global kept
-    kept = open(numpy.__file__); fcntl.flock(kept, fcntl.LOCK_EX)
-def found():
-    with open(numpy.__file__) as file:
-        try: fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError: return True
-""",
     "a process that listens to signals": """
 import os, signal
 def leave(word):
@@ -122,11 +112,7 @@ def test_nothing_is_left_for_the_next_student(arena, channel):
     arena.fight(arena.submission("mallory", **{VICTIM: channel + LOOK}), FULL - 1)
 
 
-# Advisory locks are seen while both run, where both have the same file: a bit, and no way to a grade.
-AT_ONCE = {name: channel for name, channel in CHANNELS.items() if not name.startswith("locks")}
-
-
-@pytest.mark.parametrize("channel", AT_ONCE.values(), ids=AT_ONCE.keys())
+@pytest.mark.parametrize("channel", CHANNELS.values(), ids=CHANNELS.keys())
 def test_nothing_is_heard_of_a_student_who_is_graded_at_the_same_time(arena, channel):
     others = []
     sender = threading.Thread(
@@ -138,6 +124,29 @@ def test_nothing_is_heard_of_a_student_who_is_graded_at_the_same_time(arena, cha
     sender.join()
     arena.check_nothing_leaks(found)
     assert found.score == others[0].score == FULL - 1
+    arena.check_honest()
+
+
+@pytest.mark.parametrize("attack", attacks("collusion"), ids=lambda attack: attack.name)
+def test_two_students_with_the_same_file_hear_nothing_of_each_other(arena, attack):
+    """Each of these files both tells and listens."""
+    arena.settle()
+    results = []
+    students = [
+        threading.Thread(
+            target=lambda name=name: results.append(arena.grade(arena.submission(name, **{VICTIM: attack.source})))
+        )
+        for name in ("eve", "mallory")
+    ]
+    for student in students:
+        student.start()
+    for student in students:
+        student.join()
+    assert len(results) == 2
+    for result in results:
+        arena.check_nothing_leaks(result)
+        assert result.score <= attack.most
+    arena.check_nothing_is_left()
     arena.check_honest()
 
 

@@ -212,7 +212,7 @@ BROKEN = {
     ),
     "an enormous cell": (
         lambda arena: text_of(arena).replace(RIGHT[VICTIM].replace("\n", "\\n"), "#" * 10_000_000),
-        "more than 200000 characters",
+        "000 characters: it is not read",
     ),
     "UTF-16": (lambda arena: text_of(arena).encode("utf-16"), "not JSON"),
     "NUL bytes": (lambda arena: text_of(arena).replace("{", "{\0"), "not JSON"),
@@ -240,3 +240,53 @@ def test_of_duplicated_keys_the_last_counts_as_in_jupyter(arena):
     right, wrong = (json.loads(arena.submission(**answers).data)["cells"] for answers in ({}, WRONG))
     forged = f'{{"cells": {json.dumps(right)}, "cells": {json.dumps(wrong)}, "nbformat": 4, "nbformat": 3}}'
     assert arena.fight(arena.of_bytes(forged.encode()), HONEST).score == HONEST
+
+
+def in_metadata(arena, raw: str) -> str:
+    """The right answers, in a notebook that has this piece of JSON among its metadata."""
+    return text_of(arena).replace('"metadata": {', f'"metadata": {{"odd": {raw}, ', 1)
+
+
+# What Python's own reader of JSON takes is taken, as Jupyter would; nothing of it is ever looked at.
+ODD = {
+    "a mark of the byte order": lambda arena: "\ufeff" + text_of(arena),
+    "NaN": lambda arena: in_metadata(arena, "NaN"),
+    "infinities": lambda arena: in_metadata(arena, "[Infinity, -Infinity, 1e999, 1e1000000000000]"),
+    "an integer of 4,000 digits": lambda arena: in_metadata(arena, "1" * 4000),
+    "half a letter": lambda arena: in_metadata(arena, '{"\\ud800": "\\udfff"}'),
+    "NULs by name": lambda arena: in_metadata(arena, '{"\\u0000": "\\u0000"}'),
+    "names of Python's": lambda arena: in_metadata(arena, '{"__class__": "int", "__reduce__": ["os.system", "true"]}'),
+    "doubled points": lambda arena: text_of(arena).replace('"points": 1', '"points": 1000, "points": 1000'),
+    "doubled names": lambda arena: text_of(arena).replace('"grade_id": "', '"grade_id": "x", "grade_id": "'),
+    "an endless version": lambda arena: text_of(arena).replace('"nbformat_minor": 5', '"nbformat_minor": 1e999'),
+    "line ends of other kinds": lambda arena: in_metadata(arena, '"\u2028\u2029\u0085"'),
+}
+
+
+@pytest.mark.parametrize("make", ODD.values(), ids=ODD.keys())
+def test_odd_pieces_of_json_change_no_mark(arena, make):
+    assert arena.fight(arena.of_bytes(make(arena).encode()), 2 * HONEST).score == 2 * HONEST
+
+
+UNREADABLE = {
+    "UTF-16 without a mark": lambda arena: text_of(arena).encode("utf-16-le"),
+    "UTF-32": lambda arena: text_of(arena).encode("utf-32"),
+    "Latin-1": lambda arena: in_metadata(arena, '"\xe9"').encode("latin-1"),
+    "half a letter as bytes": lambda arena: in_metadata(arena, '"?"').encode().replace(b"?", b"\xed\xa0\x80", 1),
+    "an overlong NUL": lambda arena: in_metadata(arena, '"?"').encode().replace(b"?", b"\xc0\x80", 1),
+    "an integer of a million digits": lambda arena: in_metadata(arena, "1" * 1_000_000).encode(),
+    "two notebooks in a row": lambda arena: 2 * text_of(arena).encode(),
+    "a comment": lambda arena: b"// a notebook\n" + text_of(arena).encode(),
+    "a notebook in a list": lambda arena: b"[" + text_of(arena).encode() + b"]",
+    "a notebook in a text": lambda arena: json.dumps(text_of(arena)).encode(),
+    "a number": lambda arena: b"7",
+}
+
+
+@pytest.mark.parametrize("make", UNREADABLE.values(), ids=UNREADABLE.keys())
+def test_what_cannot_be_read_is_refused_with_what_to_do(arena, make):
+    result = arena.fight(arena.of_bytes(make(arena)), 0.0)
+    (remark,) = result.remarks
+    assert not result.reports
+    assert "submit it again" in remark.text
+    assert len(remark.text) < 500

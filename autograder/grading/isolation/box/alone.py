@@ -5,6 +5,7 @@ Since nobody else ends its children, it may have none; and since no folder is it
 
 import ctypes
 import json
+import resource
 import signal
 import sys
 
@@ -19,6 +20,7 @@ def main():
         import landlock
         import seccomp
 
+        resource.setrlimit(resource.RLIMIT_NPROC, (setting["threads"], setting["threads"]))
         landlock.restrict(setting["readable"], ["/dev/null"])
         seccomp.install(alone=True)
     import worker

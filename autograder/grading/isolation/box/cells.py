@@ -10,6 +10,8 @@ SHELL_CELL = re.compile(r"\s*%%(?!time\b|timeit\b|capture\b|prun\b)")
 SPECIAL_LINE = re.compile(r"^(\s*)(%|!|\?|[\w.]+\s*=\s*[%!]|[\w.]+\?{1,2}\s*$)")
 MESSAGE_LIMIT = 2000
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+# Calls that decide whether later code warns, which costs marks in a test cell; they compute nothing.
+SETTINGS = {"warnings.filterwarnings", "warnings.simplefilter", "np.seterr", "numpy.seterr", "logging.disable"}
 
 
 class Notebook:
@@ -19,11 +21,12 @@ class Notebook:
         self.namespace = {"__name__": "__main__", "display": lambda *_, **__: None}
         self.lines: dict[str, list[str]] = {}
 
-    def run(self, source: str, only_definitions: bool) -> dict[str, str]:
-        """Run one cell and say what it came to: error (its type, or empty), message, where, note.
+    def run(self, source: str, only_definitions: bool, shown: bool = False) -> dict[str, str]:
+        """Run one cell and say what it came to: error (its type, or empty), message, where, note, value.
 
-        With ``only_definitions``, only imports, functions, classes and literal constants are run: experiments and
-        plots are not needed to grade functions.
+        With ``only_definitions``, only imports, functions, classes, literal constants and settings of warnings are
+        run: experiments and plots are not needed to grade functions. With ``shown``, value is what Jupyter would
+        show: the repr of the last expression; else, and for None, it is empty.
 
         Like Jupyter, stop at the first exception and keep what was defined before it. But a statement that uses a
         sealed package (a plot, a check, an experiment) is passed over, since what follows it in the cell would have
@@ -31,20 +34,25 @@ class Notebook:
         """
         filename = f"<cell {len(self.lines)}>"
         self.lines[filename] = source.splitlines()
-        note = ""
+        self.namespace.pop("__warningregistry__", None)  # as in Jupyter, what warned before warns in every cell anew
+        note = value = ""
         try:
             source, note = without_magics(source)
-            for statement in ast.parse(source, filename).body:
+            statements = ast.parse(source, filename).body
+            for statement in statements:
                 if only_definitions and not _defines(statement):
                     continue
-                code = compile(ast.Module([statement], []), filename, "exec", dont_inherit=True)
+                is_value = shown and statement is statements[-1] and isinstance(statement, ast.Expr)
+                tree = ast.Expression(statement.value) if is_value else ast.Module([statement], [])
+                code = compile(tree, filename, "eval" if is_value else "exec", dont_inherit=True)
                 try:
-                    exec(code, self.namespace)
+                    result = eval(code, self.namespace)
+                    value = "" if result is None else repr(result)[:MESSAGE_LIMIT]
                 except ReferenceUsed as error:
                     note = note or f"line {statement.lineno} was passed over: {error}"
         except BaseException as error:
-            return {**self.describe(error), "note": note}
-        return {"error": "", "message": "", "where": "", "note": note}
+            return {**self.describe(error), "note": note, "value": ""}
+        return {"error": "", "message": "", "where": "", "note": note, "value": value}
 
     def describe(self, error: BaseException) -> dict[str, str]:
         """The type, the message and the innermost line of the student's own code of an exception."""
@@ -70,6 +78,8 @@ def _message(error: BaseException) -> str:
 
 
 def _defines(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        return ast.unparse(statement.value.func) in SETTINGS
     if not isinstance(statement, ast.Assign):
         return isinstance(statement, DEFINITIONS)
     try:

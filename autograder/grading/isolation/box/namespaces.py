@@ -36,7 +36,10 @@ def furnish(tmp_bytes: int):
     _mount("tmpfs", "/tmp", flags, size)
     _mount("tmpfs", "/dev/shm", flags, size)
     _mount("tmpfs", "/dev/pts", flags | READ_ONLY, "size=4k")  # terminals of the zygote's are open to all its boxes
-    _mount("proc", "/proc", flags, "")
+    try:
+        _mount("proc", "/proc", flags, "subset=pid")  # no counters of the whole machine, which any box could move
+    except OSError:  # before Linux 5.8
+        _mount("proc", "/proc", flags, "")
     os.chdir("/tmp")  # the folder that this process stood in is the zygote's
 
 

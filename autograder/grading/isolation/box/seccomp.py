@@ -21,6 +21,14 @@ X32 = 0x40000000  # the numbers of x86_64's second interface, which would pass b
 NEW_NAMESPACE = 0x7E020000  # CLONE_NEWNS, CGROUP, UTS, IPC, USER, PID, NET
 CLONE_THREAD = 0x00010000
 TYPE_INTO_TERMINAL = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX
+# F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC, F_GETPIPE_SZ, F_ADD_SEALS, F_GET_SEALS. Not the others:
+# locks and notices on files that are open to all boxes, signals to whoever is named the owner of a descriptor, and
+# memory for pipes, of which all processes of a user have one share.
+PLAIN_FCNTL = (0, 1, 2, 3, 4, 1030, 1032, 1033, 1034)
+# FUTEX_WAKE, _REQUEUE, _CMP_REQUEUE, _WAKE_OP, _WAKE_BITSET, without FUTEX_PRIVATE_FLAG, and with FUTEX_CLOCK_REALTIME:
+# on a page of a library they wake, and count, the threads of other boxes. Waiting is left, for glibc joins threads so.
+SHARED_WAKES = tuple(operation | clock for operation in (1, 3, 4, 5, 10) for clock in (0, 256))
+SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG: what ends a box when its grader is killed
 
 SET_NO_NEW_PRIVILEGES, SET_SECCOMP, MODE_FILTER = 38, 22, 2
 
@@ -53,11 +61,17 @@ def program(machine: str, alone: int = 0) -> bytes:
     refused += numbers(syscalls.FORK) + numbers(syscalls.TO_OTHERS) if alone else []
     for number in refused:
         code += _if(EQUAL, number, refuse)
-    # clone3 keeps its flags in memory, where no filter sees them: unknown, so that libraries fall back to clone
-    code += _if(EQUAL, syscalls.CLONE3[column], unknown)
+    for number in numbers(syscalls.UNKNOWN):
+        code += _if(EQUAL, number, unknown)
     code += _when(syscalls.CLONE[column], 0, _if(ANY_BIT, NEW_NAMESPACE, refuse))
     for request in TYPE_INTO_TERMINAL:
         code += _when(syscalls.IOCTL[column], 1, _if(EQUAL, request, refuse))
+    plain = [step for command in PLAIN_FCNTL for step in _if(EQUAL, command, ALLOW)]
+    code += _when(syscalls.FCNTL[column], 1, [*plain, _return(refuse)])
+    # of an error of any other kind glibc thinks that the program is broken, and ends it
+    wakes = [step for operation in SHARED_WAKES for step in _if(EQUAL, operation, ERRNO | errno.EINVAL)]
+    code += _when(syscalls.FUTEX[column], 1, wakes)
+    code += _when(syscalls.PRCTL[column], 0, _if(EQUAL, SET_DEATH_SIGNAL, refuse))
     if alone:
         code += _when(syscalls.CLONE[column], 0, _unless(ANY_BIT, CLONE_THREAD, refuse))
         code += _when(syscalls.PRLIMIT[column], 0, [*_if(EQUAL, 0, ALLOW), *_unless(EQUAL, alone, refuse)])

@@ -10,6 +10,7 @@ import inspect
 import io
 import os
 import resource
+import sys
 import warnings
 
 from cells import Notebook
@@ -56,30 +57,34 @@ class Clipboard(io.TextIOBase):
 
 
 class Server:
-    """Answers the grader's requests, one at a time."""
+    """Does what the grader asks, cell by cell or call by call, and answers after each."""
 
     def __init__(self, channel: Channel, seal: Seal):
         self.channel = channel
         self.seal = seal
         self.notebook = Notebook()
+        self.errors = Clipboard()  # one for all cells, as in Jupyter: what keeps it, such as a logger, reaches it later
 
     def serve(self):
-        answers = {"cell": self.run_cell, "call": self.call}
+        steps = {"cells": self.run_cell, "calls": self.call}
         while True:
             try:
-                request = self.channel.receive()
+                kind, requests = self.channel.receive()
             except EOFError:
                 return
-            kind, *arguments = request
-            answer = answers[kind](*arguments)
-            try:
-                self.channel.send(answer)
-            except WireError as error:
-                self.channel.send({"status": "raised", "error": "TooLarge", "message": f"the result has {error}"})
+            for request in requests:
+                answer = steps[kind](*request)
+                try:
+                    self.channel.send(answer)
+                except WireError as error:
+                    self.channel.send({"status": "raised", "error": "TooLarge", "message": f"the result has {error}"})
 
-    def run_cell(self, source: str, only_definitions: bool) -> dict:
-        with self.captured(Clipboard()):
-            return self.notebook.run(source, only_definitions)
+    def run_cell(self, source: str, only_definitions: bool, shown: bool) -> dict:
+        """Run a cell; whether it warns is decided by Python's own filters, and by those that earlier cells have set."""
+        self.errors.text = ""
+        with contextlib.redirect_stdout(Clipboard()), contextlib.redirect_stderr(self.errors):
+            said = self.notebook.run(source, only_definitions, shown)
+        return {**said, "stderr": self.errors.text}
 
     def call(self, name: str, arguments: list, parameters: list) -> dict:
         """Call the student's function by position; the fields of the Outcome that can be seen from inside."""
@@ -178,6 +183,7 @@ def main():
         os.dup2(nowhere, descriptor)
     setting = channel.receive()
     limit_resources(setting["limits"])
+    sys.modules["_multiprocessing"] = None  # its locks would wait for ever, as no box may wake other processes
     seal = Seal(setting["constants"])
     seal.install()
     channel.send({"status": "ready"})
