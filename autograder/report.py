@@ -8,7 +8,7 @@ MARKS = {
     "pass": "✓",
     "fail": "✗",
     "error": "!",
-    "timeout": "⏱",
+    "timeout": "∞",
     "not_implemented": "…",
     "skipped": "–",
     "grader_error": "?",

@@ -6,14 +6,18 @@ from contextlib import contextmanager
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from autograder.errors import UserError
 from autograder.files import ROOT
+from autograder.report import readable
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 UNIT = click.option("--unit", help="Only this unit: its name, number or both, such as 01_vanishing_gradients.")
+
+MAX_NAME = 32  # characters beside a progress bar, which needs the rest of the line
 
 
 @contextmanager
@@ -21,19 +25,26 @@ def plain_errors(interrupted: str = "") -> Iterator[None]:
     """Within the block, what a user can mend ends the command with its message alone."""
     try:
         yield
-    except (UserError, FileNotFoundError) as error:
-        raise click.ClickException(str(error)) from error
+    except (UserError, OSError) as error:
+        raise click.ClickException(readable(_said(error))) from error
     except KeyboardInterrupt:
         if not interrupted:
             raise
         raise click.ClickException(f"interrupted; {interrupted}") from None
 
 
+def _said(error: Exception) -> str:
+    """Our own words where there are any; else those of the system, which may not know the file."""
+    if not isinstance(error, OSError) or not error.strerror:
+        return str(error)
+    where = f" ({error.filename})" if error.filename else ""
+    return f"a file cannot be read or written: {error.strerror}{where}"
+
+
 def progress_bar(*amount: ProgressColumn) -> Progress:
     """A progress bar on standard error, so that standard output stays clean for pipes."""
-    # names of students and files are no markup
     columns = [
-        TextColumn("{task.description}", markup=False),
+        NameColumn(""),
         BarColumn(),
         *(amount or [MofNCompleteColumn()]),
         TimeElapsedColumn(),
@@ -41,9 +52,34 @@ def progress_bar(*amount: ProgressColumn) -> Progress:
     return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
+class PlainConsole(Console):
+    """Prints what others have written as what it is: no escape sequence in it reaches the terminal."""
+
+    def render_str(self, text: str, **options) -> Text:
+        return super().render_str(readable(text), **options)
+
+
+class NameColumn(TextColumn):
+    """What is being worked on: the name of a student or a file."""
+
+    def render(self, task: Task) -> Text:
+        name = one_line(task.description)
+        return Text(name if len(name) <= MAX_NAME else f"{name[: MAX_NAME - 3]}...")
+
+
+def one_line(text: str) -> str:
+    """Text of others as part of a line of ours: neither a line of its own, nor anything that a terminal obeys."""
+    return readable(text).replace("\n", "\\n").replace("\t", " ")
+
+
+def say(text: str, err: bool = False) -> None:
+    """Print a line with names in it that others have chosen."""
+    click.echo(one_line(text), err=err)
+
+
 def show(table: Table) -> None:
     # a pipe has no width to fit into: keep the rows whole
-    Console(width=None if sys.stdout.isatty() else 200, markup=False).print(table)
+    PlainConsole(width=None if sys.stdout.isatty() else 200, markup=False).print(table)
 
 
 def unit_name(unit: str) -> str:
@@ -64,3 +100,8 @@ def chosen_exercises(unit: str | None):
     from autograder.exercise import catalogue
 
     return catalogue(unit and unit_name(unit))
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 student``, ``2 students``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -34,6 +34,7 @@ def new_class(folder, assignments, course_id, students, exchange, db):
   course grade --assignment NAME       grade it (or: nbgrader autograde NAME)
   course serve .                       read answers, give manual scores
   nbgrader generate_feedback NAME      make pages for the students
+  nbgrader release_feedback NAME       hand them out
 Student code runs in a sandbox: `course doctor` says whether this machine has one.""")
 
 

@@ -1,18 +1,23 @@
 """Subcommands for instructors: grading."""
 
 import json
+import shlex
 from pathlib import Path
 
 import click
 from rich.table import Table
 
-from autograder.cli.console import JSON, plain_errors, progress_bar, show
+from autograder.cli.console import JSON, counted, plain_errors, progress_bar, say, show
 from autograder.cli.regrade import KEY_FILE
+
+ASSIGNMENT = "01_vanishing_gradients"
+WHOLE = 30  # students whose scores are all printed
+MOST = 10  # misconceptions
 
 
 @click.command()
 @click.argument("submissions", type=click.Path(path_type=Path), required=False)
-@click.option("--assignment", default="01_vanishing_gradients", show_default=True, help="The notebook's name.")
+@click.option("--assignment", default=ASSIGNMENT, show_default=True, help="The notebook's name.")
 @click.option("--course", type=click.Path(path_type=Path), help="An nbgrader course. [default: here, if it is one]")
 @click.option("--db", default="", help="The gradebook's SQLAlchemy URL. [default: the course's, else in --out]")
 @click.option("--out", type=click.Path(path_type=Path), help="Where pages go. [default: the course's, else graded]")
@@ -29,7 +34,7 @@ def grade(submissions, assignment, course, db, out, demo, key_file, new_key, das
     from autograder.grading.demo import grade_demo
     from autograder.grading.grade import grade_class
     from autograder.grading.isolation.limits import UNSAFE, Limits
-    from autograder.grading.records.gradebook import shown
+    from autograder.grading.records.database import shown
 
     with plain_errors():
         # nbgrader's own settings hold in its folder: the gradebook, the source notebooks, what being late costs
@@ -63,18 +68,44 @@ def grade(submissions, assignment, course, db, out, demo, key_file, new_key, das
     if as_json:
         click.echo(json.dumps(summary.to_dict(), indent=1))
         return
-    table = Table("student", "score", *(["should be"] if demo else []), "of", "remarks")
-    for row in summary.students:
-        should = [f"{expected[row.student]:g}"] if demo else []
-        table.add_row(row.student, f"{row.score:g}", *should, f"{row.points:g}", "\n".join(row.remarks))
-    show(table)
-    if summary.misconceptions:
-        table = Table("students", "exercise", "misconception")
-        for row in summary.misconceptions:
-            table.add_row(str(row.count), row.exercise, row.sentence)
-        show(table)
-    click.echo(f"{summary.graded} of {len(summary.students)} graded in {summary.seconds:.1f} s, the others unchanged")
+    show_summary(summary, expected)
     click.echo(f"summary   {out / f'{assignment}.summary.html'}")
     click.echo(f"feedback  {out / 'feedback'}")
-    click.echo(f"audit log {out / 'audit.jsonl'}, head {summary.head}")
     click.echo(f"gradebook {shown(db) if db else out / 'gradebook.db'}")
+    click.echo(f"audit log {out / 'audit.jsonl'}, head")
+    click.echo(f"          {summary.head}")
+    given = {"--assignment": (assignment, ASSIGNMENT), "--course": (course, None)}
+    given["--out"] = out, settings.get("out", Path("graded"))
+    given["--db"] = (shown(db), shown(settings["db_url"])) if db and settings else (db and shown(db), "")
+    again = [f" {option} {shlex.quote(str(value))}" for option, (value, default) in given.items() if value != default]
+    click.echo("""Next: open the summary, then
+  course stats      a page with the distribution, examples, and whom to look at
+  course similar    a list of answers that resemble each other
+  course export     the scores for Canvas, Moodle or Gradescope""")
+    if again:
+        say(f"each with{''.join(again)}")
+
+
+def show_summary(summary, expected: dict[str, float]) -> None:
+    """A small class whole; of a large one, whom there is something to say of. The summary page has everybody."""
+    rows = summary.students
+    if len(rows) > WHOLE and not expected:
+        rows = [row for row in rows if row.remarks][:WHOLE]
+    if rows:
+        table = Table("student", "score", *(["should be"] if expected else []), "of", "remarks")
+        for row in rows:
+            should = [f"{expected[row.student]:g}"] if expected else []
+            table.add_row(row.student, f"{row.score:g}", *should, f"{row.points:g}", "\n".join(row.remarks))
+        show(table)
+    if summary.misconceptions:
+        table = Table("students", "exercise", "misconception")
+        for row in summary.misconceptions[:MOST]:
+            table.add_row(str(row.count), row.exercise, row.sentence)
+        show(table)
+    rest = [(len(summary.students) - len(rows), "student"), (len(summary.misconceptions) - MOST, "misconception")]
+    if more := " and ".join(counted(number, noun) for number, noun in rest if number > 0):
+        click.echo(f"{more} more in the summary")
+    unchanged = ", the others unchanged" if summary.graded < len(summary.students) else ""
+    click.echo(f"{summary.graded} of {len(summary.students)} graded in {summary.seconds:.1f} s{unchanged}")
+    if summary.students:
+        click.echo(f"median {summary.median:.3g} of {summary.points:g} points, {summary.below_half} below half of them")

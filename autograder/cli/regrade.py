@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from autograder.cli.console import JSON, plain_errors, progress_bar, show
+from autograder.cli.console import JSON, plain_errors, progress_bar, say, show
 
 KEY_FILE = click.option(
     "--key-file",
@@ -60,16 +60,19 @@ def regrade(submissions, assignment, course, db, out, dry_run, key_file, as_json
             table.add_row(move.student, move.exercise, _told(move.before), _told(move.after), move.why + stays)
         show(table)
     for row in report.totals:
-        click.echo(f"{row.student}: {row.before:g} -> {row.after:g}")
+        say(f"{row.student}: {row.before:g} -> {row.after:g}")
     done = "would be made" if dry_run else "were made"
-    click.echo(
-        f"{report.judged} verdicts of {report.submissions} submissions {done} anew, {report.reused} hold as they were; "
-        f"the grades of {len(report.totals)} students {'would move' if dry_run else 'moved'}"
-    )
+    if report.submissions:
+        click.echo(
+            f"{report.judged} verdicts of {report.submissions} submissions {done} anew, {report.reused} hold as they "
+            f"were; the grades of {len(report.totals)} students {'would move' if dry_run else 'moved'}"
+        )
+    else:
+        click.echo("nothing that these grades rest on has changed: every verdict stands")
     if report.left:
-        click.echo(f"new or changed, so left for `course grade`: {', '.join(report.left)}")
+        say(f"new or changed, so left for `course grade`: {', '.join(report.left)}")
     if report.failed:
-        click.echo(f"not judged through a fault of ours, their grades stay: {', '.join(report.failed)}")
+        say(f"not judged through a fault of ours, their grades stay: {', '.join(report.failed)}")
     if report.submissions and not dry_run:
         click.echo(f"report    {out / f'{report.assignment}.regrade-{report.time}.html'}")
 
@@ -84,13 +87,18 @@ def audit():
 
 
 @audit.command()
-@click.option("--out", type=click.Path(path_type=Path), default="graded", show_default=True, help="The class's folder.")
+@click.option("--course", type=click.Path(path_type=Path), help="An nbgrader course. [default: here, if it is one]")
+@click.option("--out", type=click.Path(path_type=Path), help="The class's folder. [default: the course's, else graded]")
 @JSON
-def verify(out, as_json):
+def verify(course, out, as_json):
     """Check that no line of the log was changed, removed, added or moved, and that no result is missing in it."""
+    from autograder.grading.classroom.nbgrader_course import course_in
     from autograder.grading.records.audit import FILE, examine_class
     from autograder.grading.records.results import read_results
 
+    with plain_errors():
+        graded = course_in(course)
+    out = out or (graded.root if graded else Path("graded"))
     if not (out / FILE).is_file():
         raise click.ClickException(f"{out} has no {FILE}: name with --out where `course grade` has written to")
     found = examine_class(out, read_results(out))
@@ -101,7 +109,7 @@ def verify(out, as_json):
         if found.torn:
             click.echo(f"{found.torn} bytes at the end were cut off by a crash; the next grading sets them aside")
         if found.broken is not None:
-            click.echo(f"line {found.broken} is broken: {found.why}", err=True)
+            say(f"line {found.broken} is broken: {found.why}", err=True)
         for name in found.missing:
-            click.echo(f"a recorded result is not in the log: {name}", err=True)
+            say(f"a recorded result is not in the log: {name}", err=True)
     sys.exit(0 if found.ok else 1)

@@ -7,74 +7,93 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from autograder.cli.console import JSON, plain_errors, show
+from autograder.cli.console import JSON, counted, plain_errors, say, show
 
 ASSIGNMENT = click.option(
     "--assignment", default="01_vanishing_gradients", show_default=True, help="The notebook's name."
 )
+COURSE = click.option(
+    "--course", type=click.Path(path_type=Path), help="An nbgrader course. [default: here, if it is one]"
+)
 OUT = click.option(
-    "--out", type=click.Path(path_type=Path), default="graded", show_default=True, help="Where `course grade` wrote."
+    "--out", type=click.Path(path_type=Path), help="Where `course grade` wrote. [default: the course's, else graded]"
 )
-DB = click.option(
-    "--db", default="", help="The gradebook's SQLAlchemy URL. [default: gradebook.db in the --out folder]"
-)
+DB = click.option("--db", default="", help="The gradebook's SQLAlchemy URL. [default: the course's, else in --out]")
 FORMATS = ("canvas", "moodle", "moodle-grades", "gradescope", "csv")
+MOST = 8  # rows of a list that a page has whole
 
 
 @click.command()
 @ASSIGNMENT
+@COURSE
 @OUT
 @DB
 @click.option("--no-names", is_flag=True, help="A page that names no student, to show to the class.")
 @JSON
-def stats(assignment, out, db, no_names, as_json):
+def stats(assignment, course, out, db, no_names, as_json):
     """Write the statistics of a graded class: scores, exercises, misconceptions, whom to look at."""
+    from autograder.grading.classroom.nbgrader_course import grading_settings
     from autograder.grading.reports.class_report import write_statistics
 
     with plain_errors():
-        statistics, path = write_statistics(out, assignment, db, names=not no_names)
+        settings = grading_settings(course, assignment)
+        out, db = _places(settings, out, db)
+        statistics, path = write_statistics(out, settings.get("assignment", assignment), db, names=not no_names)
     if as_json:
         click.echo(json.dumps(asdict(statistics), indent=1, default=str))
         return
-    table = Table("exercise", "difficulty", "discrimination", "most frequent misconception")
-    common = {row.exercise: row for row in reversed(statistics.misconceptions)}
+    table = Table("exercise", "difficulty", "discrimination")
     for row in statistics.exercises:
-        held = common.get(row.name)
-        said = f"{len(held.students)}: {held.sentence}" if held else ""
-        table.add_row(row.name, _figure(row.difficulty), _figure(row.discrimination), said)
+        mark = " !" if row.doubtful else ""
+        table.add_row(row.name, _figure(row.difficulty), f"{_figure(row.discrimination)}{mark}")
     show(table)
-    click.echo(
-        f"{statistics.students} students: mean {statistics.mean:.3g} of {statistics.points:g}, "
-        f"median {statistics.quantile(0.5):.3g}; {len(statistics.attention)} to look at"
-    )
+    click.echo("difficulty: mean share of the points; discrimination: correlation with the other exercises,")
+    click.echo("! where it is low")
+    if statistics.misconceptions:
+        table = Table("students", "exercise", "most frequent misconceptions")
+        for row in statistics.misconceptions[:MOST]:
+            table.add_row(str(len(row.students)), row.exercise, row.sentence)
+        show(table)
+    click.echo(f"{counted(statistics.students, 'student')}: {statistics.in_words}")
+    missing = f"; {len(statistics.missing)} of the gradebook's have not handed in" if statistics.missing else ""
+    click.echo(f"{len(statistics.attention)} to look at{missing}")
     click.echo(f"page {path}")
+    if no_names:
+        click.echo("The examples are as students wrote them: read them before you show the page.")
 
 
 @click.command()
 @ASSIGNMENT
+@COURSE
 @OUT
 @JSON
-def similar(assignment, out, as_json):
+def similar(assignment, course, out, as_json):
     """List the answers that resemble each other more than chance explains: to look at, no verdict."""
+    from autograder.grading.classroom.nbgrader_course import grading_settings
     from autograder.grading.reports.class_report import write_similarity
 
     with plain_errors():
-        found, path = write_similarity(out, assignment)
+        settings = grading_settings(course, assignment)
+        out, _ = _places(settings, out)
+        found, path = write_similarity(out, settings.get("assignment", assignment))
     if as_json:
         pairs = [{**asdict(pair), "bits": pair.bits} for pair in found.pairs]
         click.echo(json.dumps({**asdict(found), "pairs": pairs}, indent=1))
         return
-    table = Table("student", "and", "bits", "exercises")
-    for pair in found.pairs[:20]:
-        table.add_row(pair.left, pair.right, f"{pair.bits:.1f}", str(len(pair.answers)))
-    show(table)
-    click.echo(f"{len(found.pairs) + found.hidden} pairs of {found.students} students; a list to look at, no verdict")
+    if found.pairs:
+        table = Table("student", "and", "bits", "exercises")
+        for pair in found.pairs[:20]:
+            table.add_row(pair.left, pair.right, f"{pair.bits:.1f}", str(len(pair.answers)))
+        show(table)
+    pairs = counted(len(found.pairs) + found.hidden, "pair")
+    click.echo(f"{pairs} of {counted(found.students, 'student')}; a list to look at, no verdict")
     click.echo(f"page {path}")
 
 
 @click.command()
 @click.argument("form", type=click.Choice(FORMATS), metavar="FORMAT")
 @ASSIGNMENT
+@COURSE
 @OUT
 @DB
 @click.option("--roster", type=click.Path(path_type=Path), help="The LMS's own export: gradebook or grading worksheet.")
@@ -83,29 +102,40 @@ def similar(assignment, out, as_json):
 @click.option("--scale", is_flag=True, help="Scale the scores to Moodle's maximum grade.")
 @click.option("--zero-for-missing", is_flag=True, help="Write 0 for who has not submitted, instead of nothing.")
 @click.option("--visibility", default="visible", show_default=True, help="Gradescope: who sees the tests, and when.")
-def export(form, assignment, out, db, roster, to, title, scale, zero_for_missing, visibility):
+def export(form, assignment, course, out, db, roster, to, title, scale, zero_for_missing, visibility):
     """Write the gradebook's scores in FORMAT: canvas, moodle, moodle-grades, gradescope or csv.
 
     Manual scores are in them, and late penalties are taken off.
     """
+    from autograder.grading.classroom.nbgrader_course import grading_settings
     from autograder.grading.exports.roster import read_roster
     from autograder.grading.reports.class_report import export_table, read_grades, write_gradescope
     from course_lib.files import write_atomically
 
     with plain_errors():
+        out, db = _places(grading_settings(course, assignment), out, db)
         rows = read_grades(out, assignment, db, zero_for_missing)
         if form == "gradescope":
             to = to or out / f"{assignment}.gradescope"
-            click.echo(f"{len(write_gradescope(out, rows, to, visibility))} students: {to}")
+            click.echo(f"{counted(len(write_gradescope(out, rows, to, visibility)), 'student')}: {to}")
         else:
             to = to or out / f"{assignment}.{'grades' if form == 'csv' else form}.csv"
             table = export_table(rows, form, read_roster(roster) if roster else None, title=title, scale=scale)
             write_atomically(to, table.text)
-            click.echo(f"{sum(row.score is not None for row in rows) - len(table.unmatched)} students: {to}")
+            scores = sum(row.score is not None for row in rows) - len(table.unmatched)
+            click.echo(f"{counted(scores, 'student')}: {to}")
             for student in table.unmatched:
-                click.echo(f"not in the roster, and not in the file: {student}", err=True)
+                say(f"not in the roster, and not in the file: {student}", err=True)
+    if missing := sum(row.score is None for row in rows):
+        click.echo(f"{missing} without a submission have no score (--zero-for-missing writes 0)", err=True)
     if pending := sum(row.pending for row in rows):
-        click.echo(f"{pending} submissions are still to be graded by a human: their scores will change", err=True)
+        click.echo(f"{counted(pending, 'submission')} still to be graded by a human: scores will change", err=True)
+
+
+def _places(settings: dict, out: Path | None, db: str = "") -> tuple[Path, str]:
+    """Where `course grade` wrote, and its gradebook; what was said counts before the course's settings."""
+    own = out is not None and (out / "gradebook.db").exists()
+    return out or settings.get("out", Path("graded")), db or ("" if own else settings.get("db_url", ""))
 
 
 def _figure(value: float | None) -> str:

@@ -89,7 +89,8 @@ def test_the_statistics_of_the_class(graded):
     data = json.loads(course("stats", "--out", graded / "out", "--json"))
     assert len(data["scores"]) == 3
     course("stats", "--out", graded / "out", "--no-names")
-    assert "boole" not in (graded / "out" / f"{NAME}.statistics.html").read_text()
+    assert "boole" not in (graded / "out" / f"{NAME}.statistics-no-names.html").read_text()
+    assert "boole" in (graded / "out" / f"{NAME}.statistics.html").read_text()
 
 
 def test_the_similarity_of_the_class(graded):

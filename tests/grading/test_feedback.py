@@ -4,31 +4,28 @@ import base64
 import json
 import os
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from pages import HOSTILE, harmless
+from matplotlib.font_manager import findfont
+from matplotlib.ft2font import FT2Font
+from pages import GIF, HOSTILE, JPEG, PNG, harmless
 from playwright.sync_api import sync_playwright
 
 from autograder.call import Outcome, call
 from autograder.check import HIDDEN, VISIBLE, judge
 from autograder.exercise import load
 from autograder.grading.assignment import copy_notebook, grade_id
+from autograder.grading.disclosure import ELSEWHERE
 from autograder.grading.judging import Result
-from autograder.grading.reports.feedback import class_page, student_page
+from autograder.grading.reports.feedback import SHOWN, class_page, student_page
 from autograder.grading.reports.pictures import MAX_PICTURE, MAX_PICTURES, pictures_of
 from autograder.grading.reports.summary import summarize
 from autograder.grading.submissions.restore import Remark
+from autograder.report import MARKS, Diagnosis
 
 NAMES = ("relu_backward", "sigmoid")
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGP4z8CAB+GTG8HSALfKY52fTcuYAAAAAElFTkSuQmCC"
-)
-GIF = base64.b64decode("R0lGODlhAQABAIAAAP8AAP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==")
-JPEG = (
-    b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xc0\x00\x11\x08\x00\x01\x00\x01\x03"
-    + bytes(9)
-)
 
 
 def reports(function, seed=HIDDEN):
@@ -239,3 +236,49 @@ def test_misconceptions_are_counted_most_common_first(assignment):
     rows = summarize(assignment, class_, {"s1"}, 1.0).misconceptions
     mine = [(row.name, row.students) for row in rows if row.exercise == "relu_backward"]
     assert mine == [(second.name, ("s1", "s2")), (first.name, ("s0",))]
+
+
+def test_every_mark_is_in_a_plain_font():
+    """DejaVu, which matplotlib ships and most Linux desktops use; what it lacks, others lack too."""
+    for font in ("DejaVu Sans", "DejaVu Sans Mono"):
+        drawn = FT2Font(findfont(font, fallback_to_default=False))
+        assert [mark for mark in MARKS.values() if not drawn.get_char_index(ord(mark))] == []
+
+
+def test_what_passed_is_folded_and_what_did_not_is_open(assignment):
+    form = load("relu_backward").misconceptions[0]
+    told = reports(form.function) | {"check-sigmoid": judge(load("sigmoid"), right_sigmoid, HIDDEN)}
+    page = student_page(assignment, Result("ada", told, (), {"sigmoid": "code", "relu_backward": "code"}, (), "", 1.0))
+    relu, sigmoid = (page.index(f'<section class="exercise" id="{name}">') for name in NAMES)
+    assert '<details class="passed">' not in page[relu:sigmoid]
+    assert '<details class="passed">' in page[sigmoid:]
+    assert harmless(page).text.count(ELSEWHERE) == 0  # said once for the whole page, in other words
+
+
+def right_sigmoid(inputs):
+    return call(load("sigmoid").reference, inputs)
+
+
+def test_a_pasted_picture_is_no_text(assignment, released):
+    why = next(cell for cell in released.cells if grade_id(cell) == "why")
+    why.source = f"See ![it](data:image/png;base64,{b64(PNG)}) there."
+    page = student_page(assignment, result(answers={"why": why.source}, blank=()), json.dumps(released).encode())
+    assert page.count(b64(PNG)) == 1
+    assert "See ![it](picture) there." in harmless(page).text
+
+
+def test_a_large_class_can_be_filtered_and_folds_what_is_rare(assignment):
+    names = [form.name for form in load("relu_backward").misconceptions]
+    sentence = load("relu_backward").misconceptions[0].sentence
+    class_ = []
+    for i in range(40):
+        one = result(f"s{i:02d}", load("relu_backward").reference, (Remark("file", "noted"),) if i == 3 else ())
+        diagnosis = Diagnosis(f"{names[0]}_{i}", f"{sentence} {i}", "misconception")
+        report = replace(one.reports["check-relu_backward"], diagnosis=diagnosis)
+        class_.append(replace(one, reports={**one.reports, "check-relu_backward": report}))
+    page = class_page(summarize(assignment, class_, set(), 1.0))
+    seen = harmless(page)
+    assert f"{40 - SHOWN} more, each held by 1 student at most" in seen.text
+    assert "with remarks (1)" in seen.text
+    assert page.count('<tr class="unremarked') == 39
+    assert all(f"{sentence} {i}" in seen.text for i in range(40))

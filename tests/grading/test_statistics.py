@@ -1,11 +1,13 @@
 """The statistics are right, and the page of any class can be read."""
 
 import base64
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
+import scipy.stats
 from pages import HOSTILE, harmless
 
 from autograder.grading.assignment import load_assignment
@@ -61,6 +63,73 @@ def test_difficulty_and_discrimination_are_those_of_the_definition(unit, rng):
         assert row.discrimination == pytest.approx(expected, abs=1e-9)
     assert statistics.mean == pytest.approx(scores.sum(axis=1).mean(), abs=0.005)  # scores are rounded to cents
     assert statistics.quantile(0.5) == pytest.approx(np.median(scores.sum(axis=1)), abs=0.005)
+
+
+def test_the_statistics_are_those_of_numpy_and_scipy_for_partial_credit_too(unit, rng):
+    shares = np.round(rng.random((23, len(unit.exercises()))), 2)
+    statistics = class_statistics(unit, [result(unit, f"s{i}", row) for i, row in enumerate(shares)])
+    scores = shares * np.array([e.points for e in unit.exercises().values()])
+    correlations = np.corrcoef(np.concatenate([scores.T, [scores.sum(axis=1)]]))
+    deviations, total = scores.std(axis=0), scores.sum(axis=1).std()
+    for j, row in enumerate(statistics.exercises):
+        # sums of the same numbers in another order
+        assert row.discrimination == pytest.approx(
+            scipy.stats.pearsonr(scores[:, j], scores.sum(axis=1) - scores[:, j]).statistic, abs=1e-12
+        )
+        # Henrysson's correction of the item-total correlation, which needs no rest score
+        r, s = correlations[j, -1], deviations[j]
+        corrected = (r * total - s) / np.sqrt(total**2 + s**2 - 2 * r * s * total)
+        assert row.discrimination == pytest.approx(corrected, abs=1e-9)
+    whole = np.round(scores.sum(axis=1), 2)  # scores are kept to the cent
+    assert statistics.deviation == pytest.approx(np.sqrt(scipy.stats.moment(whole, 2)), rel=1e-12)
+    assert statistics.quantile(0.25) == pytest.approx(scipy.stats.mstats.mquantiles(whole, 0.25, 1, 1)[0], rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("scores", "said"),
+    [
+        ([], "Nobody has handed in anything."),
+        ([1.0], "The one student got 36 of 36 points."),
+        ([0.5, 0.5, 0.5], "All 3 students got 18 of 36 points."),
+        ([0.5] * 9, "All 9 students got 18 of 36 points."),
+        ([1.0, 0.0], "The scores are 0 and 36 of 36 points."),
+        ([1.0, 0.0, 0.5], "The scores are 0, 18 and 36 of 36 points."),
+    ],
+)
+def test_small_classes_and_equal_scores_get_clear_words(unit, scores, said):
+    class_ = [result(unit, f"s{i}", [share] * len(unit.exercises())) for i, share in enumerate(scores)]
+    statistics = class_statistics(unit, class_)
+    assert statistics.in_words == said
+    page = statistics_page(statistics)
+    seen = harmless(page)
+    assert said in seen.text
+    assert not re.search(r"\b(nan|inf|None)\b", seen.text)
+    no_discrimination = "No discrimination: that takes 5 students with different scores." in seen.text
+    assert no_discrimination == bool(scores)
+    assert len(seen.sources) == (len(set(scores)) > 1) + bool(scores)  # equal scores need no histogram
+
+
+def test_weak_exercises_are_marked_and_named(unit, rng):
+    shares = draw(unit, rng, 40)
+    shares[:, 3] = 1.0 - (shares.sum(axis=1) > np.median(shares.sum(axis=1)))  # the weaker half has it right
+    statistics = class_statistics(unit, [result(unit, f"s{i}", row) for i, row in enumerate(shares)])
+    name = list(unit.exercises().values())[3].name
+    assert statistics.exercises[3].discrimination < 0
+    seen = harmless(statistics_page(statistics))
+    assert name in [row.name for row in statistics.exercises if row.doubtful]
+    hardest_first = sorted((e for e in statistics.exercises if e.doubtful), key=lambda e: e.difficulty)
+    assert sum(f"below 0.2 in {', '.join(e.name for e in hardest_first)}." in alt for alt in seen.alts) == 1
+    assert seen.text.count(f"{statistics.exercises[3].discrimination:.2f} !") == 1
+
+
+def test_who_has_not_handed_in_is_named(unit):
+    class_ = [result(unit, "ada", [1.0] * len(unit.exercises()))]
+    statistics = class_statistics(unit, class_, missing=["bob", "eve"])
+    seen = harmless(statistics_page(statistics))
+    assert "2 of the gradebook's students have not handed in anything" in seen.text
+    assert "bob, eve" in seen.text
+    assert "bob" not in statistics_page(statistics, names=False)
+    assert "2 of the gradebook's students" in statistics_page(statistics, names=False)
 
 
 def test_an_exercise_is_not_compared_with_itself():
@@ -123,7 +192,7 @@ def test_whom_to_look_at(unit, rng):
     n = len(unit.exercises())
     names = [e.name for e in unit.exercises().values()]
     long = "def f(x):\n" + "".join(f"    x = x * {i} + np.sqrt(x)\n" for i in range(5)) + "    return x\n"
-    strong, weak = [1.0] * n, [0.0] * n
+    strong, weak = [1.0] * n, [0.0] * (n - 1) + [1.0]
     class_ = [result(unit, f"s{i}", strong if i % 2 else weak) for i in range(20)]
     class_ += [
         result(unit, "blank", weak, blank=tuple(names)),
@@ -131,14 +200,17 @@ def test_whom_to_look_at(unit, rng):
         Result("unread", {}, (Remark("unreadable", "the file is empty"),), {}, (), "", 0.0),
         result(unit, "copy", strong, answers=dict.fromkeys(names, long)),
         result(unit, "origin", strong, answers=dict.fromkeys(names, long.replace("x", "value"))),
-        result(unit, "lucky", [1.0] + [0.0] * (n - 1)),
+        result(unit, "lucky", [1.0, *weak[1:]]),
+        result(unit, "stuck", [0.0] * n),
     ]
     slow = result(unit, "slow", weak)
     check = next(iter(slow.reports))
     slow.reports[check] = replace(slow.reports[check], verdict="timeout")
     class_.append(slow)
     found = {row.student: " ".join(row.reasons) for row in class_statistics(unit, class_).attention}
-    assert set(found) == {"blank", "borrower", "unread", "copy", "origin", "lucky", "slow"}
+    # the most urgent first
+    assert list(found) == ["unread", "borrower", "copy", "origin", "blank", "stuck", "slow", "lucky"]
+    assert f"answered {n} exercises, and none passes" in found["stuck"]
     assert "every answer is blank" in found["blank"]
     assert "the course's own" in found["borrower"]
     assert "the file is empty" in found["unread"]
@@ -166,7 +238,7 @@ def test_the_time_line_counts_who_is_late(unit):
         statistics
     )
     one = replace(statistics, submitted=statistics.submitted[:1], due=None)
-    assert "1 submissions" in statistics_page(one)
+    assert "One submission was handed in, 2026-01-02 09:00 (UTC)." in statistics_page(one)
 
 
 def test_plots_are_pictures_with_text(unit, rng):

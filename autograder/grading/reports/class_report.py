@@ -5,6 +5,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
 from autograder.files import ROOT
 from autograder.grading.assignment import Assignment, load_assignment
 from autograder.grading.demo import solutions_of, standalone
@@ -23,8 +26,9 @@ from autograder.grading.exports.roster import Roster
 from autograder.grading.grade import default_gradebook, results_file
 from autograder.grading.judging import Result
 from autograder.grading.records import audit
+from autograder.grading.records.database import GradebookError, reason, shown
 from autograder.grading.records.gradebook import Gradebook
-from autograder.grading.records.results import Store
+from autograder.grading.records.results import SUFFIX, Store
 from autograder.grading.reports.similarity import Similarities, compare_answers
 from autograder.grading.reports.similarity_page import similarity_page
 from autograder.grading.reports.statistics import ClassStatistics, class_statistics
@@ -45,30 +49,49 @@ def read_results(out: Path, assignment: str) -> list[Result]:
     """
     path = results_file(out, assignment)
     if not path.exists():
-        raise FileNotFoundError(f"{out} has no results of {assignment}: run `course grade` first, or give its --out")
+        others = sorted(file.name.removesuffix(SUFFIX) for file in out.glob(f"*{SUFFIX}"))
+        found = f"; there are some of {', '.join(others)} (name one with --assignment)" if others else ""
+        raise FileNotFoundError(
+            f"{out} has no results of {assignment}{found}: run `course grade` first, or name with --out the folder "
+            "that it wrote to"
+        )
     return [result for _, result in Store(path).known.values()]
 
 
 def write_statistics(
-    out: Path, assignment: str, db_url: str = "", *, names: bool = True, root: Path = ROOT
+    out: Path, assignment: str | Assignment, db_url: str = "", *, names: bool = True, root: Path = ROOT
 ) -> tuple[ClassStatistics, Path]:
-    """Write ``<assignment>.statistics.html`` into ``out``. Parameters as of ``statistics_page``.
+    """Write ``<assignment>.statistics.html`` into ``out``, or ``.statistics-no-names.html``.
+
+    Parameters
+    ----------
+    assignment : its name, or the assignment itself.
+    names : as of ``statistics_page``.
 
     Raises
     ------
     FileNotFoundError, GradebookError
         When there are no results, or no gradebook.
     """
-    loaded, results = load_assignment(assignment, root), read_results(out, assignment)
-    rows = read_grades(out, assignment, db_url)
+    name, results = _named(out, assignment)
+    loaded = load_assignment(name, root) if isinstance(assignment, str) else assignment
+    rows = read_grades(out, name, db_url)
     submitted = {row.student: row.submitted for row in rows if row.submitted}
     dues = Counter(row.due for row in rows if row.due)  # extensions are the exceptions
     due = dues.most_common(1)[0][0] if dues else None
-    statistics = class_statistics(loaded, results, submitted, due)
-    changes = verdict_changes(audit.read(out / audit.FILE), assignment)
-    path = out / f"{assignment}.statistics.html"
+    graded = {result.student for result in results}
+    missing = [row.student for row in rows if row.score is None and row.student not in graded]
+    statistics = class_statistics(loaded, results, submitted, due, missing)
+    changes = verdict_changes(audit.read(out / audit.FILE), name)
+    path = out / f"{name}.statistics{'' if names else '-no-names'}.html"
     write_atomically(path, statistics_page(statistics, names=names, changes=changes))
     return statistics, path
+
+
+def _named(out: Path, assignment: str | Assignment) -> tuple[str, list[Result]]:
+    """The name of an assignment, and its results."""
+    name = assignment if isinstance(assignment, str) else assignment.name
+    return name, read_results(out, name)
 
 
 def verdict_changes(records: Iterable[dict], assignment: str) -> list[Change]:
@@ -84,27 +107,33 @@ def verdict_changes(records: Iterable[dict], assignment: str) -> list[Change]:
     return [Change(*pair, count) for pair, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
 
 
-def write_similarity(out: Path, assignment: str, *, root: Path = ROOT) -> tuple[Similarities, Path]:
+def write_similarity(out: Path, assignment: str | Assignment, *, root: Path = ROOT) -> tuple[Similarities, Path]:
     """Write ``<assignment>.similar.html`` into ``out``.
+
+    Parameters
+    ----------
+    assignment : its name, or the assignment itself.
 
     Raises
     ------
     FileNotFoundError
         When there are no results.
     """
-    loaded, results = load_assignment(assignment, root), read_results(out, assignment)
+    name, results = _named(out, assignment)
+    loaded = load_assignment(name, root) if isinstance(assignment, str) else assignment
     names = [exercise.name for exercise in loaded.exercises().values()]
     answers = {r.student: {n: r.answers.get(n, "") for n in names if n not in r.blank} for r in results if r.reports}
     released = {name: loaded.released_text.get(name, "") for name in names}
-    similarities = compare_answers(assignment, answers, released, published_answers(loaded, root))
-    path = out / f"{assignment}.similar.html"
+    similarities = compare_answers(name, answers, released, published_answers(loaded, root))
+    path = out / f"{name}.similar.html"
     write_atomically(path, similarity_page(similarities))
     return similarities, path
 
 
 def published_answers(assignment: Assignment, root: Path = ROOT) -> dict[str, dict[str, str]]:
     """What anybody can find in this repository: the notebook's solutions, and other right forms of the exercises."""
-    solutions = solutions_of(source_notebook(root / "notebooks" / "text" / f"{assignment.name}.py"))
+    text = root / "notebooks" / "text" / f"{assignment.name}.py"  # an instructor's own lesson is not published
+    solutions = solutions_of(source_notebook(text)) if text.exists() else {}
     published: dict[str, dict[str, str]] = defaultdict(dict)
     for exercise in assignment.exercises().values():
         published["the course's solution"][exercise.name] = solutions.get(exercise.name, "")
@@ -114,9 +143,32 @@ def published_answers(assignment: Assignment, root: Path = ROOT) -> dict[str, di
 
 
 def read_grades(out: Path, assignment: str, db_url: str = "", zero_for_missing: bool = False) -> list[GradeRow]:
-    """The rows of the gradebook for one assignment."""
-    with Gradebook(db_url or default_gradebook(out)) as gradebook:
-        return grade_rows(gradebook.database, [assignment], zero_for_missing=zero_for_missing)
+    """The rows of the gradebook for one assignment.
+
+    Raises
+    ------
+    GradebookError
+        When there is no gradebook, or it cannot be read.
+    """
+    url = db_url or default_gradebook(out)
+    missing = _missing_file(url)
+    if missing:  # which would be made, and be empty
+        raise GradebookError(f"there is no gradebook {missing}: name with --db or --out the one of `course grade`")
+    with Gradebook(url) as gradebook:
+        try:
+            return grade_rows(gradebook.database, [assignment], zero_for_missing=zero_for_missing)
+        except SQLAlchemyError as error:
+            raise GradebookError(f"the gradebook {shown(url)} cannot be read: {reason(error)}") from error
+
+
+def _missing_file(url: str) -> str:
+    """The file of an SQLite database, if it does not exist; else empty."""
+    try:
+        parts = make_url(url)
+    except ArgumentError:
+        return ""  # Gradebook says what is wrong with it
+    on_disk = parts.get_backend_name() == "sqlite" and parts.database and parts.database != ":memory:"
+    return parts.database if on_disk and not Path(parts.database).exists() else ""
 
 
 def export_table(

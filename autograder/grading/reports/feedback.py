@@ -11,11 +11,18 @@ from markupsafe import Markup
 from autograder.check import VISIBLE, reproduce_line
 from autograder.exercise import Exercise
 from autograder.grading.assignment import Assignment
-from autograder.grading.disclosure import for_student
+from autograder.grading.disclosure import ELSEWHERE, for_student
 from autograder.grading.judging import Result
-from autograder.grading.reports.pictures import Pictures, pictures_of
+from autograder.grading.reports.pictures import IN_MARKDOWN, Pictures, pictures_of
 from autograder.grading.reports.summary import Summary
 from autograder.report import COLOURS, MARKS, OTHER_COLOUR, TITLES, Report, readable, render_html
+
+LOOK = {
+    "marks": MARKS,
+    "titles": TITLES,
+    "colours": {verdict: COLOURS.get(verdict, OTHER_COLOUR) for verdict in MARKS},
+}
+SHOWN = 15  # misconceptions, before the rest is folded away
 
 
 def student_page(assignment: Assignment, result: Result, data: bytes = b"") -> str:
@@ -29,7 +36,7 @@ def student_page(assignment: Assignment, result: Result, data: bytes = b"") -> s
     data : the notebook as it was handed in, for its pictures.
     """
     catalogue = assignment.exercises()
-    pictures = pictures_of(data) if result.reports else Pictures({})
+    pictures = pictures_of(data) if result.reports else Pictures()
     exercises = []
     for check, report in result.reports.items():
         answer = result.answers.get(report.exercise, "")
@@ -38,6 +45,7 @@ def student_page(assignment: Assignment, result: Result, data: bytes = b"") -> s
             {
                 "name": report.exercise,
                 "html": Markup(render_html(told)),  # escaped by report.py
+                "folded": report.passed and not report.diagnosis,
                 "answer": answer,
                 "blank": report.exercise in result.blank,
                 "pictures": _markup(pictures.by_cell.get(report.exercise, ())),
@@ -51,7 +59,8 @@ def student_page(assignment: Assignment, result: Result, data: bytes = b"") -> s
     manual = [
         {
             "name": name,
-            "answer": result.answers.get(name, ""),
+            # a pasted picture is shown below, and its letters are no text
+            "answer": IN_MARKDOWN.sub("picture", result.answers.get(name, "")),
             "blank": name in result.blank,
             "pictures": _markup(pictures.by_cell.get(name, ())),
         }
@@ -84,7 +93,8 @@ def _with_visible_lines(report: Report, exercise: Exercise | None) -> Report:
         replace(case, reproduce=reproduce_line(exercise, i, VISIBLE)) if case.explanation else case
         for i, case in enumerate(report.cases)
     )
-    return replace(report, cases=cases)
+    notes = tuple(note for note in report.notes if note != ELSEWHERE)  # the page says so once, for all
+    return replace(report, cases=cases, notes=notes)
 
 
 def _markup(uris: Iterable[str]) -> list[Markup]:
@@ -97,10 +107,8 @@ def class_page(summary: Summary) -> str:
     return render_page(
         "class.html",
         summary=summary,
-        marks=MARKS,
-        titles=TITLES,
-        colours={verdict: COLOURS.get(verdict, OTHER_COLOUR) for verdict in MARKS},
-        most=max((row.count for row in summary.misconceptions), default=1),
+        look=LOOK,
+        shown=SHOWN,
     )
 
 

@@ -5,8 +5,11 @@ import binascii
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+
+from nbformat import from_dict
 
 MAX_PICTURE = 2 << 20  # bytes; a figure of this course has 30 to 150 kB
 MAX_PAGE = 12 << 20
@@ -18,34 +21,91 @@ KINDS = ("image/png", "image/jpeg", "image/gif")
 IN_MARKDOWN = re.compile(r"data:image/(?:png|jpeg|jpg|gif);base64,([A-Za-z0-9+/=]+)")
 
 
+# What nbconvert shows of an output, of the above
+SHOWN_BY_NBCONVERT = ("image/png", "image/jpeg")
+MAX_FILE_NAME = 200
+
+
+@dataclass(frozen=True)
+class Picture:
+    """``cell`` is a grade_id, or empty; ``attachment`` the name under which the cell's text refers to it, or empty.
+
+    ``place`` is outputs, attachments or source. ``text`` is base64 of our own writing, of bytes that begin as ``kind``,
+    a MIME type, begins.
+    """
+
+    cell: str
+    place: str
+    attachment: str
+    kind: str
+    text: str
+
+    @property
+    def uri(self) -> str:
+        return f"data:{self.kind};base64,{self.text}"
+
+
 @dataclass(frozen=True)
 class Pictures:
-    """``by_cell`` grade_id -> data URIs; those of cells without a grade_id stand under the empty string."""
+    """All that were found; ``left_out`` were none, or too large."""
 
-    by_cell: dict[str, tuple[str, ...]]
+    found: tuple[Picture, ...] = ()
     left_out: int = 0
+
+    @cached_property
+    def by_cell(self) -> dict[str, tuple[str, ...]]:
+        """Data URIs by grade_id, each picture once; those of cells without a grade_id stand under the empty string."""
+        first = {picture.text: picture for picture in reversed(self.found)}
+        uris = defaultdict(list)
+        for picture in self.found:
+            if first[picture.text] is picture:
+                uris[picture.cell].append(picture.uri)
+        return {cell: tuple(own) for cell, own in uris.items()}
+
+    def fields(self, types: Mapping[str, str]) -> dict[str, dict]:
+        """Outputs and attachments for cells of a notebook: PNG and JPEG, and nothing of what stood with them.
+
+        Parameters
+        ----------
+        types : grade_id -> type of the cell, which says which of the two it can have.
+        """
+        fields = defaultdict(dict)
+        for picture in self.found:
+            holds = {"code": "outputs", "markdown": "attachments"}.get(types.get(picture.cell, ""))
+            if picture.place != holds or picture.kind not in SHOWN_BY_NBCONVERT:
+                continue
+            bundle = {picture.kind: picture.text}
+            if picture.place == "outputs":
+                output = {"output_type": "display_data", "data": bundle, "metadata": {}}
+                fields[picture.cell].setdefault("outputs", []).append(from_dict(output))
+            else:
+                fields[picture.cell].setdefault("attachments", {})[picture.attachment] = bundle
+        return dict(fields)
 
 
 def pictures_of(data: bytes) -> Pictures:
     """The pictures in the outputs, attachments and texts of a notebook. Never raises because of what is in it."""
     if b"image/" not in data:
-        return Pictures({})
-    found, seen, size, left_out = defaultdict(list), set(), 0, 0
-    for name, text in _encoded(data):
+        return Pictures()
+    found, seen, size, left_out = [], set(), 0, 0
+    for cell, place, attachment, text in _encoded(data):
         picture = _decoded(text)
-        if picture in seen:
-            continue
-        if picture is None or size + len(picture) > MAX_PAGE or len(seen) >= MAX_PICTURES:
+        if picture is None:
             left_out += 1
             continue
-        seen.add(picture)
-        size += len(picture)
-        found[name].append(f"data:image/{_kind(picture)};base64,{base64.b64encode(picture).decode()}")
-    return Pictures({name: tuple(uris) for name, uris in found.items()}, left_out)
+        if picture not in seen:
+            if size + len(picture) > MAX_PAGE or len(seen) >= MAX_PICTURES:
+                left_out += 1
+                continue
+            seen.add(picture)
+            size += len(picture)
+        encoded = base64.b64encode(picture).decode()
+        found.append(Picture(cell, place, attachment, f"image/{_kind(picture)}", encoded))
+    return Pictures(tuple(found), left_out)
 
 
-def _encoded(data: bytes) -> Iterator[tuple[str, str]]:
-    """What may be pictures, in base64, with the grade_id of its cell."""
+def _encoded(data: bytes) -> Iterator[tuple[str, str, str, str]]:
+    """What may be pictures: grade_id of the cell, place, name of the attachment, base64."""
     try:
         cells = json.loads(data.decode("utf-8-sig"))["cells"]
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -56,15 +116,16 @@ def _encoded(data: bytes) -> Iterator[tuple[str, str]]:
         name = _at(cell, "metadata", "nbgrader", "grade_id")
         name = name if isinstance(name, str) else ""
         outputs, attachments = cell.get("outputs"), cell.get("attachments")
-        bundles = [_at(output, "data") for output in outputs] if isinstance(outputs, list) else []
-        bundles += attachments.values() if isinstance(attachments, dict) else []
-        for bundle in bundles:
+        bundles = [("outputs", "", _at(o, "data")) for o in outputs] if isinstance(outputs, list) else []
+        if isinstance(attachments, dict):
+            bundles += [("attachments", file[:MAX_FILE_NAME], bundle) for file, bundle in attachments.items()]
+        for place, file, bundle in bundles:
             for kind in KINDS:
                 if text := _text(_at(bundle, kind)):
-                    yield name, text
+                    yield name, place, file, text
         if cell.get("cell_type") == "markdown":
             for text in IN_MARKDOWN.findall(_text(cell.get("source"))):
-                yield name, text
+                yield name, "source", "", text
 
 
 def _at(value, *keys):

@@ -1,12 +1,19 @@
 """What the results of a class say about its exercises, its misconceptions, and who needs a second look.
 
-Difficulty is the mean share of an exercise's points. Discrimination is the corrected item-total correlation
+Difficulty is the mean share of an exercise's points, the "item difficulty" of classical test theory: high is easy.
+Discrimination is the corrected item-total correlation, and not the upper-lower index, which throws half of the class
+away and needs thresholds:
 
     r_i = corr(x_i, t - x_i),
 
 ``x_i`` the scores in exercise i and ``t`` those in all (with right-or-wrong scores the point-biserial correlation):
 without its own points, an exercise is not compared with itself (Henrysson 1963, "Correction of item-total correlations
-in item analysis", Psychometrika 28; Crocker and Algina 1986, "Introduction to Classical and Modern Test Theory").
+in item analysis", Psychometrika 28; Crocker and Algina 1986, "Introduction to Classical and Modern Test Theory"; the R
+package performance computes it as `item_discrimination`). From 0.2 on it is usually taken as sufficient (Ebel and
+Frisbie 1991, "Essentials of Educational Measurement").
+
+The standard deviation is that of the class, which is no sample of a larger one (division by n); quantiles interpolate
+linearly (type 7 of Hyndman and Fan 1996).
 """
 
 from collections import Counter, defaultdict
@@ -18,14 +25,10 @@ import numpy as np
 
 from autograder.grading.assignment import Assignment
 from autograder.grading.judging import Result
-from autograder.grading.reports.similarity import MIN_TOKENS, stream_of
+from autograder.grading.reports.attention import Attention, attention
 
 MIN_CLASS = 5  # students; with fewer, a correlation is what two of them happened to do
-FAR = 3.5  # standard deviations of all residuals
-FAR_SHARE = 0.6  # and at least so much of the points
-MIN_EQUAL = 3  # answers that must be long enough to be compared, before equal notebooks are worth a look
-REFUSED = ("refused", "unreadable", "foreign")
-LOOKED_AT = (*REFUSED, "reference", "tampered", "grader")
+LOW_DISCRIMINATION = 0.2
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,11 @@ class ExerciseStatistics:
     discrimination: float | None
     verdicts: dict[str, int]
 
+    @property
+    def doubtful(self) -> bool:
+        """Whether it hardly tells strong from weak students."""
+        return self.discrimination is not None and self.discrimination < LOW_DISCRIMINATION
+
 
 @dataclass(frozen=True)
 class MisconceptionStatistics:
@@ -57,19 +65,11 @@ class MisconceptionStatistics:
 
 
 @dataclass(frozen=True)
-class Attention:
-    """A student to look at, with what was noticed; nothing of it is a verdict."""
-
-    student: str
-    score: float
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class ClassStatistics:
     """``submitted`` are the times of submission that are known, ascending; ``due`` is None when nobody has set it.
 
-    ``scores`` ascending, in points of the exercises; cells that a human grades are in the gradebook.
+    ``scores`` ascending, in points of the exercises; cells that a human grades are in the gradebook. ``missing`` are
+    the students of the gradebook who have not handed in anything.
     """
 
     assignment: str
@@ -80,6 +80,7 @@ class ClassStatistics:
     attention: tuple[Attention, ...]
     submitted: tuple[datetime, ...] = ()
     due: datetime | None = None
+    missing: tuple[str, ...] = ()
 
     @property
     def students(self) -> int:
@@ -101,18 +102,36 @@ class ClassStatistics:
     def deviation(self) -> float:
         return float(np.std(self.scores)) if self.scores else 0.0
 
+    @property
+    def in_words(self) -> str:
+        """The distribution of the scores in a sentence; where there is none, the scores."""
+        if not self.scores:
+            return "Nobody has handed in anything."
+        low, high, of = f"{self.scores[0]:g}", f"{self.scores[-1]:g}", f"{self.points:g} points."
+        if low == high:
+            return f"{'The one student' if self.students == 1 else f'All {self.students} students'} got {low} of {of}"
+        if self.students < MIN_CLASS:
+            return f"The scores are {', '.join(f'{score:g}' for score in self.scores[:-1])} and {high} of {of}"
+        return (
+            f"Half of the class has between {self.quantile(0.25):.3g} and {self.quantile(0.75):.3g} of {of[:-1]}, the "
+            f"median is {self.quantile(0.5):.3g}; mean {self.mean:.3g}, standard deviation {self.deviation:.3g}, "
+            f"lowest {low}, highest {high}."
+        )
+
 
 def class_statistics(
     assignment: Assignment,
     results: Iterable[Result],
     submitted: dict[str, datetime] | None = None,
     due: datetime | None = None,
+    missing: Iterable[str] = (),
 ) -> ClassStatistics:
     """What the results say. An empty class has statistics too.
 
     Parameters
     ----------
     submitted : when each student submitted, in the same zone (or without one) as ``due``.
+    missing : who has not.
     """
     results = sorted(results, key=lambda result: result.student.casefold())
     exercises = {check: (e.name, e.points) for check, e in assignment.exercises().items()}
@@ -124,9 +143,10 @@ def class_statistics(
         tuple(sorted(round(float(result.score), 2) for result in results)),
         tuple(_exercises(results, exercises, shares)),
         tuple(_misconceptions(results)),
-        tuple(_attention(assignment, results, exercises, shares)),
+        tuple(attention(assignment, results, shares)),
         tuple(sorted((submitted or {}).values())),
         due,
+        tuple(missing),
     )
 
 
@@ -175,59 +195,3 @@ def _misconceptions(results: list[Result]) -> list[MisconceptionStatistics]:
         student, example = min(held, key=lambda pair: (len(pair[1]), pair[0]))
         rows.append(MisconceptionStatistics(*key, tuple(name for name, _ in held), student, example))
     return sorted(rows, key=lambda row: (-len(row.students), row.exercise, row.name))
-
-
-def _attention(assignment, results, exercises, shares) -> list[Attention]:
-    reasons = defaultdict(list)
-    names = [name for name, _ in exercises.values()]
-    for result in results:
-        own = reasons[result.student]
-        own += [remark.text for remark in result.remarks if remark.kind in LOOKED_AT]
-        blank = set(names).intersection(result.blank)
-        if names and result.reports and blank == set(names):
-            own.append("every answer is blank")
-        late = [report.exercise for report in result.reports.values() if report.verdict == "timeout"]
-        if late:
-            own.append(f"no answer in time: {', '.join(late)}")
-    for student, reason in [*_equal_notebooks(assignment, results, names), *_far_scores(results, names, shares)]:
-        reasons[student].append(reason)
-    scores = {result.student: round(float(result.score), 2) for result in results}
-    return [Attention(student, scores[student], tuple(found)) for student, found in reasons.items() if found]
-
-
-def _equal_notebooks(assignment: Assignment, results: list[Result], names: list[str]):
-    """Students whose answers are all the same but for names, comments and layout."""
-    # equal answers have equal verdicts, which are quicker to compare
-    verdicts = {r.student: tuple(report.verdict for report in r.reports.values()) for r in results}
-    frequent = Counter(verdicts.values())
-    groups = defaultdict(list)
-    for result in results:
-        if frequent[verdicts[result.student]] < 2:
-            continue
-        texts = {name: result.answers.get(name, "") for name in names if name not in result.blank}
-        streams = [(name, stream_of(text, assignment.released_text.get(name, ""), 1)) for name, text in texts.items()]
-        if sum(len(stream) >= MIN_TOKENS for _, stream in streams) >= MIN_EQUAL:
-            groups[tuple(streams)].append(result.student)
-    for group in groups.values():
-        for student in group if len(group) > 1 else ():
-            others = [other for other in group if other != student]
-            more = f" and {len(others) - 3} more" if len(others) > 3 else ""
-            yield student, f"all answers equal those of {', '.join(others[:3])}{more}, but for names and layout"
-
-
-def _far_scores(results: list[Result], names: list[str], shares: np.ndarray):
-    """Scores far from what the student's other exercises and the exercise's other students lead to expect.
-
-    The expectation is additive: mean of the student plus mean of the exercise minus mean of all.
-    """
-    known = np.isfinite(shares).all(axis=1) if shares.size else np.zeros(len(results), bool)
-    if known.sum() < MIN_CLASS or len(names) < MIN_CLASS:
-        return
-    table = shares[known]
-    residuals = table - table.mean(axis=1, keepdims=True) - table.mean(axis=0) + table.mean()
-    spread = residuals.std()
-    graded = [result for result, k in zip(results, known, strict=True) if k]
-    far = (np.abs(residuals) > FAR * spread) & (np.abs(residuals) > FAR_SHARE)
-    for i, j in zip(*np.nonzero(far), strict=True):
-        than = "more" if residuals[i, j] > 0 else "less"
-        yield graded[i].student, f"{than} in {names[j]} than the other exercises suggest: {table[i, j]:.0%}"

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
+from statistics import median
 
 from autograder.grading.assignment import Assignment
 from autograder.grading.judging import Result
@@ -59,6 +60,16 @@ class Summary:
     def graded(self) -> int:
         """How many submissions this run has graded; the others were unchanged."""
         return sum(row.fresh for row in self.students)
+
+    @property
+    def median(self) -> float:
+        """The median of the scores; 0 for an empty class."""
+        return median(row.score for row in self.students) if self.students else 0.0
+
+    @property
+    def below_half(self) -> int:
+        """How many students have less than half of the points."""
+        return sum(row.score < self.points / 2 for row in self.students)
 
     def to_dict(self) -> dict:
         """Plain data, for JSON."""
