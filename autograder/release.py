@@ -194,8 +194,6 @@ def _test_cell_problems(cell: NotebookNode, meta: Mapping, sealed: set[str]) -> 
         problems.append(f"it uses {', '.join(found)} of the course's library, which is sealed while answers are tested")
     if not meta.get("locked", False):
         problems.append("a test cell must be locked")
-    if statements and isinstance(statements[-1], ast.Expr) and not isinstance(statements[-1].value, ast.Call):
-        problems.append("its last line is a value, which nbgrader would take for partial credit: use assert")
     return problems
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from autograder.grading.testcells import NOT_TAMPER_PROOF
+from autograder.grading.testcells import NOISY, NOT_TAMPER_PROOF, PARTIAL
 from autograder.report import CaseResult, Report
 
 DIFFERENCES = {
@@ -66,8 +66,9 @@ def _test(report: Report) -> Report:
     kind = re.match(r"\w+", report.headline)
     known = kind and kind[0] in ERRORS
     stopped = DIFFERENCES["timeout"] if report.verdict == "timeout" else "it stopped"
-    headline = "" if report.passed else f"{stopped} with {kind[0]}" if known else stopped
-    return replace(report, headline=headline)
+    headline = f"{stopped} with {kind[0]}" if known else stopped
+    headline = next((text for text in (NOISY, PARTIAL) if report.headline.startswith(text)), headline)
+    return replace(report, headline="" if report.verdict in ("pass", "grader_error") else headline)
 
 
 def _case(case: CaseResult, answer: str) -> CaseResult:

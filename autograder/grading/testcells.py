@@ -5,6 +5,8 @@ comparison itself, are in the process of the student's code, which can read and 
 their own, so that neither they nor what they find out touches the exercises, which are judged outside.
 """
 
+import io
+import tokenize
 from dataclasses import replace
 
 from autograder.grading.assignment import Assignment, grade_id
@@ -12,11 +14,17 @@ from autograder.grading.isolation.sandbox import ENDLESS, Cell, CellResult, Limi
 from autograder.report import Report
 
 NOT_TAMPER_PROOF = "not tamper-proof: this test ran in one process with the answers, which can change what it finds"
+PARTIAL = "partial credit: the value of its last line"
+NOISY = "no points, since it wrote to stderr, where warnings go"
+BLANK = (tokenize.ENDMARKER, tokenize.NL, tokenize.NEWLINE, tokenize.COMMENT)
 
 
 def run_tests(assignment: Assignment, cells: list[Cell], limits: Limits) -> dict[str, Report]:
-    """Run every test cell after ``cells``, in the order of the notebook, as nbgrader scores it: an error gives nothing,
-    all else full points.
+    """Run every test cell after ``cells``, in the order of the notebook, and score it as nbgrader does.
+
+    An error, or anything on stderr, gives nothing; else the last expression, where Jupyter would show a number of 0 or
+    more, is the score; all else gives full points, also NaN, a negative number and text (``determine_grade`` of
+    nbgrader). More than the cell's points, on which nbgrader stops, is left to a human.
 
     Parameters
     ----------
@@ -24,7 +32,7 @@ def run_tests(assignment: Assignment, cells: list[Cell], limits: Limits) -> dict
     limits : a test cell has ``function_seconds``, for it calls functions several times.
     """
     sources = {grade_id(cell): cell.source for cell in assignment.master.cells}
-    tests = {name: Cell(name, sources[name]) for name in assignment.test_ids}
+    tests = {name: Cell(name, sources[name], shown=is_shown(sources[name])) for name in assignment.test_ids}
     with Sandbox(replace(limits, call_seconds=limits.function_seconds)) as sandbox:
         sandbox.load([*cells, *tests.values()])
         return {
@@ -32,13 +40,34 @@ def run_tests(assignment: Assignment, cells: list[Cell], limits: Limits) -> dict
         }
 
 
+def is_shown(source: str) -> bool:
+    """Whether Jupyter shows the value of a cell's last line: not behind a semicolon."""
+    tokens = [t for t in tokenize.generate_tokens(io.StringIO(source).readline) if t.type not in BLANK]
+    return bool(tokens) and tokens[-1].string != ";"
+
+
+def credit(value: str, points: float) -> float:
+    """nbgrader's score for a cell that showed ``value``, which may be more than ``points``."""
+    try:
+        number = float(value)
+    except ValueError:
+        return points
+    return number if number >= 0.0 else points
+
+
 def _report(name: str, points: float, result: CellResult) -> Report:
-    headline, verdict = "", "pass"
+    score = credit(result.value, points)
+    verdict, headline = ("pass", "") if score == points else ("fail", f"{PARTIAL}, {score:g} of {points:g}")
     if result.error:
         verdict = "timeout" if result.error == ENDLESS else "fail" if result.error == "AssertionError" else "error"
         said = result.message if verdict == "timeout" else f"{result.error}: {result.message}"
-        headline = f"{said} ({result.where})" if result.where else said
+        score, headline = 0.0, f"{said} ({result.where})" if result.where else said
     elif "was passed over" in result.note:
         # an answer used the sealed library, and what would have been tested was not: no reason for full points
-        verdict, headline = "error", f"{result.note}: no points"
-    return Report(name, verdict, points if verdict == "pass" else 0.0, points, headline, notes=(NOT_TAMPER_PROOF,))
+        score, verdict, headline = 0.0, "error", f"{result.note}: no points"
+    elif result.stderr:
+        score, verdict, headline = 0.0, "error", f"{NOISY}: {result.stderr.strip()}"
+    elif score > points:
+        headline = f"its last line came to {result.value}, which is more than its {points:g} points: score it by hand"
+        score, verdict = 0.0, "grader_error"
+    return Report(name, verdict, score, points, headline, notes=(NOT_TAMPER_PROOF,))

@@ -7,6 +7,7 @@ from autograder.grading.assignment import copy_notebook, grade_id
 from autograder.grading.records.audit import FILE, examine_class, read
 from autograder.grading.records.gradebook import Gradebook
 from autograder.grading.records.results import Store, read_results, results_file
+from autograder.grading.submissions.receipt import SECRET, TIMESTAMP
 
 NAME = "01_lesson"
 RIGHT = "def relu_backward(dout, z):\n    return np.where(z > 0, dout, 0.0)"
@@ -37,7 +38,11 @@ def check_agreement(out, scores=STUDENTS, name=NAME):
         logged = [row for row in read(out / FILE) if row.get("student") == student]
         assert {row["grading"] for row in logged if row["event"] == "verdict"} == {result.id}
         assert sum(row["score"] for row in logged) == result.score
-        assert (out / "feedback" / student / name / f"{name}.html").stat().st_size > 0
+        page = out / "feedback" / student / name / f"{name}.html"
+        assert page.stat().st_size > 0
+        # of a submission that came with none, it is the grader's own
+        assert len(page.with_name(SECRET).read_bytes()) == 128
+        assert page.with_name(TIMESTAMP).exists()
     assert not [*out.rglob("*.part")]
 
 

@@ -16,6 +16,7 @@ from postgres_server import programs, running
 from autograder.cli import main
 from autograder.grading.assignment import is_solution
 from autograder.grading.classroom.nbgrader_course import grading_settings
+from autograder.grading.classroom.new_class import GUARD
 from autograder.grading.grade import grade_class
 from autograder.grading.records.gradebook import Gradebook
 
@@ -154,6 +155,8 @@ def test_stock_nbgrader_the_plug_in_and_course_grade_agree(tmp_path, source_path
     for kind, course in courses.items():
         with (course / "nbgrader_config.py").open("a") as file:
             file.write(LATE + (UNHARDENED if kind == "stock" else ""))
+        if kind == "stock":
+            (course / GUARD).unlink()
         hand_in(course, assignment, "ada", "2026-03-01 11:00:00 UTC", relu_backward=RIGHT, why="So.")
         hand_in(course, assignment, "bob", late, relu_backward=WRONG, sigmoid=SIGMOID, why="So.")
         hand_in(course, assignment, "cyd", hour_late, relu_backward=RIGHT)

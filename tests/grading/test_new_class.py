@@ -1,13 +1,14 @@
 """A course folder is made whole, made again without loss, and nbgrader's own commands work in it."""
 
 import json
+import os
 import stat
 
 import nbformat
 import pytest
 from click.testing import CliRunner
 from nbgrader.api import Gradebook as Stock
-from nbgrader_courses import NAME, make_course, nbgrader
+from nbgrader_courses import NAME, make_course, nbgrader, nbgrader_api
 
 from autograder.cli import main
 from autograder.grading.assignment import grade_id, read_assignment
@@ -119,6 +120,77 @@ def test_a_password_in_the_settings_is_for_their_owner_only(tmp_path):
     path = tmp_path / "nbgrader_config.py"
     module._settings_file(path, "x = 1\n", False, 0o600)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.fixture
+def umask():
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
+def mode(path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def exchange_row(rows, exchange):
+    (row,) = (row for row in rows if row.what == f"{exchange}/")
+    return row
+
+
+def test_the_exchange_is_made_for_everybody_and_nbgrader_can_use_it(tmp_path, source_path, umask):
+    exchange = tmp_path / "srv" / "exchange"
+    course = make_course(tmp_path / "dl", source_path, exchange=exchange)
+    assert mode(exchange) == 0o1777
+    api = nbgrader_api(course)
+    for done in (api.generate_assignment(NAME), api.release_assignment(NAME)):
+        assert done["success"], done
+    assert (exchange / "dl" / "outbound" / NAME / f"{NAME}.ipynb").exists()
+
+
+@pytest.mark.parametrize(
+    ("permissions", "note"),
+    [(0o1777, ""), (0o755, "students cannot submit: chmod 1777"), (0o777, "replace a course: chmod 1777")],
+)
+def test_the_permissions_of_an_exchange_that_exists_stay_and_are_said(tmp_path, source_path, permissions, note):
+    exchange = tmp_path / "exchange"
+    exchange.mkdir()
+    exchange.chmod(permissions)
+    make_course(tmp_path / "dl", source_path, exchange=exchange)
+    rows = new_class(tmp_path / "dl", root=tmp_path / "dl-root", exchange=exchange)
+    row = exchange_row(rows, exchange)
+    assert row.action == "kept"
+    assert bool(row.note) == bool(note)
+    assert note in row.note
+    assert mode(exchange) == permissions
+
+
+def in_a_file(folder):
+    (folder / "file").write_text("")
+    return folder / "file" / "exchange"
+
+
+def a_file(folder):
+    (folder / "file").write_text("")
+    return folder / "file"
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [(in_a_file, "cannot be made: Not a directory.*install -d -m 1777"), (a_file, "is no folder")],
+)
+def test_an_exchange_that_cannot_be_is_said_before_anything_is_made(tmp_path, source_path, place, message):
+    with pytest.raises(CourseError, match=message):
+        make_course(tmp_path / "dl", source_path, exchange=place(tmp_path))
+    assert not (tmp_path / "dl").exists()
+
+
+def test_a_guard_of_an_earlier_version_stays_and_is_said(tmp_path, source_path):
+    course = make_course(tmp_path / "dl", source_path)
+    (course / module.GUARD).write_text("{}")
+    rows = {row.what: row for row in new_class(course, root=tmp_path / "dl-root")}
+    assert (rows[module.GUARD].action, (course / module.GUARD).read_text()) == ("kept", "{}")
+    assert "delete it" in rows[module.GUARD].note
 
 
 def test_nbgrader_stops_when_the_plug_in_is_missing(tmp_path, source_path):

@@ -6,11 +6,14 @@ import pytest
 from lessons import TEXT, marker
 
 from autograder.grading.assignment import copy_notebook, grade_id, read_assignment
+from autograder.grading.disclosure import for_student
 from autograder.grading.grade import grade_class
-from autograder.grading.isolation.sandbox import Limits
+from autograder.grading.isolation.sandbox import Cell, Limits
 from autograder.grading.records.audit import FILE, read
 from autograder.grading.records.gradebook import Gradebook
+from autograder.grading.testcells import run_tests
 from autograder.release import ReleaseError, source_notebook
+from autograder.report import render_html
 
 NAME = "01_tests"
 RIGHT = "def relu_backward(dout, z):\n    return np.where(z > 0, dout, 0.0)"
@@ -93,6 +96,42 @@ def test_an_error_gives_nothing_and_all_else_full_points(grade, tmp_path):
     assert grade(answers, limits=limits)[0].graded == 0
 
 
+VALUED = f"""
+{marker(grade_id="valued", grade=True, locked=True, points=2)}
+### BEGIN HIDDEN TESTS
+import warnings
+value = relu_backward(1.0, 1.0)
+if value == 5:
+    warnings.warn("wanted {SECRET}")
+9 if value == 6 else value - {SECRET}
+### END HIDDEN TESTS
+"""
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize(
+    ("value", "score", "verdict", "instructor", "student"),
+    [
+        (1.3274, 1.0, "fail", "1 of 2", "partial credit"),
+        (2.3274, 2.0, "pass", "", ""),
+        (5, 0.0, "error", f"wanted {SECRET}", "wrote to stderr"),
+        (6, 0.0, "grader_error", "came to 9, which is more than its 2 points", ""),
+    ],
+)
+def test_what_is_told_of_a_value_and_of_a_warning(tmp_path, value, score, verdict, instructor, student):
+    path = tmp_path / f"{NAME}.py"
+    path.write_text(TEXT + VALUED, encoding="utf-8")
+    assignment = read_assignment(path)
+    answer = Cell("relu_backward", f"def relu_backward(dout, z):\n    return {value}")
+    report = run_tests(assignment, [answer], Limits())["valued"]
+    assert (report.score, report.verdict) == (pytest.approx(score), verdict)
+    assert instructor in report.headline
+    told = for_student(report, answer.source)
+    assert student in told.headline
+    assert SECRET not in render_html(told)
+    assert "not tamper-proof" in render_html(told)
+
+
 @pytest.mark.sandbox
 def test_what_a_test_cell_defines_stays_away_from_the_exercises(grade):
     """Else the hidden tests' own names and numbers would be there for the answers to read."""
@@ -111,7 +150,6 @@ def test_what_a_test_cell_defines_stays_away_from_the_exercises(grade):
         ("assert activations.relu(1) == 1", "uses activations of the course's library, which is sealed"),
         ("check('sigmoid', sigmoid)", "must be called check-<exercise>"),
         ("assert (", "it is no Python"),
-        ("relu_backward(1, 2) / 2", "its last line is a value"),
     ],
 )
 def test_what_cannot_be_tested_so_is_refused_by_name(tmp_path, source, problem):

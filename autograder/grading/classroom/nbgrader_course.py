@@ -62,12 +62,19 @@ def read_course(folder: Path) -> Course:
     return Course(Path(course.root), course.db_url, source, submitted, penalties.plugin_inst.late_submission_penalty)
 
 
+def course_in(folder: Path | None) -> Course | None:
+    """The course in a folder; when none is named, the one in the present folder, if that is a course folder."""
+    if folder is None and not Path(CONFIG).is_file():
+        return None
+    return read_course(folder or Path())
+
+
 def grading_settings(folder: Path | None, name: str) -> dict[str, object]:
     """What ``course grade`` takes from a course folder: assignment, submitted, out, db_url and late.
 
     Parameters
     ----------
-    folder : by default the present one; nothing is taken from it when it is no course folder.
+    folder : as for ``course_in``; nothing is taken where there is no course.
     name : of the assignment; its source notebook is the course's own, as ``nbgrader generate_assignment`` takes it.
 
     Raises
@@ -75,9 +82,9 @@ def grading_settings(folder: Path | None, name: str) -> dict[str, object]:
     CourseError, ReleaseError
         When the folder is no course, or its source notebook cannot be used.
     """
-    if folder is None and not Path(CONFIG).is_file():
+    course = course_in(folder)
+    if course is None:
         return {}
-    course = read_course(folder or Path())
     source = course.source / name / f"{name}.ipynb"
     return {
         "assignment": read_assignment(source) if source.is_file() else name,

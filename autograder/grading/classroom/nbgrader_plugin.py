@@ -4,7 +4,10 @@ One line of ``nbgrader_config.py`` does it::
 
     from autograder.grading.classroom.nbgrader_plugin import harden; harden(c)
 
-Mind that nbgrader goes on with its own defaults when the file fails; see how ``course new-class`` guards this line.
+nbgrader goes on with its own defaults when that file fails. So ``course new-class`` lays an ``nbgrader_config.json``
+beside it, which nbgrader reads too: what ``harden`` sets, without its word that it has been called. Then nothing is
+graded.
+
 nbgrader still finds the submissions, the late penalties and the places of the files. But nothing of a submission
 reaches a kernel of nbgrader's or its parser: the notebook is read as ``course grade`` reads it, rebuilt from the
 source, run in a box and judged outside.
@@ -15,16 +18,20 @@ import pwd
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
+from nbgrader.converters.base import NbGraderException
 from nbgrader.exchange.default.collect import ExchangeCollect
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
+from traitlets import Bool
 from traitlets.config import Config
 
 from autograder.grading.assignment import Assignment, copy_notebook, read_assignment
+from autograder.grading.classroom.careful_autograde import make_careful
 from autograder.grading.fingerprints import basis_of, common_basis
 from autograder.grading.grade import recorder, seeds_of
 from autograder.grading.isolation.sandbox import Limits
@@ -32,11 +39,13 @@ from autograder.grading.judging import Result, grade_submission
 from autograder.grading.records.recording import graded_notebook
 from autograder.grading.seeds import class_key
 from autograder.grading.submissions.collect import Submission, read_submission
+from autograder.grading.submissions.plain_copy import copy_plain_files
 from autograder.grading.submissions.restore import restore
 
 
 def harden(config: Config):
     """Set nbgrader's configuration so that no student's code runs outside a box, and no student's HTML is active."""
+    config.SubmissionExporter.hardened = True
     config.Autograde.exporter_class = f"{__name__}.SubmissionExporter"
     config.Autograde.sanitize_preprocessors = [f"{__name__}.RestoreSubmission"]
     config.Autograde.autograde_preprocessors = [
@@ -56,10 +65,19 @@ def harden(config: Config):
     }
 
 
-class CollectOwned(ExchangeCollect):
-    """Takes from the exchange only what belongs to the student whose name it bears.
+def guard() -> Config:
+    """For ``nbgrader_config.json``: hardened as far as pages and ``collect`` go, while ``autograde`` refuses."""
+    config = Config()
+    harden(config)
+    del config.SubmissionExporter
+    return config
 
-    Students share the inbound folder, and could hand in for each other; nbgrader itself only warns of that.
+
+class CollectOwned(ExchangeCollect):
+    """Takes from the exchange only what belongs to the student whose name it bears, and of that only plain files.
+
+    Students share the inbound folder, and could hand in for each other; nbgrader itself only warns of that. It follows
+    links, with the instructor's rights, and stops for the whole class at a pipe, a socket, or too large a file.
     """
 
     def copy_files(self):
@@ -68,6 +86,19 @@ class CollectOwned(ExchangeCollect):
             self.log.error("%s is not %s's own: not collected", record["filename"], record["username"])
         self.src_records = [record for record in self.src_records if record not in refused]
         super().copy_files()
+
+    def do_copy(self, src, dest, log=None):
+        name, directory = os.path.basename(src), self.coursedir
+        with TemporaryDirectory() as place:
+            plain, sizes = Path(place) / "plain", (1000 * directory.max_file_size, 1000 * directory.max_dir_size)
+            try:
+                left_out = copy_plain_files(Path(src), plain, *sizes)
+            except OSError as error:  # while it is read, it is the student's to change
+                self.log.error("%s cannot be read: not collected (%s)", name, error)
+                return
+            for what in left_out:
+                self.log.error("%s: left out %s", name, what)
+            super().do_copy(str(plain), dest, log)
 
     def _sort_by_timestamp(self, records):
         # nbgrader takes the first: the student's own newest, however new somebody else's is
@@ -100,8 +131,20 @@ class SubmissionExporter(NotebookExporter):
     which find in ``work`` what it is about. An exporter lives for one command, for which a source is read once.
     """
 
+    hardened = Bool(False, help="Set by harden(c), with which nbgrader_config.py must have come to its end.").tag(
+        config=True
+    )
+
     def __init__(self, **options):
         super().__init__(**options)
+        if not self.hardened:
+            message = (
+                "Nothing is graded: nbgrader_config.py could not be run (see above), or does not call harden(c). "
+                "Without it, students' code would run unprotected in this account"
+            )
+            self.log.error(message)
+            raise NbGraderException(message)
+        make_careful(self.parent)
         self.work: Work | None = None
         self._assignments: dict[Path, Assignment] = {}
 
@@ -116,7 +159,7 @@ class SubmissionExporter(NotebookExporter):
         source = Path(coursedir.format_path(coursedir.source_directory, ".", name)) / f"{name}.ipynb"
         if source not in self._assignments:
             self._assignments[source] = read_assignment(source)
-        submission = read_submission(student, folder, name)
+        submission = read_submission(student, folder, name).loaded()  # once: the file may change under our hands
         self.work = Work(submission, self._assignments[source], Path(coursedir.root), names["db_url"])
         return self.from_notebook_node(new_notebook(), resources, **options)
 
@@ -127,7 +170,7 @@ class RestoreSubmission(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: dict):
         work = self.parent.work
         restored = None if work.submission.problem else restore(work.assignment, work.submission.data).notebook
-        return restored or copy_notebook(work.assignment.master), resources
+        return copy_notebook(restored or work.assignment.master), resources
 
 
 class GradeInSandbox(NbGraderPreprocessor):
@@ -140,7 +183,7 @@ class GradeInSandbox(NbGraderPreprocessor):
             self.log.warning("%s: %s", result.student, remark.text)
         if not result.reports:
             return copy_notebook(work.assignment.master), resources
-        return graded_notebook(work.assignment, result), resources
+        return copy_notebook(graded_notebook(work.assignment, result, work.submission.data)), resources
 
 
 def grade_one(work: Work) -> Result:

@@ -1,8 +1,10 @@
 """Make an nbgrader course folder: settings, source notebooks, gradebook, roster. What is there already, stays."""
 
 import csv
+import json
 import os
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +15,16 @@ from sqlalchemy.exc import ArgumentError
 from autograder.files import ROOT
 from autograder.grading.assignment import load_assignment, read_assignment
 from autograder.grading.classroom.nbgrader_course import CONFIG, CourseError, read_course
-from autograder.grading.records.gradebook import Gradebook, shown
+from autograder.grading.classroom.nbgrader_plugin import guard
+from autograder.grading.records.database import shown
+from autograder.grading.records.gradebook import Gradebook
 from autograder.grading.submissions.collect import id_problem
 from autograder.release import source_notebook
 from course_lib.files import write_atomically
 
 COURSE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+GUARD = "nbgrader_config.json"
+SHARED = 0o1777  # of the exchange
 DETAILS = ("first_name", "last_name", "email", "lms_user_id")  # nbgrader's columns
 SETTINGS = '''\
 """The course's settings: every `nbgrader` command that is started in this folder reads them."""
@@ -27,7 +33,7 @@ from pathlib import Path
 
 try:
     from autograder.grading.classroom.nbgrader_plugin import harden
-except ImportError as error:  # nbgrader would go on without any of this, and run students' code unprotected
+except ImportError as error:  # nbgrader would go on without any of this
     raise SystemExit(f"nbgrader must run in the Python that the course is installed in: {{error}}") from error
 
 here = Path(__file__).resolve().parent
@@ -39,7 +45,8 @@ c.CourseDirectory.db_url = {db_url}
 # where students fetch and submit: a folder that all of them can write to
 c.Exchange.root = {exchange}
 
-# Submissions are graded in a sandbox, and pages show no active content of theirs.
+# Submissions are graded in a sandbox, and pages show no active content of theirs. nbgrader_config.json says the same,
+# and is obeyed where the two differ: should this file fail, nbgrader grades nothing.
 harden(c)
 
 # What a late submission costs: 'none', 'zero', or a plug-in of your own
@@ -74,7 +81,8 @@ def new_class(
     folder : is made when it does not exist.
     assignments : names of notebooks; by default all of the course.
     course_id : by default the folder's name.
-    exchange : nbgrader's exchange; by default a folder of that name in the course folder.
+    exchange : nbgrader's exchange; by default a folder of that name in the course folder. It is made when it does not
+        exist, so that all users of the machine can write to it; the permissions of one that exists are never changed.
     db_url : the gradebook; by default ``gradebook.db`` in the folder.
     students : a CSV file with a column ``id``, and any of nbgrader's first_name, last_name, email, lms_user_id.
 
@@ -99,9 +107,11 @@ def new_class(
     if folder.exists() and not folder.is_dir():
         raise CourseError(f"{folder} is no folder: choose another name")
 
+    shared = [_exchange(exchange.resolve())] if exchange else []
     folder.mkdir(parents=True, exist_ok=True)
     mode = 0o600 if db_url and make_url(db_url).password else 0o644
-    made = [_settings_file(folder / CONFIG, settings, bool(course_id or exchange or db_url), mode)]
+    made = [*shared, _settings_file(folder / CONFIG, settings, bool(course_id or exchange or db_url), mode)]
+    made += [_guard_file(folder / GUARD)]
     course = read_course(folder)
     for place in (course.submitted, *([] if exchange else [folder / "exchange"])):
         made += [_folder(place, folder)]
@@ -167,10 +177,42 @@ def _settings_file(path: Path, text: str, asked: bool, mode: int) -> Made:
     return Made("made", path.name)
 
 
+def _guard_file(path: Path) -> Made:
+    text = json.dumps(guard(), indent=1, sort_keys=True) + "\n"
+    if path.exists():
+        differs = path.read_text(encoding="utf-8") != text
+        return Made("kept", path.name, "not the present one: delete it, and run this again" if differs else "")
+    write_atomically(path, text)
+    return Made("made", path.name, "without harden(c) in nbgrader_config.py, nbgrader grades nothing")
+
+
 def _folder(path: Path, root: Path) -> Made:
     action = "kept" if path.exists() else "made"
     path.mkdir(parents=True, exist_ok=True)
     return Made(action, f"{path.relative_to(root)}/" if path.is_relative_to(root) else f"{path}/")
+
+
+def _exchange(path: Path) -> Made:
+    """nbgrader's exchange, which every user can write to; the sticky bit keeps others from moving away what is mine."""
+    what = f"{path}/"
+    try:
+        path.mkdir(parents=True)
+        path.chmod(SHARED)  # the umask does not count here
+        return Made("made", what)
+    except FileExistsError:
+        if not path.is_dir():
+            raise CourseError(f"{path} is no folder: give another exchange") from None
+    except OSError as error:
+        raise CourseError(
+            f"the exchange {path} cannot be made: {error.strerror}. Let an administrator do it: "
+            f"install -d -m {SHARED:o} {path}"
+        ) from error
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if not mode & stat.S_IWOTH or not mode & stat.S_IXOTH:
+        return Made("kept", what, f"its mode is {mode:o}, so that students cannot submit: chmod {SHARED:o} {path}")
+    if not mode & stat.S_ISVTX:
+        return Made("kept", what, f"its mode is {mode:o}, so that anyone can replace a course: chmod {SHARED:o} {path}")
+    return Made("kept", what)
 
 
 def _source(path: Path, text: Path, root: Path) -> Made:
