@@ -19,9 +19,11 @@ VISIBLE = 0
 HIDDEN = 1  # other numbers and sizes than the visible cases, not a secret
 REFERENCE_SECONDS = 60.0  # its kernels may have to be compiled first
 FATAL = ("missing", "signature", "not_implemented", "reference_used")
+LAST = (*FATAL, "timeout")  # the statuses after which no case is judged
 VERDICT_OF_STATUS = {"not_implemented": "not_implemented", "timeout": "timeout", "crashed": "error"}
 
 Runner = Callable[[Inputs], Outcome]
+RunnerOfAll = Callable[[Sequence[Inputs]], Sequence[Outcome]]
 
 
 def check(name: str, function: Callable | None = None, *, seed: int = VISIBLE) -> Report:
@@ -76,7 +78,24 @@ def _exercises_called_by(function: Callable | None) -> list[str]:
 
 
 def judge(exercise: Exercise, run: Runner, seed: int) -> Report:
-    """Run every case through ``run`` and compare outside it. Never raises on behalf of the student's function."""
+    """Run the cases through ``run`` one by one, as far as it makes sense, and compare outside it.
+
+    Never raises on behalf of the student's function.
+    """
+
+    def run_all(cases: Sequence[Inputs]) -> list[Outcome]:
+        outcomes = []
+        for inputs in cases:
+            outcomes.append(run(copy_inputs(inputs)))
+            if outcomes[-1].status in LAST:
+                break
+        return outcomes
+
+    return judge_all(exercise, run_all, seed)
+
+
+def judge_all(exercise: Exercise, run_all: RunnerOfAll, seed: int) -> Report:
+    """Run the cases through ``run_all``, which may leave out what follows a ``LAST`` status; as ``judge``."""
     try:
         drawn = [case.inputs(seed) for case in exercise.cases]
         expected = [call(exercise.reference, inputs, REFERENCE_SECONDS) for inputs in drawn]
@@ -86,13 +105,11 @@ def judge(exercise: Exercise, run: Runner, seed: int) -> Report:
     except Exception as error:
         return _report(exercise, "grader_error", headline=f"{type(error).__name__}: {error}")
 
-    outcomes: list[Outcome] = []
-    for inputs in drawn:
-        outcomes.append(run(copy_inputs(inputs)))
-        if outcomes[-1].status in FATAL:
-            return _fatal(exercise, outcomes[-1])
-        if outcomes[-1].status == "timeout":
-            break
+    outcomes = run_all(drawn)
+    last = next((number for number, outcome in enumerate(outcomes, 1) if outcome.status in LAST), len(outcomes))
+    outcomes = outcomes[:last]
+    if outcomes[-1].status in FATAL:
+        return _fatal(exercise, outcomes[-1])
 
     tolerance = Tolerance(exercise.rtol, exercise.atol)
     results = [
@@ -135,11 +152,11 @@ def hint(name: str, number: int = 1) -> str:
 
 def _judge_case(exercise, index, inputs, expected, outcome, tolerance, seed) -> CaseResult:
     sentence = exercise.cases[index].sentence
+    difference = compare(expected, outcome, tolerance) if outcome.status == "returned" else None
+    if outcome.status == "returned" and difference is None:
+        return CaseResult(sentence, "pass")
     reproduce = _reproduce(exercise.name, index, inputs, seed)
-    if outcome.status == "returned":
-        difference = compare(expected, outcome, tolerance)
-        if difference is None:
-            return CaseResult(sentence, "pass")
+    if difference is not None:
         return CaseResult(sentence, "fail", difference.sentence, difference.property, reproduce)
     verdict = VERDICT_OF_STATUS.get(outcome.status, "error")
     text = f"{outcome.error}: {outcome.message}" if outcome.error else outcome.message

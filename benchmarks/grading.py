@@ -2,7 +2,8 @@
 
 Run ``python benchmarks/grading.py [students]``. Every submission is a full solution of notebook 01. Stock nbgrader is
 timed on the whole lesson, as an instructor would run it, and on the graded cells alone, which is all that ours runs.
-It does nothing to protect the machine from a student's code; ours sandboxes every submission.
+It grades one submission after another and does nothing to protect the machine from a student's code. Ours sandboxes
+every submission; it is timed in one process and, as it grades larger classes, on all cores.
 
 ``python benchmarks/grading.py --sandbox`` times the sandbox alone, at each level that works on this machine.
 """
@@ -24,12 +25,12 @@ import psutil
 from autograder.files import ROOT
 from autograder.grading.assignment import copy_notebook, grade_id, load_assignment
 from autograder.grading.demo import solutions_of, toy_class
-from autograder.grading.grade import grade_class
+from autograder.grading.grade import POOL_FROM, grade_class
 from autograder.grading.isolation import ladder
 from autograder.grading.isolation.limits import LEVELS, UNSAFE
 from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox
 from autograder.grading.judging import grade_submission
-from autograder.grading.submissions.collect import Submission
+from autograder.grading.submissions.submission import Submission
 from autograder.release import source_notebook
 
 NAME = "01_vanishing_gradients"
@@ -48,17 +49,19 @@ def main(students: int):
     print(f"a new box answers after {1000 * _start():.0f} ms, a call takes {1000 * _call():.2f} ms")
     print(f"a warm submission, judged but not recorded, takes {1000 * statistics.median(alone[1:]):.0f} ms")
     rows = [
-        ("course grade", lambda n: _ours(assignment, whole, n)),
-        ("nbgrader autograde, graded cells only", lambda n: _stock(source, graded, n)),
-        ("nbgrader autograde, whole lesson", lambda n: _stock(source, whole, n)),
+        ("course grade, all cores", lambda n: _ours(assignment, whole, n), POOL_FROM, 25 * students),
+        ("course grade, one process", lambda n: _ours(assignment, whole, n), 1, min(4 * students, POOL_FROM - 2)),
+        ("nbgrader autograde, graded cells only", lambda n: _stock(source, graded, n), 1, students),
+        ("nbgrader autograde, whole lesson", lambda n: _stock(source, whole, n), 1, students),
     ]
-    print(f"{'seconds':<40}{'first of a class':>20}{f'each of {students} more':>20}{'ratio':>8}")
-    ours = None
-    for what, grade in rows:
-        first = grade(1)
-        each = (grade(students + 1) - first) / students
-        ours = ours or each
-        print(f"{what:<40}{first:20.2f}{each:20.2f}{each / ours:8.1f}")
+    print(f"{'seconds':<40}{'first':>14}{'each more':>14}{'ratio to all cores':>20}{'to one process':>16}")
+    ours = []
+    for what, grade, first, more in rows:
+        seconds = grade(first)
+        each = (grade(first + more) - seconds) / more
+        ours += [each] * (len(ours) < 2)
+        ratios = "".join(f"{each / own:{width}.1f}" for own, width in zip(ours, (20, 16), strict=False))
+        print(f"{what:<40}{f'{seconds:.2f} ({first})':>14}{f'{each:.3f} ({more})':>14}{ratios}", flush=True)
 
 
 FOUR = """

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -34,12 +35,17 @@ def bundled(name: str, digest: str, folder: Path = DATA) -> Path:
     return path
 
 
-def write_atomically(path: Path, content: str | bytes) -> None:
-    """Write bytes, or text in UTF-8, so that a reader (or a crash) finds the old file or the new, never a part."""
+def write_atomically(path: Path, content: str | bytes | Iterable[str]) -> None:
+    """Write bytes, or text in UTF-8, so that a reader (or a crash) finds the old file or the new, never a part.
+
+    Text may come in pieces, such as lines, which are not gathered in memory.
+    """
+    pieces = [content] if isinstance(content, str | bytes) else content
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with unfinished.open("wb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
+            for piece in pieces:
+                file.write(piece.encode() if isinstance(piece, str) else piece)
             file.flush()
             os.fsync(file.fileno())
         os.replace(unfinished, path)

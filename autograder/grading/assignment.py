@@ -1,6 +1,7 @@
 """An assignment as nbgrader knows it: the master copy that is graded against, and what the students got."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -64,6 +65,11 @@ class Assignment:
     def manual_ids(self) -> tuple[str, ...]:
         """The cells that a human reads: written by the student, and worth points."""
         return tuple(grade_id(cell) for cell in self.master.cells if is_graded(cell) and is_solution(cell))
+
+    def filled(self, fields: Mapping[str, Mapping[str, object]]) -> NotebookNode:
+        """The master with some fields of some cells replaced, by grade_id; their metadata are the master's own."""
+        cells = [NotebookNode({**cell, **fields.get(grade_id(cell), {})}) for cell in self.master.cells]
+        return NotebookNode({**self.master, "cells": cells})
 
     def exercises(self) -> dict[str, Exercise]:
         """The exercise of every check cell, by grade_id."""

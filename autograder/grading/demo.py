@@ -153,9 +153,13 @@ def expected_score(exercise: Exercise, form: Form) -> float:
     return judge(exercise, lambda inputs: call(form.function, inputs), HIDDEN).score
 
 
+def forms_of(exercise: Exercise) -> list[Form]:
+    """The misconceptions that need nothing but NumPy, and can stand in a notebook as they are."""
+    return [form for form in exercise.misconceptions if _needs_only_numpy(form)]
+
+
 def _form(exercise: Exercise, number: int) -> Form | None:
-    """The misconception of that number, of those that need nothing but NumPy."""
-    forms = [form for form in exercise.misconceptions if _needs_only_numpy(form)]
+    forms = forms_of(exercise)
     return forms[number % len(forms)] if forms else None
 
 

@@ -19,7 +19,7 @@ from autograder.grading import judging
 from autograder.grading.assignment import Assignment, grade_id, is_graded
 from autograder.grading.isolation import box
 from autograder.grading.isolation.sandbox import Limits
-from autograder.grading.submissions.collect import Submission
+from autograder.grading.submissions.submission import Submission
 
 Basis = dict[str, str]
 
@@ -33,7 +33,7 @@ BOX = Path(box.__file__).parent
 def basis_of(submission: Submission, common: Basis) -> Basis:
     """What all that is recorded of one submission rests on; ``common`` from ``common_basis``."""
     received = [submission.student, str(submission.timestamp), submission.problem, *submission.remarks]
-    return {**common, "submission": digest(submission.data), "received": digest(received)}
+    return {**common, "submission": submission.digest, "received": digest(received)}
 
 
 def common_basis(assignment: Assignment, limits: Limits, seeds: str) -> Basis:

@@ -4,8 +4,9 @@ import contextlib
 import json
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing import get_context
@@ -25,11 +26,13 @@ from autograder.grading.records.results import Store, results_file
 from autograder.grading.reports.feedback import class_page
 from autograder.grading.reports.summary import Summary, summarize
 from autograder.grading.seeds import Key, class_key
-from autograder.grading.submissions.collect import Submission, collect
+from autograder.grading.submissions.collect import collect
 from autograder.grading.submissions.restore import Remark
+from autograder.grading.submissions.submission import Refused, Submission
 from course_lib.files import write_atomically
 
 POOL_FROM = 24  # submissions; below that, starting the processes costs more than they save
+IN_FLIGHT, IN_FLIGHT_BYTES = 256, 32 << 20  # submissions that are being graded, or next in turn; more stay on disk
 
 Progress = Callable[[int, int, str], None]
 
@@ -206,27 +209,51 @@ def graded(
 
     def call(job: Job) -> Callable[[], Result]:
         options = {"seeds": job.seeds, "known": job.known, "keep": job.keep}
-        return partial(grade_submission, job.submission, assignment=assignment, limits=limits, **options)
+        return partial(grade_submission, job.submission.loaded(), assignment=assignment, limits=limits, **options)
 
-    left = list(jobs)
-    futures = {}
+    left = dict.fromkeys(jobs)
     if executor is not None:
-        try:
-            # a process or a cluster of ours may be lost, for want of memory perhaps: then go on without
-            with contextlib.suppress(BrokenExecutor):
-                for job in jobs:
-                    futures[executor.submit(call(job))] = job
-            for future in as_completed(futures):
-                if isinstance(future.exception(), BrokenExecutor):
-                    break
-                job = futures[future]
-                left.remove(job)
-                yield job, _guarded(job.submission, future.result)
-        finally:
-            for future in futures:
-                future.cancel()
+        # a process or a cluster of ours may be lost, for want of memory perhaps: then go on without
+        with contextlib.suppress(BrokenExecutor):
+            for job, result in _on(executor, jobs, call):
+                del left[job]
+                yield job, result
     for job in left:
-        yield job, _guarded(job.submission, call(job))
+        yield job, _guarded(job.submission, lambda job=job: call(job)())
+
+
+def _on(
+    executor: Executor, jobs: list[Job], call: Callable[[Job], Callable[[], Result]]
+) -> Iterator[tuple[Job, Result]]:
+    """The jobs with their results; only some at a time are in memory.
+
+    Raises
+    ------
+    BrokenExecutor
+        When the executor fails; the jobs that have not been yielded by then are to be done elsewhere.
+    """
+    waiting, running = deque(jobs), {}
+    try:
+        while waiting or running:
+            while waiting and _has_room([job.submission.size for job in running.values()]):
+                job = waiting.popleft()
+                try:
+                    running[executor.submit(call(job))] = job
+                except Refused as error:
+                    yield job, _not_graded(job.submission, error)
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                job = running.pop(future)
+                if isinstance(future.exception(), BrokenExecutor):
+                    raise future.exception()
+                yield job, _guarded(job.submission, future.result)
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def _has_room(sizes: list[int]) -> bool:
+    return not sizes or (len(sizes) < IN_FLIGHT and sum(sizes) < IN_FLIGHT_BYTES)
 
 
 def _guarded(submission: Submission, grade: Callable[[], Result]) -> Result:
@@ -236,5 +263,10 @@ def _guarded(submission: Submission, grade: Callable[[], Result]) -> Result:
     except SandboxUnavailable:
         raise
     except Exception as error:
-        text = f"our mistake, not yours; not graded: {type(error).__name__}: {error}"
-        return Result(submission.student, {}, (Remark("grader", text[:500]),), {}, (), "", 0.0)
+        return _not_graded(submission, error)
+
+
+def _not_graded(submission: Submission, error: Exception) -> Result:
+    why = str(error) if isinstance(error, Refused) else f"{type(error).__name__}: {error}"
+    text = f"our mistake, not yours; not graded: {why}"
+    return Result(submission.student, {}, (Remark("grader", text[:500]),), {}, (), "", 0.0)

@@ -4,18 +4,18 @@ import re
 import sys
 import time
 import warnings
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
 from autograder.call import Outcome, call
-from autograder.check import HIDDEN, judge, wait_for
+from autograder.check import HIDDEN, judge, judge_all, wait_for
 from autograder.exercise import Exercise, Inputs, load
 from autograder.grading.assignment import Assignment, grade_id, is_graded, is_solution
 from autograder.grading.disclosure import library_name
 from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox
-from autograder.grading.submissions.collect import Submission
 from autograder.grading.submissions.restore import Remark, Restored, restore
+from autograder.grading.submissions.submission import Submission
 from autograder.grading.testcells import run_tests
 from autograder.report import Report
 
@@ -115,14 +115,15 @@ def _judge_exercises(
     with Sandbox(limits, constants=public_constants()) as sandbox, warnings.catch_warnings(action="ignore"):
         sandbox.load(cells)
 
-        def run(name: str, inputs: Inputs) -> Outcome:
-            outcome = sandbox.run(name, inputs)
-            if outcome.status == "reference_used":
-                borrowed[name] = outcome.message
-            return outcome
+        def run_all(name: str, cases: Sequence[Inputs]) -> list[Outcome]:
+            outcomes = sandbox.run_all(name, cases)
+            used = [outcome.message for outcome in outcomes if outcome.status == "reference_used"]
+            if used:
+                borrowed[name] = used[0]
+            return outcomes
 
         reports = {
-            check: fair_report(judge(exercise, partial(run, exercise.name), seeds.get(check, HIDDEN)))
+            check: fair_report(judge_all(exercise, partial(run_all, exercise.name), seeds.get(check, HIDDEN)))
             for check, exercise in exercises.items()
         }
         return reports, borrowed, sandbox.level

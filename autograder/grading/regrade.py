@@ -37,7 +37,8 @@ from autograder.grading.records.results import Store, results_file
 from autograder.grading.reports.feedback import render_page
 from autograder.grading.reports.summary import summarize
 from autograder.grading.seeds import class_key
-from autograder.grading.submissions.collect import Submission, collect
+from autograder.grading.submissions.collect import collect
+from autograder.grading.submissions.submission import Submission
 from autograder.report import TITLES, Report
 from course_lib.files import write_atomically
 

@@ -36,6 +36,19 @@ def test_what_is_written_is_what_is_there(tmp_path, content):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_text_in_pieces_is_not_gathered(tmp_path):
+    path, seen = tmp_path / "file", []
+
+    def pieces():
+        for number in range(3):
+            seen.append(path.exists())
+            yield f"ü{number}\n"
+
+    files.write_atomically(path, pieces())
+    assert path.read_text(encoding="utf-8") == "ü0\nü1\nü2\n"
+    assert seen == [False] * 3
+
+
 @pytest.mark.parametrize("step", ["fsync", "replace"])
 def test_a_crash_while_writing_leaves_the_old_file_alone(tmp_path, monkeypatch, step):
     path = tmp_path / "file"

@@ -213,8 +213,8 @@ def test_a_folder_that_may_not_be_read_costs_only_its_student():
         finally:
             os.seteuid(user)
             (folder / "eve" / NAME).chmod(0o755)
-    assert found["ada"].data == b"1"
-    assert "Permission denied" in found["eve"].problem
+        assert found["ada"].data == b"1"
+        assert "Permission denied" in found["eve"].problem
 
 
 def test_names_in_messages_are_cut_and_can_be_written(tmp_path):
@@ -242,3 +242,13 @@ def test_a_folder_without_submissions_says_what_was_expected(tmp_path):
         collect(tmp_path, NAME)
     with pytest.raises(FileNotFoundError, match="is no folder"):
         collect(tmp_path / "nowhere", NAME)
+
+
+def test_a_file_that_is_only_named_after_the_assignment_is_nobodys(tmp_path):
+    (tmp_path / f"{NAME}.ipynb").write_bytes(b"1")
+    (tmp_path / "ada.ipynb").write_bytes(b"2")
+    found = by_student(tmp_path)
+    assert found.pop("ada").problem == ""
+    (nobodys,) = found.values()
+    assert "does not say whose the file is" in nobodys.problem
+    assert nobodys.data == b""

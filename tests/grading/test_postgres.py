@@ -10,7 +10,7 @@ from nbgrader_courses import NAME, RIGHT, SIGMOID, WRONG, booked, hand_in, make_
 from postgres_server import programs, running
 
 from autograder.grading.grade import grade_class
-from autograder.grading.records import gradebook as module
+from autograder.grading.records import database as module
 from autograder.grading.records.gradebook import Entry, Gradebook, GradebookError
 
 CHECKS = ("check-relu_backward", "check-sigmoid")

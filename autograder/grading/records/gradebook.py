@@ -8,9 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from alembic.script import ScriptDirectory
 from nbgrader.api import (
-    Base,
     BaseCell,
     Comment,
     Grade,
@@ -20,19 +18,14 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from nbgrader.api import Gradebook as Database
-from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import SaveCells
-from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 
-from autograder.errors import UserError
 from autograder.grading.assignment import Assignment, copy_notebook, grade_id
+from autograder.grading.records.database import GradebookError, make_tables, reason, shown
 
 NO_RESPONSE = "No response."  # nbgrader's own words for an unchanged solution cell
-
-
-class GradebookError(UserError):
-    """The gradebook cannot be used; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +63,10 @@ class Gradebook:
         self.url = url
         self._late = late
         try:
-            _make_tables(url)
+            make_tables(url)
             self._database = Database(url)
         except (SQLAlchemyError, ImportError) as error:
-            raise GradebookError(f"the gradebook {shown(url)} cannot be opened: {_reason(error)}") from error
+            raise GradebookError(f"the gradebook {shown(url)} cannot be opened: {reason(error)}") from error
 
     def __enter__(self):
         return self
@@ -129,23 +122,15 @@ class Gradebook:
 
     def record(self, assignment: str, entry: Entry):
         """Write one submission's scores, comments and late penalty in one commit: all of them or none."""
-        session = self._database.db
-        with session.no_autoflush:
-            submission = self._submission(assignment, entry.student)
+        try:
+            submission = self._database.find_submission(assignment, entry.student)
+        except MissingEntry:
+            submission = self._add_submission(assignment, entry)
+        else:
+            self._update_submission(submission, entry)
         if entry.timestamp:
             submission.timestamp = entry.timestamp.astimezone(UTC).replace(tzinfo=None)  # as nbgrader keeps time
-        session.flush()
-        notebook = next(notebook for notebook in submission.notebooks if notebook.name == assignment)
-        grades = session.query(Grade, BaseCell.name).join(BaseCell).filter(Grade.notebook_id == notebook.id)
-        for grade, name in grades:
-            if name in entry.scores:
-                grade.auto_score = entry.scores[name]
-                # as nbgrader's SaveAutoGrades: a manual score is looked at again when the autograder has run anew
-                grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-        comments = session.query(Comment, BaseCell.name).join(BaseCell).filter(Comment.notebook_id == notebook.id)
-        for comment, name in comments:
-            comment.auto_comment = entry.comments.get(name)
-        self._penalise(submission, notebook)
+        self._penalise(submission, _notebook(submission))
         self._commit(f"the grades of {entry.student}")
 
     def update_penalties(self, assignment: str):
@@ -196,24 +181,44 @@ class Gradebook:
         points = {cell.name: cell.max_score for cell in notebook.grade_cells}
         return {c.name: (c.cell_type, c.source, c.checksum, points.get(c.name)) for c in notebook.source_cells}
 
-    def _submission(self, assignment: str, student: str) -> SubmittedAssignment:
-        """A student's submission, made when there is none, as nbgrader's add_submission makes it, but not committed."""
-        try:
-            return self._database.find_submission(assignment, student)
-        except MissingEntry:
-            pass
+    def _add_submission(self, assignment: str, entry: Entry) -> SubmittedAssignment:
+        """A new submission with its grades and comments, made as by nbgrader's add_submission, but not committed."""
         session = self._database.db
         master = self._database.find_assignment(assignment)
-        owner = session.get(Student, student) or Student(id=student)
-        submission = SubmittedAssignment(assignment=master, student=owner)
-        for notebook in master.notebooks:
-            copy = SubmittedNotebook(notebook=notebook, assignment=submission)
-            for cell in [*notebook.grade_cells, *notebook.task_cells]:
-                Grade(cell_id=cell.id, notebook=copy)
-            for cell in [*notebook.solution_cells, *notebook.task_cells]:
-                Comment(cell_id=cell.id, notebook=copy)
+        if session.get(Student, entry.student) is None:
+            session.add(Student(id=entry.student))
+        submission = SubmittedAssignment(assignment_id=master.id, student_id=entry.student)
         session.add(submission)
+        session.flush()
+        for notebook in master.notebooks:
+            own = entry if notebook.name == assignment else Entry(entry.student)
+            copy = SubmittedNotebook(notebook_id=notebook.id, assignment_id=submission.id)
+            session.add(copy)
+            session.flush()
+            grades = [
+                {"notebook_id": copy.id, "cell_id": cell.id, **_automatic(own, cell.name)}
+                for cell in [*notebook.grade_cells, *notebook.task_cells]
+            ]
+            comments = [
+                {"notebook_id": copy.id, "cell_id": cell.id, "auto_comment": own.comments.get(cell.name)}
+                for cell in [*notebook.solution_cells, *notebook.task_cells]
+            ]
+            for table, rows in ((Grade, grades), (Comment, comments)):
+                if rows:
+                    session.execute(insert(table), rows)
         return submission
+
+    def _update_submission(self, submission: SubmittedAssignment, entry: Entry):
+        session, notebook = self._database.db, _notebook(submission)
+        grades = session.query(Grade, BaseCell.name).join(BaseCell).filter(Grade.notebook_id == notebook.id)
+        for grade, name in grades:
+            if name in entry.scores:
+                grade.auto_score = entry.scores[name]
+                # as nbgrader's SaveAutoGrades: a manual score is looked at again when the autograder has run anew
+                grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+        comments = session.query(Comment, BaseCell.name).join(BaseCell).filter(Comment.notebook_id == notebook.id)
+        for comment, name in comments:
+            comment.auto_comment = entry.comments.get(name)
 
     def _penalise(self, submission: SubmittedAssignment, notebook: SubmittedNotebook):
         """As nbgrader's AssignLatePenalties: at most the score, at least nothing; none for who is in time."""
@@ -243,50 +248,14 @@ class Gradebook:
             raise GradebookError(f"{what} could not be written: {str(error)[:300]}") from error
 
 
-def _make_tables(url: str):
-    """Make nbgrader's tables in an empty database, in one transaction, as nbgrader itself would.
-
-    nbgrader starts a second Python for it, only to ask for the newest version of its own tables.
-
-    Raises
-    ------
-    GradebookError
-        When there are tables, but those of another version.
-    """
-    newest = ScriptDirectory(ALEMBIC_DIR).get_current_head()
-    engine = create_engine(url)
-    try:
-        with engine.begin() as connection:
-            if engine.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN IMMEDIATE")  # sqlite3 begins none before CREATE TABLE
-            tables = inspect(connection).get_table_names()
-            if not tables:
-                Base.metadata.create_all(connection)
-                connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
-                connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": newest})
-            elif "alembic_version" in tables:
-                found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-                if found != newest:
-                    raise GradebookError(
-                        f"the gradebook {shown(url)} has tables of version {found}, this nbgrader "
-                        f"those of {newest}: make a copy of it, then run `nbgrader db upgrade`"
-                    )
-    finally:
-        engine.dispose()
+def _notebook(submission: SubmittedAssignment) -> SubmittedNotebook:
+    """The notebook that is graded: the one of the assignment's name."""
+    return next(notebook for notebook in submission.notebooks if notebook.name == submission.name)
 
 
-def shown(url: str) -> str:
-    """The URL of a database without its password."""
-    try:
-        return make_url(url).render_as_string()
-    except SQLAlchemyError:
-        return url
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, ImportError) and (error.name or "").startswith("psycopg"):
-        return "PostgreSQL needs a package of its own: pip install 'psycopg[binary]' (the extra `postgres`)"
-    return str(error)[:300]
+def _automatic(entry: Entry, name: str) -> dict[str, object]:
+    score = entry.scores.get(name)
+    return {"auto_score": score, "needs_manual_grade": score is None}
 
 
 def cells_of(assignment: Assignment) -> dict[str, tuple]:

@@ -5,11 +5,13 @@ Each step can be repeated without harm, and none judges anything. So a run that 
 by the next: where the result is on the disk, the rest is done from it, and where it is not, nothing else is there.
 
 Guaranteed after a power cut, as far as the disk keeps what ``fsync`` has reported: results, audit log and gradebook
-hold all that ``record`` has returned for; a page that is missing is written again.
+hold all that ``record`` has returned for; a page that is missing is written again, and so is the receipt beside it,
+whole or not.
 """
 
 import contextlib
 import glob
+import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,7 +21,7 @@ import nbformat
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from autograder.errors import UserError
-from autograder.grading.assignment import Assignment, copy_notebook, grade_id, is_solution
+from autograder.grading.assignment import Assignment, grade_id
 from autograder.grading.disclosure import for_student
 from autograder.grading.fingerprints import Basis
 from autograder.grading.judging import Result
@@ -27,8 +29,10 @@ from autograder.grading.records import audit
 from autograder.grading.records.gradebook import NO_RESPONSE, Entry, Gradebook, GradebookError
 from autograder.grading.records.results import Store
 from autograder.grading.reports.feedback import student_page
-from autograder.grading.submissions.collect import Submission
-from autograder.report import render_html
+from autograder.grading.reports.pictures import pictures_of
+from autograder.grading.submissions.receipt import receipt_of
+from autograder.grading.submissions.submission import Refused, Submission
+from autograder.report import Report, render_html
 from course_lib.files import write_atomically
 
 
@@ -48,7 +52,7 @@ class Recorder:
         result = replace(result, id=secrets.token_hex(8), basis=basis)
         self.store.add(result)
         self._complete(submission, result, audit.records_of(self.assignment, result))
-        return result
+        return self.store.result(result.student)
 
     def note_fault(self, result: Result, basis: Basis):
         """Leave a trace of a submission that could not be judged through a fault of ours; nothing else is recorded."""
@@ -76,7 +80,7 @@ class Recorder:
                     self.log.append(missing)
 
     def agree(self, submission: Submission, result: Result, booked: dict[str, dict]):
-        """Bring gradebook and page back to what the result says, where they were lost or put back to an older state.
+        """Bring gradebook, page and receipt back to what they should be, where they were lost or are of an older state.
 
         Parameters
         ----------
@@ -88,6 +92,7 @@ class Recorder:
             self.gradebook.record(self.assignment.name, entry)
         if not self._page(result.student).exists():
             write_pages(self.out, self.assignment, submission, result)
+        lay_receipt(self.out, self.assignment, submission)
 
     def _complete(self, submission: Submission, result: Result, records: list[dict]):
         self.log.append(records)
@@ -149,32 +154,57 @@ def page_of(out: Path, student: str, assignment: str) -> Path:
 
 
 def write_pages(out: Path, assignment: Assignment, submission: Submission, result: Result):
-    """The feedback page and the graded notebook, where nbgrader's formgrader and its release_feedback look for them."""
+    """The feedback page, the graded notebook and their receipts, where nbgrader's formgrader and its release_feedback
+    look for them.
+    """
     feedback = page_of(out, result.student, assignment.name)
     feedback.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(feedback, student_page(assignment, result, submission.data))
+    try:
+        data = submission.data
+    except Refused:
+        data = b""  # changed since it was graded: the page is without its pictures until the next run
+    write_atomically(feedback, student_page(assignment, result, data))
     if result.reports:
         graded = out / "autograded" / result.student / assignment.name / f"{assignment.name}.ipynb"
         graded.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(graded, nbformat.writes(graded_notebook(assignment, result)) + "\n")
+        write_atomically(graded, json.dumps(graded_notebook(assignment, result, data)) + "\n")
+    lay_receipt(out, assignment, submission)
 
 
-def graded_notebook(assignment: Assignment, result: Result) -> nbformat.NotebookNode:
-    """The notebook with the student's answers, and with our reports as the outputs of the check cells.
+def lay_receipt(out: Path, assignment: Assignment, submission: Submission):
+    """Lay the submission's receipt beside its pages; what is there already and the same, is not written."""
+    feedback, graded = (out / kind / submission.student / assignment.name for kind in ("feedback", "autograded"))
+    receipt = receipt_of(submission, assignment.name, feedback)
+    # nbgrader's generate_feedback makes the folder of the page anew, from that of the graded notebook
+    for path, content in [(folder / name, receipt[name]) for folder in (feedback, graded) for name in receipt]:
+        if path.parent.is_dir() and not (path.is_file() and path.read_bytes() == content):
+            path.unlink(missing_ok=True)  # nbgrader leaves it read-only
+            path.write_bytes(content)
 
-    nbgrader's feedback is made of it, so it tells no more than our own feedback page.
+
+def graded_notebook(assignment: Assignment, result: Result, data: bytes = b"") -> nbformat.NotebookNode:
+    """The notebook with the student's answers and pictures, and with our reports as the outputs of the check cells.
+
+    nbgrader's feedback is made of it, so it tells no more than our own feedback page. Of the outputs that the student
+    had, only raster pictures of the answers are kept: text of theirs there could pass for a verdict, HTML could act.
+
+    Parameters
+    ----------
+    data : the notebook as it was handed in, for its pictures.
     """
-    notebook = copy_notebook(assignment.master)
-    for cell in notebook.cells:
-        name = grade_id(cell)
-        if is_solution(cell):
-            cell.source = result.answers[name]
-        elif name in result.reports:
-            report = result.reports[name]
-            told = for_student(report, result.answers.get(report.exercise, ""))
-            data = {"text/html": render_html(told), "text/plain": str(float(report.score))}
-            cell.outputs = [nbformat.v4.new_output("execute_result", data, execution_count=None)]
-    return notebook
+    types = {grade_id(cell): cell.cell_type for cell in assignment.master.cells if grade_id(cell) in result.answers}
+    pictures = pictures_of(data).fields(types)
+    answers = {name: {"source": answer, **pictures.get(name, {})} for name, answer in result.answers.items()}
+    outputs = {
+        name: {"outputs": [_output(for_student(report, result.answers.get(report.exercise, "")))]}
+        for name, report in result.reports.items()
+    }
+    return assignment.filled(answers | outputs)
+
+
+def _output(report: Report) -> nbformat.NotebookNode:
+    data = {"text/html": render_html(report), "text/plain": str(float(report.score))}
+    return nbformat.from_dict({"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": None})
 
 
 def _comments(assignment: Assignment, entry: Entry) -> dict[str, str | None]:

@@ -6,7 +6,7 @@ the gradebook. A rerun completes those from here, without judging again.
 
 import contextlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from autograder.grading.fingerprints import whole_print
@@ -35,11 +35,13 @@ class Store:
         self.path = path
         self.known: dict[str, tuple[str, Result]] = {}
         self.done: set[str] = set()
+        self._reports: dict[Report, Report] = {}  # equal ones are kept once: most of a class passes
         self._journal: Journal | None = None
         self._surplus = False
         if path.exists():
-            for line in path.read_bytes().split(b"\n"):
-                self._read(line)
+            with path.open("rb") as file:
+                for line in file:
+                    self._read(line)
 
     def __enter__(self):
         return self
@@ -61,7 +63,7 @@ class Store:
     def add(self, result: Result):
         """Append one result; when this returns, it is on the disk."""
         self._append(asdict(result))
-        self.known[result.student] = whole_print(result.basis), result
+        self._keep(result)
 
     def set_done(self, result: Result):
         """Note that everything else about this result is recorded. Were the note lost, it would be recorded again."""
@@ -72,9 +74,13 @@ class Store:
         """Rewrite the file with one line for every student, if there are more."""
         if self._surplus:
             self.__exit__()
-            lines = [{**asdict(result), "done": result.id in self.done} for _, result in self.known.values()]
-            write_atomically(self.path, "".join(json.dumps(line) + "\n" for line in lines))
+            lines = ({**asdict(result), "done": result.id in self.done} for _, result in self.known.values())
+            write_atomically(self.path, (json.dumps(line) + "\n" for line in lines))
             self._surplus = False
+
+    def _keep(self, result: Result):
+        reports = {name: self._reports.setdefault(report, report) for name, report in result.reports.items()}
+        self.known[result.student] = whole_print(result.basis), replace(result, reports=reports)
 
     def _append(self, fields: dict, sync: bool = True):
         if self._journal is None:
@@ -88,7 +94,7 @@ class Store:
             done = fields.pop("done", False)
             if fields:
                 result = _result(fields)
-                self.known[result.student] = whole_print(result.basis), result
+                self._keep(result)
                 done = done and result.id
             else:
                 self._surplus = True

@@ -1,15 +1,17 @@
 """Find the submissions in a folder, and read them without being led anywhere else by a link or a special file."""
 
+import errno
 import hashlib
 import os
 import re
 import stat
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from autograder.errors import UserError
+from autograder.grading.submissions.submission import Refused, Submission, store
 
 MAX_BYTES = 20 << 20  # outputs included; a notebook of this course with all its figures has 2 to 3 MB
 MAX_ID = 100  # nbgrader's column of student ids holds 128 characters
@@ -22,22 +24,6 @@ OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 # A student's id becomes a folder, a cell of a spreadsheet, a link, and text in pages that are not all ours.
 FORMULA = tuple("=+-@＝＋－＠")
 MARKUP = frozenset('<>&"`|\\/')
-
-
-class Refused(UserError, ValueError):
-    """A file that is not read; the message says why."""
-
-
-@dataclass(frozen=True)
-class Submission:
-    """One student's notebook, as it lies on disk. ``problem`` says why it cannot be graded, or is empty."""
-
-    student: str
-    path: Path
-    data: bytes = b""
-    timestamp: datetime | None = None
-    problem: str = ""
-    remarks: tuple[str, ...] = ()
 
 
 def collect(folder: Path, assignment: str, max_bytes: int = MAX_BYTES) -> list[Submission]:
@@ -81,16 +67,24 @@ def collect(folder: Path, assignment: str, max_bytes: int = MAX_BYTES) -> list[S
         if student in found:
             remark = f"{shown(entry.name)} is not graded, since {shown(found[student].path.name)} is {student}'s too"
             found[student] = replace(found[student], remarks=(*found[student].remarks, remark))
-        elif problem := id_problem(student):
+        elif problem := id_problem(student, assignment):
             found[student] = Submission(harmless_id(student), path, problem=problem)
         else:
             found[student] = read_submission(student, path, assignment, max_bytes)
     if not found:
         raise FileNotFoundError(
             f"{folder} holds no submissions of {assignment}: expected <student>/{assignment}/{assignment}.ipynb, "
-            "or notebooks named after the students"
+            f"or notebooks named after the students{_instead(folder, assignment)}"
         )
     return list(found.values())
+
+
+def _instead(folder: Path, assignment: str) -> str:
+    """What the folder seems to be, where it has nothing of the assignment."""
+    if (folder / assignment / f"{assignment}.ipynb").is_file():
+        return ". This is the folder of one student: give the one above it"
+    others = {path.parent.name for path in folder.glob("*/*/*.ipynb") if path.stem == path.parent.name}
+    return f". There are submissions of {', '.join(sorted(others))}: name one with --assignment" if others else ""
 
 
 def _plainness(entry: Path, assignment: str) -> tuple[bool, bool, str]:
@@ -101,7 +95,7 @@ def _plainness(entry: Path, assignment: str) -> tuple[bool, bool, str]:
     return not entry.is_dir(), student_of(entry.stem, assignment) != entry.stem, entry.name
 
 
-def id_problem(student: str) -> str:
+def id_problem(student: str, assignment: str = "") -> str:
     """Why this cannot be a student's id, and what to do; empty when it can.
 
     Refused are names that lead to another folder, run as a formula in a spreadsheet, or are markup in a page.
@@ -113,6 +107,8 @@ def id_problem(student: str) -> str:
         why = "it holds characters that cannot be seen"
     elif student.startswith(".") or student != student.strip():
         why = "it begins with a dot, or begins or ends with white space"
+    elif student == assignment:
+        why = "it is that of the assignment, and does not say whose the file is"
     elif student.startswith(FORMULA):
         why = f"a spreadsheet would run it as a formula, since it begins with {student[0]}"
     elif found := MARKUP.intersection(student):
@@ -131,20 +127,25 @@ def packed_problem(name: str) -> str:
     return f"{shown(name)} was handed in instead of a notebook: ask for the .ipynb file itself, not packed"
 
 
-def read_regular_file(path: Path, max_bytes: int) -> bytes:
-    """The contents of a plain file; links, devices, pipes and large files are refused unread."""
-    return _contents(path, max_bytes)[0]
+def read_regular_file(path: Path, max_bytes: int, folder: int | None = None) -> bytes:
+    """The contents of a plain file; links, devices, pipes and large files are refused unread.
+
+    Parameters
+    ----------
+    folder : the descriptor of an open folder that ``path`` starts from, which nobody can replace by another meanwhile.
+    """
+    return _contents(path, max_bytes, folder)[0]
 
 
-def _contents(path: Path, max_bytes: int) -> tuple[bytes, os.stat_result]:
+def _contents(path: Path, max_bytes: int, folder: int | None = None) -> tuple[bytes, os.stat_result]:
     name = shown(path.name)
     try:
         # O_NONBLOCK: opening a named pipe would wait for its writer
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
     except FileNotFoundError:
         raise Refused(f"{name} does not exist") from None
     except OSError as error:
-        why = "is a link" if path.is_symlink() else f"cannot be opened ({error.strerror})"
+        why = "is a link" if error.errno == errno.ELOOP else f"cannot be opened ({error.strerror})"
         raise Refused(f"{name} {why}: put the notebook itself in its place") from None
     facts = os.fstat(descriptor)
     try:
@@ -179,13 +180,15 @@ def read_submission(student: str, path: Path, assignment: str, max_bytes: int = 
         if path.suffix.lower() in ARCHIVES and not path.is_dir():
             raise Refused(packed_problem(path.name))
         if path.suffix == ".ipynb":
-            return Submission(student, path, read_regular_file(path, max_bytes))
+            data, _ = _contents(path, max_bytes)
+            return Submission(student, path, store(data, partial(read_regular_file, path, max_bytes)))
         _refuse_links(path)
         folder = path
         path, remarks = _notebook_in(folder, assignment)
         data, facts = _contents(path, max_bytes)
         timestamp, doubt = _timestamp(folder, facts)
-        return Submission(student, path, data, timestamp, remarks=(*remarks, *doubt))
+        contents = store(data, partial(read_regular_file, path, max_bytes))
+        return Submission(student, path, contents, timestamp, remarks=(*remarks, *doubt))
     except Refused as refused:
         return Submission(student, path, problem=str(refused))
     except OSError as error:

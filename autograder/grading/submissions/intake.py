@@ -23,14 +23,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from autograder.grading.submissions.collect import (
     ARCHIVES,
     MAX_BYTES,
-    Refused,
-    Submission,
     harmless_id,
     id_problem,
     moment_of,
@@ -38,6 +37,7 @@ from autograder.grading.submissions.collect import (
     shown,
     student_of,
 )
+from autograder.grading.submissions.submission import Refused, Submission, store
 
 MAX_ENTRIES = 200_000
 MAX_TOTAL = 8 << 30  # bytes of all notebooks together, unpacked
@@ -95,8 +95,8 @@ def submissions_in(archive: Path, assignment: str, max_bytes: int = MAX_BYTES) -
         When it holds nothing of this assignment.
     """
     try:
-        with ZipFile(archive) as opened:
-            found = list(_submissions(opened, archive, assignment, max_bytes))
+        opened = ZipFile(archive)  # which the submissions read from: it is closed when the last of them is let go
+        found = list(_submissions(opened, archive, assignment, max_bytes))
     except FileNotFoundError:
         raise FileNotFoundError(f"{archive} does not exist") from None
     except (BadZipFile, NotImplementedError, OSError) as error:
@@ -124,11 +124,11 @@ def _submissions(opened: ZipFile, archive: Path, assignment: str, max_bytes: int
     for student, own in sorted(files.items()):
         if all(file.name == "timestamp.txt" for file in own):
             continue
-        if problem := id_problem(student):
+        if problem := id_problem(student, assignment):
             yield Submission(harmless_id(student), archive / own[0].name, problem=problem)
             continue
         submission = _submission(opened, archive, own, assignment, repeated, max_bytes)
-        total += len(submission.data)
+        total += submission.size
         if total > MAX_TOTAL:
             raise Refused(f"{shown(archive.name)} holds more than {MAX_TOTAL >> 30} GB of notebooks")
         yield submission
@@ -189,7 +189,8 @@ def _submission(
             raise Refused(f"there is no {assignment}.ipynb; found {_listed([file.name for file in notebooks])}")
         if chosen.info.filename in repeated:
             raise Refused(f"{shown(chosen.name)} stands twice in the zip: which one counts cannot be told")
-        data = _read(opened, chosen.info, chosen.name, max_bytes)
+        reader = partial(_read, opened, chosen.info, chosen.name, max_bytes)
+        contents = store(reader(), reader)
     except Refused as refused:
         return Submission(student, path, problem=str(refused), remarks=_late(files))
     timestamp, remarks = _timestamp(opened, files)
@@ -198,7 +199,7 @@ def _submission(
         remarks.append(f"{shown(chosen.name)} is graded, the newest with the expected name; not graded: {others}")
     if not named:
         remarks.append(f"the notebook is called {shown(chosen.name)} instead of {assignment}.ipynb")
-    return Submission(student, path, data, timestamp, remarks=(*remarks, *_late(files)))
+    return Submission(student, path, contents, timestamp, remarks=(*remarks, *_late(files)))
 
 
 def _without_notebook(names: list[str]) -> str:

@@ -12,10 +12,10 @@ from itertools import accumulate, pairwise
 
 from nbformat import NotebookNode
 
-from autograder.grading.assignment import Assignment, copy_notebook, grade_id, is_solution
+from autograder.grading.assignment import Assignment, grade_id
 
 MAX_CELLS = 5000
-MAX_SOURCE = 200_000  # characters of one cell, and of all added ones
+MAX_SOURCE = 100_000  # characters of one cell, and of all added ones: what one message to a box holds
 MAX_ADDED = 200  # cells that the student added
 # Parsed, an empty list of two bytes takes 35 times its size: unbounded, a notebook of 20 MB would fill 700 MB of
 # the grader's memory. Honest notebooks have some ten brackets per cell.
@@ -85,10 +85,7 @@ def restore(assignment: Assignment, data: bytes) -> Restored:
     remarks += too_many
     answers = {name: _chosen(versions[name], assignment.released_text[name]) for name in assignment.solution_ids}
 
-    notebook = copy_notebook(assignment.master)
-    for cell in notebook.cells:
-        if is_solution(cell):
-            cell.source = answers[grade_id(cell)]
+    notebook = assignment.filled({name: {"source": answer} for name, answer in answers.items()})
     blank = [name for name in answers if _same(answers[name], assignment.released_text[name])]
     return Restored(notebook, tuple(remarks), tuple(blank), added)
 
