@@ -75,7 +75,7 @@ def test_the_page_shows_score_verdicts_diagnosis_hints_and_the_answer(assignment
 
 def test_a_notebook_that_could_not_be_read_has_a_page_too(assignment):
     unread = Result("ada", {}, (Remark("unreadable", "the file is empty"),), {}, (), "", 0.0)
-    seen = harmless(student_page(assignment, unread, b"image/png"))
+    seen = harmless(student_page(assignment, unread, pictures_of(b"image/png")))
     assert "the file is empty" in seen.text
     assert "0 of 2 points" in seen.text
 
@@ -143,7 +143,7 @@ def test_pictures_are_kept_where_they_were(assignment, released):
     found = pictures_of(data)
     assert {name: len(uris) for name, uris in found.by_cell.items()} == {"sigmoid": 1, "why": 2, "": 1}
     assert found.left_out == 0
-    seen = harmless(student_page(assignment, result(answers={"why": "words"}, blank=()), data))
+    seen = harmless(student_page(assignment, result(answers={"why": "words"}, blank=()), pictures_of(data)))
     assert len(seen.sources) == 4
     assert {source.partition(";")[0] for source in seen.sources} == {
         "data:image/png",
@@ -202,7 +202,7 @@ def test_no_notebook_has_no_pictures(data):
 @pytest.mark.browser
 def test_a_real_browser_shows_the_page_and_runs_nothing(assignment, released, chromium, tmp_path):
     submission = notebook(released, sigmoid={"image/png": b64(PNG)})
-    html = student_page(assignment, result(), json.dumps(submission).encode())
+    html = student_page(assignment, result(), pictures_of(json.dumps(submission).encode()))
     # as if something had slipped through unescaped: the page's own policy stops it
     run = "document.title = 'run'"
     slipped = f'<script>{run}</script><img id="slipped" src="near.png" onload="{run}" onerror="{run}"></body>'
@@ -262,7 +262,9 @@ def right_sigmoid(inputs):
 def test_a_pasted_picture_is_no_text(assignment, released):
     why = next(cell for cell in released.cells if grade_id(cell) == "why")
     why.source = f"See ![it](data:image/png;base64,{b64(PNG)}) there."
-    page = student_page(assignment, result(answers={"why": why.source}, blank=()), json.dumps(released).encode())
+    page = student_page(
+        assignment, result(answers={"why": why.source}, blank=()), pictures_of(json.dumps(released).encode())
+    )
     assert page.count(b64(PNG)) == 1
     assert "See ![it](picture) there." in harmless(page).text
 

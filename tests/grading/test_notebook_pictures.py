@@ -15,7 +15,7 @@ from autograder.grading.assignment import copy_notebook, grade_id
 from autograder.grading.grade import grade_class
 from autograder.grading.judging import Result
 from autograder.grading.records.recording import graded_notebook
-from autograder.grading.reports.pictures import MAX_FILE_NAME
+from autograder.grading.reports.pictures import MAX_FILE_NAME, pictures_of
 
 ATTACHED = PNG[:-1] + b"!"
 ANSWERS = {"relu_backward": RIGHT, "sigmoid": "...", "why": "See ![it](attachment:a.png)."}
@@ -41,7 +41,7 @@ def result():
 
 
 def graded(assignment, result, submission):
-    notebook = graded_notebook(assignment, result, json.dumps(submission).encode())
+    notebook = graded_notebook(assignment, result, pictures_of(json.dumps(submission).encode()))
     nbformat.validate(notebook)
     return cells_of(notebook)
 

@@ -37,6 +37,7 @@ from autograder.grading.grade import recorder, seeds_of
 from autograder.grading.isolation.sandbox import Limits
 from autograder.grading.judging import Result, grade_submission
 from autograder.grading.records.recording import graded_notebook
+from autograder.grading.reports.pictures import pictures_of
 from autograder.grading.seeds import class_key
 from autograder.grading.submissions.collect import Submission, read_submission
 from autograder.grading.submissions.plain_copy import copy_plain_files
@@ -183,7 +184,8 @@ class GradeInSandbox(NbGraderPreprocessor):
             self.log.warning("%s: %s", result.student, remark.text)
         if not result.reports:
             return copy_notebook(work.assignment.master), resources
-        return copy_notebook(graded_notebook(work.assignment, result, work.submission.data)), resources
+        pictures = pictures_of(work.submission.data)
+        return copy_notebook(graded_notebook(work.assignment, result, pictures)), resources
 
 
 def grade_one(work: Work) -> Result:

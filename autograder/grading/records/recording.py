@@ -29,7 +29,7 @@ from autograder.grading.records import audit
 from autograder.grading.records.gradebook import NO_RESPONSE, Entry, Gradebook, GradebookError
 from autograder.grading.records.results import Store
 from autograder.grading.reports.feedback import student_page
-from autograder.grading.reports.pictures import pictures_of
+from autograder.grading.reports.pictures import NO_PICTURES, Pictures, pictures_of
 from autograder.grading.submissions.receipt import receipt_of
 from autograder.grading.submissions.submission import Refused, Submission
 from autograder.report import Report, render_html
@@ -159,15 +159,15 @@ def write_pages(out: Path, assignment: Assignment, submission: Submission, resul
     """
     feedback = page_of(out, result.student, assignment.name)
     feedback.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        data = submission.data
-    except Refused:
-        data = b""  # changed since it was graded: the page is without its pictures until the next run
-    write_atomically(feedback, student_page(assignment, result, data))
+    pictures = NO_PICTURES
+    if result.reports:
+        with contextlib.suppress(Refused):  # changed since it was graded: no pictures until the next run
+            pictures = pictures_of(submission.data)
+    write_atomically(feedback, student_page(assignment, result, pictures))
     if result.reports:
         graded = out / "autograded" / result.student / assignment.name / f"{assignment.name}.ipynb"
         graded.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(graded, json.dumps(graded_notebook(assignment, result, data)) + "\n")
+        write_atomically(graded, json.dumps(graded_notebook(assignment, result, pictures)) + "\n")
     lay_receipt(out, assignment, submission)
 
 
@@ -182,7 +182,7 @@ def lay_receipt(out: Path, assignment: Assignment, submission: Submission):
             path.write_bytes(content)
 
 
-def graded_notebook(assignment: Assignment, result: Result, data: bytes = b"") -> nbformat.NotebookNode:
+def graded_notebook(assignment: Assignment, result: Result, pictures: Pictures = NO_PICTURES) -> nbformat.NotebookNode:
     """The notebook with the student's answers and pictures, and with our reports as the outputs of the check cells.
 
     nbgrader's feedback is made of it, so it tells no more than our own feedback page. Of the outputs that the student
@@ -190,11 +190,11 @@ def graded_notebook(assignment: Assignment, result: Result, data: bytes = b"") -
 
     Parameters
     ----------
-    data : the notebook as it was handed in, for its pictures.
+    pictures : of the notebook as it was handed in.
     """
     types = {grade_id(cell): cell.cell_type for cell in assignment.master.cells if grade_id(cell) in result.answers}
-    pictures = pictures_of(data).fields(types)
-    answers = {name: {"source": answer, **pictures.get(name, {})} for name, answer in result.answers.items()}
+    shown = pictures.fields(types)
+    answers = {name: {"source": answer, **shown.get(name, {})} for name, answer in result.answers.items()}
     outputs = {
         name: {"outputs": [_output(for_student(report, result.answers.get(report.exercise, "")))]}
         for name, report in result.reports.items()

@@ -13,7 +13,7 @@ from autograder.exercise import Exercise
 from autograder.grading.assignment import Assignment
 from autograder.grading.disclosure import ELSEWHERE, for_student
 from autograder.grading.judging import Result
-from autograder.grading.reports.pictures import IN_MARKDOWN, Pictures, pictures_of
+from autograder.grading.reports.pictures import IN_MARKDOWN, NO_PICTURES, Pictures
 from autograder.grading.reports.summary import Summary
 from autograder.report import COLOURS, MARKS, OTHER_COLOUR, TITLES, Report, readable, render_html
 
@@ -25,7 +25,7 @@ LOOK = {
 SHOWN = 15  # misconceptions, before the rest is folded away
 
 
-def student_page(assignment: Assignment, result: Result, data: bytes = b"") -> str:
+def student_page(assignment: Assignment, result: Result, pictures: Pictures = NO_PICTURES) -> str:
     """The feedback for one student, as one HTML page that can be read offline.
 
     Everything that a student wrote is escaped. Of the hidden cases only their sentences and verdicts are shown, and
@@ -33,10 +33,9 @@ def student_page(assignment: Assignment, result: Result, data: bytes = b"") -> s
 
     Parameters
     ----------
-    data : the notebook as it was handed in, for its pictures.
+    pictures : of the notebook as it was handed in.
     """
     catalogue = assignment.exercises()
-    pictures = pictures_of(data) if result.reports else Pictures()
     exercises = []
     for check, report in result.reports.items():
         answer = result.answers.get(report.exercise, "")

@@ -19,10 +19,7 @@ MAX_PIXELS = 40_000_000  # a few hundred bytes of PNG can ask the browser for gi
 MAGIC = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"GIF87a": "gif", b"GIF89a": "gif"}
 KINDS = ("image/png", "image/jpeg", "image/gif")
 IN_MARKDOWN = re.compile(r"data:image/(?:png|jpeg|jpg|gif);base64,([A-Za-z0-9+/=]+)")
-
-
-# What nbconvert shows of an output, of the above
-SHOWN_BY_NBCONVERT = ("image/png", "image/jpeg")
+SHOWN_BY_NBCONVERT = ("image/png", "image/jpeg")  # as an output
 MAX_FILE_NAME = 200
 
 
@@ -83,10 +80,13 @@ class Pictures:
         return dict(fields)
 
 
+NO_PICTURES = Pictures()
+
+
 def pictures_of(data: bytes) -> Pictures:
     """The pictures in the outputs, attachments and texts of a notebook. Never raises because of what is in it."""
     if b"image/" not in data:
-        return Pictures()
+        return NO_PICTURES
     found, seen, size, left_out = [], set(), 0, 0
     for cell, place, attachment, text in _encoded(data):
         picture = _decoded(text)

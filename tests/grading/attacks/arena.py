@@ -34,6 +34,7 @@ from autograder.grading.isolation.limits import LEVELS, Limits
 from autograder.grading.judging import Result, grade_submission
 from autograder.grading.records.recording import graded_notebook
 from autograder.grading.reports.feedback import student_page
+from autograder.grading.reports.pictures import pictures_of
 from autograder.grading.submissions.submission import Submission
 
 FOLDER = Path(__file__).parent
@@ -107,8 +108,9 @@ class Arena:
 
     def told(self, result: Result, data: bytes = b"") -> str:
         """All that a student gets to read."""
-        page = student_page(self.assignment, result, data)
-        return page + (nbformat.writes(graded_notebook(self.assignment, result, data)) if result.reports else "")
+        pictures = pictures_of(data)
+        page = student_page(self.assignment, result, pictures)
+        return page + (nbformat.writes(graded_notebook(self.assignment, result, pictures)) if result.reports else "")
 
     def check_honest(self):
         """An honest student, whose own answers hold the secret, gets full marks."""
@@ -155,7 +157,7 @@ class Arena:
         words = set(re.split(r"[^0-9.]+", told))
         assert not words & secret_numbers(VICTIM)
         told.encode()  # it can be written to a file
-        page = student_page(self.assignment, result, data)
+        page = student_page(self.assignment, result, pictures_of(data))
         assert not UNSEEN.search(page), ascii(UNSEEN.findall(page))
 
     def check_nothing_is_left(self):
