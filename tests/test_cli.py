@@ -42,11 +42,17 @@ def test_an_unknown_unit_is_refused_with_the_known_ones():
 
 
 def test_lint_json_is_the_kill_matrix():
-    rows = as_json("lint", "--json")
+    rows = as_json("lint", "--json", "relu_backward", "softmax_xent")
     keys = "name unit misconceptions killed uniquely_named variants recognised equivalents accepted ok"
     assert all(set(row) == set(keys.split()) for row in rows)
     assert all(row["ok"] and row["killed"] == row["uniquely_named"] == row["misconceptions"] for row in rows)
-    assert len(rows) >= 12
+    assert [row["name"] for row in rows] == ["relu_backward", "softmax_xent"]
+
+
+def test_lint_of_an_unknown_exercise_lists_the_known_ones():
+    result = run("lint", "relu_backwards")
+    assert result.exit_code == 2
+    assert "no exercise is called 'relu_backwards'; there are: affine_backward" in result.output
 
 
 def test_tables_name_every_exercise():

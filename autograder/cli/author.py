@@ -53,13 +53,19 @@ def exercises(unit, as_json):
 
 
 @click.command()
+@click.argument("names", nargs=-1)
 @UNIT
 @JSON
-def lint(unit, as_json):
-    """Prove that every exercise rejects its wrong forms, names each of them, and accepts the right ones."""
+def lint(names, unit, as_json):
+    """Prove that every exercise, or those of these NAMES, rejects its wrong forms, names each of them, and accepts the
+    right ones."""
+    from autograder.exercise import load
     from autograder.lint import lint as lint_exercise
 
-    chosen = chosen_exercises(unit)
+    try:
+        chosen = [load(name) for name in names] or chosen_exercises(unit)
+    except KeyError as error:
+        raise click.UsageError(error.args[0]) from error
     with progress_bar() as progress:
         rows = [lint_exercise(e) for e in progress.track(chosen, description="lint")]
     if as_json:
