@@ -40,10 +40,10 @@ test: setup $(VENV)/.dev ## Run all tests
 	@echo "== Tests that need the machine for themselves"
 	@$(PYTEST) -m "(browser or serial) and not soak" --ignore tests/browser tests
 	@$(PYTEST) -m "not soak" tests/browser
-	@echo "== The mathematics again, interpreted (NUMBA_DISABLE_JIT=1)"
-	@NUMBA_DISABLE_JIT=1 $(PYTEST) -n 2 -m "not (serial or soak or compiled)" tests/course_lib
 
 soak: setup $(VENV)/.dev ## Run the tests that repeat for minutes
+	@echo "== The mathematics again, interpreted (NUMBA_DISABLE_JIT=1)"
+	@NUMBA_DISABLE_JIT=1 $(PYTEST) -n 2 -m "not (serial or soak or compiled)" tests/course_lib
 	@echo "== Long tests, two at a time"
 	@$(PYTEST) -n 2 -m "soak and not serial"
 	@echo "== Long tests that need the machine for themselves"
