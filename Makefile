@@ -10,6 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --no-input --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest
+TWO_AT_A_TIME := -n 2 --dist worksteal
 UV ?= uv
 LOCK := $(UV) pip compile pyproject.toml --universal --fork-strategy fewest --generate-hashes \
 	--python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-config --quiet
@@ -36,16 +37,16 @@ hub: setup $(VENV)/.proxy ## Install JupyterHub and its proxy beside the course 
 test: setup $(VENV)/.dev ## Run all tests
 	@.ci/system
 	@echo "== Tests, two at a time"
-	@$(PYTEST) -n 2 -m "not (browser or serial or soak)"
+	@$(PYTEST) $(TWO_AT_A_TIME) -m "not (browser or serial or soak)"
 	@echo "== Tests that need the machine for themselves"
 	@$(PYTEST) -m "(browser or serial) and not soak" --ignore tests/browser tests
 	@$(PYTEST) -m "not soak" tests/browser
 
 soak: setup $(VENV)/.dev ## Run the tests that repeat for minutes
 	@echo "== The mathematics again, interpreted (NUMBA_DISABLE_JIT=1)"
-	@NUMBA_DISABLE_JIT=1 $(PYTEST) -n 2 -m "not (serial or soak or compiled)" tests/course_lib
+	@NUMBA_DISABLE_JIT=1 $(PYTEST) $(TWO_AT_A_TIME) -m "not (serial or soak or compiled)" tests/course_lib
 	@echo "== Long tests, two at a time"
-	@$(PYTEST) -n 2 -m "soak and not serial"
+	@$(PYTEST) $(TWO_AT_A_TIME) -m "soak and not serial"
 	@echo "== Long tests that need the machine for themselves"
 	@$(PYTEST) -m "soak and serial" tests
 

@@ -27,6 +27,7 @@ def nearly_equal(rng):
     b = (a * rng.uniform(0.9, 1.1, a.shape)).round(3)
     # neither the largest entry nor the smallest is the worst one, which is negative in both
     a[0, :2] = b[0, :2] = 2.75, 0.35
+    a[1, 1] = -round(rng.uniform(0.8, 2), 3)  # not such that |a| + |b| is 1
     b[1, 1] = round(0.7 * a[1, 1], 3)
     return {"a": a, "b": b, "eps": 1e-8}
 
