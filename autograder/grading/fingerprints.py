@@ -6,7 +6,6 @@ on the key of the hidden cases. Other exercises, and the prose of the lesson, ar
 """
 
 import ast
-import hashlib
 import json
 import sys
 from collections.abc import Iterable
@@ -19,7 +18,8 @@ from autograder.grading import judging
 from autograder.grading.assignment import Assignment, grade_id, is_graded
 from autograder.grading.isolation import box
 from autograder.grading.isolation.sandbox import Limits
-from autograder.grading.submissions.submission import Submission
+from autograder.grading.submissions.submission import Submission, digest_of
+from course_lib.files import sha256
 
 Basis = dict[str, str]
 
@@ -83,13 +83,12 @@ def imported_files(paths: frozenset[Path]) -> tuple[Path, ...]:
 
 
 def digest_of_files(paths: Iterable[Path]) -> str:
-    return digest([[path.name, hashlib.sha256(path.read_bytes()).hexdigest()] for path in sorted(set(paths))])
+    return digest([[path.name, sha256(path)] for path in sorted(set(paths))])
 
 
 def digest(facts) -> str:
     """SHA-256 in hexadecimal: of bytes as they are, of anything else as JSON."""
-    data = facts if isinstance(facts, bytes) else json.dumps(facts, sort_keys=True).encode()
-    return hashlib.sha256(data).hexdigest()
+    return digest_of(facts if isinstance(facts, bytes) else json.dumps(facts, sort_keys=True).encode())
 
 
 def _imported_by(path: Path) -> list[Path]:

@@ -161,7 +161,7 @@ def test_one_step_is_one_of_each_and_uses_what_the_other_has_become():
         real = data[rng.integers(0, 50, 5)]
         loss, *_ = discriminator_backprop(other, real, other.generator.forward(rng.standard_normal((5, 2))))
         of_discriminator.step(other.discriminator.theta, other.discriminator.grad)
-    # sums run in another order where an array begins elsewhere in memory: a rounding of 1e-16 in each of some terms
+    # sums run in another order where an array begins elsewhere in memory: roundings of 1e-16 in a few dozen terms
     close = {"rtol": 1e-12, "atol": 1e-14}
     generator_loss = generator_backprop(other, rng.standard_normal((5, 2)), saturating=True)
     np.testing.assert_allclose(history.generator_loss, [generator_loss], **close)

@@ -5,6 +5,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from lessons import TEXT
+from postgres_server import programs, running
 
 from autograder.grading.assignment import Assignment, copy_notebook, read_assignment
 
@@ -25,3 +26,12 @@ def assignment(source_path) -> Assignment:
 def released(assignment) -> nbformat.NotebookNode:
     """A copy of what a student gets, to be changed."""
     return copy_notebook(assignment.released)
+
+
+@pytest.fixture(scope="module")
+def server():
+    """The URL of a PostgreSQL server."""
+    if programs() is None:
+        pytest.skip("no PostgreSQL server is installed (Debian, Ubuntu: sudo apt install postgresql)")
+    with running() as url:
+        yield url

@@ -11,7 +11,6 @@ import sqlalchemy
 from click.testing import CliRunner
 from nbgrader.api import Gradebook as Stock
 from nbgrader_courses import NAME, RIGHT, SIGMOID, WRONG, booked, hand_in, make_course, nbgrader
-from postgres_server import programs, running
 
 from autograder.cli import main
 from autograder.grading.assignment import is_solution
@@ -24,14 +23,6 @@ pytestmark = [pytest.mark.soak, pytest.mark.sandbox]
 
 UNHARDENED = "c.Autograde = type(c)()\n"  # takes the hardened settings out again: nbgrader's own
 LATE = 'c.LateSubmissionPlugin.penalty_method = "zero"\n'
-
-
-@pytest.fixture(scope="module")
-def server():
-    if programs() is None:
-        pytest.skip("no PostgreSQL server is installed (Debian, Ubuntu: sudo apt install postgresql)")
-    with running() as url:
-        yield url
 
 
 @pytest.fixture

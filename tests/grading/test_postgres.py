@@ -7,21 +7,12 @@ import psycopg
 import pytest
 import sqlalchemy
 from nbgrader_courses import NAME, RIGHT, SIGMOID, WRONG, booked, hand_in, make_course, nbgrader_api
-from postgres_server import programs, running
 
 from autograder.grading.grade import grade_class
 from autograder.grading.records import database as module
 from autograder.grading.records.gradebook import Entry, Gradebook, GradebookError
 
 CHECKS = ("check-relu_backward", "check-sigmoid")
-
-
-@pytest.fixture(scope="module")
-def server():
-    if programs() is None:
-        pytest.skip("no PostgreSQL server is installed (Debian, Ubuntu: sudo apt install postgresql)")
-    with running() as url:
-        yield url
 
 
 @pytest.fixture

@@ -39,9 +39,10 @@ from autograder.grading.judging import Result, grade_submission
 from autograder.grading.records.recording import graded_notebook
 from autograder.grading.reports.pictures import pictures_of
 from autograder.grading.seeds import class_key
-from autograder.grading.submissions.collect import Submission, read_submission
+from autograder.grading.submissions.collect import read_submission
 from autograder.grading.submissions.plain_copy import copy_plain_files
 from autograder.grading.submissions.restore import restore
+from autograder.grading.submissions.submission import Submission
 
 
 def harden(config: Config):
