@@ -1,6 +1,5 @@
-"""The house jit decorators, and the array coercion at the library's edge."""
+"""The house jit decorators."""
 
-import numpy as np
 from numba import njit
 from numba.core import config
 
@@ -37,17 +36,3 @@ def _compiled(function, fastmath):
         return njit(cache=True, nogil=True, error_model="numpy", fastmath=fastmath)(function)
     finally:
         config.CACHE_LOCATOR_CLASSES = before
-
-
-FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
-
-
-def as_float(x, dtype=None) -> np.ndarray:
-    """``x`` as a C-contiguous float array; float32 stays float32, other types become float64.
-
-    Kernels see one memory layout and two dtypes, because each new signature costs a compilation.
-    """
-    if dtype is not None:
-        return np.asarray(x, dtype, order="C")
-    x = np.asarray(x, order="C")
-    return x if x.dtype in FLOATS else x.astype(np.float64)

@@ -6,9 +6,10 @@ multiplies it by the derivative. At a kink (z = 0) the derivative from the left 
 
 import numpy as np
 
+from course_lib._arguments import as_float
 from course_lib._elementary import exp, expm1, logistic
 from course_lib._elementary import tanh as hyperbolic_tangent
-from course_lib._numba import as_float, kernel
+from course_lib._numba import kernel
 
 # Klambauer et al. 2017, eq. 14: the fixed point (mean 0, variance 1) of the map from one layer to the next.
 SELU_LAMBDA = 1.0507009873554804934193349852946

@@ -8,7 +8,7 @@ PyTorch's ``nn.MultiheadAttention`` gives NaN.
 
 import numpy as np
 
-from course_lib._numba import as_float
+from course_lib._arguments import as_float
 from course_lib.activations import tanh, tanh_backward
 from course_lib.losses import softmax, softmax_backward
 from course_lib.recurrent import affine_per_step, affine_per_step_backward

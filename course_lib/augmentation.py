@@ -8,7 +8,8 @@ data only.
 
 import numpy as np
 
-from course_lib._numba import as_float, kernel
+from course_lib._arguments import as_float
+from course_lib._numba import kernel
 
 
 def flip(images, flipped):

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from course_lib._numba import as_float
+from course_lib._arguments import as_float
 from course_lib.adam import Adam
 from course_lib.history import History
 from course_lib.initialization import glorot_normal

@@ -8,7 +8,7 @@ The loops are in ``convolution_kernels.py``; ``im2col.py`` turns a convolution i
 import numpy as np
 
 from course_lib import convolution_kernels as kernels
-from course_lib._numba import as_float
+from course_lib._arguments import as_float
 from course_lib.receptive_field import Window, output_size, pad_widths, pair
 
 

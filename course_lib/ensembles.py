@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._numba import as_float
+from course_lib._arguments import as_float
 from course_lib.losses import softmax
 
 

@@ -6,7 +6,7 @@ network must not know, and fitting on each set anew gives the same sample differ
 
 import numpy as np
 
-from course_lib._numba import as_float
+from course_lib._arguments import as_float
 
 
 def standardize_fit(x):

@@ -9,7 +9,8 @@ import numpy as np
 
 from course_lib import activations as act
 from course_lib import adam, losses, optimizers
-from course_lib._numba import as_float, kernel
+from course_lib._arguments import as_float
+from course_lib._numba import kernel
 from course_lib.activations import SELU_ALPHA, SELU_LAMBDA
 from course_lib.layers.dense import Activation, Affine
 from course_lib.network import Sequential

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from course_lib._numba import as_float
+from course_lib._arguments import as_float
 from course_lib.activations import sigmoid
 from course_lib.adam import Adam
 from course_lib.losses import binary_xent

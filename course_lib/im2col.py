@@ -10,7 +10,7 @@ PyTorch's ``nn.Unfold`` and ``nn.Fold``. Chellapilla, Puri and Simard 2006.
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from course_lib._numba import as_float
+from course_lib._arguments import as_float
 from course_lib.receptive_field import Window, output_size, pad_widths, pair
 
 

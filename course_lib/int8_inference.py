@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._numba import as_float, kernel
+from course_lib._arguments import as_float
+from course_lib._numba import kernel
 from course_lib.layers.dense import Activation, Affine
 from course_lib.network import Sequential, evaluating
 from course_lib.quantization import Quantizer, calibrate, quantize, symmetric_quantizer

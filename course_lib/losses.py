@@ -6,8 +6,9 @@ All losses are means, as PyTorch's and Keras's are by default: over the samples 
 
 import numpy as np
 
+from course_lib._arguments import as_float
 from course_lib._elementary import exp, log1p
-from course_lib._numba import as_float, exact_kernel, kernel
+from course_lib._numba import exact_kernel, kernel
 
 
 def softmax(logits):

@@ -19,7 +19,8 @@ no peepholes. The forget gate came with Gers et al. 2000.
 import numpy as np
 
 from course_lib import _elementary
-from course_lib._numba import as_float, kernel
+from course_lib._arguments import as_float
+from course_lib._numba import kernel
 from course_lib.activations import sigmoid, sigmoid_backward, tanh, tanh_backward
 from course_lib.recurrent import (
     affine_per_step,

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from course_lib._numba import as_float, kernel
+from course_lib._arguments import as_float
+from course_lib._numba import kernel
 
 
 def ewma(xs, beta, bias_correction=True):

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from course_lib._numba import as_float
+from course_lib._arguments import as_float
 from course_lib.initialization import glorot_normal
 from course_lib.layers.base import Layer
 from course_lib.layers.dense import Activation, Affine, Residual

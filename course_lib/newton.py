@@ -14,7 +14,7 @@ method           divides the slope by        where a curvature is negative
 
 import numpy as np
 
-from course_lib._numba import as_float
+from course_lib._arguments import as_float
 from course_lib.descent import Path, follow
 
 METHODS = ("plain", "damped", "saddle_free")

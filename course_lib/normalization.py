@@ -18,7 +18,7 @@ Variances are biased (divisor: the number of entries) and eps stands under the r
 
 import numpy as np
 
-from course_lib._numba import as_float
+from course_lib._arguments import as_float
 
 
 def batchnorm_state(n_channels, dtype=np.float64):

@@ -7,7 +7,7 @@ The loops of max pooling are in ``pooling_kernels.py``.
 import numpy as np
 
 from course_lib import pooling_kernels as kernels
-from course_lib._numba import as_float
+from course_lib._arguments import as_float
 from course_lib.receptive_field import Window, output_size, pad_widths, pair
 
 

@@ -6,7 +6,7 @@ makes data from data; the contrastive loss for pairs is here too.
 
 import numpy as np
 
-from course_lib._numba import as_float
+from course_lib._arguments import as_float
 
 
 def rotation_pretext(images, *, rng):

@@ -11,7 +11,7 @@ from itertools import product
 
 import numpy as np
 
-from course_lib._numba import as_float
+from course_lib._arguments import as_float
 from course_lib.activations import sigmoid
 from course_lib.optimizers import SGD
 from course_lib.training import minibatches

@@ -8,7 +8,8 @@ There is one bias, as in Keras; PyTorch adds two, ``bias_ih + bias_hh``. ``lstm.
 import numpy as np
 
 from course_lib import _elementary
-from course_lib._numba import as_float, kernel
+from course_lib._arguments import as_float
+from course_lib._numba import kernel
 from course_lib.activations import tanh, tanh_backward
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from course_lib._numba import as_float
+from course_lib._arguments import as_float
 
 
 def round_to_float16(x):

@@ -6,7 +6,7 @@ size. Penalise weight matrices; biases, and the scale and shift of a normalisati
 
 import numpy as np
 
-from course_lib._numba import as_float
+from course_lib._arguments import as_float
 from course_lib.losses import softmax_xent
 
 

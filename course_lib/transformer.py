@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from course_lib._numba import as_float, kernel
+from course_lib._arguments import as_float
+from course_lib._numba import kernel
 from course_lib.activations import relu, relu_backward
 from course_lib.attention import HEAD_PARAMETERS, multi_head_attention_backward, multi_head_attention_forward
 from course_lib.normalization import layernorm_backward, layernorm_forward

@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib import activations
-from course_lib._numba import as_float
+from course_lib._arguments import as_float
 from course_lib.affine import affine_forward
 from course_lib.initialization import glorot_normal
 from course_lib.layers.base import Layer

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib._numba import as_float
+from course_lib._arguments import as_float
 from course_lib.gru import gru_backward, gru_forward
 from course_lib.initialization import glorot_normal, orthogonal
 from course_lib.layers.base import Layer

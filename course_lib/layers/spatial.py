@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib._numba import as_float
+from course_lib._arguments import as_float
 from course_lib.convolution import conv2d_backward, conv2d_forward
 from course_lib.initialization import he_normal
 from course_lib.layers.base import Layer

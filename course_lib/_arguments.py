@@ -1,0 +1,204 @@
+"""What the public functions demand of their arguments, each with one sentence that says what is wrong and what to type.
+
+Kernels trust their callers and check no bounds, so every array and number goes through here before it reaches one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import inf
+from operator import index
+
+import numpy as np
+
+FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
+FLOATS = (FLOAT32, FLOAT64)
+
+
+def as_float(x, dtype=None, *, name="array") -> np.ndarray:
+    """``x`` as a C-contiguous, writable float array: float32 stays float32; integers and booleans become float64.
+
+    Kernels see one memory layout and two dtypes, because each new signature costs a compilation. A read-only array
+    would be a signature of its own, and is copied.
+
+    Parameters
+    ----------
+    x : array, or what NumPy makes one of
+    dtype : float32 or float64, to convert to; None keeps the float type of ``x``
+    name : str, for messages
+
+    Raises
+    ------
+    TypeError
+        When ``x`` does not hold real numbers, or holds float16, whose three digits no loop here is written for.
+    ValueError
+        When ``x`` is a list of rows of different lengths.
+    """
+    if type(x) is np.ndarray and x.flags.carray:
+        found = x.dtype
+        if (found is FLOAT64 or found is FLOAT32) and (dtype is None or dtype == found):
+            return x  # as most arrays do: this costs a quarter of the way below
+    x = _as_real(x, name)
+    if x.dtype not in FLOATS:
+        x = x.astype(dtype or np.float64)
+    x = np.asarray(x, dtype, order="C")
+    return x if x.flags.writeable else x.copy()
+
+
+def _as_real(x, name):
+    try:
+        x = np.asarray(x)
+    except ValueError:
+        raise ValueError(f"{name} must be an array of numbers, got rows of different lengths") from None
+    if x.dtype == np.float16:
+        raise TypeError(f"{name} is float16, which is not supported: pass {name}.astype(np.float32)")
+    if x.dtype.kind not in "fiub":
+        raise TypeError(f"{name} must hold real numbers, got {_kind_of(x)}")
+    return x
+
+
+def _kind_of(x):
+    if x.dtype != object:
+        return str(x.dtype)
+    kinds = {type(value).__name__ for value in x.flat}
+    return f"objects ({', '.join(sorted(kinds))})"
+
+
+def matrix(x, dtype=None, *, name="x") -> np.ndarray:
+    """``as_float(x)``, refused unless it is (N, D) with N >= 1."""
+    return array_of(x, ("N", "D"), dtype, name=name)
+
+
+def images(x, dtype=None, *, name="x") -> np.ndarray:
+    """``as_float(x)``, refused unless it is (N, C, H, W) with N >= 1."""
+    return array_of(x, ("N", "C", "H", "W"), dtype, name=name)
+
+
+def array_of(x, axes, dtype=None, *, name="x") -> np.ndarray:
+    """``as_float(x)`` with one axis for each name in ``axes``, at least one sample along the first."""
+    x = as_float(x, dtype, name=name)
+    if x.ndim != len(axes):
+        raise ValueError(f"{name} must have the shape ({', '.join(axes)}), got {x.shape}{_advice(x, len(axes))}")
+    return not_empty(x, name=name)
+
+
+def _advice(x, n_axes):
+    return ": one sample is x[None]" if x.ndim == n_axes - 1 else ""
+
+
+def not_empty(x, *, name="x"):
+    """``x``, refused when it has no entries: there is no mean of nothing."""
+    if x.size == 0:
+        raise ValueError(f"{name} must have at least one entry along every axis, got the shape {x.shape}")
+    return x
+
+
+def same_shape(x, shape, dtype=None, *, name="dout") -> np.ndarray:
+    """``as_float(x)``, refused unless it has the shape ``shape``: NumPy would broadcast many others."""
+    x = as_float(x, dtype, name=name)
+    if x.shape != tuple(shape):
+        raise ValueError(f"{name} must have the shape {tuple(shape)}, got {x.shape}")
+    return x
+
+
+def finite(x, *, name="x"):
+    """The array ``x``, refused when it holds NaN or infinity."""
+    if not np.isfinite(x).all():
+        raise ValueError(f"{name} must be finite, got {x[~np.isfinite(x)].flat[0]}")
+    return x
+
+
+def labels(y, n_classes, shape=None, *, name="labels") -> np.ndarray:
+    """``y`` as a contiguous int64 array: whole numbers in [0, n_classes), of the shape ``shape``.
+
+    Floats are refused, even whole ones: a cut-off 1.9 would become the class 1.
+    """
+    y = np.asarray(y)
+    if y.dtype.kind not in "iub":
+        advice = f": pass {name}.astype(int)" if y.dtype.kind == "f" and np.array_equal(y, np.trunc(y)) else ""
+        raise TypeError(f"{name} must be integers, got {_kind_of(y)}{advice}")
+    if shape is not None and y.shape != tuple(shape):
+        advice = ": one-hot rows? pass labels.argmax(axis=-1)" if y.shape == (*shape, n_classes) else ""
+        raise ValueError(f"{name} must have the shape {tuple(shape)}, got {y.shape}{advice}")
+    if y.size and not (y.min() >= 0 and y.max() < n_classes):
+        wrong = y.min() if y.min() < 0 else y.max()
+        raise ValueError(f"{name} must lie in [0, {n_classes}), got {wrong}")
+    y = np.asarray(y, np.int64, order="C")
+    return y if y.flags.writeable else y.copy()
+
+
+def integer(value, low=None, high=None, *, name) -> int:
+    """``value`` as an int in [low, high]; 2.0 is refused, because so is range(2.0)."""
+    try:
+        number = index(value)
+    except TypeError:
+        advice = f": type {int(value)}" if isinstance(value, float) and value.is_integer() else ""
+        raise TypeError(f"{name} must be an integer, got {_described(value)}{advice}") from None
+    if (low is not None and number < low) or (high is not None and number > high):
+        limits = f"at least {low}" if high is None else f"at most {high}" if low is None else f"in [{low}, {high}]"
+        raise ValueError(f"{name} must be {limits}, got {number}")
+    return number
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Where a number may lie; calling it with a number gives the number as a float, or says where it should lie."""
+
+    low: float
+    high: float
+    open_low: bool = False
+    open_high: bool = False
+
+    def __call__(self, value, *, name) -> float:
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = None
+        if number is None or isinstance(value, str):
+            raise TypeError(f"{name} must be a number, got {_described(value)}")
+        # NaN compares as False, and so lies nowhere
+        above = number > self.low if self.open_low else number >= self.low
+        below = number < self.high if self.open_high else number <= self.high
+        if not (above and below):
+            raise ValueError(f"{name} must {self}, got {value}")
+        return number
+
+    def __str__(self):
+        if self == FINITE:
+            return "be finite"
+        if self.high == inf:
+            limit = "positive" if self.low == 0 and self.open_low else f"at least {self.low:g}"
+            return f"be {limit}" + (" and finite" if self.open_high else "")
+        left, right = "(" if self.open_low else "[", ")" if self.open_high else "]"
+        return f"lie in {left}{self.low:g}, {self.high:g}{right}"
+
+
+FINITE = Interval(-inf, inf, open_low=True, open_high=True)
+POSITIVE = Interval(0, inf, open_low=True, open_high=True)
+NOT_NEGATIVE = Interval(0, inf, open_high=True)
+UNIT = Interval(0, 1)
+BELOW_ONE = Interval(0, 1, open_high=True)
+INSIDE_UNIT = Interval(0, 1, open_low=True, open_high=True)
+
+
+def choice(value, choices: Iterable, *, name):
+    """``value``, refused unless it is one of ``choices``."""
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}")
+    return value
+
+
+def generator(rng, *, name="rng") -> np.random.Generator:
+    """``rng``, refused unless it is a generator: a number would be a seed, and each call would draw the same."""
+    if not isinstance(rng, np.random.Generator):
+        seed = rng if isinstance(rng, int) else ""
+        raise TypeError(
+            f"{name} must be a numpy.random.Generator, got {_described(rng)}: type {name}=np.random.default_rng({seed})"
+        )
+    return rng
+
+
+def _described(value):
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    text = repr(value)
+    return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})"

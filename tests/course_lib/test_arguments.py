@@ -1,0 +1,182 @@
+"""The library's edge: what fits passes as it is, what can be converted is, and the rest is refused in one sentence."""
+
+from fractions import Fraction
+from math import inf, nan
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course_lib import _arguments as arguments
+from course_lib._arguments import as_float
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(), (1,), (3, 4), (2, 3, 4), (0, 3)])
+def test_a_contiguous_float_array_is_not_copied(dtype, shape):
+    x = np.ones(shape, dtype)
+    assert as_float(x) is x
+    assert as_float(x, dtype) is x
+
+
+@pytest.mark.parametrize("x", [3, 0.5, [1, 2], [[True, False]], np.arange(4), np.ones(2, np.uint8), np.float64(2)])
+def test_other_numbers_become_float64(x):
+    out = as_float(x)
+    assert out.dtype == np.float64
+    np.testing.assert_array_equal(out, x)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_another_layout_becomes_contiguous_and_keeps_its_dtype(dtype):
+    whole = np.arange(24, dtype=dtype).reshape(4, 6)
+    frozen = whole.copy()
+    frozen.flags.writeable = False
+    for x in (whole.T, whole[:, ::2], whole[::-1], np.asfortranarray(whole), frozen, np.broadcast_to(whole[0], (3, 6))):
+        out = as_float(x)
+        assert out.flags.c_contiguous and out.flags.writeable and out.dtype == dtype
+        np.testing.assert_array_equal(out, x)
+    assert not frozen.flags.writeable
+
+
+@pytest.mark.parametrize("x", [[1.0], np.ones(2), np.arange(3)])
+def test_a_dtype_that_is_asked_for_is_given(x):
+    assert as_float(x, np.float32).dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("x", "error", "message"),
+    [
+        (np.ones(2, np.float16), TypeError, r"z is float16, which is not supported: pass z.astype\(np.float32\)"),
+        ([1 + 2j], TypeError, "z must hold real numbers, got complex128"),
+        (["1", "2"], TypeError, "z must hold real numbers, got <U1"),
+        ([1.0, None], TypeError, r"z must hold real numbers, got objects \(NoneType, float\)"),
+        (None, TypeError, r"z must hold real numbers, got objects \(NoneType\)"),
+        ([[1, 2], [3]], ValueError, "z must be an array of numbers, got rows of different lengths"),
+    ],
+)
+def test_what_is_no_array_of_numbers_is_refused(x, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        as_float(x, name="z")
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.int64, np.uint64, bool, list])
+def test_labels_become_contiguous_int64(dtype):
+    y = [1, 0, 1] if dtype is list else np.array([1, 7, 0, 7, 1, 7]).astype(dtype)[::2]
+    out = arguments.labels(y, 2, (3,))
+    assert out.dtype == np.int64 and out.flags.c_contiguous
+    np.testing.assert_array_equal(out, [1, 0, 1])
+
+
+@pytest.mark.parametrize(
+    ("y", "error", "message"),
+    [
+        ([0.0, 2.0], TypeError, r"labels must be integers, got float64: pass labels.astype\(int\)"),
+        ([0.0, 1.9], TypeError, "labels must be integers, got float64"),
+        (["a", "b"], TypeError, "labels must be integers, got <U1"),
+        ([0, 3], ValueError, r"labels must lie in \[0, 3\), got 3"),
+        ([-1, 3], ValueError, r"labels must lie in \[0, 3\), got -1"),
+        (np.array([0, 2**63], np.uint64), ValueError, r"labels must lie in \[0, 3\), got 9223372036854775808"),
+        ([0, 1, 2], ValueError, r"labels must have the shape \(2,\), got \(3,\)"),
+        (np.eye(3, dtype=int)[:2], ValueError, r".* got \(2, 3\): one-hot rows\? pass labels.argmax\(axis=-1\)"),
+    ],
+)
+def test_other_labels_are_refused(y, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        arguments.labels(y, 3, (2,))
+
+
+@pytest.mark.parametrize("value", [2, np.int64(2), np.uint8(2), np.array(2)])
+def test_integers_of_all_kinds_are_taken(value):
+    out = arguments.integer(value, 1, 2, name="stride")
+    assert out == 2 and type(out) is int
+
+
+@pytest.mark.parametrize(
+    ("value", "limits", "error", "message"),
+    [
+        (2.0, (), TypeError, r"stride must be an integer, got 2.0 \(float\): type 2"),
+        (2.5, (), TypeError, r"stride must be an integer, got 2.5 \(float\)"),
+        ("2", (), TypeError, r"stride must be an integer, got '2' \(str\)"),
+        (None, (), TypeError, r"stride must be an integer, got None \(NoneType\)"),
+        (0, (1,), ValueError, "stride must be at least 1, got 0"),
+        (9, (None, 8), ValueError, "stride must be at most 8, got 9"),
+        (9, (1, 8), ValueError, r"stride must be in \[1, 8\], got 9"),
+    ],
+)
+def test_what_is_no_integer_or_too_small_is_refused(value, limits, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        arguments.integer(value, *limits, name="stride")
+
+
+@pytest.mark.parametrize(
+    ("interval", "inside", "outside", "where"),
+    [
+        (arguments.FINITE, [-1e30, 0, 1], [inf, -inf], "be finite"),
+        (arguments.POSITIVE, [1e-30, 1], [0, -1, inf], "be positive and finite"),
+        (arguments.NOT_NEGATIVE, [0, 1e308], [-1e-320, inf], "be at least 0 and finite"),
+        (arguments.UNIT, [0, 0.5, 1], [-0.1, 1.1], r"lie in \[0, 1\]"),
+        (arguments.BELOW_ONE, [0, 0.5], [-0.1, 1], r"lie in \[0, 1\)"),
+        (arguments.INSIDE_UNIT, [0.1], [0, 1], r"lie in \(0, 1\)"),
+    ],
+)
+def test_a_number_lies_in_its_interval(interval, inside, outside, where):
+    for value in [*inside, np.float32(inside[0]), np.array(inside[-1]), Fraction(inside[-1])]:
+        out = interval(value, name="lr")
+        assert out == value and type(out) is float
+    for value in [*outside, nan]:
+        with pytest.raises(ValueError, match=f"^lr must {where}, got {value}$"):
+            interval(value, name="lr")
+
+
+@pytest.mark.parametrize("value", ["0.1", None, [0.1, 0.2], 1j])
+def test_what_is_no_number_is_refused(value):
+    with pytest.raises(TypeError, match=r"^lr must be a number, got "):
+        arguments.POSITIVE(value, name="lr")
+
+
+@given(st.lists(st.integers(0, 3), max_size=4), st.integers(1, 3))
+def test_arrays_have_the_axes_that_are_asked_for_and_no_empty_one(shape, n_axes):
+    x = np.ones(shape)
+    if len(shape) == n_axes and 0 not in shape:
+        assert arguments.array_of(x, "NTD"[:n_axes]) is x
+    else:
+        with pytest.raises(ValueError, match=r"x must have .*shape .*\(" + ", ".join(map(str, shape))):
+            arguments.array_of(x, "NTD"[:n_axes])
+
+
+def test_one_sample_is_told_how_to_become_a_batch():
+    with pytest.raises(ValueError, match=r"^x must have the shape \(N, D\), got \(3,\): one sample is x\[None\]$"):
+        arguments.matrix(np.ones(3))
+
+
+@pytest.mark.parametrize("shape", [(3,), (3, 1), (1, 3), (2, 3, 1), ()])
+def test_shapes_that_would_broadcast_are_refused(shape):
+    with pytest.raises(ValueError, match=r"^dout must have the shape \(2, 3\), got \("):
+        arguments.same_shape(np.ones(shape), (2, 3))
+
+
+@pytest.mark.parametrize("value", [nan, inf, -inf])
+def test_one_entry_that_is_not_finite_is_named(value):
+    with pytest.raises(ValueError, match=f"^theta must be finite, got {value}$"):
+        arguments.finite(np.array([1.0, value]), name="theta")
+
+
+@pytest.mark.parametrize(
+    ("rng", "message"),
+    [
+        (3, r"got 3 \(int\): type rng=np.random.default_rng\(3\)"),
+        (None, r"got None \(NoneType\): type rng=np.random.default_rng\(\)"),
+        (np.random, r"got <module .*: type rng=np.random.default_rng\(\)"),
+        (np.random.Generator, r"got the class Generator: type rng=np.random.default_rng\(\)"),
+    ],
+)
+def test_only_a_generator_is_a_source_of_random_numbers(rng, message):
+    with pytest.raises(TypeError, match=f"^rng must be a numpy.random.Generator, {message}$"):
+        arguments.generator(rng)
+
+
+def test_one_of_a_few_words_is_demanded():
+    assert arguments.choice("pre", ("pre", "post"), name="norm") == "pre"
+    with pytest.raises(ValueError, match=r"^norm must be one of 'pre', 'post', got 'mid'$"):
+        arguments.choice("mid", ("pre", "post"), name="norm")
