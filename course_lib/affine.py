@@ -1,8 +1,7 @@
 """The affine layer: every sample times a weight matrix, plus a bias."""
 
-import numpy as np
-
-from course_lib._arguments import as_float
+from course_lib._arguments import as_float, not_empty, same_shape
+from course_lib._sums import sum_over
 
 
 def affine_forward(x, w, b):
@@ -10,7 +9,7 @@ def affine_forward(x, w, b):
 
     Parameters
     ----------
-    x : (N, D) array
+    x : (N, D) array, N >= 1; its dtype is that of the result
     w : (D, M) array
     b : (M,) array
 
@@ -22,11 +21,12 @@ def affine_forward(x, w, b):
     Raises
     ------
     ValueError
-        When the shapes do not fit together.
+        When the shapes do not fit together, or there is no sample.
     """
-    x, w = as_float(x), as_float(w)
-    if x.ndim != 2 or w.ndim != 2 or x.shape[1] != w.shape[0] or np.shape(b) != w.shape[1:]:
-        raise ValueError(f"x (N, D), w (D, M), b (M,) expected, got {x.shape}, {w.shape}, {np.shape(b)}")
+    x = not_empty(as_float(x, name="x"), name="x")
+    w, b = as_float(w, x.dtype, name="w"), as_float(b, x.dtype, name="b")
+    if x.ndim != 2 or w.ndim != 2 or x.shape[1] != w.shape[0] or b.shape != w.shape[1:]:
+        raise ValueError(f"x (N, D), w (D, M), b (M,) expected, got {x.shape}, {w.shape}, {b.shape}")
     return x @ w + b, (x, w)
 
 
@@ -43,6 +43,12 @@ def affine_backward(dout, cache):
     dx : (N, D) array
     dw : (D, M) array
     db : (M,) array; the bias is added to every sample, so the samples' gradients add up
+
+    Raises
+    ------
+    ValueError
+        When ``dout`` has another shape than ``out``.
     """
     x, w = cache
-    return dout @ w.T, x.T @ dout, dout.sum(axis=0)
+    dout = same_shape(dout, (len(x), w.shape[1]), x.dtype)
+    return dout @ w.T, x.T @ dout, sum_over(dout)

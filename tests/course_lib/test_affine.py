@@ -106,3 +106,49 @@ def test_shapes_that_do_not_fit_are_refused_with_their_values(x, w, b):
     with pytest.raises(ValueError) as error:
         affine_forward(np.zeros(x), np.zeros(w), np.zeros(b))
     assert all(str(shape) in str(error.value) for shape in (x, w, b))
+
+
+@given(seeds, sizes, st.tuples(dtypes, dtypes, dtypes, dtypes))
+def test_the_data_decide_the_dtype(seed, size, kinds):
+    x, w, b, dout = (value.astype(kind) for value, kind in zip(draw(seed, size), kinds, strict=True))
+    out, cache = affine_forward(x, w, b)
+    assert {value.dtype for value in (out, *cache, *affine_backward(dout, cache))} == {x.dtype}
+
+
+def test_integers_count_as_float64():
+    out, cache = affine_forward([[1, 2]], [[1], [1]], [True])
+    assert out.dtype == np.float64
+    np.testing.assert_array_equal(out, [[4]])
+    assert all(value.dtype == np.float64 for value in affine_backward([[1]], cache))
+
+
+@given(sizes, st.data())
+def test_a_gradient_of_another_shape_is_refused_where_it_would_broadcast_too(size, data):
+    x, w, b, dout = draw(0, size)
+    n, _, m = size
+    others = [(m,), (n,), (n, 1), (1, m), (m, n), (1, n, m), ()]
+    shape = data.draw(st.sampled_from([other for other in others if other != dout.shape]))
+    with pytest.raises(ValueError, match=r"^dout must have the shape "):
+        affine_backward(np.ones(shape), affine_forward(x, w, b)[1])
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda x, w, b: affine_forward(x[:0], w, b), ValueError, r"x must have at least one entry .* \(0, 2\)"),
+        (lambda x, w, b: affine_forward(x.astype(np.float16), w, b), TypeError, "x is float16"),
+        (lambda x, w, b: affine_forward(x, w + 1j, b), TypeError, "w must hold real numbers, got complex128"),
+        (lambda x, w, b: affine_forward(x, w, "b"), TypeError, "b must hold real numbers, got <U1"),
+    ],
+)
+def test_bad_input_is_refused(call, error, message):
+    with pytest.raises(error, match=message):
+        call(np.ones((3, 2)), np.ones((2, 4)), np.ones(4))
+
+
+@given(st.integers(300, 20_000), st.floats(0.01, 10))
+def test_the_gradient_of_the_bias_is_right_for_any_number_of_samples(n, value):
+    _, cache = affine_forward(np.ones((n, 1), np.float32), [[1.0]], [0.0])
+    dout = np.full((n, 1), value, np.float32)
+    # one rounding: not the n of a sum in float32, which is 1 % off at a million samples
+    np.testing.assert_allclose(affine_backward(dout, cache)[2], n * dout[0].astype(float), rtol=2**-23)
