@@ -3,7 +3,7 @@
 Kernels trust their callers and check no bounds, so every array and number goes through here before it reaches one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import inf
 from operator import index
@@ -74,15 +74,13 @@ def images(x, dtype=None, *, name="x") -> np.ndarray:
 
 
 def array_of(x, axes, dtype=None, *, name="x") -> np.ndarray:
-    """``as_float(x)`` with one axis for each name in ``axes``, at least one sample along the first."""
+    """``as_float(x)`` with one axis for each name in ``axes``, "..." for any number of them, and none of them empty."""
     x = as_float(x, dtype, name=name)
-    if x.ndim != len(axes):
-        raise ValueError(f"{name} must have the shape ({', '.join(axes)}), got {x.shape}{_advice(x, len(axes))}")
+    least = len(axes) - ("..." in axes)
+    if x.ndim < least or (x.ndim > least and least == len(axes)):
+        advice = f": one sample is {name}[None]" if axes[0] == "N" and x.ndim == least - 1 else ""
+        raise ValueError(f"{name} must have the shape ({', '.join(axes)}), got {x.shape}{advice}")
     return not_empty(x, name=name)
-
-
-def _advice(x, n_axes):
-    return ": one sample is x[None]" if x.ndim == n_axes - 1 else ""
 
 
 def not_empty(x, *, name="x"):
@@ -107,8 +105,8 @@ def finite(x, *, name="x"):
     return x
 
 
-def labels(y, n_classes, shape=None, *, name="labels") -> np.ndarray:
-    """``y`` as a contiguous int64 array: whole numbers in [0, n_classes), of the shape ``shape``.
+def labels(y, n_classes, shape=None, *, ignore=None, name="labels") -> np.ndarray:
+    """``y`` as a contiguous int64 array: whole numbers in [0, n_classes), or ``ignore``, of the shape ``shape``.
 
     Floats are refused, even whole ones: a cut-off 1.9 would become the class 1.
     """
@@ -119,11 +117,31 @@ def labels(y, n_classes, shape=None, *, name="labels") -> np.ndarray:
     if shape is not None and y.shape != tuple(shape):
         advice = ": one-hot rows? pass labels.argmax(axis=-1)" if y.shape == (*shape, n_classes) else ""
         raise ValueError(f"{name} must have the shape {tuple(shape)}, got {y.shape}{advice}")
-    if y.size and not (y.min() >= 0 and y.max() < n_classes):
-        wrong = y.min() if y.min() < 0 else y.max()
+    counted = y if ignore is None else y[y != ignore]
+    if counted.size and not (counted.min() >= 0 and counted.max() < n_classes):
+        wrong = counted.min() if counted.min() < 0 else counted.max()
         raise ValueError(f"{name} must lie in [0, {n_classes}), got {wrong}")
     y = np.asarray(y, np.int64, order="C")
     return y if y.flags.writeable else y.copy()
+
+
+def whole(x, *, name) -> np.ndarray:
+    """``x`` as an int64 array. Floats that are whole are taken: such are the integers that pass through a network."""
+    x = _as_real(x, name)
+    with np.errstate(invalid="ignore"):  # NaN and infinity become some integer, which is not equal to them
+        numbers = x.astype(np.int64)
+    if not np.array_equal(numbers, x):
+        raise ValueError(f"{name} must be whole numbers, got {x[numbers != x].flat[0]}")
+    return numbers
+
+
+def with_keys(params, keys, *, name="params"):
+    """The dict ``params``, refused when it lacks one of ``keys``."""
+    if not isinstance(params, Mapping):
+        raise TypeError(f"{name} must be a dict with the keys {', '.join(keys)}, got {_described(params)}")
+    if missing := [key for key in keys if key not in params]:
+        raise ValueError(f"{name} lacks {', '.join(map(repr, missing))}: its keys are {', '.join(keys)}")
+    return params
 
 
 def integer(value, low=None, high=None, *, name) -> int:

@@ -1,5 +1,6 @@
 """The library's edge: what fits passes as it is, what can be converted is, and the rest is refused in one sentence."""
 
+import re
 from fractions import Fraction
 from math import inf, nan
 
@@ -86,6 +87,34 @@ def test_other_labels_are_refused(y, error, message):
         arguments.labels(y, 3, (2,))
 
 
+def test_a_label_that_is_ignored_may_lie_outside():
+    np.testing.assert_array_equal(arguments.labels([0, -1, 2], 3, ignore=-1), [0, -1, 2])
+    with pytest.raises(ValueError, match=r"^labels must lie in \[0, 3\), got -2$"):
+        arguments.labels([0, -1, -2], 3, ignore=-1)
+
+
+@pytest.mark.parametrize("x", [[0, 2], [0.0, 2.0], np.array([0, 2], np.float32), [False, True]])
+def test_whole_floats_are_whole_numbers(x):
+    out = arguments.whole(x, name="ids")
+    assert out.dtype == np.int64
+    np.testing.assert_array_equal(out, x)
+
+
+@pytest.mark.parametrize("value", [0.5, -1.25, nan, inf, 1e300])
+def test_other_floats_are_not(value):
+    with pytest.raises(ValueError, match=f"^ids must be whole numbers, got {re.escape(str(value))}$"):
+        arguments.whole([[1.0, value]], name="ids")
+
+
+def test_a_dict_has_its_keys():
+    params = {"w": 1, "b": 2, "c": 3}
+    assert arguments.with_keys(params, ("w", "b")) is params
+    with pytest.raises(ValueError, match=r"^params lacks 'v', 'u': its keys are w, v, u$"):
+        arguments.with_keys(params, ("w", "v", "u"))
+    with pytest.raises(TypeError, match=r"^params must be a dict with the keys w, b, got \['w'\] \(list\)$"):
+        arguments.with_keys(["w"], ("w", "b"))
+
+
 @pytest.mark.parametrize("value", [2, np.int64(2), np.uint8(2), np.array(2)])
 def test_integers_of_all_kinds_are_taken(value):
     out = arguments.integer(value, 1, 2, name="stride")
@@ -143,6 +172,16 @@ def test_arrays_have_the_axes_that_are_asked_for_and_no_empty_one(shape, n_axes)
     else:
         with pytest.raises(ValueError, match=r"x must have .*shape .*\(" + ", ".join(map(str, shape))):
             arguments.array_of(x, "NTD"[:n_axes])
+
+
+@given(st.lists(st.integers(0, 3), max_size=5))
+def test_some_axes_may_be_any_number(shape):
+    x = np.ones(shape)
+    if len(shape) >= 2 and 0 not in shape:
+        assert arguments.array_of(x, ("N", "...", "C")) is x
+    else:
+        with pytest.raises(ValueError, match=r"^x must have "):
+            arguments.array_of(x, ("N", "...", "C"))
 
 
 def test_one_sample_is_told_how_to_become_a_batch():
