@@ -144,6 +144,53 @@ def with_keys(params, keys, *, name="params"):
     return params
 
 
+def indices(x, n, *, name) -> np.ndarray:
+    """``x`` as an int64 array of places in [0, n). A mask is refused: it would be the places 1 and 0."""
+    x = np.asarray(x)
+    if x.dtype == bool:
+        raise TypeError(f"{name} must be integers, got a boolean mask: pass np.flatnonzero({name})")
+    # an empty list becomes an array of floats
+    return labels(x if x.size else x.astype(np.int64), n, name=name)
+
+
+def rows(x, n, *, name) -> np.ndarray:
+    """``x`` as an array of any kind, refused unless it has n rows."""
+    x = np.asarray(x)
+    if x.ndim == 0 or len(x) != n:
+        raise ValueError(f"{name} must have one row for each of the {n} samples, got the shape {x.shape}")
+    return x
+
+
+def weights_of(n, weights, *, name="weights") -> np.ndarray:
+    """``weights`` as a float64 array (n,): finite, none negative, not all zero. None stands for equal ones."""
+    if weights is None:
+        return np.ones(n)
+    weights = NOT_NEGATIVE.every(same_shape(weights, (n,), np.float64, name=name), name=name)
+    if not weights.any():
+        raise ValueError(f"{name} must not all be zero")
+    return weights
+
+
+def probabilities(probs, *, name="probs"):
+    """The float array ``probs``, refused unless its rows, along the last axis, are distributions. NaN passes.
+
+    A thousandth is left for rounding, float32's or that of a printed table: logits and counts are further off.
+    """
+    sums = probs.sum(axis=-1, dtype=np.float64)
+    if (wrong := probs < -1e-3).any():
+        raise ValueError(f"{name} must not be negative, got {probs[wrong][0]}: pass softmax({name}) for logits")
+    if (wrong := np.abs(sums - 1) > 1e-3).any():
+        raise ValueError(f"rows of {name} must sum to one, got {sums[wrong][0]:.6g}: pass softmax({name}) for logits")
+    return probs
+
+
+def n_samples(n, *, name="n", instead="len(y)") -> int:
+    """``n`` as an int, at least 1; the samples themselves are refused."""
+    if np.ndim(n):
+        raise TypeError(f"{name} must be the number of samples, got an array {np.shape(n)}: type {instead}")
+    return integer(n, 1, name=name)
+
+
 def integer(value, low=None, high=None, *, name) -> int:
     """``value`` as an int in [low, high]; 2.0 is refused, because so is range(2.0)."""
     try:
@@ -173,12 +220,22 @@ class Interval:
             number = None
         if number is None or isinstance(value, str):
             raise TypeError(f"{name} must be a number, got {_described(value)}")
-        # NaN compares as False, and so lies nowhere
-        above = number > self.low if self.open_low else number >= self.low
-        below = number < self.high if self.open_high else number <= self.high
-        if not (above and below):
+        if not self._holds(number):
             raise ValueError(f"{name} must {self}, got {value}")
         return number
+
+    def every(self, x, *, name):
+        """The array ``x``, refused unless each of its entries lies in the interval."""
+        inside = self._holds(x)
+        if not inside.all():
+            raise ValueError(f"{name} must {self}, got {x[~inside].flat[0]}")
+        return x
+
+    def _holds(self, x):
+        # NaN compares as False, and so lies nowhere
+        above = x > self.low if self.open_low else x >= self.low
+        below = x < self.high if self.open_high else x <= self.high
+        return above & below
 
     def __str__(self):
         if self == FINITE:
@@ -203,6 +260,33 @@ def choice(value, choices: Iterable, *, name):
     if value not in choices:
         raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}")
     return value
+
+
+def function(value, *, name, form):
+    """``value``, refused unless it can be called as ``form`` says. A class waits for its parameters first."""
+    if isinstance(value, type) or not callable(value):
+        advice = f": type {value.__name__}(...)" if isinstance(value, type) else ""
+        raise TypeError(f"{name} must be a function {form}, got {_described(value)}{advice}")
+    return value
+
+
+def instance(value, kind, *, name):
+    """``value``, refused unless it is an object of the class ``kind``."""
+    if not isinstance(value, kind):
+        article = "an" if kind.__name__[0] in "AEIOU" else "a"
+        raise TypeError(f"{name} must be {article} {kind.__name__}, got {_described(value)}")
+    return value
+
+
+def float_type(dtype, *, name="dtype") -> np.dtype:
+    """``dtype`` as float32 or float64; others are refused."""
+    try:
+        found = None if dtype is None else np.dtype(dtype)  # None is float64 to NumPy
+    except TypeError:
+        found = None
+    if found is None or found not in FLOATS:
+        raise TypeError(f"{name} must be float32 or float64, got {found or _described(dtype)}")
+    return found
 
 
 def generator(rng, *, name="rng") -> np.random.Generator:

@@ -219,3 +219,77 @@ def test_one_of_a_few_words_is_demanded():
     assert arguments.choice("pre", ("pre", "post"), name="norm") == "pre"
     with pytest.raises(ValueError, match=r"^norm must be one of 'pre', 'post', got 'mid'$"):
         arguments.choice("mid", ("pre", "post"), name="norm")
+
+
+@pytest.mark.parametrize("interval", [arguments.UNIT, arguments.POSITIVE, arguments.BELOW_ONE, arguments.FINITE])
+@given(x=st.lists(st.floats(-2, 2) | st.sampled_from([0.0, 1.0, nan, inf, -inf]), max_size=5))
+def test_every_entry_lies_in_an_interval_as_a_number_does(interval, x):
+    def refused(value):
+        try:
+            interval(value, name="x")
+        except ValueError:
+            return True
+        return False
+
+    array, outside = np.array(x), [value for value in x if refused(value)]
+    if outside:
+        with pytest.raises(ValueError, match=f"^x must .*, got {outside[0]}$".replace("+", r"\+")):
+            interval.every(array, name="x")
+    else:
+        assert interval.every(array, name="x") is array
+
+
+@pytest.mark.parametrize("x", [[0, 2], (1,), np.array([2, 0], np.uint8), np.array(1), []])
+def test_indices_become_int64(x):
+    out = arguments.indices(x, 3, name="test")
+    assert out.dtype == np.int64
+    np.testing.assert_array_equal(out, x)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: arguments.indices([True, False], 3, name="test"), TypeError, r".*mask: pass np.flatnonzero\(test\)"),
+        (lambda: arguments.indices([0.0], 3, name="test"), TypeError, "test must be integers, got float64.*"),
+        (lambda: arguments.indices([-1], 3, name="test"), ValueError, r"test must lie in \[0, 3\), got -1"),
+        (lambda: arguments.indices([3], 3, name="test"), ValueError, r"test must lie in \[0, 3\), got 3"),
+        (lambda: arguments.rows(np.ones((2, 3)), 3, name="y"), ValueError, r"y .* each of the 3 .* shape \(2, 3\)"),
+        (lambda: arguments.rows(3, 3, name="y"), ValueError, r"y .* each of the 3 samples, got the shape \(\)"),
+        (lambda: arguments.weights_of(2, [1.0]), ValueError, r"weights must have the shape \(2,\), got \(1,\)"),
+        (lambda: arguments.weights_of(2, [1, -0.5]), ValueError, "weights must be at least 0 and finite, got -0.5"),
+        (lambda: arguments.weights_of(2, [1, nan]), ValueError, "weights must be at least 0 and finite, got nan"),
+        (lambda: arguments.weights_of(2, [0, 0]), ValueError, "weights must not all be zero"),
+        (lambda: arguments.probabilities(np.array([2.0, -1])), ValueError, r".* negative, got -1.0: pass softmax.*"),
+        (lambda: arguments.probabilities(np.array([0.2, 0.2])), ValueError, "rows of probs .* sum to one, got 0.4:.*"),
+        (lambda: arguments.n_samples([0, 1]), TypeError, r"n must be the number .* got an array \(2,\): type len\(y\)"),
+        (lambda: arguments.n_samples(2.0), TypeError, r"n must be an integer, got 2.0 \(float\): type 2"),
+        (lambda: arguments.n_samples(0), ValueError, "n must be at least 1, got 0"),
+        (
+            lambda: arguments.function(3, name="f", form="x -> y"),
+            TypeError,
+            r"f must be a function x -> y, got 3 \(int\)",
+        ),
+        (lambda: arguments.function(set, name="f", form="x -> y"), TypeError, r".* the class set: type set\(...\)"),
+        (lambda: arguments.instance(3, set, name="s"), TypeError, r"s must be a set, got 3 \(int\)"),
+        (lambda: arguments.instance(set, OSError, name="e"), TypeError, "e must be an OSError, got the class set"),
+        (lambda: arguments.float_type(int), TypeError, "dtype must be float32 or float64, got int64"),
+        (lambda: arguments.float_type(np.float16), TypeError, "dtype must be float32 or float64, got float16"),
+        (lambda: arguments.float_type("wide"), TypeError, r"dtype must be float32 or float64, got 'wide' \(str\)"),
+        (lambda: arguments.float_type(None), TypeError, "dtype must be float32 or float64, got .*"),
+    ],
+)
+def test_what_is_not_as_it_should_be_is_said(call, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        call()
+
+
+def test_what_is_as_it_should_be_passes():
+    np.testing.assert_array_equal(arguments.weights_of(2, None), [1, 1])
+    assert arguments.weights_of(2, [0, 3]).tolist() == [0, 3]
+    for probs in ([[0.333, 0.333, 0.333]], [[nan, 0.5]], [[1, 0]]):
+        array = np.array(probs, np.float32)
+        assert arguments.probabilities(array) is array
+    assert arguments.function(len, name="f", form="x -> y") is len
+    assert arguments.instance({1}, set, name="s") == {1}
+    assert arguments.float_type("float32") == arguments.float_type(np.float32) == np.float32
+    assert arguments.rows([1, 2], 2, name="y").tolist() == [1, 2]
