@@ -110,10 +110,7 @@ def labels(y, n_classes, shape=None, *, ignore=None, name="labels") -> np.ndarra
 
     Floats are refused, even whole ones: a cut-off 1.9 would become the class 1.
     """
-    y = np.asarray(y)
-    if y.dtype.kind not in "iub":
-        advice = f": pass {name}.astype(int)" if y.dtype.kind == "f" and np.array_equal(y, np.trunc(y)) else ""
-        raise TypeError(f"{name} must be integers, got {_kind_of(y)}{advice}")
+    y = integers(y, name=name)
     if shape is not None and y.shape != tuple(shape):
         advice = ": one-hot rows? pass labels.argmax(axis=-1)" if y.shape == (*shape, n_classes) else ""
         raise ValueError(f"{name} must have the shape {tuple(shape)}, got {y.shape}{advice}")
@@ -123,6 +120,15 @@ def labels(y, n_classes, shape=None, *, ignore=None, name="labels") -> np.ndarra
         raise ValueError(f"{name} must lie in [0, {n_classes}), got {wrong}")
     y = np.asarray(y, np.int64, order="C")
     return y if y.flags.writeable else y.copy()
+
+
+def integers(x, *, name) -> np.ndarray:
+    """``x`` as an array of whatever integers it holds; booleans count as such."""
+    x = np.asarray(x)
+    if x.dtype.kind not in "iub":
+        advice = f": pass {name}.astype(int)" if x.dtype.kind == "f" and np.array_equal(x, np.trunc(x)) else ""
+        raise TypeError(f"{name} must be integers, got {_kind_of(x)}{advice}")
+    return x
 
 
 def whole(x, *, name) -> np.ndarray:

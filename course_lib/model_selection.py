@@ -6,6 +6,8 @@ part has the classes in the proportions of the whole.
 
 import numpy as np
 
+from course_lib._arguments import BELOW_ONE, function, generator, indices, integer, integers, n_samples, not_empty, rows
+
 
 def k_fold(n, k, *, rng):
     """Cut n samples at random into k parts, each of which is the test part once.
@@ -15,7 +17,7 @@ def k_fold(n, k, *, rng):
 
     Parameters
     ----------
-    n : int, the number of samples
+    n : int, the number of samples, at least 2
     k : int in [2, n]
 
     Returns
@@ -25,10 +27,13 @@ def k_fold(n, k, *, rng):
 
     Raises
     ------
+    TypeError
+        When ``n`` or ``k`` is no integer: labels go to ``stratified_k_fold``.
     ValueError
-        When ``k`` lies outside [2, n].
+        When ``n`` is below 2, or ``k`` lies outside [2, n].
     """
-    return _deal(rng.permutation(n), k)
+    n = n_samples(n, instead="k_fold(len(y), ...), or stratified_k_fold(y, ...)")
+    return _deal(generator(rng).permutation(n), k)
 
 
 def stratified_k_fold(y, k, *, rng):
@@ -36,7 +41,7 @@ def stratified_k_fold(y, k, *, rng):
 
     Parameters
     ----------
-    y : (N,) array of labels
+    y : (N,) array of labels, integers or strings; N at least 2
     k : int in [2, N]
 
     Returns
@@ -46,8 +51,10 @@ def stratified_k_fold(y, k, *, rng):
 
     Raises
     ------
+    TypeError
+        When labels are floats, or ``k`` is no integer.
     ValueError
-        When ``y`` is not one-dimensional, or ``k`` lies outside [2, N].
+        When ``y`` is not one-dimensional or shorter than 2, or ``k`` lies outside [2, N].
     """
     return _deal(_by_class(y, rng), k)
 
@@ -57,29 +64,29 @@ def stratified_split(y, *, validation=0.2, test=0.2, rng):
 
     Parameters
     ----------
-    y : (N,) array of labels
+    y : (N,) array of labels, integers or strings
     validation, test : floats in [0, 1), the parts' shares of all samples; their sum is below one
 
     Returns
     -------
     train, validation, test : sorted index arrays, disjoint, together everything; the last two have
-        round(share * N) entries. A class's count in a part is within one of its share (within two for ``train``).
+        round(share * N) entries. Every sample is as likely as any other to be in a part. A class's count differs from
+        its share by less than one in ``test``, and by less than two in the others, which are cut from what it leaves.
 
     Raises
     ------
+    TypeError
+        When labels are floats.
     ValueError
-        When a share is negative, or nothing is left to learn from.
+        When ``y`` is not one-dimensional or empty, a share lies outside [0, 1), or nothing is left to learn from.
     """
-    shares = {"validation": validation, "test": test}
-    for name, share in shares.items():
-        if not 0 <= share < 1:
-            raise ValueError(f"{name} must lie in [0, 1), got {share}")
     order = _by_class(y, rng)
-    sizes = {name: round(share * len(order)) for name, share in shares.items()}
-    if sum(sizes.values()) >= len(order):
+    n_validation = round(BELOW_ONE(validation, name="validation") * len(order))
+    n_test = round(BELOW_ONE(test, name="test") * len(order))
+    if n_validation + n_test >= len(order):
         raise ValueError(f"nothing is left to train on: validation {validation} and test {test} of {len(order)}")
-    test_part, rest = _spread(order, sizes["test"], rng)
-    validation_part, train_part = _spread(rest, sizes["validation"], rng)
+    test_part, rest = _spread(order, n_test, rng)
+    validation_part, train_part = _spread(rest, n_validation, rng)
     return np.sort(train_part), np.sort(validation_part), np.sort(test_part)
 
 
@@ -88,12 +95,12 @@ def learning_curve_subsets(y, sizes, *, rng):
 
     A learning curve over nested subsets shows what *more* data does; over independent subsets it would also show the
     luck of the draw. Every class of c samples takes the places (1/2)/c, (3/2)/c, ... on the unit interval, and a subset
-    is what stands first: a class's count is within 1 of its share when the classes are equally large, and within
-    (1 + C c / N) / 2 otherwise.
+    is what stands first: of C classes, one of c samples has a count within (1 + (C - 2) c / N) / 2 of its share, which
+    is 1 - 1 / C when all are equally large.
 
     Parameters
     ----------
-    y : (N,) array of labels
+    y : (N,) array of labels, integers or strings
     sizes : increasing ints in [1, N]
 
     Returns
@@ -102,18 +109,20 @@ def learning_curve_subsets(y, sizes, *, rng):
 
     Raises
     ------
+    TypeError
+        When labels are floats, or a size is no integer.
     ValueError
-        When the sizes do not increase, or lie outside [1, N].
+        When ``y`` is not one-dimensional or empty, or the sizes do not increase or lie outside [1, N].
     """
     order = _by_class(y, rng)
-    sizes = [int(size) for size in sizes]
+    sizes = [integer(size, name="each of the sizes") for size in (sizes if np.ndim(sizes) else [sizes])]
     if sizes != sorted(set(sizes)) or not sizes or not 1 <= sizes[0] <= sizes[-1] <= len(order):
         raise ValueError(f"sizes must increase within [1, {len(order)}], got {sizes}")
     counts = np.unique(np.asarray(y), return_counts=True)[1]
     place = np.concatenate([(np.arange(count) + 0.5) / count for count in counts])
     # equal places, as equally large classes have them, in random order
     order = order[np.lexsort((rng.permutation(len(order)), place))]
-    return [order[:size] for size in sizes]
+    return [order[:size].copy() for size in sizes]
 
 
 def out_of_fold(make_model, x, y, folds, *, rng):
@@ -128,59 +137,76 @@ def out_of_fold(make_model, x, y, folds, *, rng):
     make_model : function ``(x, y, rng) -> predict``, where ``predict(x)`` has one row for each row of ``x``;
         such as ``course_lib.learners.MLPLearner``
     x : (N, ...) array
-    y : (N,) array
+    y : (N,) or (N, ...) array
     folds : list of ``(train, test)`` index arrays, such as those of ``k_fold``
 
     Returns
     -------
-    predictions : (N, ...) array with the dtype of the first model's predictions
+    predictions : (N, ...) array of the dtype that holds the predictions of all models
 
     Raises
     ------
+    TypeError
+        When ``make_model`` or what it returns is no function, or indices are no integers.
     ValueError
-        When a fold tests what it trains on, or the test parts do not cover every sample exactly once.
+        When a fold tests what it trains on or trains on nothing, the test parts do not cover every sample exactly
+        once, or a model does not predict one row for each sample, all alike.
     """
-    x, y = np.asarray(x), np.asarray(y)
-    _check_folds(folds, len(x))
-    predictions = None
-    for (train, test), child in zip(folds, rng.spawn(len(folds)), strict=True):
-        predict = make_model(x[train], y[train], child)
-        out = np.asarray(predict(x[test]))
-        if predictions is None:
-            predictions = np.empty((len(x), *out.shape[1:]), out.dtype)
-        predictions[test] = out
-    return predictions
+    x = not_empty(np.atleast_1d(x))
+    y = rows(y, len(x), name="y")
+    function(make_model, name="make_model", form="(x, y, rng) -> predict")
+    folds = _checked_folds(folds, len(x))
+    outputs = []
+    for (train, test), child in zip(folds, generator(rng).spawn(len(folds)), strict=True):
+        predict = function(make_model(x[train], y[train], child), name="what make_model returns", form="of x")
+        outputs.append(rows(predict(x[test]), len(test), name="predict(x)"))
+        if outputs[-1].shape[1:] != outputs[0].shape[1:]:
+            raise ValueError(
+                f"all models must predict alike, got rows of {outputs[0].shape[1:]} and {outputs[-1].shape[1:]}"
+            )
+    tested = np.concatenate([test for _, test in folds])
+    return np.concatenate(outputs)[np.argsort(tested)]
 
 
-def _check_folds(folds, n):
+def _checked_folds(folds, n):
+    folds = [(indices(train, n, name="train"), indices(test, n, name="test")) for train, test in folds]
     for train, test in folds:
         if len(seen := np.intersect1d(train, test)):
             raise ValueError(f"a fold trains on {len(seen)} of the samples that it tests, the first is {seen[0]}")
-    tested = np.concatenate([test for _, test in folds]) if folds else np.empty(0, int)
+        not_empty(train, name="the training part of a fold")
+    tested = np.concatenate([test for _, test in folds]) if folds else np.empty(0, np.int64)
     if not np.array_equal(np.sort(tested), np.arange(n)):
         raise ValueError(f"the test parts must cover each of the {n} samples once, got {len(tested)} indices")
+    return folds
 
 
 def _by_class(y, rng):
     """All indices, class after class; in random order within a class."""
     y = np.asarray(y)
     if y.ndim != 1:
-        raise ValueError(f"labels (N,) expected, got shape {y.shape}")
-    return np.lexsort((rng.permutation(len(y)), y))
+        raise ValueError(f"labels must have the shape (N,), got {y.shape}")
+    not_empty(y, name="labels")
+    if y.dtype.kind != "U":
+        integers(y, name="labels")
+    return np.lexsort((generator(rng).permutation(len(y)), y))
 
 
 def _deal(order, k):
     """Deal the indices like cards to k test parts."""
-    if not 2 <= k <= len(order):
-        raise ValueError(f"k must lie in [2, {len(order)}], the number of samples, got {k}")
-    part = np.empty(len(order), np.int64)
-    part[order] = np.arange(len(order)) % k
+    n = integer(len(order), 2, name="the number of samples")
+    k = integer(k, 2, n, name="k")
+    part = np.empty(n, np.int64)
+    part[order] = np.arange(n) % k
     return [(np.flatnonzero(part != i), np.flatnonzero(part == i)) for i in range(k)]
 
 
 def _spread(order, size, rng):
-    """``size`` of the indices at equal distances from a random start, and the others."""
-    chosen = np.zeros(len(order), bool)
+    """``size`` of the indices at equal distances from a random start, and the others.
+
+    With the start r / size, r from 0 to n - 1, the places are floor((i n + r) / size): i n + r takes each number below
+    size n once, so every place is as likely. Whole numbers, because a rounded place might lie beyond the last.
+    """
+    n, chosen = len(order), np.zeros(len(order), bool)
     if size:
-        chosen[((np.arange(size) + rng.random()) * len(order) / size).astype(np.int64)] = True
+        chosen[(np.arange(size) * n + rng.integers(n)) // size] = True
     return order[chosen], order[~chosen]
