@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import as_float
-from course_lib.losses import softmax, softmax_xent
+from course_lib._arguments import POSITIVE, UNIT, array_of, labels, matrix, same_shape, whole
+from course_lib.losses import log_softmax, softmax, softmax_xent, weighted
 
 
 def soft_targets(logits, temperature):
@@ -19,9 +19,14 @@ def soft_targets(logits, temperature):
     Returns
     -------
     probs : (N, C) array, rows sum to one
+
+    Raises
+    ------
+    ValueError
+        When there are no logits, or ``temperature`` is not positive.
     """
-    logits = as_float(logits)
-    return softmax(logits / _positive(temperature))
+    logits = array_of(logits, ("...", "C"), name="logits")
+    return softmax(logits / POSITIVE(temperature, name="temperature"))
 
 
 def distillation_loss(logits, teacher_logits, y, *, temperature=4.0, alpha=0.5):
@@ -32,6 +37,9 @@ def distillation_loss(logits, teacher_logits, y, *, temperature=4.0, alpha=0.5):
     the hard labels take over. They are used at the temperature 1. Hinton et al. write cross-entropy instead of KL,
     which adds the teacher's entropy, a constant; KL is 0 when the student agrees. PyTorch: ``alpha * T**2 *
     F.kl_div(log_softmax(z / T), p, reduction="batchmean")``; its default reduction ``"mean"`` also divides by C.
+
+    A class that the student rules out, with the logit -inf, costs infinitely much unless the teacher rules it out too;
+    then it costs nothing (PyTorch's ``kl_div`` gives NaN).
 
     Parameters
     ----------
@@ -47,23 +55,24 @@ def distillation_loss(logits, teacher_logits, y, *, temperature=4.0, alpha=0.5):
 
     Raises
     ------
+    TypeError
+        When the labels are no integers.
     ValueError
-        When the shapes do not fit together, or a parameter lies outside its range.
+        When the shapes do not fit together, or a label or a parameter lies outside its range.
     """
-    logits = as_float(logits)
-    teacher_logits = as_float(teacher_logits, logits.dtype)
-    if logits.ndim != 2 or teacher_logits.shape != logits.shape:
-        raise ValueError(f"logits (N, C) of both expected, got {logits.shape} and {teacher_logits.shape}")
-    temperature, alpha = _positive(temperature), float(alpha)
-    if not 0 <= alpha <= 1:
-        raise ValueError(f"alpha must lie in [0, 1], got {alpha}")
+    logits = matrix(logits, name="logits")
+    teacher_logits = same_shape(teacher_logits, logits.shape, np.float64, name="teacher_logits")
+    temperature, alpha = POSITIVE(temperature, name="temperature"), UNIT(alpha, name="alpha")
     hard_loss, hard_gradient = softmax_xent(logits, y)
-    log_q, log_p = _log_softmax(logits / temperature), _log_softmax(teacher_logits / temperature)
-    p = np.exp(log_p)
-    soft_loss = float((p * (log_p - log_q)).sum(dtype=np.float64)) / len(logits)
-    soft_gradient = (np.exp(log_q) - p) * (temperature / len(logits))
-    loss = alpha * temperature**2 * soft_loss + (1 - alpha) * hard_loss
-    return loss, alpha * soft_gradient + (1 - alpha) * hard_gradient
+    # in float64, because T**2 magnifies the rounding of a difference that shrinks as 1 / T**2
+    log_q, log_p = log_softmax(logits.astype(np.float64) / temperature), log_softmax(teacher_logits / temperature)
+    q, p = np.exp(log_q), np.exp(log_p)
+    # p log(p) tends to 0: no difference where p is 0, also of infinite logarithms
+    gap = np.subtract(log_p, log_q, out=np.zeros_like(p), where=p != 0)
+    soft_loss = temperature**2 * float((p * gap).sum()) / len(logits)
+    soft_gradient = (q - p) * (temperature / len(logits))
+    loss = weighted(alpha, soft_loss) + weighted(1 - alpha, hard_loss)
+    return loss, (alpha * soft_gradient + (1 - alpha) * hard_gradient).astype(logits.dtype)
 
 
 def distillation_targets(teacher_logits, y):
@@ -72,13 +81,22 @@ def distillation_targets(teacher_logits, y):
     Parameters
     ----------
     teacher_logits : (N, C) array, computed once: ``teacher.forward(x)`` in evaluation mode
-    y : (N,) array of integer labels
+    y : (N,) array of integer labels in [0, C)
 
     Returns
     -------
-    targets : (N, 1 + C) array
+    targets : (N, 1 + C) float64 array
+
+    Raises
+    ------
+    TypeError
+        When the labels are no integers.
+    ValueError
+        When a label lies outside [0, C), or there is not one label per row.
     """
-    return np.column_stack([np.asarray(y), as_float(teacher_logits)])
+    teacher_logits = matrix(teacher_logits, name="teacher_logits")
+    n_samples, n_classes = teacher_logits.shape
+    return np.column_stack([labels(y, n_classes, (n_samples,)), teacher_logits])
 
 
 @dataclass(frozen=True)
@@ -88,22 +106,21 @@ class Distillation:
     Parameters
     ----------
     temperature, alpha : as ``distillation_loss``
+
+    Raises
+    ------
+    ValueError
+        When a parameter lies outside its range, or, at a call, when ``targets`` are none of ``distillation_targets``.
     """
 
     temperature: float = 4.0
     alpha: float = 0.5
 
+    def __post_init__(self):
+        POSITIVE(self.temperature, name="temperature")
+        UNIT(self.alpha, name="alpha")
+
     def __call__(self, logits, targets):
-        labels, teacher_logits = targets[:, 0].astype(np.int64), targets[:, 1:]
-        return distillation_loss(logits, teacher_logits, labels, temperature=self.temperature, alpha=self.alpha)
-
-
-def _log_softmax(z):
-    shifted = z - z.max(axis=1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-
-
-def _positive(temperature):
-    if not 0 < temperature < np.inf:
-        raise ValueError(f"temperature must be positive and finite, got {temperature}")
-    return float(temperature)
+        targets = matrix(targets, name="targets")
+        y, teacher_logits = whole(targets[:, 0], name="labels"), targets[:, 1:]
+        return distillation_loss(logits, teacher_logits, y, temperature=self.temperature, alpha=self.alpha)

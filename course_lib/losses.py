@@ -1,12 +1,13 @@
 """Losses: a number for how wrong the network is, and its gradient with respect to the network's output.
 
-All losses are means, as PyTorch's and Keras's are by default: over the samples (``softmax_xent``) or over all entries
-(``binary_xent``, ``mse``). The gradients are divided by the same number.
+All losses are means, as PyTorch's and Keras's are by default: over the labels (``softmax_xent``) or over all entries
+(``binary_xent``, ``mse``). The gradients are divided by the same number. Infinite logits are limits: a class with the
+logit -inf is ruled out, and costs infinitely much where it is the label. NaN stays NaN.
 """
 
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib._arguments import array_of, as_float, integer, labels, not_empty, same_shape
 from course_lib._elementary import exp, log1p
 from course_lib._numba import exact_kernel, kernel
 
@@ -16,13 +17,18 @@ def softmax(logits):
 
     Parameters
     ----------
-    logits : (N, C) or (..., C) array; -inf is a class that is ruled out
+    logits : (N, C) or (..., C) array; -inf is a class that is ruled out. A row of nothing else is NaN, as in PyTorch
 
     Returns
     -------
     probs : array of the same shape
+
+    Raises
+    ------
+    ValueError
+        When there are no logits.
     """
-    logits = as_float(logits)
+    logits = array_of(logits, ("...", "C"), name="logits")
     probs = np.empty_like(logits)
     n_classes = logits.shape[-1]
     _softmax(logits.reshape(-1, n_classes), probs.reshape(-1, n_classes))
@@ -39,11 +45,14 @@ def softmax_backward(dout, probs):
     Returns
     -------
     dlogits : array of the same shape; its rows sum to zero, for a shift of a row changes nothing
+
+    Raises
+    ------
+    ValueError
+        When the shapes differ.
     """
-    probs = as_float(probs)
-    dout = as_float(dout, probs.dtype)
-    if dout.shape != probs.shape:
-        raise ValueError(f"dout must have the shape {probs.shape}, got {dout.shape}")
+    probs = array_of(probs, ("...", "C"), name="probs")
+    dout = same_shape(dout, probs.shape, probs.dtype)
     return probs * (dout - (dout * probs).sum(axis=-1, keepdims=True))
 
 
@@ -52,52 +61,79 @@ def log_softmax(logits):
 
     Parameters
     ----------
-    logits : (N, C) or (..., C) array
+    logits : (N, C) or (..., C) array, as for ``softmax``
 
     Returns
     -------
-    log_probs : array of the same shape, at most 0
-    """
-    logits = as_float(logits)
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-
-
-def softmax_xent(logits, y):
-    """Softmax followed by cross-entropy, averaged over the samples.
-
-    Parameters
-    ----------
-    logits : (N, C) array
-    y : (N,) array of integer labels in [0, C)
-
-    Returns
-    -------
-    loss : float, in nats per sample
-    dlogits : (N, C) array, the gradient of ``loss``: (softmax(logits) - one_hot(y)) / N
+    log_probs : array of the same shape, at most 0; -inf for a class that is ruled out
 
     Raises
     ------
     ValueError
-        When a label lies outside [0, C), or there is not one label per row.
+        When there are no logits.
     """
-    logits = as_float(logits)
-    labels = np.asarray(y, dtype=np.int64, order="C")
-    if logits.ndim != 2 or labels.shape != logits.shape[:1]:
-        raise ValueError(f"logits (N, C) and labels (N,) expected, got {logits.shape} and {labels.shape}")
-    for label in (labels.min(), labels.max()):
-        if not 0 <= label < logits.shape[1]:
-            raise ValueError(f"labels must lie in [0, {logits.shape[1]}), got {label}")
+    logits = array_of(logits, ("...", "C"), name="logits")
+    shifted = np.empty_like(logits)
+    n_classes = logits.shape[-1]
+    _subtract_largest(logits.reshape(-1, n_classes), shifted.reshape(-1, n_classes))
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+
+
+def softmax_xent(logits, y, *, ignore=None):
+    """Softmax followed by cross-entropy, averaged over the labels: one for a sample, or one for each of its steps.
+
+    Sequences of different lengths are padded to one, and the labels of the padding are set to ``ignore``:
+    ``fit(..., loss=functools.partial(softmax_xent, ignore=-1))`` then trains on the others alone, and each of them
+    counts as much, whether its sequence is long or short. That is PyTorch's ``cross_entropy(..., ignore_index=-1)``,
+    which ignores -100 where nothing else is said, and wants the classes along the second axis, (N, C, T). In Keras
+    ``SparseCategoricalCrossentropy`` takes ``ignore_class=-1``, and a model's mask does the same; a ``sample_weight``
+    of 0 still counts in the number that the sum is divided by.
+
+    Parameters
+    ----------
+    logits : (N, C) array, or (N, T, C) for sequences, or with more axes before the classes
+    y : (N,) or (N, T) array of integer labels in [0, C), the shape of ``logits`` without its last axis
+    ignore : int below 0, the label of what does not count, or None
+
+    Returns
+    -------
+    loss : float, in nats per label
+    dlogits : array, the shape of ``logits``, the gradient of ``loss``: (softmax(logits) - one_hot(y)) / n for the n
+        labels that count, and 0 for the others
+
+    Raises
+    ------
+    TypeError
+        When the labels are no integers.
+    ValueError
+        When a label lies outside [0, C), there is not one label per row, or none that counts.
+    """
+    logits = array_of(logits, ("N", "...", "C"), name="logits")
+    n_classes = logits.shape[-1]
+    if ignore is not None:
+        return _counted_xent(logits, y, integer(ignore, None, -1, name="ignore"))
+    y = labels(y, n_classes, logits.shape[:-1])
     dlogits = np.empty_like(logits)
-    return float(_softmax_xent(logits, labels, dlogits)), dlogits
+    loss = _softmax_xent(logits.reshape(-1, n_classes), y.ravel(), dlogits.reshape(-1, n_classes))
+    return float(loss), dlogits
+
+
+def _counted_xent(logits, y, ignore):
+    y = labels(y, logits.shape[-1], logits.shape[:-1], ignore=ignore)
+    counted = y != ignore
+    if not counted.any():
+        raise ValueError(f"labels must count somewhere, got nothing but the ignored {ignore}")
+    dlogits = np.zeros_like(logits)
+    loss, dlogits[counted] = softmax_xent(logits[counted], y[counted])
+    return loss, dlogits
 
 
 def binary_xent(logits, y):
     """Sigmoid followed by the cross-entropy of two classes, averaged over all entries.
 
     -y log(s) - (1 - y) log(1 - s) with s = sigmoid(logits), computed from the logits: log(0) cannot occur. PyTorch's
-    ``BCEWithLogitsLoss`` and Keras's ``BinaryCrossentropy(from_logits=True)`` give the same; Keras's default,
-    from_logits=False, takes s.
+    ``BCEWithLogitsLoss`` and Keras's ``BinaryCrossentropy(from_logits=True)`` give the same, but NaN for an infinite
+    logit that is right, which costs 0 here; Keras's default, from_logits=False, takes s.
 
     Parameters
     ----------
@@ -112,9 +148,9 @@ def binary_xent(logits, y):
     Raises
     ------
     ValueError
-        When a label lies outside [0, 1], or the shapes differ.
+        When a label lies outside [0, 1], the shapes differ, or there are no entries.
     """
-    logits, y = _pair(logits, y)
+    logits, y = _pair(logits, y, "logits", "labels")
     for label in (y.min(), y.max()):
         if not 0 <= label <= 1:
             raise ValueError(f"labels must lie in [0, 1], got {label}")
@@ -137,19 +173,21 @@ def mse(pred, y):
     Raises
     ------
     ValueError
-        When the shapes differ.
+        When the shapes differ, or there are no entries.
     """
-    pred, y = _pair(pred, y)
+    pred, y = _pair(pred, y, "pred", "y")
     dpred = np.empty_like(pred)
     return float(_mse(pred.ravel(), y.ravel(), dpred.ravel())), dpred
 
 
-def _pair(pred, y):
-    pred = as_float(pred)
-    y = as_float(y, pred.dtype)
-    if y.shape != pred.shape:
-        raise ValueError(f"labels must have the shape {pred.shape}, got {y.shape}")
-    return pred, y
+def weighted(weight, loss):
+    """weight * loss, but 0 for an infinite loss without weight, where 0 * inf would be NaN."""
+    return 0.0 if weight == 0 and loss == np.inf else weight * loss
+
+
+def _pair(pred, y, pred_name, y_name):
+    pred = not_empty(as_float(pred, name=pred_name), name=pred_name)
+    return pred, same_shape(y, pred.shape, pred.dtype, name=y_name)
 
 
 @kernel
@@ -212,8 +250,10 @@ def _exp_in_place(rows):
 
 @exact_kernel
 def _logistic_cost(z, y, e):
-    # log(1 + exp(z)) - z y. The terms in z cancel at y = 1, and must do so before the small one is added.
-    return (max(z, type(z)(0)) - z * y) + log1p(e)
+    # log(1 + exp(z)) - z y. What lies on the wrong side costs |z|, without a cancellation of z and z y; and nothing at
+    # all does so where the label is sure, even if z is infinite.
+    wrong = type(z)(1) - y if z >= 0 else y
+    return (abs(z) * wrong if wrong > 0 else wrong) + log1p(e)
 
 
 @kernel

@@ -2,20 +2,28 @@
 
 Penalties are summed over all entries, and not divided by the number of samples: ``lam`` means the same for every batch
 size. Penalise weight matrices; biases, and the scale and shift of a normalisation, are usually left alone.
+
+Everywhere a hyper-parameter that is no finite number in its range is a ValueError, and so are arrays that should have
+the same shape and do not: NumPy would broadcast them.
 """
 
 import numpy as np
 
-from course_lib._arguments import as_float
-from course_lib.losses import softmax_xent
+from course_lib._arguments import NOT_NEGATIVE, POSITIVE, UNIT, Interval, as_float, same_shape
+from course_lib.losses import log_softmax, softmax_xent, weighted
 
 
 def l1_penalty(w, lam):
     """lam * sum |w| as a float (the lasso, Tibshirani 1996, eq. 1 in its Lagrangian form).
 
-    Keras ``L1(lam)`` is the same; in PyTorch the term is added to the loss by hand. ``w`` has any shape.
+    Keras ``L1(lam)`` is the same; in PyTorch the term is added to the loss by hand.
+
+    Parameters
+    ----------
+    w : array of any shape
+    lam : float, at least 0
     """
-    return float(lam) * float(np.abs(as_float(w)).sum(dtype=np.float64))
+    return NOT_NEGATIVE(lam, name="lam") * float(np.abs(as_float(w, name="w")).sum(dtype=np.float64))
 
 
 def l1_subgradient(w, lam):
@@ -33,7 +41,7 @@ def l1_subgradient(w, lam):
     -------
     dw : array, the shape of ``w``
     """
-    return float(lam) * np.sign(as_float(w))
+    return NOT_NEGATIVE(lam, name="lam") * np.sign(as_float(w, name="w"))
 
 
 def soft_threshold(w, t):
@@ -50,13 +58,8 @@ def soft_threshold(w, t):
     Returns
     -------
     shrunk : array, the shape of ``w``; every entry in [-t, t] has become 0
-
-    Raises
-    ------
-    ValueError
-        When ``t`` is negative.
     """
-    w, t = as_float(w), _non_negative("t", t)
+    w, t = as_float(w, name="w"), NOT_NEGATIVE(t, name="t")
     return np.sign(w) * np.maximum(np.abs(w) - t, 0)
 
 
@@ -68,14 +71,15 @@ def l1_proximal_step(w, dw, lr, lam):
     Parameters
     ----------
     w, dw : arrays of the same shape; ``dw`` is the gradient of the loss *without* the penalty
-    lr : float, the learning rate
+    lr : float, the learning rate, at least 0
     lam : float, at least 0
 
     Returns
     -------
     new_w : array, the shape of ``w``
     """
-    return soft_threshold(as_float(w) - float(lr) * as_float(dw), float(lr) * float(lam))
+    w, dw, lr = _step_inputs(w, dw, lr, "dw")
+    return soft_threshold(w - lr * dw, lr * NOT_NEGATIVE(lam, name="lam"))
 
 
 def l2_penalty(w, lam):
@@ -89,12 +93,12 @@ def l2_penalty(w, lam):
     w : array of any shape
     lam : float, at least 0
     """
-    return 0.5 * float(lam) * float(np.square(as_float(w), dtype=np.float64).sum())
+    return 0.5 * NOT_NEGATIVE(lam, name="lam") * float(np.square(as_float(w, name="w"), dtype=np.float64).sum())
 
 
 def l2_gradient(w, lam):
     """Gradient lam * w of ``l2_penalty``, an array of the shape of ``w`` (Krogh and Hertz 1992, eq. 2)."""
-    return float(lam) * as_float(w)
+    return NOT_NEGATIVE(lam, name="lam") * as_float(w, name="w")
 
 
 def l2_loss_grad(weights, lam):
@@ -110,7 +114,7 @@ def l2_loss_grad(weights, lam):
     loss : float
     grads : list of arrays of the same shapes
     """
-    return sum(l2_penalty(w, lam) for w in weights), [l2_gradient(w, lam) for w in weights]
+    return sum((l2_penalty(w, lam) for w in weights), 0.0), [l2_gradient(w, lam) for w in weights]
 
 
 def decoupled_weight_decay_step(w, update, lr, weight_decay):
@@ -124,15 +128,15 @@ def decoupled_weight_decay_step(w, update, lr, weight_decay):
     ----------
     w : array of any shape
     update : array, the shape of ``w``: what the optimiser would subtract, divided by ``lr``
-    lr : float, the learning rate
+    lr : float, the learning rate, at least 0
     weight_decay : float, at least 0
 
     Returns
     -------
     new_w : array, the shape of ``w``
     """
-    w = as_float(w)
-    return w * (1.0 - float(lr) * float(weight_decay)) - float(lr) * as_float(update)
+    w, update, lr = _step_inputs(w, update, lr, "update")
+    return w * (1.0 - lr * NOT_NEGATIVE(weight_decay, name="weight_decay")) - lr * update
 
 
 def elastic_net_penalty(w, l1, l2):
@@ -146,12 +150,12 @@ def elastic_net_penalty(w, l1, l2):
     w : array of any shape
     l1, l2 : floats, at least 0
     """
-    return l1_penalty(w, l1) + l2_penalty(w, l2)
+    return l1_penalty(w, NOT_NEGATIVE(l1, name="l1")) + l2_penalty(w, NOT_NEGATIVE(l2, name="l2"))
 
 
 def elastic_net_subgradient(w, l1, l2):
     """Sub-gradient l1 * sign(w) + l2 * w of ``elastic_net_penalty``, an array of the shape of ``w``."""
-    return l1_subgradient(w, l1) + l2_gradient(w, l2)
+    return l1_subgradient(w, NOT_NEGATIVE(l1, name="l1")) + l2_gradient(w, NOT_NEGATIVE(l2, name="l2"))
 
 
 def elastic_net_proximal_step(w, dw, lr, l1, l2):
@@ -163,14 +167,15 @@ def elastic_net_proximal_step(w, dw, lr, l1, l2):
     Parameters
     ----------
     w, dw : arrays of the same shape; ``dw`` is the gradient of the loss *without* the penalty
-    lr : float, the learning rate
+    lr : float, the learning rate, at least 0
     l1, l2 : floats, at least 0
 
     Returns
     -------
     new_w : array, the shape of ``w``
     """
-    return l1_proximal_step(w, dw, lr, l1) / (1.0 + float(lr) * float(l2))
+    l1, l2 = NOT_NEGATIVE(l1, name="l1"), NOT_NEGATIVE(l2, name="l2")
+    return l1_proximal_step(w, dw, lr, l1) / (1.0 + float(lr) * l2)
 
 
 def max_norm(w, c, axis=0):
@@ -193,15 +198,8 @@ def max_norm(w, c, axis=0):
     Returns
     -------
     constrained : array, the shape of ``w``
-
-    Raises
-    ------
-    ValueError
-        When ``c`` is not positive.
     """
-    if not c > 0:
-        raise ValueError(f"c must be positive, got {c}")
-    w = as_float(w)
+    w, c = as_float(w, name="w"), POSITIVE(c, name="c")
     # in float64, where the square of a large float32 weight does not overflow
     norms = np.sqrt(np.square(w, dtype=np.float64).sum(axis=axis, keepdims=True))
     # where the norm is larger than c > 0, it can divide
@@ -217,48 +215,61 @@ def label_smooth(y_onehot, eps):
 
     Parameters
     ----------
-    y_onehot : (N, C) array whose rows sum to 1
+    y_onehot : (N, C) array whose rows sum to 1, or (N, T, C) for sequences
     eps : float in [0, 1]
 
     Returns
     -------
-    targets : (N, C) array whose rows sum to 1
+    targets : array of the same shape, whose rows sum to 1
 
     Raises
     ------
     ValueError
-        When ``eps`` lies outside [0, 1].
+        When ``eps`` lies outside [0, 1], or the rows are none that sum to 1, such as class numbers.
     """
-    eps, y_onehot = _fraction("eps", eps), as_float(y_onehot)
-    return (1.0 - eps) * y_onehot + eps / y_onehot.shape[1]
+    y_onehot, eps = as_float(y_onehot, name="y_onehot"), UNIT(eps, name="eps")
+    advice = "for class numbers type label_smooth(np.eye(n_classes)[labels], eps)"
+    if y_onehot.ndim < 2 or y_onehot.size == 0:
+        raise ValueError(f"y_onehot must have the shape (N, ..., C), got {y_onehot.shape}: {advice}")
+    sums = y_onehot.sum(axis=-1)
+    wrong = ~(np.abs(sums - 1) < 1e-2)  # wide enough for a few probabilities that are written with three digits
+    if wrong.any():
+        raise ValueError(f"the rows of y_onehot must sum to 1, got {sums[wrong][0]:g}: {advice}")
+    return (1.0 - eps) * y_onehot + eps / y_onehot.shape[-1]
 
 
 def smoothed_softmax_xent(logits, y, eps):
     """``softmax_xent`` against smoothed targets (Szegedy et al. 2016, section 7).
 
-    It is (1 - eps) times the loss of the label plus eps times the mean loss over all classes.
+    It is (1 - eps) times the loss of the label plus eps times the mean loss over all classes. With eps > 0 a class that
+    is ruled out by a logit of -inf therefore costs infinitely much, as in PyTorch.
     ``fit(..., loss=functools.partial(smoothed_softmax_xent, eps=0.1))`` trains with it.
 
     Parameters
     ----------
-    logits : (N, C) array
-    y : (N,) array of integer labels in [0, C)
+    logits : (N, C) array, or (N, T, C) for sequences
+    y : (N,) or (N, T) array of integer labels in [0, C)
     eps : float in [0, 1]
 
     Returns
     -------
-    loss : float, in nats per sample
-    dlogits : (N, C) array: (softmax(logits) - label_smooth(one_hot(y), eps)) / N
+    loss : float, in nats per label
+    dlogits : array, the shape of ``logits``: (softmax(logits) - label_smooth(one_hot(y), eps)) / n for n labels
+
+    Raises
+    ------
+    TypeError
+        When the labels are no integers.
+    ValueError
+        When ``eps`` or a label lies outside its range, or there is not one label per row.
     """
-    eps, logits, y = _fraction("eps", eps), as_float(logits), np.asarray(y, dtype=np.int64)
+    eps, logits = UNIT(eps, name="eps"), as_float(logits, name="logits")
     loss, dlogits = softmax_xent(logits, y)
-    N, C = logits.shape
-    rows = np.arange(N)
-    # the loss is affine in the target: moving the target changes it by the difference of two logits
-    loss += eps * float(np.mean(logits[rows, y] - logits.mean(axis=1), dtype=np.float64))
-    dlogits -= eps / (N * C)
-    dlogits[rows, y] += eps / N
-    return loss, dlogits
+    mean_loss = -float(np.mean(log_softmax(logits), dtype=np.float64))
+    n_classes = logits.shape[-1]
+    one_hot = np.asarray(y)[..., None] == np.arange(n_classes)
+    dlogits += (eps * n_classes / logits.size) * (one_hot - 1 / n_classes)
+    return weighted(1 - eps, loss) + weighted(eps, mean_loss), dlogits
 
 
 def fgsm(x, dx, eps, low=0.0, high=1.0):
@@ -271,28 +282,19 @@ def fgsm(x, dx, eps, low=0.0, high=1.0):
     x : array of any shape, the inputs
     dx : array of the same shape, the gradient of the loss with respect to the *inputs*
     eps : float, at least 0, in the units of ``x``
-    low, high : floats, the range of valid inputs, such as the darkest and the brightest pixel
+    low, high : floats, the range of valid inputs, such as the darkest and the brightest pixel; they may be infinite
 
     Returns
     -------
     adversarial : array, the shape of ``x``
-
-    Raises
-    ------
-    ValueError
-        When ``eps`` is negative.
     """
-    x = as_float(x)
-    return np.clip(x + _non_negative("eps", eps) * np.sign(as_float(dx, x.dtype)), float(low), float(high))
+    x, eps = as_float(x, name="x"), NOT_NEGATIVE(eps, name="eps")
+    dx = same_shape(dx, x.shape, x.dtype, name="dx")
+    low = Interval(-np.inf, np.inf)(low, name="low")
+    high = Interval(low, np.inf)(high, name="high")
+    return np.clip(x + eps * np.sign(dx), low, high)
 
 
-def _non_negative(name, value):
-    if not value >= 0:
-        raise ValueError(f"{name} must be at least 0, got {value}")
-    return float(value)
-
-
-def _fraction(name, value):
-    if not 0 <= value <= 1:
-        raise ValueError(f"{name} must lie in [0, 1], got {value}")
-    return float(value)
+def _step_inputs(w, dw, lr, name):
+    w = as_float(w, name="w")
+    return w, same_shape(dw, w.shape, w.dtype, name=name), NOT_NEGATIVE(lr, name="lr")

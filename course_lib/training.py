@@ -35,18 +35,23 @@ def backprop(network: Sequential, x, y, loss=softmax_xent) -> float:
 def evaluate(network: Sequential, x, y, loss=softmax_xent) -> tuple[float, float]:
     """Loss and accuracy over all of ``x`` (N, ...), ``y`` (N, ...), in evaluation mode.
 
-    ``loss`` must be a mean over samples. The accuracy is NaN unless ``y`` is a vector of integer labels.
+    ``loss`` must be a mean over samples, or over labels where they are integers, one for each row of the output:
+    (N,) for (N, C), (N, T) for (N, T, C). The accuracy is then the share of the labels at which the output is largest.
+    Negative labels are padding (``softmax_xent(..., ignore=-1)``) and do not count. For other ``y``, and for an output
+    of width 1, the accuracy is NaN.
     """
     y = np.asarray(y)
-    labels = y.ndim == 1 and y.dtype.kind in "iu"
-    total, correct = 0.0, 0
+    total, correct, count = 0.0, 0.0, 0
     with evaluating(network):
         for start in range(0, len(y), CHUNK):
             targets = y[start : start + CHUNK]
             out = network.forward(x[start : start + CHUNK])
-            total += loss(out, targets)[0] * len(targets)
-            correct += np.count_nonzero(out.argmax(axis=-1) == targets) if labels else 0
-    return total / len(y), correct / len(y) if labels else float("nan")
+            labels = y.dtype.kind in "iu" and out.shape[:-1] == targets.shape and out.shape[-1] > 1
+            n = np.count_nonzero(targets >= 0) if labels else len(targets)
+            total += loss(out, targets)[0] * n
+            correct += np.count_nonzero(out.argmax(axis=-1) == targets) if labels else np.nan
+            count += n
+    return total / count, correct / count
 
 
 def fit(
@@ -73,7 +78,7 @@ def fit(
     Parameters
     ----------
     x : (N, ...) array
-    y : (N,) array of integer labels, or whatever ``loss`` compares the output with
+    y : (N,) array of integer labels, (N, T) for sequences, or whatever ``loss`` compares the output with
     rng : numpy.random.Generator, for the order of the samples
     optimizer : an object with ``step(theta, grad)``; gradient descent with rate 0.1 by default
     max_norm : float; the global gradient norm above which the gradient is scaled down, or None

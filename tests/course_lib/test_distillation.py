@@ -107,17 +107,83 @@ def test_fit_distils():
     np.testing.assert_array_equal(gradient, expected[1])
 
 
-REFUSED = {
-    "got 0": lambda: soft_targets(np.ones((1, 2)), 0),
-    "got inf": lambda: soft_targets(np.ones((1, 2)), np.inf),
-    "(2, 2) and (2, 3)": lambda: distillation_loss(np.ones((2, 2)), np.ones((2, 3)), [0, 0]),
-    "got 1.5": lambda: distillation_loss(np.ones((1, 2)), np.ones((1, 2)), [0], alpha=1.5),
-    "got 2": lambda: distillation_loss(np.ones((1, 2)), np.ones((1, 2)), [2]),
-}
+@given(seeds, sizes, temperatures)
+def test_in_float32_the_loss_is_that_of_float64(seed, size, temperature):
+    """The soft part is a difference that shrinks as 1 / T**2, and is multiplied by T**2: in float64, or it is noise."""
+    student, teacher, y = draw(seed, size, np.float32)
+    arguments = {"temperature": temperature, "alpha": 1.0}
+    loss, gradient = distillation_loss(student, teacher, y, **arguments)
+    expected, wide = distillation_loss(student.astype(float), teacher.astype(float), y, **arguments)
+    assert loss == expected
+    np.testing.assert_array_equal(gradient, wide.astype(np.float32))
 
 
-@pytest.mark.parametrize("value", REFUSED)
-def test_what_does_not_fit_is_refused_with_its_value(value):
-    with pytest.raises(ValueError) as error:
-        REFUSED[value]()
-    assert value in str(error.value)
+@given(seeds, sizes, temperatures, alphas)
+def test_classes_that_both_rule_out_cost_nothing(seed, size, temperature, alpha):
+    student, teacher, y = draw(seed, size)
+    columns = np.full((size[0], 2), -np.inf)
+    wide = [np.column_stack([columns, z]) for z in (student, teacher)]
+    loss, gradient = distillation_loss(*wide, y + 2, temperature=temperature, alpha=alpha)
+    expected, kept = distillation_loss(student, teacher, y, temperature=temperature, alpha=alpha)
+    # another order of summing at most 5 * 7 terms below 400 * 30
+    assert loss == pytest.approx(expected, rel=1e-12, abs=1e-12 * temperature**2)
+    np.testing.assert_allclose(gradient, np.column_stack([0 * y, 0 * y, kept]), rtol=0, atol=1e-12)
+
+
+@given(seeds, sizes, temperatures)
+def test_a_class_that_the_teacher_rules_out_is_only_unlearnt(seed, size, temperature):
+    student, teacher, y = draw(seed, (size[0], size[1] + 1))
+    teacher[:, 0] = -np.inf
+    arguments = {"temperature": temperature, "alpha": 1.0}
+    loss, gradient = distillation_loss(student, teacher, y, **arguments)
+    teacher[:, 0] = -1e5  # as good as never
+    expected, near = distillation_loss(student, teacher, y, **arguments)
+    assert loss == pytest.approx(expected, rel=1e-12)
+    np.testing.assert_allclose(gradient, near, rtol=0, atol=1e-12)
+    assert (gradient[:, 0] > 0).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_the_student_rules_out_costs_infinitely_much_where_it_is_wanted(dtype):
+    student, teacher = np.array([[-np.inf, 0, 1]], dtype), np.array([[0, 1, 2]], dtype)
+    for y, alpha, infinite in ((1, 0.5, True), (1, 0.0, False), (0, 0.0, True), (0, 1.0, True)):
+        loss, gradient = distillation_loss(student, teacher, [y], alpha=alpha)
+        assert np.isinf(loss) == infinite and not np.isnan(loss)
+        assert np.isfinite(gradient).all() and (gradient[0, 0] < 0) == infinite
+    # the label is not asked for, and the teacher agrees
+    loss, gradient = distillation_loss(student, student, [0], alpha=1.0)
+    assert loss == 0 and not gradient.any()
+
+
+ONES = np.ones((2, 3))
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: soft_targets(ONES, 0), ValueError, "temperature must be positive and finite, got 0"),
+        (lambda: soft_targets(ONES, np.inf), ValueError, "temperature must be positive and finite, got inf"),
+        (lambda: soft_targets(ONES, "4"), TypeError, "temperature must be a number, got '4'"),
+        (lambda: soft_targets(ONES[:0], 1), ValueError, "logits must have at least one entry"),
+        (
+            lambda: distillation_loss(ONES, np.ones((2, 2)), [0, 0]),
+            ValueError,
+            r"teacher_logits .*\(2, 3\), got \(2, 2\)",
+        ),
+        (lambda: distillation_loss(ONES, ONES[:1], [0, 0]), ValueError, r"teacher_logits .*\(2, 3\), got \(1, 3\)"),
+        (lambda: distillation_loss(ONES[0], ONES[0], 0), ValueError, r"one sample is logits\[None\]"),
+        (lambda: distillation_loss(ONES, ONES, [0, 0], alpha=1.5), ValueError, r"alpha must lie in \[0, 1\], got 1.5"),
+        (lambda: distillation_loss(ONES, ONES, [0, 3]), ValueError, r"labels must lie in \[0, 3\), got 3"),
+        (lambda: distillation_loss(ONES, ONES, [0, 1.9]), TypeError, "labels must be integers, got float64"),
+        (lambda: distillation_targets(ONES, [0, 1.9]), TypeError, "labels must be integers, got float64"),
+        (lambda: distillation_targets(ONES, [0, 3]), ValueError, r"labels must lie in \[0, 3\), got 3"),
+        (lambda: distillation_targets(ONES, [0]), ValueError, r"labels must have the shape \(2,\), got \(1,\)"),
+        (lambda: Distillation(0), ValueError, "temperature must be positive"),
+        (lambda: Distillation(alpha=np.nan), ValueError, r"alpha must lie in \[0, 1\], got nan"),
+        (lambda: Distillation()(ONES, np.full((2, 4), 1.9)), ValueError, "labels must be whole numbers, got 1.9"),
+        (lambda: Distillation()(ONES, [0, 1]), ValueError, r"targets must have the shape \(N, D\), got \(2,\)"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_its_value(call, error, message):
+    with pytest.raises(error, match=message):
+        call()

@@ -284,7 +284,7 @@ def test_fgsm_raises_the_loss_more_than_any_random_signs(rng):
         lambda w: elastic_net_proximal_step(w, w, 0.1, 0.1, 0.1),
         lambda w: decoupled_weight_decay_step(w, w, 0.1, 0.1),
         lambda w: max_norm(w, 0.5),
-        lambda w: label_smooth(w, 0.1),
+        lambda w: label_smooth(np.eye(4, dtype=w.dtype)[[0, 1, 1]], 0.1),
         lambda w: fgsm(w, w, 0.1),
     ],
 )
@@ -298,17 +298,101 @@ def test_dtype_is_kept_and_the_input_left_alone(call, dtype):
     np.testing.assert_array_equal(w, before)
 
 
+@given(seeds, sizes, dtypes, st.floats(0, 1))
+def test_a_sequence_is_smoothed_as_its_steps_as_samples(seed, size, dtype, eps):
+    logits = draw(seed, (2, *size), dtype=dtype)
+    y = np.random.default_rng(seed).integers(0, size[1], (2, size[0]))
+    loss, dlogits = smoothed_softmax_xent(logits, y, eps)
+    expected, rows = smoothed_softmax_xent(logits.reshape(-1, size[1]), y.ravel(), eps)
+    assert loss == expected
+    np.testing.assert_array_equal(dlogits, rows.reshape(logits.shape))
+    one_hot = np.eye(size[1])[y]
+    np.testing.assert_array_equal(label_smooth(one_hot, eps)[0], label_smooth(one_hot[0], eps))
+
+
+@given(seeds, sizes, st.sampled_from([0.0, 1e3, -1e5, 1e6]), dtypes, st.floats(0, 1))
+def test_an_offset_of_all_logits_costs_no_digits_of_the_smoothed_loss(seed, size, offset, dtype, eps):
+    logits = draw(seed, size, dtype=dtype) + dtype(offset)
+    y = np.random.default_rng(seed).integers(0, size[1], size[0])
+    loss = smoothed_softmax_xent(logits, y, eps)[0]
+    # the differences of the rounded logits are exact; those stay below 10, and the sums have at most 36 terms
+    logs = log_softmax(logits.astype(float), axis=1)
+    expected = -(label_smooth(np.eye(size[1])[y], eps) * logs).sum() / size[0]
+    assert loss == pytest.approx(expected, rel=8 * eps_of(dtype), abs=8 * eps_of(dtype))
+
+
+@given(seeds, sizes, dtypes, st.sampled_from([0.0, 0.1, 1.0]), st.data())
+def test_a_class_that_is_ruled_out_costs_nothing_unless_it_is_wanted(seed, size, dtype, eps, data):
+    """eps = 0 wants the label alone; any other eps wants every class a little."""
+    logits = draw(seed, (size[0], size[1] + 1), dtype=dtype)
+    out = data.draw(st.integers(0, size[1]))
+    y = np.full(size[0], data.draw(st.integers(0, size[1])))
+    logits[:, out] = -np.inf
+    loss, dlogits = smoothed_softmax_xent(logits, y, eps)
+    assert np.isinf(loss) == (eps > 0 or out == y[0]) and not np.isnan(loss)
+    assert np.isfinite(dlogits).all()
+    if eps == 0:
+        expected, gradient = softmax_xent(logits, y)
+        assert loss == expected
+        np.testing.assert_array_equal(dlogits, gradient)
+
+
+STEPS = {
+    "l1_proximal_step": (lambda w, dw: l1_proximal_step(w, dw, 0.1, 0.1), "dw"),
+    "elastic_net_proximal_step": (lambda w, dw: elastic_net_proximal_step(w, dw, 0.1, 0.1, 0.1), "dw"),
+    "decoupled_weight_decay_step": (lambda w, dw: decoupled_weight_decay_step(w, dw, 0.1, 0.1), "update"),
+    "fgsm": (lambda w, dw: fgsm(w, dw, 0.1), "dx"),
+}
+
+
+@pytest.mark.parametrize("name", STEPS)
+@given(shapes, shapes)
+def test_shapes_that_would_broadcast_are_refused(name, shape, other):
+    step, argument = STEPS[name]
+    w, dw = np.ones(shape), np.ones(other)
+    if shape == other:
+        assert step(w.astype(np.float32), dw).dtype == np.float32  # the first array decides
+    else:
+        with pytest.raises(ValueError) as error:
+            step(w, dw)
+        assert str(error.value) == f"{argument} must have the shape {shape}, got {other}"
+
+
+W, LABELS = np.ones((2, 3)), [0, 1]
+
+
 @pytest.mark.parametrize(
-    ("call", "message"),
+    ("call", "error", "message"),
     [
-        (lambda: soft_threshold([1.0], -0.5), "t must be at least 0, got -0.5"),
-        (lambda: max_norm([[1.0]], 0), "c must be positive, got 0"),
-        (lambda: label_smooth([[1.0, 0.0]], 1.5), r"eps must lie in \[0, 1\], got 1.5"),
-        (lambda: smoothed_softmax_xent([[1.0, 0.0]], [0], -0.1), "got -0.1"),
-        (lambda: smoothed_softmax_xent([[1.0, 0.0]], [2], 0.1), r"\[0, 2\), got 2"),
-        (lambda: fgsm([1.0], [1.0], np.nan), "eps must be at least 0, got nan"),
+        (lambda: l1_penalty(W, -1), ValueError, "lam must be at least 0 and finite, got -1"),
+        (lambda: l1_subgradient(W, np.nan), ValueError, "lam must be at least 0 and finite, got nan"),
+        (lambda: l2_penalty(W, np.inf), ValueError, "lam must be at least 0 and finite, got inf"),
+        (lambda: l2_gradient(W, "1"), TypeError, "lam must be a number, got '1'"),
+        (lambda: l2_loss_grad([W, W], -1), ValueError, "lam must be at least 0"),
+        (lambda: l2_gradient(W.astype(np.float16), 1), TypeError, "w is float16"),
+        (lambda: soft_threshold([1.0], -0.5), ValueError, "t must be at least 0 and finite, got -0.5"),
+        (lambda: l1_proximal_step(W, W, -0.1, 0.1), ValueError, "lr must be at least 0 and finite, got -0.1"),
+        (lambda: l1_proximal_step(W, W, 0.1, -0.1), ValueError, "lam must be at least 0 and finite, got -0.1"),
+        (lambda: elastic_net_penalty(W, 1, -1), ValueError, "l2 must be at least 0 and finite, got -1"),
+        (lambda: elastic_net_subgradient(W, -1, 1), ValueError, "l1 must be at least 0 and finite, got -1"),
+        (lambda: elastic_net_proximal_step(W, W, 1, 1, -1), ValueError, "l2 must be at least 0 and finite, got -1"),
+        (lambda: decoupled_weight_decay_step(W, W, 1, -1), ValueError, "weight_decay must be at least 0"),
+        (lambda: max_norm([[1.0]], 0), ValueError, "c must be positive and finite, got 0"),
+        (lambda: label_smooth([[1.0, 0.0]], 1.5), ValueError, r"eps must lie in \[0, 1\], got 1.5"),
+        (lambda: label_smooth(LABELS, 0.1), ValueError, r"got \(2,\): for class numbers type label_smooth\(np.eye\("),
+        (
+            lambda: label_smooth([[0], [2]], 0.1),
+            ValueError,
+            r"rows of y_onehot must sum to 1, got 0: for class numbers",
+        ),
+        (lambda: smoothed_softmax_xent(W, LABELS, -0.1), ValueError, r"eps must lie in \[0, 1\], got -0.1"),
+        (lambda: smoothed_softmax_xent(W, [0, 3], 0.1), ValueError, r"labels must lie in \[0, 3\), got 3"),
+        (lambda: smoothed_softmax_xent(W, [0, 1.9], 0.1), TypeError, "labels must be integers, got float64"),
+        (lambda: smoothed_softmax_xent(W[:0], [], 0.1), ValueError, "logits must have at least one entry"),
+        (lambda: fgsm(W, W, np.nan), ValueError, "eps must be at least 0 and finite, got nan"),
+        (lambda: fgsm(W, W, 0.1, low=1, high=0), ValueError, "high must be at least 1, got 0"),
     ],
 )
-def test_errors_carry_the_value(call, message):
-    with pytest.raises(ValueError, match=message):
+def test_errors_carry_the_value(call, error, message):
+    with pytest.raises(error, match=message):
         call()

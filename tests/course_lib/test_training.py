@@ -1,5 +1,7 @@
 """The loop: it learns, it repeats, it clips, it reports, and callbacks can end it."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,8 +10,9 @@ from networks import regularized
 
 from course_lib import datasets
 from course_lib.adam import Adam
+from course_lib.layers.recurrent import AffinePerStep
 from course_lib.losses import mse, softmax_xent
-from course_lib.network import evaluating, mlp
+from course_lib.network import Sequential, evaluating, mlp
 from course_lib.optimizers import SGD, Momentum
 from course_lib.schedules import one_cycle
 from course_lib.training import evaluate, fit, minibatches
@@ -142,12 +145,39 @@ def test_evaluation_in_chunks_equals_evaluation_at_once(n, rng):
     assert accuracy == np.mean(out.argmax(axis=1) == y)
 
 
+@pytest.mark.parametrize("n", [1, 5000])
+def test_evaluation_of_padded_sequences_counts_every_label_once(n, rng):
+    """Whatever the lengths of the sequences in a chunk."""
+    network = Sequential(AffinePerStep(2, 3, rng=rng))
+    x, y = rng.normal(size=(n, 4, 2)), rng.integers(0, 3, (n, 4))
+    lengths = rng.integers(1, 3, n) + 2 * (np.arange(n) >= 4096)
+    y[np.arange(4) >= lengths[:, None]] = -1
+    loss, accuracy = evaluate(network, x, y, partial(softmax_xent, ignore=-1))
+    counted, out = y >= 0, network.forward(x)
+    # sums of up to 20,000 losses in another order
+    assert loss == pytest.approx(softmax_xent(out[counted], y[counted])[0], rel=1e-12)
+    assert accuracy == np.mean(out.argmax(axis=-1)[counted] == y[counted])
+
+
 def test_targets_that_are_no_labels_have_no_accuracy(rng):
     x = rng.normal(size=(30, 4))
     network = mlp([4, 4], activation="identity", rng=rng)
     history = fit(network, x, x, rng=rng, loss=mse, optimizer=SGD(1.0), epochs=30)
     assert np.isnan(history.train_accuracy).all()
     assert history.train_loss[-1] < 0.1 * history.train_loss[0]
+
+
+def test_signs_are_no_classes(rng):
+    """A loss of its own for labels -1 and 1: one output tells no classes apart, and no label is padding."""
+    x, y = rng.normal(size=(30, 4)), rng.choice([-1, 1], 30)
+    network = mlp([4, 1], activation="identity", rng=rng)
+
+    def hinge(out, y):
+        margin = 1 - y * out[:, 0]
+        return float(np.maximum(margin, 0).mean()), np.where(margin > 0, -y, 0)[:, None] / len(y)
+
+    loss, accuracy = evaluate(network, x, y, hinge)
+    assert loss == hinge(network.forward(x), y)[0] and np.isnan(accuracy)
 
 
 @pytest.mark.parametrize("epochs", [0, 3])
