@@ -45,6 +45,8 @@ test: setup $(VENV)/.dev ## Run all tests
 soak: setup $(VENV)/.dev ## Run the tests that repeat for minutes
 	@echo "== The mathematics again, interpreted (NUMBA_DISABLE_JIT=1)"
 	@NUMBA_DISABLE_JIT=1 $(PYTEST) $(TWO_AT_A_TIME) -m "not (serial or soak or compiled)" tests/course_lib
+	@echo "== The mathematics again, every index checked (NUMBA_BOUNDSCHECK=1)"
+	@NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/$(VENV)/checked $(PYTEST) $(TWO_AT_A_TIME) -m "not (serial or soak)" tests/course_lib
 	@echo "== Long tests, two at a time"
 	@$(PYTEST) $(TWO_AT_A_TIME) -m "soak and not serial"
 	@echo "== Long tests that need the machine for themselves"

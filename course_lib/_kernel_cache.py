@@ -2,6 +2,8 @@
 
 Numba by itself looks at the kernel's own file, and would go on running the old code of a kernel in another file that
 the compiler had inlined. The stamp is made of contents, so that a copy or a touch of the tree changes nothing.
+
+NUMBA_BOUNDSCHECK=1 makes other kernels of the same sources, and is part of the stamp too.
 """
 
 import hashlib
@@ -9,6 +11,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+from numba.core import config
 from numba.core.caching import InTreeCacheLocator, UserProvidedCacheLocator, UserWideCacheLocator
 
 LIBRARY = Path(__file__).parent
@@ -17,7 +20,7 @@ IMPORT = re.compile(r"^from course_lib(?P<module>[\w.]*) import (?P<names>\([^)]
 
 class _BySources:
     def get_source_stamp(self):
-        return source_stamp(Path(self._py_file))
+        return source_stamp(Path(self._py_file)) + (" with bounds checked" if config.BOUNDSCHECK else "")
 
 
 class GivenFolder(_BySources, UserProvidedCacheLocator):

@@ -8,8 +8,8 @@ The loops are in ``convolution_kernels.py``; ``im2col.py`` turns a convolution i
 import numpy as np
 
 from course_lib import convolution_kernels as kernels
-from course_lib._arguments import as_float
-from course_lib.receptive_field import Window, output_size, pad_widths, pair
+from course_lib._arguments import array_of, images, same_shape
+from course_lib.receptive_field import image_windows, output_size, pad_widths
 
 
 def conv2d_forward(x, w, b, stride=1, padding=0, dilation=1):
@@ -34,16 +34,17 @@ def conv2d_forward(x, w, b, stride=1, padding=0, dilation=1):
 
     Raises
     ------
+    TypeError
+        When a number of the window is not an integer.
     ValueError
-        When the shapes do not fit together, or a window is larger than the padded image.
+        When the shapes do not fit together, an array is empty, or a window is larger than the padded image.
 
     References
     ----------
     LeCun et al. 1998; Dumoulin and Visin 2016 for stride, padding and dilation.
     """
-    x = as_float(x)
-    w, b = as_float(w, x.dtype), as_float(b, x.dtype)
-    geometry, out_shape = _geometry(x, w, b, stride, padding, dilation)
+    x, w, b = _inputs(x, w, b)
+    geometry, out_shape = _geometry(x, w, stride, padding, dilation)
     out = np.empty(out_shape, x.dtype)
     kernels.forward(x, w, b, geometry, out)
     return out, (x, w, geometry, out_shape)
@@ -78,9 +79,7 @@ def conv2d_backward(dout, cache, input_gradient=True):
     LeCun et al. 1998; Dumoulin and Visin 2016, section 4 (transposed convolution), for dx.
     """
     x, w, geometry, out_shape = cache
-    dout = as_float(dout, x.dtype)
-    if dout.shape != out_shape:
-        raise ValueError(f"dout must have the shape {out_shape}, got {dout.shape}")
+    dout = same_shape(dout, out_shape, x.dtype)
     dw, db = np.empty_like(w), np.empty(len(w), w.dtype)
     kernels.backward_weights(x, w, dout, geometry, dw, db)
     if not input_gradient:
@@ -95,9 +94,8 @@ def conv2d_naive(x, w, b, stride=1, padding=0, dilation=1):
 
     Parameters and errors as in ``conv2d_forward``; returns ``out`` (N, M, OH, OW) alone.
     """
-    x = as_float(x)
-    w, b = as_float(w, x.dtype), as_float(b, x.dtype)
-    (top, left, *steps), out_shape = _geometry(x, w, b, stride, padding, dilation)
+    x, w, b = _inputs(x, w, b)
+    (top, left, *steps), out_shape = _geometry(x, w, stride, padding, dilation)
     row_stride, column_stride, row_dilation, column_dilation = steps
     height, width = x.shape[2:]
     out = np.empty(out_shape, x.dtype)
@@ -113,13 +111,20 @@ def conv2d_naive(x, w, b, stride=1, padding=0, dilation=1):
     return out
 
 
-def _geometry(x, w, b, stride, padding, dilation):
+def _inputs(x, w, b):
+    x = images(x)
+    w = array_of(w, ("M", "C", "KH", "KW"), x.dtype, name="w")
+    if w.shape[1] != x.shape[1]:
+        raise ValueError(f"x (N, C, H, W) and w (M, C, KH, KW) must have the same C, got {x.shape} and {w.shape}")
+    return x, w, same_shape(b, w.shape[:1], x.dtype, name="b")
+
+
+def _geometry(x, w, stride, padding, dilation):
     """Padding (top, left), stride and dilation as six integers, and the shape of the output."""
-    if x.ndim != 4 or w.ndim != 4 or x.shape[1] != w.shape[1] or b.shape != w.shape[:1]:
-        raise ValueError(f"x (N, C, H, W), w (M, C, KH, KW), b (M,) expected, got {x.shape}, {w.shape}, {b.shape}")
-    windows = [Window(*axis) for axis in zip(w.shape[2:], pair(stride), pair(padding), pair(dilation), strict=True)]
-    rows, columns = windows
-    top, left = (pad_widths(size, window)[0] for size, window in zip(x.shape[2:], windows, strict=True))
-    sizes = (output_size(size, window) for size, window in zip(x.shape[2:], windows, strict=True))
-    geometry = (top, left, rows.stride, columns.stride, rows.dilation, columns.dilation)
-    return tuple(int(value) for value in geometry), (len(x), len(w), *sizes)
+    rows, columns = image_windows(w.shape[2:], stride, padding, dilation)
+    *_, height, width = x.shape
+    (top, bottom), (left, right) = pad_widths(height, rows), pad_widths(width, columns)
+    # beyond the padded image, a longer stride changes nothing but the number of planes
+    strides = min(rows.stride, top + height + bottom), min(columns.stride, left + width + right)
+    out_shape = len(x), len(w), output_size(height, rows), output_size(width, columns)
+    return (top, left, *strides, rows.dilation, columns.dilation), out_shape

@@ -10,8 +10,8 @@ PyTorch's ``nn.Unfold`` and ``nn.Fold``. Chellapilla, Puri and Simard 2006.
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from course_lib._arguments import as_float
-from course_lib.receptive_field import Window, output_size, pad_widths, pair
+from course_lib._arguments import images, integer, same_shape
+from course_lib.receptive_field import image_windows, output_size, pad_widths
 
 
 def im2col(x, kernel, stride=1, padding=0, dilation=1):
@@ -30,15 +30,17 @@ def im2col(x, kernel, stride=1, padding=0, dilation=1):
 
     Raises
     ------
+    TypeError
+        When a number of the window is not an integer.
     ValueError
-        When ``x`` does not have four axes, or a window does not fit.
+        When ``x`` does not have four axes or is empty, or a window does not fit.
     """
-    x = as_float(x)
-    rows, columns = _windows(x.shape, kernel, stride, padding, dilation)
+    x = images(x)
+    rows, columns = image_windows(kernel, stride, padding, dilation)
+    n_columns = output_size(x.shape[2], rows) * output_size(x.shape[3], columns)
     padded = np.pad(x, [(0, 0), (0, 0), pad_widths(x.shape[2], rows), pad_widths(x.shape[3], columns)])
     windows = sliding_window_view(padded, (rows.extent, columns.extent), axis=(2, 3))
     windows = windows[:, :, :: rows.stride, :: columns.stride, :: rows.dilation, :: columns.dilation]
-    n_columns = windows.shape[2] * windows.shape[3]
     return windows.transpose(0, 1, 4, 5, 2, 3).reshape(len(x), -1, n_columns)
 
 
@@ -59,16 +61,17 @@ def col2im(cols, shape, kernel, stride=1, padding=0, dilation=1):
 
     Raises
     ------
+    TypeError
+        When a number of the window or of ``shape`` is not an integer.
     ValueError
         When ``cols`` does not have the shape that ``im2col`` makes of such images.
     """
-    cols = as_float(cols)
-    rows, columns = _windows(shape, kernel, stride, padding, dilation)
-    n, c, height, width = shape
+    if len(shape) != 4:
+        raise ValueError(f"shape must be (N, C, H, W), got {tuple(shape)}")
+    n, c, height, width = (integer(size, 1, name="sizes in shape") for size in shape)
+    rows, columns = image_windows(kernel, stride, padding, dilation)
     out_height, out_width = output_size(height, rows), output_size(width, columns)
-    expected = (n, c * rows.kernel * columns.kernel, out_height * out_width)
-    if cols.shape != expected:
-        raise ValueError(f"cols must have the shape {expected}, got {cols.shape}")
+    cols = same_shape(cols, (n, c * rows.kernel * columns.kernel, out_height * out_width), name="cols")
     cols = cols.reshape(n, c, rows.kernel, columns.kernel, out_height, out_width)
     (top, bottom), (left, right) = pad_widths(height, rows), pad_widths(width, columns)
     padded = np.zeros((n, c, top + height + bottom, left + width + right), cols.dtype)
@@ -77,12 +80,3 @@ def col2im(cols, shape, kernel, stride=1, padding=0, dilation=1):
         pixels = padded[:, :, y :: rows.stride, x :: columns.stride]
         pixels[:, :, :out_height, :out_width] += cols[:, :, i, j]
     return np.ascontiguousarray(padded[:, :, top : top + height, left : left + width])
-
-
-def _windows(shape, kernel, stride, padding, dilation):
-    if len(shape) != 4:
-        raise ValueError(f"images (N, C, H, W) expected, got the shape {tuple(shape)}")
-    windows = [Window(*axis) for axis in zip(pair(kernel), pair(stride), pair(padding), pair(dilation), strict=True)]
-    for size, window in zip(shape[2:], windows, strict=True):
-        output_size(size, window)
-    return windows

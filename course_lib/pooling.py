@@ -7,8 +7,8 @@ The loops of max pooling are in ``pooling_kernels.py``.
 import numpy as np
 
 from course_lib import pooling_kernels as kernels
-from course_lib._arguments import as_float
-from course_lib.receptive_field import Window, output_size, pad_widths, pair
+from course_lib._arguments import images, same_shape
+from course_lib.receptive_field import image_windows, output_size, pad_widths
 
 
 def max_pool2d_forward(x, kernel=2, stride=None, padding=0):
@@ -29,10 +29,13 @@ def max_pool2d_forward(x, kernel=2, stride=None, padding=0):
 
     Raises
     ------
+    TypeError
+        When a number of the window is not an integer.
     ValueError
-        When ``x`` does not have four axes, a window does not fit, or the padding is wider than half the kernel.
+        When ``x`` does not have four axes or is empty, a window does not fit, or the padding is wider than half the
+        kernel.
     """
-    x = as_float(x)
+    x = images(x)
     geometry, out_shape = _geometry(x, kernel, stride, padding)
     out = np.empty(out_shape, x.dtype)
     kernels.max_pool(x, geometry, out)
@@ -61,7 +64,7 @@ def max_pool2d_backward(dout, cache):
         When ``dout`` does not have the shape of the output.
     """
     x, geometry, out_shape = cache
-    dout = _as_gradient(dout, x, out_shape)
+    dout = same_shape(dout, out_shape, x.dtype)
     dx = np.zeros_like(x)
     kernels.max_pool_backward(x, dout, geometry, dx)
     return dx
@@ -84,10 +87,10 @@ def avg_pool2d_forward(x, kernel=2, stride=None, padding=0, count_padding=True):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         As ``max_pool2d_forward``.
     """
-    x = as_float(x)
+    x = images(x)
     geometry, out_shape = _geometry(x, kernel, stride, padding)
     weights = _shares(x.shape, geometry, out_shape, count_padding).astype(x.dtype)
     out = np.zeros(out_shape, x.dtype)
@@ -115,7 +118,7 @@ def avg_pool2d_backward(dout, cache):
         When ``dout`` does not have the shape of the output.
     """
     shape, geometry, weights, out_shape = cache
-    share = _as_gradient(dout, weights, out_shape) * weights
+    share = same_shape(dout, out_shape, weights.dtype) * weights
     dx = np.zeros(shape, weights.dtype)
     for taps, windows in _overlaps(shape, geometry, out_shape):
         dx[taps] += share[windows]
@@ -137,51 +140,42 @@ def global_avg_pool2d_forward(x):
     Raises
     ------
     ValueError
-        When ``x`` does not have four axes, or no pixels.
+        When ``x`` does not have four axes, or is empty.
     """
-    x = as_float(x)
-    if x.ndim != 4 or 0 in x.shape[2:]:
-        raise ValueError(f"x (N, C, H, W) with at least one pixel expected, got {x.shape}")
-    return x.mean(axis=(2, 3)), (x.shape,)
+    x = images(x)
+    return x.mean(axis=(2, 3)), (x.shape, x.dtype)
 
 
 def global_avg_pool2d_backward(dout, cache):
-    """Backward pass of ``global_avg_pool2d_forward``: dx (N, C, H, W) from dout (N, C), a share for every pixel."""
-    (shape,) = cache
-    dout = as_float(dout)
-    if dout.shape != shape[:2]:
-        raise ValueError(f"dout must have the shape {shape[:2]}, got {dout.shape}")
-    share = dout / dout.dtype.type(shape[2] * shape[3])
+    """Backward pass of ``global_avg_pool2d_forward``: dx (N, C, H, W) from dout (N, C), a share for every pixel.
+
+    Raises
+    ------
+    ValueError
+        When ``dout`` does not have the shape of the output.
+    """
+    shape, dtype = cache
+    share = same_shape(dout, shape[:2], dtype) / dtype.type(shape[2] * shape[3])
     return np.broadcast_to(share[:, :, None, None], shape).copy()
 
 
 def _geometry(x, kernel, stride, padding):
-    """Kernel, stride, padding (top, left) as six integers, and the shape of the output."""
-    if x.ndim != 4:
-        raise ValueError(f"x (N, C, H, W) expected, got {x.shape}")
-    stride = kernel if stride is None else stride
-    windows = [Window(*axis) for axis in zip(pair(kernel), pair(stride), pair(padding), strict=True)]
-    before = [pad_widths(size, window)[0] for size, window in zip(x.shape[2:], windows, strict=True)]
-    for width, window in zip(before, windows, strict=True):
+    """Kernel, stride, padding before (top, left) and after (bottom, right), eight integers; the shape of the output."""
+    *leading, height, width = x.shape
+    rows, columns = image_windows(kernel, kernel if stride is None else stride, padding)
+    top, bottom = pad_widths(height, rows)
+    left, right = pad_widths(width, columns)
+    for before, window in ((top, rows), (left, columns)):
         # beyond it, a window could lie in the padding alone
-        if 2 * width > window.kernel:
-            raise ValueError(f"padding must be at most half the kernel, {window.kernel}, got {width}")
-    sizes = (output_size(size, window) for size, window in zip(x.shape[2:], windows, strict=True))
-    rows, columns = windows
-    geometry = (rows.kernel, columns.kernel, rows.stride, columns.stride, *before)
-    return tuple(int(value) for value in geometry), (*x.shape[:2], *sizes)
-
-
-def _as_gradient(dout, like, out_shape):
-    dout = as_float(dout, like.dtype)
-    if dout.shape != out_shape:
-        raise ValueError(f"dout must have the shape {out_shape}, got {dout.shape}")
-    return dout
+        if 2 * before > window.kernel:
+            raise ValueError(f"padding must be at most half the kernel, {window.kernel}, got {before}")
+    geometry = (rows.kernel, columns.kernel, rows.stride, columns.stride, top, left, bottom, right)
+    return geometry, (*leading, output_size(height, rows), output_size(width, columns))
 
 
 def _overlaps(shape, geometry, out_shape):
     """For each position in the window: the pixels that it meets, and the windows that meet them, as slices."""
-    height, width, row_stride, column_stride, top, left = geometry
+    height, width, row_stride, column_stride, top, left = geometry[:6]
     for i, j in np.ndindex(height, width):
         rows, y = _meeting(shape[2], out_shape[2], i - top, row_stride)
         columns, x = _meeting(shape[3], out_shape[3], j - left, column_stride)

@@ -1,4 +1,7 @@
-"""The loops of max pooling. ``geometry``: kernel, stride and padding (top, left), two numbers each.
+"""The loops of max pooling.
+
+``geometry``: kernel, stride, padding before (top, left) and after (bottom, right), two numbers each. No window reaches
+further beyond the image than the padding says.
 
 A row of windows is treated at once, one position in the window after the other, so that the inner loops run over
 neighbouring windows.
@@ -8,13 +11,15 @@ import numpy as np
 
 from course_lib._numba import kernel
 
+SIDE_BY_SIDE = (2, 2, 2, 2, 0, 0, 0, 0)  # windows of 2 by 2, the usual case; without padding all lie in the image
+
 
 @kernel
 def max_pool(x, geometry, out):
     """out (N, C, OH, OW), the largest entries of the windows of x (N, C, H, W)."""
     for n in range(x.shape[0]):
         for c in range(x.shape[1]):
-            if geometry == (2, 2, 2, 2, 0, 0):
+            if geometry == SIDE_BY_SIDE:
                 _largest_of_four(x[n, c], out[n, c])
                 continue
             for i in range(out.shape[2]):
@@ -28,7 +33,7 @@ def max_pool_backward(x, dout, geometry, dx):
     missing = np.empty(dout.shape[3], x.dtype)
     for n in range(x.shape[0]):
         for c in range(x.shape[1]):
-            if geometry == (2, 2, 2, 2, 0, 0):
+            if geometry == SIDE_BY_SIDE:
                 _to_largest_of_four(x[n, c], dout[n, c], dx[n, c])
                 continue
             for i in range(dout.shape[2]):
@@ -40,7 +45,7 @@ def max_pool_backward(x, dout, geometry, dx):
 @kernel
 def _largest(image, geometry, i, best):
     """The largest entry of each window in row i of the windows."""
-    height, width, row_stride, column_stride, top, left = geometry
+    height, width, row_stride, column_stride, top, left = geometry[:6]
     best[:] = -np.inf
     for row in range(max(0, i * row_stride - top), min(image.shape[0], i * row_stride - top + height)):
         for j in range(width):
@@ -57,7 +62,7 @@ def _largest(image, geometry, i, best):
 @kernel
 def _to_largest(image, geometry, i, best, missing, dx):
     """Add ``missing``, the gradients of row i of the windows, to the first entry that equals ``best``."""
-    height, width, row_stride, column_stride, top, left = geometry
+    height, width, row_stride, column_stride, top, left = geometry[:6]
     zero = image.dtype.type(0)
     for row in range(max(0, i * row_stride - top), min(image.shape[0], i * row_stride - top + height)):
         for j in range(width):
@@ -84,7 +89,7 @@ def _inside(size, shift, stride, n):
     return first, max(first, min(n, (size - 1 + shift) // stride + 1))
 
 
-# Windows of 2 by 2 side by side, the usual case: all four entries at once.
+# SIDE_BY_SIDE: all four entries at once.
 
 
 @kernel

@@ -6,6 +6,8 @@ All functions treat one axis of the image; height and width follow the same arit
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from course_lib._arguments import integer
+
 
 @dataclass(frozen=True)
 class Window:
@@ -20,6 +22,8 @@ class Window:
 
     Raises
     ------
+    TypeError
+        When a number is not an integer: 2.0 is none.
     ValueError
         When a number is too small, or ``padding`` is another word.
     """
@@ -31,11 +35,14 @@ class Window:
 
     def __post_init__(self):
         for name in ("kernel", "stride", "dilation"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
-        words = ("same", "valid")
-        if self.padding not in words if isinstance(self.padding, str) else self.padding < 0:
-            raise ValueError(f"padding must be at least 0, 'same' or 'valid', got {self.padding!r}")
+            self._set(name, integer(getattr(self, name), 1, name=name))
+        if not isinstance(self.padding, str):
+            self._set("padding", integer(self.padding, 0, name="padding"))
+        elif self.padding not in ("same", "valid"):
+            raise ValueError(f"padding must be a number of pixels, 'same' or 'valid', got {self.padding!r}")
+
+    def _set(self, name, value):
+        object.__setattr__(self, name, value)  # as the class, being frozen, sets its own fields
 
     @property
     def extent(self) -> int:
@@ -69,13 +76,25 @@ class ReceptiveField:
         return first, first + self.size - 1
 
 
-def pair(value) -> tuple:
+def pair(value, name="value") -> tuple:
     """``(height, width)`` from one value for both, or from a pair."""
     if isinstance(value, (tuple, list)):
         if len(value) != 2:
-            raise ValueError(f"one value, or a pair for height and width, expected, got {value!r}")
+            raise ValueError(f"{name} must be one value, or a pair for height and width, got {value!r}")
         return tuple(value)
     return value, value
+
+
+def image_windows(kernel, stride=1, padding=0, dilation=1) -> tuple[Window, Window]:
+    """The windows along the rows and the columns of an image, each argument one value for both, or a pair."""
+    rows, columns = zip(
+        pair(kernel, "kernel"),
+        pair(stride, "stride"),
+        pair(padding, "padding"),
+        pair(dilation, "dilation"),
+        strict=True,
+    )
+    return Window(*rows), Window(*columns)
 
 
 def pad_widths(size, window: Window) -> tuple[int, int]:

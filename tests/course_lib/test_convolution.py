@@ -201,15 +201,6 @@ def test_nan_and_infinity_reach_their_windows_and_no_others(dtype, poison, rng):
     np.testing.assert_array_equal(np.isnan(dx), affected & np.isnan(poison))
 
 
-def test_an_empty_batch(rng):
-    out, cache = conv2d_forward(np.zeros((0, 2, 5, 5)), rng.normal(size=(3, 2, 3, 3)), np.zeros(3))
-    assert out.shape == (0, 3, 3, 3)
-    dx, dw, db = conv2d_backward(out, cache)
-    assert dx.shape == (0, 2, 5, 5)
-    assert not dw.any()
-    assert not db.any()
-
-
 def test_integers_and_views_are_taken(rng):
     x = rng.integers(-5, 5, size=(6, 5, 2, 3)).transpose(2, 3, 0, 1)
     w = rng.normal(size=(3, 3, 2, 4)).transpose(3, 1, 0, 2)
@@ -251,20 +242,52 @@ def test_col2im_is_the_transpose_of_im2col(seed, case, dtype):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda x, w, b: conv2d_forward(x[0], w, b), r"x \(N, C, H, W\).*got \(2, 5, 6\)"),
-        (lambda x, w, b: conv2d_forward(x[:, :1], w, b), r"expected, got \(1, 1, 5, 6\), \(4, 2, 3, 3\)"),
-        (lambda x, w, b: conv2d_forward(x, w, b[:3]), r"got .*\(3,\)"),
+        (
+            lambda x, w, b: conv2d_forward(x[0], w, b),
+            r"x must .*\(N, C, H, W\), got \(2, 5, 6\): one sample is x\[None",
+        ),
+        (lambda x, w, b: conv2d_forward(x[:0], w, b), r"x must .* one entry .*, got the shape \(0, 2, 5, 6\)"),
+        (lambda x, w, b: conv2d_forward(x, w[:0], b[:0]), r"w must .* one entry .*, got the shape \(0, 2, 3, 3\)"),
+        (lambda x, w, b: conv2d_forward(x, w[0], b), r"w must .*\(M, C, KH, KW\), got \(2, 3, 3\)"),
+        (lambda x, w, b: conv2d_forward(x[:, :1], w, b), r"the same C, got \(1, 1, 5, 6\) and \(4, 2, 3, 3\)"),
+        (lambda x, w, b: conv2d_forward(x, w, b[:3]), r"b must have the shape \(4,\), got \(3,\)"),
+        (lambda x, w, b: conv2d_forward(x, w, b[0]), r"b must have the shape \(4,\), got \(\)"),
         (lambda x, w, b: conv2d_forward(x, w, b, dilation=3), "a window of 7 pixels does not fit into 5"),
         (lambda x, w, b: conv2d_forward(x, w, b, stride=0), "stride must be at least 1, got 0"),
-        (lambda x, w, b: conv2d_forward(x, w, b, stride=(1, 2, 3)), r"pair .*got \(1, 2, 3\)"),
+        (lambda x, w, b: conv2d_forward(x, w, b, stride=(1, 2, 3)), r"stride must be .*got \(1, 2, 3\)"),
         (lambda x, w, b: conv2d_forward(x, w, b, padding=-1), "padding must be at least 0.*got -1"),
         (lambda x, w, b: conv2d_forward(x, w, b, padding="full"), "got 'full'"),
         (lambda x, w, b: conv2d_backward(x, conv2d_forward(x, w, b)[1]), r"shape \(1, 4, 3, 4\), got \(1, 2, 5, 6\)"),
-        (lambda x, w, b: im2col(x[0], 3), r"\(N, C, H, W\) expected, got the shape \(2, 5, 6\)"),
+        (lambda x, w, b: im2col(x[0], 3), r"\(N, C, H, W\), got \(2, 5, 6\)"),
         (lambda x, w, b: im2col(x, 6), "does not fit"),
-        (lambda x, w, b: col2im(x[0], x.shape, 3), r"shape \(1, 18, 12\), got \(2, 5, 6\)"),
+        (lambda x, w, b: col2im(x[0], x.shape, 3), r"cols .* \(1, 18, 12\), got \(2, 5, 6\)"),
+        (lambda x, w, b: col2im(x[0], x.shape[1:], 3), r"shape must be \(N, C, H, W\), got \(2, 5, 6\)"),
+        (lambda x, w, b: col2im(x[0], (1, 2, 0, 6), 3), "sizes in shape must be at least 1, got 0"),
     ],
 )
 def test_what_does_not_fit_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call(np.zeros((1, 2, 5, 6)), np.zeros((4, 2, 3, 3)), np.zeros(4))
+
+
+def test_a_stride_that_is_no_integer_is_refused():
+    x, w = np.zeros((1, 2, 5, 6)), np.zeros((4, 2, 3, 3))
+    for call in (
+        lambda s: conv2d_forward(x, w, np.zeros(4), s),
+        lambda s: conv2d_forward(x, w, np.zeros(4), dilation=s),
+    ):
+        with pytest.raises(TypeError, match=r"must be an integer, got 2.0 \(float\): type 2"):
+            call(2.0)
+
+
+@given(seeds, cases(), st.sampled_from([7, 10**3, 2**31, 2**40]))
+def test_a_stride_beyond_the_image_takes_the_first_window(seed, case, stride):
+    """The planes of the kernel are as many as the stride squared, if the image does not limit it."""
+    x_shape, w_shape, window = case
+    window |= {"padding": (2, 3)}
+    inputs = arrays(seed, x_shape, w_shape)
+    near, _ = conv2d_forward(*inputs, **(window | {"stride": 1}))
+    far, cache = conv2d_forward(*inputs, **(window | {"stride": max(stride, *x_shape[2:]) + 6}))
+    # the same sums, in another order
+    np.testing.assert_allclose(far, near[:, :, :1, :1], rtol=0, atol=tolerance(float, inputs[1], 1.0))
+    assert conv2d_backward(np.ones_like(far), cache)[0].shape == x_shape

@@ -20,8 +20,10 @@ def cases(draw):
     """Shape and window; the usual window of 2 by 2 side by side has loops of its own and is drawn often."""
     n, c = draw(small), draw(small)
     if draw(st.booleans()):
-        size = draw(st.tuples(st.integers(2, 9), st.integers(2, 9)))
-        return (n, c, *size), {"kernel": 2}
+        padding = draw(st.sampled_from([0, "valid", "same"]))
+        least = 1 if padding == "same" else 2
+        size = draw(st.tuples(st.integers(least, 9), st.integers(least, 9)))
+        return (n, c, *size), {"kernel": 2, "padding": padding}
     kernel, stride = draw(st.tuples(small, small)), draw(st.tuples(small, small))
     padding = draw(st.sampled_from(["same", "valid", tuple(k // 2 for k in kernel)]))
     size = draw(st.tuples(st.integers(1, 7), st.integers(1, 7)))
@@ -171,13 +173,32 @@ def test_global_average(seed, shape, dtype):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda x: pooling.max_pool2d_forward(x[0]), r"x \(N, C, H, W\) expected, got \(2, 5, 5\)"),
+        (
+            lambda x: pooling.max_pool2d_forward(x[0]),
+            r"x must .* \(N, C, H, W\), got \(2, 5, 5\): one sample is x\[None",
+        ),
+        (lambda x: pooling.max_pool2d_forward(x[:0]), r"at least one entry .*, got the shape \(0, 2, 5, 5\)"),
+        (lambda x: pooling.avg_pool2d_forward(x[:, :0]), r"at least one entry .*, got the shape \(1, 0, 5, 5\)"),
+        (
+            lambda x: pooling.max_pool2d_forward(x[..., :0], padding=1),
+            r"at least one entry .*, got the shape \(1, 2, 5, 0",
+        ),
         (lambda x: pooling.max_pool2d_forward(x, 6), "a window of 6 pixels does not fit into 5"),
         (lambda x: pooling.max_pool2d_forward(x, 3, padding=2), "at most half the kernel, 3, got 2"),
+        (lambda x: pooling.avg_pool2d_forward(x, 0), "kernel must be at least 1, got 0"),
         (lambda x: pooling.avg_pool2d_forward(x, 2, stride=0), "stride must be at least 1, got 0"),
+        (lambda x: pooling.avg_pool2d_forward(x, 2, padding=-1), "padding must be at least 0, got -1"),
+        (lambda x: pooling.avg_pool2d_forward(x, 2, padding="SAME"), "'same' or 'valid', got 'SAME'"),
+        (
+            lambda x: pooling.avg_pool2d_forward(x, (2, 2, 2)),
+            r"kernel must be one value, or a pair .*, got \(2, 2, 2\)",
+        ),
         (lambda x: pooling.max_pool2d_backward(x, pooling.max_pool2d_forward(x)[1]), r"\(1, 2, 2, 2\), got \(1, 2, 5"),
         (lambda x: pooling.avg_pool2d_backward(x, pooling.avg_pool2d_forward(x)[1]), r"\(1, 2, 2, 2\), got \(1, 2, 5"),
-        (lambda x: pooling.global_avg_pool2d_forward(x[:, :, :0]), r"one pixel expected, got \(1, 2, 0, 5\)"),
+        (
+            lambda x: pooling.global_avg_pool2d_forward(x[:, :, :0]),
+            r"at least one entry .*, got the shape \(1, 2, 0, 5\)",
+        ),
         (
             lambda x: pooling.global_avg_pool2d_backward(x, pooling.global_avg_pool2d_forward(x)[1]),
             r"shape \(1, 2\), got \(1, 2, 5, 5\)",
@@ -187,3 +208,19 @@ def test_global_average(seed, shape, dtype):
 def test_what_does_not_fit_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call(np.zeros((1, 2, 5, 5)))
+
+
+@pytest.mark.parametrize("window", [{"kernel": 2.0}, {"kernel": (2, 2.0)}, {"stride": 2.0}, {"padding": 1.0}])
+def test_a_whole_number_that_is_no_integer_is_refused(window):
+    with pytest.raises(TypeError, match=r"must be an integer, got (.)\.0 \(float\): type \1"):
+        pooling.max_pool2d_forward(np.zeros((1, 2, 5, 5)), **window)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_images_decide_the_dtype(dtype):
+    x = np.ones((1, 2, 4, 4), dtype)
+    for pool in POOLS:
+        out, cache = forward(pool, x, {"kernel": 2})
+        assert out.dtype == backward(pool, np.ones((1, 2, 2, 2), int), cache).dtype == dtype
+    _, cache = pooling.global_avg_pool2d_forward(x)
+    assert pooling.global_avg_pool2d_backward(np.ones((1, 2)), cache).dtype == dtype

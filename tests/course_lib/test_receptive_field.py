@@ -1,5 +1,6 @@
 """Sizes and receptive fields against what a stack of layers really does to an image of probes."""
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -98,8 +99,8 @@ def test_a_size_is_needed_for_same():
     [
         ((0,), "kernel must be at least 1, got 0"),
         ((1, 0), "stride must be at least 1, got 0"),
-        ((1, 1, -1), "padding must be at least 0, 'same' or 'valid', got -1"),
-        ((1, 1, "full"), "got 'full'"),
+        ((1, 1, -1), "padding must be at least 0, got -1"),
+        ((1, 1, "full"), "padding must be a number of pixels, 'same' or 'valid', got 'full'"),
         ((1, 1, 0, 0), "dilation must be at least 1, got 0"),
     ],
 )
@@ -108,9 +109,21 @@ def test_impossible_windows_are_refused(arguments, message):
         Window(*arguments)
 
 
+@pytest.mark.parametrize("arguments", [(3.0,), (3, 3.0), (3, 1, 3.0), (3, 1, 0, 3.0)])
+def test_a_whole_number_that_is_no_integer_is_refused(arguments):
+    with pytest.raises(TypeError, match=r"must be an integer, got 3.0 \(float\): type 3"):
+        Window(*arguments)
+
+
+def test_small_integers_of_numpy_do_not_overflow():
+    window = Window(np.int8(100), 1, np.uint8(200), np.int8(2))
+    assert window.extent == 199
+    assert output_size(10, window) == 10 + 2 * 200 - 199 + 1
+
+
 def test_pair():
     assert pair(3) == (3, 3)
     assert pair([1, 2]) == (1, 2)
     assert pair("same") == ("same", "same")
-    with pytest.raises(ValueError, match=r"got \(1,\)"):
-        pair((1,))
+    with pytest.raises(ValueError, match=r"stride must be one value, or a pair for height and width, got \(1,\)"):
+        pair((1,), "stride")
