@@ -15,6 +15,7 @@ LISTED = {f"C{n:02d}" for n in (1, 2, 10, 12, 14, 15, 16, 17, 18, 19, 20, 21, 42
 each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=[claim.id for claim in CLAIMS])
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("seeds", [range(5), range(1000, 1005)], ids=["default seeds", "other seeds"])
 @each_claim
 def test_the_measurement_bears_the_verdict_out(claim, seeds):

@@ -92,6 +92,7 @@ def test_a_frozen_encoder_gets_no_gradient_from_its_tied_decoder(rng):
     assert (model.decoder[0].params["b"] != 0).all()
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("tied", [False, True])
 def test_a_linear_code_is_as_good_as_the_principal_components_and_no_better(tied, rng):
     spread = rng.normal(size=(4, 4)) @ np.diag([3, 2, 0.3, 0.1])
@@ -154,6 +155,7 @@ def test_noise_blanks_its_share_in_training_only(rng):
     np.testing.assert_array_equal(layer.backward(x), x)
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("seed", range(3))
 def test_denoising_learns_to_fill_in_what_is_missing(seed):
     rng = np.random.default_rng(seed)
@@ -170,6 +172,7 @@ def test_denoising_learns_to_fill_in_what_is_missing(seed):
     assert errors[0.3] < 0.7 * errors[0.0]
 
 
+@pytest.mark.outcome
 def test_layerwise_pretraining_is_one_autoencoder_on_the_codes_of_another():
     x = digits().x_train[:64]
     options = {"activation": "tanh", "output": "sigmoid", "initializer": he_normal}
@@ -226,6 +229,7 @@ def test_the_encoder_serves_under_a_new_head(tied, rng):
     np.testing.assert_array_equal(encoder_of(model).forward(x), codes)
 
 
+@pytest.mark.outcome
 def test_a_pretrained_code_tells_digits_apart_better_than_a_random_one():
     """Both codes frozen, so that only the head sees the five labels per digit."""
     data, rng = digits(), np.random.default_rng(0)

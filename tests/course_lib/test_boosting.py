@@ -61,6 +61,7 @@ def test_m1_equals_the_paper(seed, n_classes, n_rounds):
     np.testing.assert_allclose(boosted.vote_shares(y) * votes.sum(), scores, rtol=0, atol=1e-10)
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("n_classes", [2, 3, 4])
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_samme_agrees_with_scikit_learn(n_classes, seed):
@@ -118,6 +119,7 @@ def test_a_member_without_error_decides_alone():
     np.testing.assert_array_equal(boosted.vote_shares(x), np.eye(2)[y])
 
 
+@pytest.mark.outcome
 def test_stumps_together_part_what_none_parts_alone():
     rng = np.random.default_rng(0)
     x, y = moons(120, rng=rng)
@@ -126,6 +128,7 @@ def test_stumps_together_part_what_none_parts_alone():
     assert np.mean(boosted(x) == y) > 0.97 > 0.9 > alone
 
 
+@pytest.mark.outcome
 def test_samme_goes_on_where_m1_must_end():
     # a stump names two of four classes: its error is about 1/2, far below that of guessing, 3/4
     x, y = draw(0, 4, 200)
@@ -137,6 +140,7 @@ def test_samme_goes_on_where_m1_must_end():
     assert np.mean(boosted(x) == y) > np.mean(boosted.members[0](x) == y) + 0.1
 
 
+@pytest.mark.outcome
 def test_boosting_tiny_networks_by_resampling():
     rng = np.random.default_rng(2)
     x, y = moons(80, rng=rng)

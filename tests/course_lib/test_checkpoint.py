@@ -60,6 +60,7 @@ def assert_same(ours, theirs):
     assert ours[1:] == theirs[1:]
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("step", [2, 4, 11, 19])
 @pytest.mark.parametrize("kind", OPTIMIZERS)
 def test_a_run_goes_on_bit_for_bit(kind, step, tmp_path):
@@ -71,6 +72,7 @@ def test_a_run_goes_on_bit_for_bit(kind, step, tmp_path):
     assert_same(outcome(path, kind=kind), whole)
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize(
     "options",
     [
@@ -111,6 +113,7 @@ def test_a_run_that_stopped_early_stays_stopped(tmp_path):
     np.testing.assert_array_equal(one.theta, two.theta)
 
 
+@pytest.mark.outcome
 def test_more_epochs_continue_a_finished_run(tmp_path):
     def train(epochs, path=None):
         network, x, y, options = start()

@@ -25,6 +25,7 @@ conditions, angles = st.floats(1, 1e3), st.floats(-3, 3)
 dtypes = st.sampled_from([np.float32, np.float64])
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 def test_every_optimizer_walks_into_a_bowl(make):
     surface = Quadratic()
@@ -72,6 +73,7 @@ def test_the_best_rate_falls_as_the_condition_number_says(condition, angle):
     assert ratio == pytest.approx(((kappa - 1) / (kappa + 1)) ** 10, rel=1e-6, abs=1e-14)
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("name", ["rosenbrock", "beale", "himmelblau"])
 def test_a_diverging_path_ends_and_says_so(name, recwarn):
     surface = SURFACES[name]

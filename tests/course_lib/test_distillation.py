@@ -92,6 +92,7 @@ def test_hot_distillation_is_matching_logits(seed, size):
     np.testing.assert_allclose(gradient, (centred[0] - centred[1]) / student.size, rtol=0, atol=0.05)
 
 
+@pytest.mark.outcome
 def test_fit_distils():
     rng = np.random.default_rng(1)
     x, _ = moons(100, rng=rng)

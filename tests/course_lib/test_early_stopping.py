@@ -90,6 +90,7 @@ def noisy_data(rng, n=40):
     return rng.normal(size=(n, 5)), rng.integers(0, 3, n)
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_training_stops_early_with_the_best_parameters(dtype, rng):
     train, held_out = noisy_data(rng), noisy_data(rng)
@@ -109,6 +110,7 @@ def test_a_training_stops_early_with_the_best_parameters(dtype, rng):
     assert evaluate(network, *held_out)[0] == stopping.best == losses.min()
 
 
+@pytest.mark.outcome
 def test_a_training_that_diverges_goes_back_to_the_best(rng):
     x, y = noisy_data(rng)
     network = mlp([5, 8, 3], activation="relu", rng=rng)

@@ -206,6 +206,7 @@ def test_portrait_refuses_a_spread_that_is_none():
 # gradient check
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("seed", SEEDS)
 def test_v_curve_has_the_slopes_of_the_theory(seed):
     curve = check_gradient("sigmoid", "float64", seed)
@@ -223,6 +224,7 @@ def test_v_curve_has_the_slopes_of_the_theory(seed):
     assert curve.central.min() < 0.1 * curve.one_sided.min()
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("seed", SEEDS)
 def test_float32_is_worse_and_wants_a_larger_step(seed):
     double, single = (check_gradient("tanh", precision, seed) for precision in ("float64", "float32"))
@@ -275,6 +277,7 @@ def test_snapshot_does_not_change_when_training_goes_on():
     assert all(np.array_equal(getattr(before, name), value) for name, value in kept.items())
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("seed", SEEDS)
 def test_playground_learns_and_its_map_is_the_right_way_up(seed):
     result = snapshot_after(300, data="blobs", depth=2, seed=seed)
@@ -291,6 +294,7 @@ def test_playground_learns_and_its_map_is_the_right_way_up(seed):
     assert np.all((result.probability >= 0) & (result.probability <= 1))
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("seed", SEEDS)
 def test_deep_sigmoid_network_only_guesses_where_tanh_learns(seed):
     arguments = {"depth": 6, "lr": 0.1, "seed": seed}
@@ -298,6 +302,7 @@ def test_deep_sigmoid_network_only_guesses_where_tanh_learns(seed):
     assert snapshot_after(500, activation="tanh", **arguments).accuracy > 0.9
 
 
+@pytest.mark.outcome
 def test_divergence_ends_the_training_and_is_reported():
     result = snapshot_after(400, activation="relu", initialization="normal 1", lr=50.0)
     assert result.diverged

@@ -52,6 +52,7 @@ def assert_same_run(one, two):
         np.testing.assert_allclose(two[2].state[key], value, rtol=1e-7, atol=1e-9)
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("rule", RULES)
 @given(n=st.integers(1, 25), d=widths, h=widths, c=widths, size=st.integers(1, 30), seed=st.integers(0, 10**6))
 def test_every_rule_steps_as_the_loop_does(rule, n, d, h, c, size, seed):
@@ -61,6 +62,7 @@ def test_every_rule_steps_as_the_loop_does(rule, n, d, h, c, size, seed):
     assert_same_run(*both(network, x, y, RULES[rule], seed=seed, epochs=3, batch_size=size))
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_every_activation_and_loss_agrees(activation, loss, rng):
@@ -70,6 +72,7 @@ def test_every_activation_and_loss_agrees(activation, loss, rng):
     assert_same_run(*both(network, x, y, RULES["sgd"], seed=1, loss=loss, epochs=4, batch_size=8))
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("max_norm", [1e-3, 0.3, 1e9])
 def test_clipping_agrees(max_norm, rng):
     network = mlp([3, 6, 2], activation="tanh", rng=rng)
@@ -77,6 +80,7 @@ def test_clipping_agrees(max_norm, rng):
     assert_same_run(*both(network, x, y, RULES["momentum"], seed=1, epochs=3, batch_size=7, max_norm=max_norm))
 
 
+@pytest.mark.outcome
 def test_no_hidden_layer_and_layers_without_activation(rng):
     for layers in ([(4, 3)], [(4, 5), (5, 3)]):
         network = Sequential(*(Affine(*size, rng=rng) for size in layers))
@@ -84,6 +88,7 @@ def test_no_hidden_layer_and_layers_without_activation(rng):
         assert_same_run(*both(network, x, y, RULES["adam"], seed=0, epochs=2, batch_size=4))
 
 
+@pytest.mark.outcome
 def test_mixed_activations_also_after_the_last_layer(rng):
     network = Sequential(
         Affine(3, 4, rng=rng), Activation("relu"), Affine(4, 4, rng=rng), Activation("swish"),
@@ -93,6 +98,7 @@ def test_mixed_activations_also_after_the_last_layer(rng):
     assert_same_run(*both(network, x, y, RULES["sgd"], seed=0, loss="mse", epochs=3, batch_size=4))
 
 
+@pytest.mark.outcome
 def test_runs_can_be_continued(rng):
     """The state of the optimiser and of the generator are kept: two halves make a whole."""
     network = mlp([3, 6, 2], activation="tanh", rng=rng)
@@ -112,6 +118,7 @@ def test_no_epochs_are_no_steps(rng):
     assert len(done) == 0 and np.array_equal(network.theta, before)
 
 
+@pytest.mark.outcome
 def test_a_run_that_diverges_ends_there(rng):
     network = mlp([3, 6, 2], activation="relu", rng=rng)
     x, y = problem(rng, 20, [3, 6, 2], "mse")
@@ -119,6 +126,7 @@ def test_a_run_that_diverges_ends_there(rng):
     assert len(found) < 50 and np.isfinite(found[:-1]).all() and not np.isfinite(found[-1])
 
 
+@pytest.mark.outcome
 def test_float32_stays_and_follows_float64(rng):
     x, y = problem(rng, 30, [3, 8, 2], "softmax_xent")
     wide = mlp([3, 8, 2], activation="tanh", rng=rng)

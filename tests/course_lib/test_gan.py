@@ -116,6 +116,7 @@ def test_the_saturating_gradient_vanishes_where_the_discriminator_is_sure(seed, 
     assert np.abs(generator_loss(logits)[1]).sum() >= 1 / (1 + np.exp(-confidence)) - 1e-12
 
 
+@pytest.mark.outcome
 @pytest.mark.compiled
 @pytest.mark.parametrize("seed", range(2))
 def test_a_generator_finds_the_mean_and_the_spread_of_the_data(seed):
@@ -134,6 +135,7 @@ def test_a_generator_finds_the_mean_and_the_spread_of_the_data(seed):
     assert len(history.generator_loss) == len(history.fake_share) == 800
 
 
+@pytest.mark.outcome
 def test_a_ring_is_found_mode_by_mode():
     rng = np.random.default_rng(0)
     data, _ = ring_of_gaussians(1000, rng=rng, n_modes=4, std=0.1)

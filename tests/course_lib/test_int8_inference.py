@@ -110,6 +110,7 @@ def trained(dtype=np.float32, activation="relu"):
     return network, data.x_train.astype(dtype), data.x_test[:150].astype(dtype)
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("per_channel", [True, False])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_trained_network_answers_as_before(dtype, per_channel):
@@ -125,6 +126,7 @@ def test_a_trained_network_answers_as_before(dtype, per_channel):
     assert all(layer.w.dtype == np.int8 for layer in quantized.layers)
 
 
+@pytest.mark.outcome
 def test_relu_is_done_by_clipping():
     network, x, x_test = trained()
     hidden = np.maximum(network.layers[0].forward(x), 0)
@@ -136,6 +138,7 @@ def test_relu_is_done_by_clipping():
     assert np.abs(dequantize(q, first.out) - np.minimum(expected, hidden.max())).max() < 5 * first.out.scale[0]
 
 
+@pytest.mark.outcome
 def test_layers_without_a_non_linearity_between_them():
     network, x, x_test = trained(activation="identity")
     logits, expected = ii.quantize_mlp(network, x)(x_test), network.forward(x_test)

@@ -155,6 +155,7 @@ def test_an_earlier_output_is_not_overwritten(rng):
         np.testing.assert_array_equal(out, before)
 
 
+@pytest.mark.outcome
 @dtypes
 def test_a_cnn_tells_horizontal_from_vertical_lines_wherever_they_are(dtype, rng):
     def draw(n):

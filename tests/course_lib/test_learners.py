@@ -49,6 +49,7 @@ def test_precision_is_kept(dtype, rng):
     assert LogisticRegressionLearner(3, steps=2)(x, y, rng)(x).dtype == dtype
 
 
+@pytest.mark.outcome
 def test_a_network_learns_what_a_line_cannot(rng):
     x, y = moons(200, rng=rng)
     curved = MLPLearner(2, hidden=(16,), epochs=30, lr=0.01)(x, y, rng)
@@ -56,6 +57,7 @@ def test_a_network_learns_what_a_line_cannot(rng):
     assert np.mean(curved(x).argmax(axis=1) == y) > 0.95 > np.mean(straight(x).argmax(axis=1) == y)
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize(("n_classes", "l2"), [(2, 0.1), (3, 0.01)])
 def test_logistic_regression_finds_scikit_learns_minimum(n_classes, l2, rng):
     x, y = rng.normal(size=(60, 3)), rng.integers(0, n_classes, 60)

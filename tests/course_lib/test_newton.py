@@ -68,6 +68,7 @@ def test_flat_ground_is_no_trouble_for_the_modified_steps(method):
     assert not np.isfinite(newton_step([1.0, 1.0], hessian)).all()
 
 
+@pytest.mark.outcome
 @every_method
 @given(st.floats(1, 1e3), st.floats(-3, 3), seeds)
 def test_a_bowl_takes_one_step(method, condition, angle, seed):
@@ -79,6 +80,7 @@ def test_a_bowl_takes_one_step(method, condition, angle, seed):
     assert np.linalg.norm(path.points[1]) < 1e-11
 
 
+@pytest.mark.outcome
 @every_method
 @pytest.mark.parametrize("name", SURFACES)
 def test_near_a_minimum_the_distance_is_squared(method, name):
@@ -93,6 +95,7 @@ def test_near_a_minimum_the_distance_is_squared(method, name):
     assert distances[3] < 1e-9  # 0.02 squared thrice, with the surfaces' own factors
 
 
+@pytest.mark.outcome
 def test_convergence_is_quadratic_in_figures():
     path = newton(Rosenbrock(), (1.2, 1.2), tol=0.0, steps=8)
     distances = np.linalg.norm(path.points - 1, axis=1)
@@ -102,6 +105,7 @@ def test_convergence_is_quadratic_in_figures():
     assert len(digits) >= 2 and (np.diff(digits) > 0.7 * digits[:-1]).all()
 
 
+@pytest.mark.outcome
 @given(st.floats(-0.3, 0.3), st.floats(-1, 1))
 def test_the_plain_method_runs_into_the_saddle_and_the_others_away(x, y):
     surface = Saddle()
@@ -122,6 +126,7 @@ def test_saddle_free_leaves_as_fast_as_the_curvature_says():
     assert path.points[1][0] == pytest.approx(2e-6, rel=1e-6)
 
 
+@pytest.mark.outcome
 @every_method
 @pytest.mark.parametrize("name", SURFACES)
 def test_with_a_line_search_the_value_never_rises(method, name):
@@ -163,6 +168,7 @@ def test_backtracking_gives_up_where_nothing_is_lower():
     assert backtrack(surface.value, point, -gradient, up) == 0.0
 
 
+@pytest.mark.outcome
 def test_a_path_that_leaves_the_numbers_has_diverged(recwarn):
     valley = SimpleNamespace(
         value=lambda z: np.sqrt(1 + z[0] ** 2),

@@ -46,6 +46,7 @@ def stated(name):
     return rows
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("name", pretrained.SHA256)
 def test_the_stated_accuracy_is_what_a_forward_pass_in_numpy_gives(name):
     network, _ = pretrained.pretrained(name)
@@ -137,6 +138,7 @@ STARTS = [
 ]
 
 
+@pytest.mark.outcome
 @pytest.mark.compiled
 @pytest.mark.parametrize(("name", "n_layers", "target", "per_class", "least", "most"), STARTS)
 def test_what_a_pretrained_start_is_worth_with_few_labels(name, n_layers, target, per_class, least, most):

@@ -44,6 +44,7 @@ def test_the_network_and_the_optimiser_stay_as_they_are(optimizer, rng):
     assert optimizer is None or (not optimizer.state and optimizer.lr in (3.0, 7.0))
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("scale", [0.5, 1.0, 4.0])
 def test_the_loss_bursts_beyond_two_over_the_curvature(scale, rng):
     """On a parabola, gradient descent is stable below the rate 2 / curvature and unstable above (LeCun et al. 1998)."""
@@ -58,6 +59,7 @@ def test_the_loss_bursts_beyond_two_over_the_curvature(scale, rng):
     assert found.largest < found.lr[-1]
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("seed", range(3))
 def test_the_recommended_rate_trains_and_one_far_beyond_does_not(seed):
     rng = np.random.default_rng(seed)

@@ -144,6 +144,7 @@ def test_gibbs_steps_leave_the_model_distribution_as_it_is(rng):
 STRIPES = np.array([[1, 1, 0, 0, 0, 0], [0, 0, 1, 1, 0, 0], [0, 0, 0, 0, 1, 1], [1, 1, 1, 1, 0, 0]], float)
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("k", [1, 3])
 def test_training_raises_the_exact_likelihood(seed, k):

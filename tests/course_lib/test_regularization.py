@@ -236,6 +236,7 @@ def test_the_smoothed_loss_is_least_at_the_gap_of_szegedy():
     np.testing.assert_allclose(smoothed_softmax_xent([[gap, 0, 0, 0]], [0], eps)[1], 0, atol=1e-15)
 
 
+@pytest.mark.outcome
 def test_fit_trains_with_the_smoothed_loss(rng):
     x, y = rng.normal(size=(60, 2)), rng.integers(0, 2, 60)
     x[:, 0] += 6 * y

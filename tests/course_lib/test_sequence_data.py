@@ -75,17 +75,17 @@ def test_every_seed_gives_its_own_data_again_and_too_few_steps_are_refused(task)
         task(4, 0, rng=np.random.default_rng(0))
 
 
-def accuracy_of_recall(layers, n_steps, *, encode, epochs=8, n_hidden=16):
-    """Test accuracy, the median of three seeds, after training on 1024 sequences with Adam and clipping.
+def accuracy_of_recall(layers, n_steps, *, encode, lr, epochs, n_train, n_hidden=16):
+    """Test accuracy, the median of three seeds, after training with Adam and clipping.
 
-    0.5 is chance. The median, because single runs are lucky: of 12 vanilla RNNs, one learnt it at 60 and one at 100.
+    0.5 is chance. The median, because single runs are lucky: of 60 vanilla RNNs, one reached 0.88 at 60 steps.
     """
     accuracies = []
     for seed in range(3):
         rng = np.random.default_rng(seed)
-        (ids, y), (test_ids, test_y) = (data.recall_first(n, n_steps, rng=rng) for n in (1024, 512))
+        (ids, y), (test_ids, test_y) = (data.recall_first(n, n_steps, rng=rng) for n in (n_train, 512))
         network = Sequential(*layers(n_hidden, rng), LastStep(), Affine(n_hidden, 2, rng=rng), dtype=np.float32)
-        settings = {"optimizer": Adam(0.01), "epochs": epochs, "batch_size": 32, "max_norm": 1.0}
+        settings = {"optimizer": Adam(lr), "epochs": epochs, "batch_size": 32, "max_norm": 1.0}
         history = fit(network, encode(ids), y, rng=rng, test=(encode(test_ids), test_y), **settings)
         accuracies.append(history.test_accuracy[-1])
     return np.median(accuracies)
@@ -96,9 +96,9 @@ def vanilla(n_hidden, rng):
 
 
 def remembering(n_hidden, rng):
-    # The forget gate starts open: with logistic(6) = 0.998 at each of 80 steps, 4/5 of the cell's content remains;
-    # with logistic(1) = 0.73 it would be 1e-11.
-    return [LSTM(2, n_hidden, rng=rng, forget_bias=6.0)]
+    # The forget gate starts open: with logistic(5) = 0.993 at each of 60 steps, 2/3 of the cell's content remains;
+    # with logistic(1) = 0.73 it would be 1e-8.
+    return [LSTM(2, n_hidden, rng=rng, forget_bias=5.0)]
 
 
 def without_positions(n_hidden, rng):
@@ -113,17 +113,22 @@ def with_positions(n_hidden, rng):
 one_hot = partial(data.one_hot_steps, n_symbols=2)
 
 
-# The bounds are far from both sides: of 8 and 12 seeds, all LSTMs and blocks reached 1.00, and no RNN more than 0.57
-# at 80 steps. Chance scatters by 0.5 / sqrt(512) = 0.02.
+# Chance scatters by 0.5 / sqrt(512) = 0.02. The rate is low on purpose: at 0.01 an LSTM that has learnt it forgets it
+# again after a step that is too long, and rounding decides how a run ends. At 0.002, all LSTMs of 24 seeds reached 0.95
+# at 60 steps; of 60 RNNs 58 stayed below 0.56, while all of 20 reached 1.00 at 10 steps.
+@pytest.mark.outcome
 @pytest.mark.compiled
 def test_an_lstm_remembers_what_a_vanilla_rnn_forgets():
-    assert accuracy_of_recall(remembering, 80, encode=one_hot) > 0.9
-    assert accuracy_of_recall(vanilla, 80, encode=one_hot) < 0.7
-    assert accuracy_of_recall(vanilla, 10, encode=one_hot) > 0.9
+    settings = {"encode": one_hot, "lr": 0.002, "epochs": 4, "n_train": 2048}
+    assert accuracy_of_recall(remembering, 60, **settings) > 0.9
+    assert accuracy_of_recall(vanilla, 60, **settings) < 0.7
+    assert accuracy_of_recall(vanilla, 10, **settings) > 0.9
 
 
+@pytest.mark.outcome
 @pytest.mark.compiled
 def test_attention_reaches_any_step_when_it_knows_the_positions():
-    assert accuracy_of_recall(with_positions, 40, encode=np.asarray, epochs=5) > 0.9
+    settings = {"encode": np.asarray, "lr": 0.01, "n_train": 1024}
+    assert accuracy_of_recall(with_positions, 40, epochs=5, **settings) > 0.9
     # without positions all orders of a sequence look the same: its share of ones tells hardly anything
-    assert accuracy_of_recall(without_positions, 40, encode=np.asarray, epochs=3) < 0.7
+    assert accuracy_of_recall(without_positions, 40, epochs=3, **settings) < 0.7

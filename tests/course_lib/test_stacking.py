@@ -34,6 +34,7 @@ def test_features_stand_side_by_side(rng):
     np.testing.assert_array_equal(stack_features([a, b]), np.hstack([a, b]))
 
 
+@pytest.mark.outcome
 def test_a_member_that_overfits_is_not_trusted(rng):
     x, y = draw(rng)
     stacked = stacking([by_heart, by_sign], x, y, k_fold(len(x), 5, rng=rng), n_classes=2, rng=rng)

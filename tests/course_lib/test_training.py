@@ -25,6 +25,7 @@ def train(seed=0, activation="tanh", **options):
     return network, fit(network, x, y, rng=rng, **options)
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("seed", range(3))
 def test_moons_are_learned(seed):
     _, history = train(seed, epochs=60, optimizer=SGD(0.5))
@@ -76,6 +77,7 @@ def test_callbacks_see_every_step_and_can_stop():
     assert len(history.loss) == 7
 
 
+@pytest.mark.outcome
 def test_a_diverging_run_stops_and_says_so():
     with np.errstate(all="ignore"):
         _, history = train(epochs=50, activation="relu", optimizer=SGD(1e100))
@@ -159,6 +161,7 @@ def test_evaluation_of_padded_sequences_counts_every_label_once(n, rng):
     assert accuracy == np.mean(out.argmax(axis=-1)[counted] == y[counted])
 
 
+@pytest.mark.outcome
 def test_targets_that_are_no_labels_have_no_accuracy(rng):
     x = rng.normal(size=(30, 4))
     network = mlp([4, 4], activation="identity", rng=rng)

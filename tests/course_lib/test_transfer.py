@@ -52,6 +52,7 @@ def test_frozen_layers_stay_bit_for_bit_and_the_others_move(make_optimizer, rng)
     assert not np.any(network.layers[-1].params["w"] == head)
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("make_optimizer", OPTIMIZERS)
 def test_training_the_head_alone_equals_training_it_on_fixed_features(make_optimizer, rng):
     network = mlp([4, 6, 3], activation="tanh", rng=rng)
@@ -69,6 +70,7 @@ def test_training_the_head_alone_equals_training_it_on_fixed_features(make_optim
     np.testing.assert_allclose(network.layers[2].params["w"], head.layers[0].params["w"], rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.outcome
 def test_a_layer_that_is_unfrozen_starts_its_own_count_of_steps(rng):
     """Adam's first step has length lr, however long the other layers have trained."""
     network = mlp([4, 6, 3], activation="tanh", rng=rng)
@@ -183,6 +185,7 @@ def test_unfreezing_every_zero_epochs_is_refused():
         GradualUnfreezing([], every=0)
 
 
+@pytest.mark.outcome
 def test_early_stopping_brings_back_the_statistics_too(rng):
     network, (x, y) = regularized(rng), data(rng)
     stopping = EarlyStopping(patience=1, monitor="train_loss")

@@ -186,6 +186,7 @@ def test_prediction_can_be_skipped(make):
     assert "Measured:" in unanswered.prediction.verdict.value
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize(
     ("make", "settings", "answer"),
     [
