@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from course_lib._arguments import NOT_NEGATIVE
 from course_lib._numba import kernel
-from course_lib.optimizers import Optimizer, floats, flush
+from course_lib.optimizers import Optimizer, flush
 
 
 @dataclass
@@ -41,11 +42,11 @@ class Adam(Optimizer):
         self._step(theta, grad, weight_decay=0.0)
 
     def _step(self, theta, grad, weight_decay):
-        m, v = self._vectors(theta, grad, "m", "v")
+        g, m, v = self._vectors(theta, grad, "m", "v")
         t = self._count()
         correct1, correct2 = 1 / (1 - self.beta1**t), 1 / (1 - self.beta2**t)
         means = self.beta1, 1 - self.beta1, self.beta2, 1 - self.beta2
-        _adam(theta, grad, m, v, *floats(self.lr, *means, self.eps, correct1, correct2, weight_decay))
+        _adam(theta, g, m, v, self.lr, *means, self.eps, correct1, correct2, weight_decay)
 
 
 @dataclass
@@ -100,11 +101,11 @@ class AdaMax(Optimizer):
 
     def step(self, theta: np.ndarray, grad: np.ndarray) -> None:
         """Update ``theta`` (P,) in place from ``grad`` (P,)."""
-        m, u = self._vectors(theta, grad, "m", "u")
+        g, m, u = self._vectors(theta, grad, "m", "u")
         t = self._count()
         correct1 = 1 / (1 - self.beta1**t)
         means = self.beta1, 1 - self.beta1, self.beta2
-        _adamax(theta, grad, m, u, *floats(self.lr, *means, self.eps, correct1))
+        _adamax(theta, g, m, u, self.lr, *means, self.eps, correct1)
 
 
 @dataclass
@@ -120,7 +121,7 @@ class Nadam(Optimizer):
     lr : float, the learning rate
     beta1, beta2 : floats in [0, 1)
     eps : float, positive
-    psi : float, how fast mu_t rises from beta1 / 2 to beta1; None for mu_t = beta1 at all times
+    psi : float, at least 0, how fast mu_t rises from beta1 / 2 to beta1; None for mu_t = beta1 at all times
 
     State: ``m``, ``v`` (P,), ``t`` (), the steps done, and ``mu_product`` (), the product of all mu_i so far.
 
@@ -135,9 +136,13 @@ class Nadam(Optimizer):
     eps: float = 1e-8
     psi: float | None = 0.004
 
+    def __post_init__(self):
+        if self.psi is not None:
+            self.psi = NOT_NEGATIVE(self.psi, name="psi")
+
     def step(self, theta: np.ndarray, grad: np.ndarray) -> None:
         """Update ``theta`` (P,) in place from ``grad`` (P,)."""
-        m, v = self._vectors(theta, grad, "m", "v")
+        g, m, v = self._vectors(theta, grad, "m", "v")
         t = self._count()
         mu, mu_next = self._mu(t), self._mu(t + 1)
         product = float(self.state.get("mu_product", 1.0)) * mu
@@ -145,21 +150,24 @@ class Nadam(Optimizer):
         of_m, of_g = mu_next / (1 - product * mu_next), (1 - mu) / (1 - product)
         correct2 = 1 / (1 - self.beta2**t)
         means = mu, 1 - mu, self.beta2, 1 - self.beta2
-        _nadam(theta, grad, m, v, *floats(self.lr, *means, self.eps, of_m, of_g, correct2))
+        _nadam(theta, g, m, v, self.lr, *means, self.eps, of_m, of_g, correct2)
 
     def _mu(self, t):
         return self.beta1 if self.psi is None else self.beta1 * (1 - 0.5 * 0.96 ** (t * self.psi))
+
+
+# v and u last as long as m does: as the step's denominator, they must not vanish before it.
 
 
 @kernel
 def _adam(theta, grad, m, v, lr, beta1, rest1, beta2, rest2, eps, correct1, correct2, weight_decay):
     T = theta.dtype.type
     keep1, add1, keep2, add2 = T(beta1), T(rest1), T(beta2), T(rest2)
-    rate, small, decay, tiny = T(lr), T(eps), T(weight_decay), T(1e-30)
+    rate, small, decay, tiny = T(lr), T(eps), T(weight_decay), np.finfo(theta.dtype).tiny
     c1, c2 = T(correct1), T(correct2)
     for i in range(theta.size):
-        m[i] = flush(keep1 * m[i] + add1 * grad[i], tiny)
-        v[i] = flush(keep2 * v[i] + add2 * grad[i] * grad[i], tiny)
+        m[i] = flush(keep1 * m[i] + add1 * grad[i], grad[i], tiny)
+        v[i] = flush(keep2 * v[i] + add2 * grad[i] * grad[i], m[i], tiny)
         theta[i] -= rate * (c1 * m[i] / (np.sqrt(c2 * v[i]) + small) + decay * theta[i])
 
 
@@ -167,10 +175,10 @@ def _adam(theta, grad, m, v, lr, beta1, rest1, beta2, rest2, eps, correct1, corr
 def _adamax(theta, grad, m, u, lr, beta1, rest1, beta2, eps, correct1):
     T = theta.dtype.type
     keep1, add1, keep2 = T(beta1), T(rest1), T(beta2)
-    rate, small, c1, tiny = T(lr), T(eps), T(correct1), T(1e-30)
+    rate, small, c1, tiny = T(lr), T(eps), T(correct1), np.finfo(theta.dtype).tiny
     for i in range(theta.size):
-        m[i] = flush(keep1 * m[i] + add1 * grad[i], tiny)
-        u[i] = flush(max(keep2 * u[i], abs(grad[i])), tiny)
+        m[i] = flush(keep1 * m[i] + add1 * grad[i], grad[i], tiny)
+        u[i] = flush(max(keep2 * u[i], abs(grad[i])), m[i], tiny)
         theta[i] -= rate * c1 * m[i] / (u[i] + small)
 
 
@@ -178,8 +186,8 @@ def _adamax(theta, grad, m, u, lr, beta1, rest1, beta2, eps, correct1):
 def _nadam(theta, grad, m, v, lr, mu, mu_rest, beta2, rest2, eps, of_m, of_g, correct2):
     T = theta.dtype.type
     keep1, add1, keep2, add2 = T(mu), T(mu_rest), T(beta2), T(rest2)
-    rate, small, a, b, c2, tiny = T(lr), T(eps), T(of_m), T(of_g), T(correct2), T(1e-30)
+    rate, small, a, b, c2, tiny = T(lr), T(eps), T(of_m), T(of_g), T(correct2), np.finfo(theta.dtype).tiny
     for i in range(theta.size):
-        m[i] = flush(keep1 * m[i] + add1 * grad[i], tiny)
-        v[i] = flush(keep2 * v[i] + add2 * grad[i] * grad[i], tiny)
+        m[i] = flush(keep1 * m[i] + add1 * grad[i], grad[i], tiny)
+        v[i] = flush(keep2 * v[i] + add2 * grad[i] * grad[i], m[i], tiny)
         theta[i] -= rate * (a * m[i] + b * grad[i]) / (np.sqrt(c2 * v[i]) + small)

@@ -62,7 +62,7 @@ def mlp_fit(network: Sequential, x, y, *, rng, optimizer, epochs, batch_size=32,
     labels, targets = _targets(y, loss, len(x), sizes[-1], dtype)
     if x.ndim != 2 or x.shape[1] != sizes[0]:
         raise ValueError(f"x (N, {sizes[0]}) expected, got {x.shape}")
-    first, second = _moments(optimizer, rule, network.theta)
+    first, second = _moments(optimizer, rule, network)
     orders = np.stack([rng.permutation(len(x)) for _ in range(epochs)]) if epochs else np.empty((0, len(x)), np.int64)
     batch_size = min(batch_size, len(x))
     history = np.empty(epochs * -(-len(x) // batch_size))
@@ -114,13 +114,12 @@ def _rule_of(optimizer):
     return rule, np.array(values, np.float64)
 
 
-def _moments(optimizer, rule, theta):
+def _moments(optimizer, rule, network):
     """The arrays of the optimiser's state; an empty one where it needs none."""
     names = {SGD: (), ADAM: ("m", "v"), ADAMW: ("m", "v")}.get(rule, ("v",))
-    for name in names:
-        optimizer.state.setdefault(name, np.zeros_like(theta))
-    empty = np.empty(0, theta.dtype)
-    return (*(optimizer.state[name] for name in names), empty, empty)[:2]
+    _, *moments = optimizer._vectors(network.theta, network.grad, *names)
+    empty = np.empty(0, network.theta.dtype)
+    return (*moments, empty, empty)[:2]
 
 
 def _targets(y, loss, n_samples, n_outputs, dtype):

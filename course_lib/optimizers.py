@@ -1,29 +1,47 @@
 """Optimisers: from a gradient to a step. Each updates the flat parameter vector in place.
 
-All have ``step(theta, grad)``. Hyper-parameters such as ``lr`` are read at every step, so a schedule may set them
-between steps. What an optimiser remembers lies in ``state``, a dict of arrays made at the first step: copy it to
-save a run, assign it to resume one bit for bit. With layers frozen or at rates of their own, ``step_parts`` keeps one
-such dict for each layer. The Adam family is in ``adam.py``.
+All have ``step(theta, grad)``. Hyper-parameters such as ``lr`` are checked whenever they are set, and read at every
+step, so a schedule may set them between steps. What an optimiser remembers lies in ``state``, a dict of arrays made at
+the first step: copy it to save a run, assign it to resume one bit for bit. With layers frozen or at rates of their own,
+``step_parts`` keeps one such dict for each layer. The Adam family is in ``adam.py``.
 """
 
 from dataclasses import dataclass, field
+from math import inf
 
 import numpy as np
 
+from course_lib._arguments import BELOW_ONE, FLOATS, NOT_NEGATIVE, Interval, as_float, choice, integer, same_shape
 from course_lib._numba import kernel
+
+# Where the hyper-parameters of all optimisers lie. float32 holds no normal number below 1.2e-38: an eps that it rounds
+# to zero would divide by zero where all gradients were zero.
+LIMITS = {
+    "lr": NOT_NEGATIVE,
+    "weight_decay": NOT_NEGATIVE,
+    "momentum": BELOW_ONE,
+    "rho": BELOW_ONE,
+    "beta1": BELOW_ONE,
+    "beta2": BELOW_ONE,
+    "eps": Interval(1.2e-38, inf, open_high=True),
+}
 
 
 @dataclass
 class Optimizer:
-    """What all optimisers share: the state, and checks of the arguments."""
+    """What all optimisers share: the state, and checks of the arguments.
+
+    ``step(theta, grad)`` raises TypeError or ValueError unless ``theta`` (P,) is a contiguous float32 or float64 vector
+    that can be written, and ``grad`` has its shape. A hyper-parameter that is no number, or out of its range, raises
+    them as soon as it is set.
+    """
 
     state: dict[str, np.ndarray] = field(default_factory=dict, init=False, repr=False)
 
-    def __post_init__(self):
-        for name in ("momentum", "rho", "beta1", "beta2"):
-            value = getattr(self, name, 0.0)
-            if not 0 <= value < 1:
-                raise ValueError(f"{name} must lie in [0, 1), got {value}")
+    def __setattr__(self, name, value):
+        if name in LIMITS:
+            value = LIMITS[name](value, name=name)
+        super().__setattr__(name, value)
 
     def step_parts(self, theta: np.ndarray, grad: np.ndarray, parts) -> None:
         """Update only ``parts`` of ``theta`` (P,), each at ``part.lr_scale`` times the rate.
@@ -34,13 +52,16 @@ class Optimizer:
         Raises
         ------
         ValueError
-            When this optimiser has stepped on the whole of ``theta`` before.
+            When this optimiser has stepped on the whole of ``theta`` before, or a part lies beyond its end.
         """
         if self.state and not self.steps_on_parts:
             raise ValueError("this optimiser has trained all layers as one: make a new one after freezing some")
+        grad = _like(theta, grad)
         states, lr = self.state, self.lr
         try:
             for part in parts:
+                if part.where.stop > theta.size:
+                    raise ValueError(f"a part ends at {part.where.stop}, and theta at {theta.size}: of two networks?")
                 self.state = states.setdefault(str(part.where.start), {})
                 self.lr = lr * part.lr_scale
                 self.step(theta[part.where], grad[part.where])
@@ -53,22 +74,27 @@ class Optimizer:
         return any(isinstance(value, dict) for value in self.state.values())
 
     def _vectors(self, theta, grad, *names):
-        """The state arrays ``names``, zero at first. Kernels do not check bounds, so the shapes are checked here."""
-        if grad.shape != theta.shape:
-            raise ValueError(f"grad must have the shape of theta, {theta.shape}, got {grad.shape}")
+        """``grad`` and the state arrays ``names``, zero at first, all with the shape and dtype of ``theta``."""
+        vectors = [_like(theta, grad)]
         for name in names:
-            if name not in self.state:
-                self.state[name] = np.zeros_like(theta)
-            elif self.state[name].shape != theta.shape:
+            value = self.state.get(name)
+            if value is None and self.steps_on_parts:
+                raise ValueError("this optimiser has trained parts of theta: make a new one to train all as one")
+            value = np.zeros_like(theta) if value is None else as_float(value, name=name)
+            if value.shape != theta.shape or value.dtype != theta.dtype:
                 raise ValueError(
-                    f"state {name!r} has shape {self.state[name].shape}, theta {theta.shape}: make a new optimiser"
+                    f"state {name!r} is {value.dtype} {value.shape}, theta {theta.dtype} {theta.shape}: "
+                    "make a new optimiser"
                 )
-        return [self.state[name] for name in names]
+            self.state[name] = value
+            vectors.append(value)
+        return vectors
 
     def _count(self) -> int:
         """The number of this step, from 1; kept in the state as ``t``."""
-        self.state["t"] = np.asarray(self.state.get("t", 0) + 1)
-        return int(self.state["t"])
+        t = integer(self.state.get("t", 0), 0, name="t") + 1
+        self.state["t"] = np.asarray(t)
+        return t
 
 
 @dataclass
@@ -84,8 +110,8 @@ class SGD(Optimizer):
 
     def step(self, theta: np.ndarray, grad: np.ndarray) -> None:
         """Update ``theta`` (P,) in place from ``grad`` (P,)."""
-        self._vectors(theta, grad)
-        _sgd(theta, grad, theta.dtype.type(self.lr))
+        (g,) = self._vectors(theta, grad)
+        _sgd(theta, g, self.lr)
 
 
 @dataclass
@@ -121,17 +147,15 @@ class Momentum(Optimizer):
     convention: str = "classic"
 
     def __post_init__(self):
-        super().__post_init__()
-        if self.convention not in ("classic", "ema"):
-            raise ValueError(f"convention must be 'classic' or 'ema', got {self.convention!r}")
+        choice(self.convention, ("classic", "ema"), name="convention")
 
     def step(self, theta: np.ndarray, grad: np.ndarray) -> None:
         """Update ``theta`` (P,) in place from ``grad`` (P,)."""
-        (v,) = self._vectors(theta, grad, "v")
+        g, v = self._vectors(theta, grad, "v")
         if self.convention == "classic":
-            _momentum(theta, grad, v, *floats(self.lr, self.momentum))
+            _momentum(theta, g, v, self.lr, self.momentum)
         else:
-            _momentum_ema(theta, grad, v, *floats(self.lr, self.momentum, 1 - self.momentum))
+            _momentum_ema(theta, g, v, self.lr, self.momentum, 1 - self.momentum)
 
 
 @dataclass
@@ -160,8 +184,8 @@ class Nesterov(Optimizer):
 
     def step(self, theta: np.ndarray, grad: np.ndarray) -> None:
         """Update ``theta`` (P,) in place from ``grad`` (P,), the gradient at ``theta``."""
-        (v,) = self._vectors(theta, grad, "v")
-        _nesterov(theta, grad, v, *floats(self.lr, self.momentum))
+        g, v = self._vectors(theta, grad, "v")
+        _nesterov(theta, g, v, self.lr, self.momentum)
 
 
 @dataclass
@@ -187,8 +211,8 @@ class AdaGrad(Optimizer):
 
     def step(self, theta: np.ndarray, grad: np.ndarray) -> None:
         """Update ``theta`` (P,) in place from ``grad`` (P,)."""
-        (g2_sum,) = self._vectors(theta, grad, "g2_sum")
-        _adagrad(theta, grad, g2_sum, *floats(self.lr, self.eps))
+        g, g2_sum = self._vectors(theta, grad, "g2_sum")
+        _adagrad(theta, g, g2_sum, self.lr, self.eps)
 
 
 @dataclass
@@ -217,25 +241,42 @@ class RMSProp(Optimizer):
 
     def step(self, theta: np.ndarray, grad: np.ndarray) -> None:
         """Update ``theta`` (P,) in place from ``grad`` (P,)."""
-        (v,) = self._vectors(theta, grad, "v")
-        _rmsprop(theta, grad, v, *floats(self.lr, self.rho, 1 - self.rho, self.eps))
+        g, v = self._vectors(theta, grad, "v")
+        _rmsprop(theta, g, v, self.lr, self.rho, 1 - self.rho, self.eps)
 
 
-def floats(*values):
-    """The same as Python floats: a kernel compiles anew for every new type of argument."""
-    return [float(value) for value in values]
+def _like(theta, grad):
+    """``grad`` in the shape and dtype of ``theta``, which is refused unless a kernel can update it in place."""
+    if not isinstance(theta, np.ndarray):
+        raise TypeError(
+            f"theta must be an array, for it is updated in place, got {type(theta).__name__}: "
+            "pass np.array(theta, float), and keep it"
+        )
+    if theta.dtype not in FLOATS:
+        raise TypeError(f"theta must be float32 or float64, got {theta.dtype}: update a copy, theta.astype(float)")
+    if not theta.flags.carray:
+        wrong = "not contiguous" if theta.flags.writeable else "read-only"
+        raise ValueError(f"theta is {wrong}: update a copy, theta.copy()")
+    if theta.ndim != 1:
+        raise ValueError(f"theta must be a vector (P,), got {theta.shape}: pass theta.reshape(-1), a view of it")
+    return same_shape(grad, theta.shape, theta.dtype, name="grad")
 
 
 @kernel
-def flush(x, tiny):
-    """Zero instead of a number below ``tiny``: arithmetic with denormal numbers is many times slower. Keeps NaN."""
-    return x - x if abs(x) < tiny else x
+def flush(x, news, tiny):
+    """``x``, or zero where nothing is added to it any more (``news`` is zero) and it is below ``tiny``. Keeps NaN.
+
+    Otherwise a moment whose gradient has gone would fade through the denormal numbers, in thousands of steps, with
+    arithmetic that is many times slower. While there are gradients, however small, nothing is cut off.
+    """
+    return x - x if (news == 0) & (abs(x) < tiny) else x
 
 
 @kernel
 def _sgd(theta, grad, lr):
+    rate = theta.dtype.type(lr)
     for i in range(theta.size):
-        theta[i] -= lr * grad[i]
+        theta[i] -= rate * grad[i]
 
 
 # In all kernels below, hyper-parameters arrive in float64 and are rounded once. 1 - beta comes as a number of its own,
@@ -246,43 +287,43 @@ def _sgd(theta, grad, lr):
 @kernel
 def _momentum(theta, grad, v, lr, momentum):
     T = theta.dtype.type
-    rate, keep, tiny = T(lr), T(momentum), T(1e-30)
+    rate, keep, tiny = T(lr), T(momentum), np.finfo(theta.dtype).tiny
     for i in range(theta.size):
-        v[i] = flush(keep * v[i] - rate * grad[i], tiny)
+        v[i] = flush(keep * v[i] - rate * grad[i], rate * grad[i], tiny)
         theta[i] += v[i]
 
 
 @kernel
 def _momentum_ema(theta, grad, v, lr, momentum, rest):
     T = theta.dtype.type
-    rate, keep, add, tiny = T(lr), T(momentum), T(rest), T(1e-30)
+    rate, keep, add, tiny = T(lr), T(momentum), T(rest), np.finfo(theta.dtype).tiny
     for i in range(theta.size):
-        v[i] = flush(keep * v[i] + add * grad[i], tiny)
+        v[i] = flush(keep * v[i] + add * grad[i], grad[i], tiny)
         theta[i] -= rate * v[i]
 
 
 @kernel
 def _nesterov(theta, grad, v, lr, momentum):
     T = theta.dtype.type
-    rate, keep, tiny = T(lr), T(momentum), T(1e-30)
+    rate, keep, tiny = T(lr), T(momentum), np.finfo(theta.dtype).tiny
     for i in range(theta.size):
-        v[i] = flush(keep * v[i] - rate * grad[i], tiny)
+        v[i] = flush(keep * v[i] - rate * grad[i], rate * grad[i], tiny)
         theta[i] += keep * v[i] - rate * grad[i]
 
 
 @kernel
 def _adagrad(theta, grad, g2_sum, lr, eps):
     T = theta.dtype.type
-    rate, small, tiny = T(lr), T(eps), T(1e-30)
+    rate, small = T(lr), T(eps)
     for i in range(theta.size):
-        g2_sum[i] = flush(g2_sum[i] + grad[i] * grad[i], tiny)
+        g2_sum[i] += grad[i] * grad[i]
         theta[i] -= rate * grad[i] / (np.sqrt(g2_sum[i]) + small)
 
 
 @kernel
 def _rmsprop(theta, grad, v, lr, rho, rest, eps):
     T = theta.dtype.type
-    rate, keep, add, small, tiny = T(lr), T(rho), T(rest), T(eps), T(1e-30)
+    rate, keep, add, small, tiny = T(lr), T(rho), T(rest), T(eps), np.finfo(theta.dtype).tiny
     for i in range(theta.size):
-        v[i] = flush(keep * v[i] + add * grad[i] * grad[i], tiny)
+        v[i] = flush(keep * v[i] + add * grad[i] * grad[i], grad[i], tiny)
         theta[i] -= rate * grad[i] / (np.sqrt(v[i]) + small)

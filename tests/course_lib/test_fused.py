@@ -174,3 +174,11 @@ def test_frozen_layers_are_refused(rng):
     network.layers[0].freeze()
     with pytest.raises(ValueError, match="use fit for frozen layers"):
         mlp_fit(network, np.zeros((4, 3)), np.zeros(4, int), rng=rng, optimizer=SGD(0.1), epochs=1)
+
+
+@pytest.mark.parametrize("other", [[3, 4, 2], [3, 2]])
+def test_an_optimizer_of_another_network_is_refused(other, rng):
+    x, y, optimizer = np.ones((4, 3)), np.zeros(4, int), Adam(0.1)
+    mlp_fit(mlp(other, activation="relu", rng=rng), x, y, rng=rng, optimizer=optimizer, epochs=1)
+    with pytest.raises(ValueError, match=r"^state 'm' is .*: make a new optimiser$"):
+        mlp_fit(mlp([3, 3, 2], activation="relu", rng=rng), x, y, rng=rng, optimizer=optimizer, epochs=1)

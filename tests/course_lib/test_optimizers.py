@@ -32,10 +32,10 @@ MAKERS = {
 every_optimizer = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 
 
-def gradients(seed, size, steps=7):
+def gradients(seed, size, steps=7, exponents=(-3, 3)):
     """Gradients that change sign and scale between steps and between coordinates."""
     rng = np.random.default_rng(seed)
-    return rng.normal(size=(steps, size)) * 10.0 ** rng.integers(-3, 3, size=(steps, size))
+    return rng.normal(size=(steps, size)) * 10.0 ** rng.integers(*exponents, size=(steps, size))
 
 
 def run(optimizer, theta, grads):
@@ -230,16 +230,73 @@ def test_nan_is_not_hidden(make, dtype):
 
 
 @every_optimizer
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_no_denormal_numbers_remain_after_the_gradient_has_gone(make, dtype):
-    theta, optimizer = np.ones(3, dtype), make()
-    optimizer.step(theta, np.full(3, 1e-12, dtype))
-    for _ in range(400):
-        optimizer.step(theta, np.zeros(3, dtype))
-        for value in optimizer.state.values():
-            # Nadam's product of all mu is one number, not one for each parameter, and may vanish
-            assert value.ndim == 0 or not ((value != 0) & (np.abs(value) < np.finfo(np.float32).tiny)).any()
+@given(seed=seeds, size=sizes, dtype=dtypes)
+def test_no_denormal_numbers_remain_after_the_gradient_has_gone(make, seed, size, dtype):
+    theta, optimizer = np.ones(size, dtype), make()
+    if isinstance(optimizer, AdaGrad):
+        return  # its sum does not fade
+    optimizer.step(theta, np.ones(size, dtype))
+    rng, tiny = np.random.default_rng(seed), np.finfo(dtype).tiny
+    for value in optimizer.state.values():
+        if value.ndim:
+            value[...] = tiny * 10.0 ** rng.uniform(-5, 1, size=size)
+    for step in range(60):
+        optimizer.step(theta, np.zeros(size, dtype))
+        # the first moments fade by 0.9 or more in a step, and the second ones may not vanish before them
+        if step > np.log(10) / -np.log(0.9):
+            vectors = [value for value in optimizer.state.values() if value.ndim]
+            assert not any(((value != 0) & (np.abs(value) < tiny)).any() for value in vectors)
     assert np.isfinite(theta).all()
+
+
+ADAPTIVE = {
+    "adagrad": lambda eps: AdaGrad(0.1, eps),
+    "rmsprop": lambda eps: RMSProp(0.1, 0.99, eps),
+    "adam": lambda eps: Adam(0.1, eps=eps),
+    "adamw": lambda eps: AdamW(0.1, eps=eps, weight_decay=0.1),
+    "adamax": lambda eps: AdaMax(0.1, eps=eps),
+    "nadam": lambda eps: Nadam(0.1, eps=eps),
+}
+
+
+@pytest.mark.parametrize("make", ADAPTIVE.values(), ids=ADAPTIVE)
+@given(seeds, sizes, st.sampled_from([(np.float32, -63, 58), (np.float64, -98, 400)]), st.floats(1e-8, 0.1), st.data())
+def test_adaptive_steps_do_not_depend_on_the_unit_of_the_gradient(make, seed, size, kind, eps, data):
+    """With the formulas above, which hold at one scale: nothing is cut off at any other."""
+    dtype, low, high = kind
+    exponent = data.draw(st.integers(low, high))
+    grads = gradients(seed, size, exponents=(0, 1)).astype(dtype)
+    grads += np.copysign(dtype(0.5), grads)
+    plain, scaled = np.ones(size, dtype), np.ones(size, dtype)
+    of_plain, of_scaled = make(eps), make(np.ldexp(eps, exponent))
+    # multiplying by a power of two is exact, unless a square falls below the normal numbers of float32: then it is off
+    # by some of the smallest ones, which are 2**-149. The least is 0.001 / 4 of the unit's square
+    off = 20 * 2.0 ** (-149 - 2 * exponent) / 0.00025 if exponent < -57 and dtype == np.float32 else 0.0
+    length = np.zeros(size)
+    for g in grads:
+        before = plain.copy()
+        of_plain.step(plain, g)
+        of_scaled.step(scaled, np.ldexp(g, exponent))
+        length += np.abs(plain - before)
+        # theta is about 1
+        assert np.all(np.abs(plain - scaled) <= off * length + (2e-6 if off else 0.0))
+
+
+@pytest.mark.parametrize("name", ["sgd", "momentum", "ema", "nesterov"])
+@given(seed=seeds, size=sizes, dtype=dtypes, exponent=st.integers(-100, 100))
+def test_other_steps_are_proportional_to_the_gradient(name, seed, size, dtype, exponent):
+    grads, zero = gradients(seed, size).astype(dtype), np.zeros(size, dtype)
+    scaled = run(MAKERS[name](), zero, np.ldexp(grads, exponent))
+    np.testing.assert_array_equal(scaled, np.ldexp(run(MAKERS[name](), zero, grads), exponent))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_tiny_gradients_move_theta_at_the_rate_as_in_pytorch(dtype):
+    theta, optimizer = np.ones(3, dtype), Adam(1e-3, eps=1e-20)
+    for _ in range(20):
+        optimizer.step(theta, np.full(3, 1e-16, dtype))
+    # PyTorch 2.9: 0.98; with moments cut off below 1e-30, -199
+    np.testing.assert_allclose(theta, 0.98, rtol=0, atol=2e-6)
 
 
 @given(seeds, sizes, st.floats(0.01, 1), st.floats(1e-3, 1e3))
@@ -267,29 +324,3 @@ def test_a_new_rate_acts_at_the_next_step(seed, size):
     optimizer.lr = 0.0
     optimizer.step(theta, gradients(seed, size)[1])
     np.testing.assert_array_equal(theta, before)
-
-
-@every_optimizer
-def test_shapes_that_do_not_fit_are_refused(make):
-    optimizer, theta = make(), np.ones(5)
-    with pytest.raises(ValueError, match=r"\(5,\), got \(4,\)"):
-        optimizer.step(theta, np.ones(4))
-    optimizer.step(theta, np.ones(5))
-    if any(value.ndim for value in optimizer.state.values()):
-        with pytest.raises(ValueError, match="make a new optimiser"):
-            optimizer.step(np.ones(6), np.ones(6))
-
-
-@pytest.mark.parametrize(
-    ("make", "message"),
-    [
-        (lambda: Momentum(0.1, 1.0), r"momentum must lie in \[0, 1\), got 1.0"),
-        (lambda: Momentum(0.1, convention="keras"), "got 'keras'"),
-        (lambda: Nesterov(0.1, -0.1), "got -0.1"),
-        (lambda: RMSProp(rho=1.5), "rho .* got 1.5"),
-        (lambda: Adam(beta2=1.0), "beta2 .* got 1.0"),
-    ],
-)
-def test_hyper_parameters_out_of_range_are_refused(make, message):
-    with pytest.raises(ValueError, match=message):
-        make()
