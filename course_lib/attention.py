@@ -9,9 +9,9 @@ PyTorch's ``nn.MultiheadAttention`` gives NaN.
 import numpy as np
 
 from course_lib._arguments import as_float
+from course_lib._sequences import affine_per_step, affine_per_step_backward
 from course_lib.activations import tanh, tanh_backward
 from course_lib.losses import softmax, softmax_backward
-from course_lib.recurrent import affine_per_step, affine_per_step_backward
 
 HEAD_PARAMETERS = ("wq", "bq", "wk", "bk", "wv", "bv", "wo", "bo")
 

@@ -16,17 +16,18 @@ Chung et al. 2014 exchange z and 1 - z.
 import numpy as np
 
 from course_lib import _elementary
-from course_lib._arguments import as_float
+from course_lib._arguments import same_shape
 from course_lib._numba import kernel
-from course_lib.activations import sigmoid, sigmoid_backward, tanh, tanh_backward
-from course_lib.recurrent import (
+from course_lib._sequences import (
     affine_per_step,
     affine_per_step_backward,
-    as_inputs,
+    cell_inputs,
     gradient_inputs,
     recurrent_weight_gradient,
     transposed,
 )
+from course_lib._sums import sum_over
+from course_lib.activations import sigmoid, sigmoid_backward, tanh, tanh_backward
 
 
 def gru_step_forward(x, h, wx, wh, bx, bh):
@@ -48,11 +49,11 @@ def gru_step_forward(x, h, wx, wh, bx, bh):
     Raises
     ------
     ValueError
-        When the shapes do not fit together.
+        When the shapes do not fit together, or one is empty.
     """
-    x, (h,), wx, wh, bx = as_inputs(x, 2, (h,), wx, wh, bx, n_gates=3)
+    x, (h,), wx, wh, bx = cell_inputs(x, 2, (h,), wx, wh, bx, n_gates=3)
     xr, xz, xn = np.split(x @ wx + bx, 3, axis=1)
-    hr, hz, hn = np.split(h @ wh + _second_bias(bh, bx), 3, axis=1)
+    hr, hz, hn = np.split(h @ wh + same_shape(bh, bx.shape, bx.dtype, name="bh"), 3, axis=1)
     r, z = sigmoid(xr + hr), sigmoid(xz + hz)
     n = tanh(xn + r * hn)
     return z * h + (1 - z) * n, (x, h, wx, wh, r, z, n, hn)
@@ -71,15 +72,20 @@ def gru_step_backward(dh_next, cache):
     dx : (N, D) array
     dh : (N, H) array, the gradient of the state before the step
     dwx, dwh, dbx, dbh : arrays, the shapes of the parameters
+
+    Raises
+    ------
+    ValueError
+        When ``dh_next`` has not the shape of ``h_next``.
     """
     x, h, wx, wh, r, z, n, hn = cache
-    dh_next = as_float(dh_next, h.dtype)
+    dh_next = same_shape(dh_next, h.shape, h.dtype, name="dh_next")
     dn = tanh_backward(dh_next * (1 - z), n)
     dr, dz = sigmoid_backward(dn * hn, r), sigmoid_backward(dh_next * (h - n), z)
     from_x = np.concatenate([dr, dz, dn], axis=1)
     from_h = np.concatenate([dr, dz, dn * r], axis=1)
     dh = dh_next * z + from_h @ wh.T
-    return from_x @ wx.T, dh, x.T @ from_x, h.T @ from_h, from_x.sum(axis=0), from_h.sum(axis=0)
+    return from_x @ wx.T, dh, x.T @ from_x, h.T @ from_h, sum_over(from_x), sum_over(from_h)
 
 
 def gru_forward(x, h0, wx, wh, bx, bh):
@@ -101,10 +107,10 @@ def gru_forward(x, h0, wx, wh, bx, bh):
     Raises
     ------
     ValueError
-        When the shapes do not fit together.
+        When the shapes do not fit together, or one is empty.
     """
-    x, (h0,), wx, wh, bx = as_inputs(x, 3, (h0,), wx, wh, bx, n_gates=3)
-    bh = _second_bias(bh, bx)
+    x, (h0,), wx, wh, bx = cell_inputs(x, 3, (h0,), wx, wh, bx, n_gates=3)
+    bh = same_shape(bh, bx.shape, bx.dtype, name="bh")
     gates = affine_per_step(x, wx, bx)
     h, hn = (np.empty((*x.shape[:2], len(wh)), x.dtype) for _ in range(2))
     _gru_forward(gates, h0, wh, bh, h, hn)
@@ -137,14 +143,7 @@ def gru_backward(dh, cache, steps=None):
     from_x, from_h, dh0 = np.empty_like(gates), np.empty_like(gates), np.zeros_like(h0)
     _gru_backward(dh, gates, h0, h, hn, transposed(wh), steps, from_x, from_h, dh0)
     dx, dwx, dbx = affine_per_step_backward(from_x, x, wx)
-    return dx, dh0, dwx, recurrent_weight_gradient(from_h, h, h0), dbx, from_h.sum(axis=(0, 1))
-
-
-def _second_bias(bh, bx):
-    bh = as_float(bh, bx.dtype)
-    if bh.shape != bx.shape:
-        raise ValueError(f"bh must have the shape of bx, {bx.shape}, got {bh.shape}")
-    return bh
+    return dx, dh0, dwx, recurrent_weight_gradient(from_h, h, h0), dbx, sum_over(from_h, axis=(0, 1))
 
 
 @kernel

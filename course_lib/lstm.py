@@ -19,17 +19,18 @@ no peepholes. The forget gate came with Gers et al. 2000.
 import numpy as np
 
 from course_lib import _elementary
-from course_lib._arguments import as_float
+from course_lib._arguments import same_shape
 from course_lib._numba import kernel
-from course_lib.activations import sigmoid, sigmoid_backward, tanh, tanh_backward
-from course_lib.recurrent import (
+from course_lib._sequences import (
     affine_per_step,
     affine_per_step_backward,
-    as_inputs,
+    cell_inputs,
     gradient_inputs,
     recurrent_weight_gradient,
     transposed,
 )
+from course_lib._sums import sum_over
+from course_lib.activations import sigmoid, sigmoid_backward, tanh, tanh_backward
 
 
 def lstm_step_forward(x, h, c, wx, wh, b):
@@ -54,9 +55,9 @@ def lstm_step_forward(x, h, c, wx, wh, b):
     Raises
     ------
     ValueError
-        When the shapes do not fit together.
+        When the shapes do not fit together, or one is empty.
     """
-    x, (h, c), wx, wh, b = as_inputs(x, 2, (h, c), wx, wh, b, n_gates=4)
+    x, (h, c), wx, wh, b = cell_inputs(x, 2, (h, c), wx, wh, b, n_gates=4)
     zi, zf, zg, zo = np.split(x @ wx + h @ wh + b, 4, axis=1)
     i, f, g, o = sigmoid(zi), sigmoid(zf), tanh(zg), sigmoid(zo)
     c_next = f * c + i * g
@@ -77,9 +78,15 @@ def lstm_step_backward(dh_next, dc_next, cache):
     dx : (N, D) array
     dh, dc : (N, H) arrays, the gradients of the states before the step
     dwx, dwh, db : arrays, the shapes of the parameters
+
+    Raises
+    ------
+    ValueError
+        When a gradient has not the shape of its state.
     """
     x, h, c, wx, wh, i, f, g, o, tanh_c = cache
-    dh_next, dc_next = as_float(dh_next, h.dtype), as_float(dc_next, h.dtype)
+    dh_next = same_shape(dh_next, h.shape, h.dtype, name="dh_next")
+    dc_next = same_shape(dc_next, c.shape, c.dtype, name="dc_next")
     # the cell is used twice: it is shown by h_next, and kept by the step after
     dc_all = dc_next + tanh_backward(dh_next * o, tanh_c)
     dz = np.concatenate(
@@ -91,7 +98,7 @@ def lstm_step_backward(dh_next, dc_next, cache):
         ],
         axis=1,
     )
-    return dz @ wx.T, dz @ wh.T, dc_all * f, x.T @ dz, h.T @ dz, dz.sum(axis=0)
+    return dz @ wx.T, dz @ wh.T, dc_all * f, x.T @ dz, h.T @ dz, sum_over(dz)
 
 
 def lstm_forward(x, h0, c0, wx, wh, b):
@@ -116,9 +123,9 @@ def lstm_forward(x, h0, c0, wx, wh, b):
     Raises
     ------
     ValueError
-        When the shapes do not fit together.
+        When the shapes do not fit together, or one is empty.
     """
-    x, (h0, c0), wx, wh, b = as_inputs(x, 3, (h0, c0), wx, wh, b, n_gates=4)
+    x, (h0, c0), wx, wh, b = cell_inputs(x, 3, (h0, c0), wx, wh, b, n_gates=4)
     gates = affine_per_step(x, wx, b)
     h, c, tanh_c = (np.empty((*x.shape[:2], len(wh)), x.dtype) for _ in range(3))
     _lstm_forward(gates, h0, c0, wh, h, c, tanh_c)

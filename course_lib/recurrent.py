@@ -3,13 +3,23 @@
 Sequences are x (N, T, D): samples, time, features, as PyTorch's ``batch_first=True`` and Keras have them. The weights
 multiply from the right, x @ wx + h @ wh, as in Keras; PyTorch stores their transposes ``weight_ih`` and ``weight_hh``.
 There is one bias, as in Keras; PyTorch adds two, ``bias_ih + bias_hh``. ``lstm.py`` and ``gru.py`` keep to the same.
+The dtype of ``x`` decides that of everything else.
 """
 
 import numpy as np
 
 from course_lib import _elementary
-from course_lib._arguments import as_float
+from course_lib._arguments import same_shape
 from course_lib._numba import kernel
+from course_lib._sequences import (
+    affine_per_step,
+    affine_per_step_backward,
+    cell_inputs,
+    gradient_inputs,
+    recurrent_weight_gradient,
+    transposed,
+)
+from course_lib._sums import sum_over
 from course_lib.activations import tanh, tanh_backward
 
 
@@ -32,9 +42,9 @@ def rnn_step_forward(x, h, wx, wh, b):
     Raises
     ------
     ValueError
-        When the shapes do not fit together.
+        When the shapes do not fit together, or one is empty.
     """
-    x, (h,), wx, wh, b = as_inputs(x, 2, (h,), wx, wh, b, n_gates=1)
+    x, (h,), wx, wh, b = cell_inputs(x, 2, (h,), wx, wh, b, n_gates=1)
     h_next = tanh(x @ wx + h @ wh + b)
     return h_next, (x, h, wx, wh, h_next)
 
@@ -52,10 +62,15 @@ def rnn_step_backward(dh_next, cache):
     dx : (N, D) array
     dh : (N, H) array, the gradient of the state before the step
     dwx, dwh, db : arrays, the shapes of the parameters
+
+    Raises
+    ------
+    ValueError
+        When ``dh_next`` has not the shape of ``h_next``.
     """
     x, h, wx, wh, h_next = cache
-    dz = tanh_backward(dh_next, h_next)
-    return dz @ wx.T, dz @ wh.T, x.T @ dz, h.T @ dz, dz.sum(axis=0)
+    dz = tanh_backward(same_shape(dh_next, h.shape, h.dtype, name="dh_next"), h_next)
+    return dz @ wx.T, dz @ wh.T, x.T @ dz, h.T @ dz, sum_over(dz)
 
 
 def rnn_forward(x, h0, wx, wh, b):
@@ -79,9 +94,9 @@ def rnn_forward(x, h0, wx, wh, b):
     Raises
     ------
     ValueError
-        When the shapes do not fit together.
+        When the shapes do not fit together, or one is empty.
     """
-    x, (h0,), wx, wh, b = as_inputs(x, 3, (h0,), wx, wh, b, n_gates=1)
+    x, (h0,), wx, wh, b = cell_inputs(x, 3, (h0,), wx, wh, b, n_gates=1)
     h = affine_per_step(x, wx, b)
     _rnn_forward(h, h0, wh)
     return h, (x, h0, wx, wh, h)
@@ -115,60 +130,6 @@ def rnn_backward(dh, cache, steps=None):
     _rnn_backward(dh, h, transposed(wh), steps, dz, dh0)
     dx, dwx, db = affine_per_step_backward(dz, x, wx)
     return dx, dh0, dwx, recurrent_weight_gradient(dz, h, h0), db
-
-
-def as_inputs(x, n_axes, states, wx, wh, b, n_gates):
-    """All as float arrays of the dtype of ``x``, which has 2 axes for one step and 3 for a sequence.
-
-    ValueError when the shapes do not fit together, or ``x`` is empty.
-    """
-    x = as_float(x)
-    states = tuple(as_float(s, x.dtype) for s in states)
-    wx, wh, b = (as_float(a, x.dtype) for a in (wx, wh, b))
-    n_hidden, width = len(wh), n_gates * len(wh)
-    fits = x.ndim == n_axes and x.size > 0 and all(s.shape == (len(x), n_hidden) for s in states)
-    if not fits or (wx.shape, wh.shape, b.shape) != ((x.shape[-1], width), (n_hidden, width), (width,)):
-        sizes = "(N, D)" if n_axes == 2 else "(N, T, D)"
-        columns = "H" if n_gates == 1 else f"{n_gates} H"
-        raise ValueError(
-            f"x {sizes}, states (N, H), wx (D, {columns}), wh (H, {columns}), b ({columns},) expected, "
-            f"got {x.shape}, {', '.join(str(s.shape) for s in states)}, {wx.shape}, {wh.shape}, {b.shape}"
-        )
-    return x, states, wx, wh, b
-
-
-def gradient_inputs(dh, h, steps):
-    """``dh`` in the dtype of ``h``, and ``steps`` as an int: the length of the sequence when nothing is cut."""
-    dh = as_float(dh, h.dtype)
-    if dh.shape != h.shape:
-        raise ValueError(f"dh must have the shape of h, {h.shape}, got {dh.shape}")
-    if steps is not None and steps < 1:
-        raise ValueError(f"steps must be at least 1, got {steps}")
-    return dh, h.shape[1] if steps is None else int(steps)
-
-
-def affine_per_step(x, wx, b):
-    """x[:, t] @ wx + b, (N, T, M), for all time steps in one matrix product: they do not wait for each other."""
-    z = x.reshape(-1, x.shape[2]) @ wx
-    z += b
-    return z.reshape(*x.shape[:2], -1)
-
-
-def affine_per_step_backward(dz, x, wx):
-    """Backward pass of ``affine_per_step``: dx, dwx, db."""
-    rows = dz.reshape(-1, dz.shape[2])
-    return (rows @ wx.T).reshape(x.shape), x.reshape(-1, x.shape[2]).T @ rows, rows.sum(axis=0)
-
-
-def recurrent_weight_gradient(dz, h, h0):
-    """The sum over time of h[:, t-1].T @ dz[:, t]."""
-    before = np.concatenate([h0[:, None], h[:, :-1]], axis=1)
-    return before.reshape(-1, h.shape[2]).T @ dz.reshape(-1, dz.shape[2])
-
-
-def transposed(w):
-    """w.T laid out anew: A @ B is faster than A @ B.T for small matrices, and time repeats it."""
-    return np.ascontiguousarray(w.T)
 
 
 @kernel

@@ -4,10 +4,10 @@ import numpy as np
 
 from course_lib._arguments import as_float
 from course_lib._numba import kernel
+from course_lib._sequences import affine_per_step, affine_per_step_backward
 from course_lib.activations import relu, relu_backward
 from course_lib.attention import HEAD_PARAMETERS, multi_head_attention_backward, multi_head_attention_forward
 from course_lib.normalization import layernorm_backward, layernorm_forward
-from course_lib.recurrent import affine_per_step, affine_per_step_backward
 
 
 def embedding_forward(ids, table):

@@ -3,11 +3,12 @@
 import numpy as np
 
 from course_lib._arguments import as_float
+from course_lib._sequences import affine_per_step, affine_per_step_backward
 from course_lib.gru import gru_backward, gru_forward
 from course_lib.initialization import glorot_normal, orthogonal
 from course_lib.layers.base import Layer
 from course_lib.lstm import lstm_backward, lstm_forward
-from course_lib.recurrent import affine_per_step, affine_per_step_backward, rnn_backward, rnn_forward
+from course_lib.recurrent import rnn_backward, rnn_forward
 
 
 class Recurrent(Layer):
