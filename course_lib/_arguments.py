@@ -122,12 +122,15 @@ def labels(y, n_classes, shape=None, *, ignore=None, name="labels") -> np.ndarra
     return y if y.flags.writeable else y.copy()
 
 
-def integers(x, *, name) -> np.ndarray:
-    """``x`` as an array of whatever integers it holds; booleans count as such."""
+def integers(x, low=None, high=None, *, name) -> np.ndarray:
+    """``x`` as an array of whatever integers it holds, all in [low, high]; booleans count as such."""
     x = np.asarray(x)
     if x.dtype.kind not in "iub":
         advice = f": pass {name}.astype(int)" if x.dtype.kind == "f" and np.array_equal(x, np.trunc(x)) else ""
         raise TypeError(f"{name} must be integers, got {_kind_of(x)}{advice}")
+    if x.size and (low is not None or high is not None):
+        integer(x.min(), low, high, name=name)
+        integer(x.max(), low, high, name=name)
     return x
 
 
@@ -308,5 +311,5 @@ def generator(rng, *, name="rng") -> np.random.Generator:
 def _described(value):
     if isinstance(value, type):
         return f"the class {value.__name__}"
-    text = repr(value)
+    text = " ".join(repr(value).split())  # an array's rows are lines
     return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})"

@@ -5,21 +5,37 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from course_lib import _arguments
+from course_lib._arguments import array_of, generator, integer, n_samples, not_empty, probabilities, rows
 from course_lib.ensembles import average_probabilities
+from course_lib.model_selection import alike, predicted, trained
 
 
 def bootstrap_indices(n, *, rng, size=None):
-    """``size`` (by default n) of n samples, drawn with replacement: an (size,) integer array.
+    """``size`` (by default n) of n samples, drawn with replacement: a (size,) integer array.
 
     A sample is left out of a bootstrap sample of n with probability (1 - 1 / n)**n, about 1 / e = 37 %.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When ``n`` is no integer of at least 1, or ``size`` none of at least 0.
     """
-    return rng.integers(0, n, n if size is None else size)
+    n = n_samples(n)
+    return generator(rng).integers(0, n, n if size is None else integer(size, 0, name="size"))
 
 
 def out_of_bag_mask(indices, n):
-    """Which of n samples were not drawn: an (n,) boolean array, True where ``indices`` do not occur."""
+    """Which of n samples were not drawn: an (n,) boolean array, True where ``indices`` do not occur.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When ``indices`` are no integers in [0, n).
+    """
+    n = n_samples(n)
     mask = np.ones(n, bool)
-    mask[indices] = False
+    mask[_arguments.indices(indices, n, name="indices")] = False
     return mask
 
 
@@ -38,7 +54,7 @@ class Bagging:
 
     def __call__(self, x):
         """Probabilities (N, C) for ``x`` (N, D), the mean over the members."""
-        return average_probabilities(np.stack([predict(x) for predict in self.members]))
+        return average_probabilities(self._predictions(x))
 
     def out_of_bag_probabilities(self, x):
         """Probabilities (N, C) of the training samples ``x``, each by the members that have not seen it.
@@ -53,13 +69,17 @@ class Bagging:
         """
         if len(x) != self.out_of_bag.shape[1]:
             raise ValueError(f"the {self.out_of_bag.shape[1]} training samples expected, got {len(x)}")
-        total = None
-        for predict, unseen in zip(self.members, self.out_of_bag, strict=True):
-            probs = predict(x)
-            total = np.zeros_like(probs) if total is None else total
-            total[unseen] += probs[unseen]
+        probs = probabilities(self._predictions(x))
+        total = np.zeros(probs.shape[1:])  # float64, however many members there are
+        for of_member, unseen in zip(probs, self.out_of_bag, strict=True):
+            total[unseen] += of_member[unseen]
         counts = self.out_of_bag.sum(axis=0)[:, None]
-        return np.divide(total, counts, out=np.full_like(total, np.nan), where=counts > 0)
+        return np.divide(total, counts, out=np.full_like(total, np.nan), where=counts > 0).astype(probs.dtype)
+
+    def _predictions(self, x):
+        """The members' probabilities (K, N, C)."""
+        outputs = np.stack(alike([predicted(predict, x) for predict in self.members]))
+        return array_of(outputs, ("K", "N", "C"), name="probs")
 
 
 def bagging(make_model, x, y, n_members, *, rng) -> Bagging:
@@ -79,15 +99,16 @@ def bagging(make_model, x, y, n_members, *, rng) -> Bagging:
 
     Raises
     ------
+    TypeError
+        When ``make_model`` or what it returns is no function, or ``n_members`` no integer.
     ValueError
-        When ``n_members`` is below 1.
+        When ``n_members`` is below 1, ``x`` is empty, or ``y`` does not have one row for each of ``x``.
     """
-    if n_members < 1:
-        raise ValueError(f"n_members must be at least 1, got {n_members}")
-    x, y = np.asarray(x), np.asarray(y)
+    x = not_empty(np.atleast_1d(x))
+    y = rows(y, len(x), name="y")
     members, out_of_bag = [], []
-    for child in rng.spawn(n_members):
+    for child in generator(rng).spawn(integer(n_members, 1, name="n_members")):
         drawn = bootstrap_indices(len(x), rng=child)
-        members.append(make_model(x[drawn], y[drawn], child))
+        members.append(trained(make_model, x[drawn], y[drawn], child))
         out_of_bag.append(out_of_bag_mask(drawn, len(x)))
     return Bagging(tuple(members), np.stack(out_of_bag))

@@ -1,12 +1,26 @@
 """AdaBoost: weak learners one after the other, each trained on what the ones before got wrong."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import log
 
 import numpy as np
 
+from course_lib._arguments import (
+    UNIT,
+    array_of,
+    choice,
+    function,
+    generator,
+    integer,
+    labels,
+    not_empty,
+    rows,
+    weights_of,
+)
 from course_lib.decision_stump import fit_stump, presort
+from course_lib.model_selection import predicted, trained
 
 
 @dataclass(frozen=True)
@@ -32,15 +46,14 @@ class AdaBoost:
 
     def vote_shares(self, x):
         """Each class's share of the votes (N, C), rows sum to one. They are no calibrated probabilities."""
-        *_, shares = self.staged_vote_shares(x)
-        return shares
+        return deque(self.staged_vote_shares(x), maxlen=1).pop()  # the last one
 
     def staged_vote_shares(self, x) -> Iterator[np.ndarray]:
         """The shares (N, C) after 1, 2, ..., T members, for the curve of the error over the rounds."""
-        x = np.asarray(x)
+        x = not_empty(np.atleast_1d(x))
         total, rows = np.zeros((len(x), self.n_classes)), np.arange(len(x))
         for predict, vote in zip(self.members, self.votes, strict=True):
-            total[rows, predict(x)] += vote
+            total[rows, _labels_of(predict, x, self.n_classes)] += vote
             yield total / total.sum(axis=1, keepdims=True)
 
 
@@ -60,8 +73,8 @@ def adaboost(fit_weak, x, y, *, n_rounds, n_classes, algorithm="samme") -> AdaBo
 
     Parameters
     ----------
-    fit_weak : function of the weights (N,), which sum to one and must not be changed, that returns ``predict``, a
-        function from (N, D) to labels (N,): ``stump_learner(x, y, n_classes=...)`` or ``resampling_learner``
+    fit_weak : function of the weights (N,), which sum to one, that returns ``predict``, a function from (N, D) to
+        labels (N,): ``stump_learner(x, y, n_classes=...)`` or ``resampling_learner``
     x : (N, D) array
     y : (N,) array of integer labels
     n_rounds : int, at least 1; fewer when the training ends early
@@ -74,23 +87,27 @@ def adaboost(fit_weak, x, y, *, n_rounds, n_classes, algorithm="samme") -> AdaBo
 
     Raises
     ------
+    TypeError
+        When ``fit_weak`` or what it returns is no function, or labels or counts are no integers.
     ValueError
-        When the first weak learner is no better than chance, or an argument is outside its range.
+        When the first weak learner is no better than chance, or predicts something else than one label in
+        [0, n_classes) for each sample, or an argument is outside its range.
     """
-    x, y = np.asarray(x), np.asarray(y)
-    if algorithm not in ("samme", "m1"):
-        raise ValueError(f"algorithm must be 'samme' or 'm1', got {algorithm!r}")
-    if n_rounds < 1 or n_classes < 2:
-        raise ValueError(f"at least 1 round and 2 classes expected, got {n_rounds} and {n_classes}")
+    function(fit_weak, name="fit_weak", form="of the weights")
+    choice(algorithm, ("samme", "m1"), name="algorithm")
+    n_rounds, n_classes = integer(n_rounds, 1, name="n_rounds"), integer(n_classes, 2, name="n_classes")
+    x = not_empty(np.atleast_1d(x))
+    y = labels(y, n_classes, (len(x),))
     chance = 1 / 2 if algorithm == "m1" else 1 - 1 / n_classes
     bonus = 0.0 if algorithm == "m1" else log(n_classes - 1)
     weights = np.full(len(x), 1 / len(x))
     members, votes, errors = [], [], []
     for _ in range(n_rounds):
-        predict = fit_weak(weights)
-        wrong = predict(x) != y
+        predict = function(fit_weak(weights.copy()), name="what fit_weak returns", form="of x")
+        wrong = _labels_of(predict, x, n_classes) != y
         error = float(weights[wrong].sum())
-        if error == 0:
+        # none, or, after a thousand rounds, so little that exp(alpha) would overflow
+        if error < 1e-300:
             return AdaBoost((predict,), np.ones(1), np.zeros(1), n_classes)
         # at chance exactly, alpha is 0 up to round-off
         if error >= chance * (1 - 1e-12):
@@ -107,10 +124,15 @@ def adaboost(fit_weak, x, y, *, n_rounds, n_classes, algorithm="samme") -> AdaBo
     return AdaBoost(tuple(members), np.array(votes), np.array(errors), n_classes)
 
 
+def _labels_of(predict, x, n_classes):
+    """A weak learner's labels (N,): probabilities or a column of labels would broadcast."""
+    return labels(predicted(predict, x), n_classes, (len(x),), name="predict(x)")
+
+
 def stump_learner(x, y, *, n_classes, criterion="error"):
     """The weak learner ``weights -> Stump`` for ``adaboost``; sorts the features of ``x`` (N, D) once.
 
-    ``criterion`` as in ``course_lib.decision_stump.fit_stump``.
+    ``criterion``, and what is refused, as in ``course_lib.decision_stump.fit_stump``.
     """
     data = presort(x)
 
@@ -135,14 +157,25 @@ def resampling_learner(make_model, x, y, *, rng):
     Returns
     -------
     fit_weak : function of the weights (N,), returning a function from (N, D) to labels (N,)
+
+    Raises
+    ------
+    TypeError
+        When ``make_model`` is no function, or ``rng`` no generator.
+    ValueError
+        When ``x`` is empty, or ``y`` does not have one row for each of ``x``.
     """
-    x, y = np.asarray(x), np.asarray(y)
+    function(make_model, name="make_model", form="(x, y, rng) -> predict")
+    generator(rng)
+    x = not_empty(np.atleast_1d(x))
+    y = rows(y, len(x), name="y")
 
     def fit_weak(weights):
+        weights = weights_of(len(x), weights)
         (child,) = rng.spawn(1)
-        drawn = child.choice(len(x), len(x), p=weights)
-        probabilities = make_model(x[drawn], y[drawn], child)
-        return lambda inputs: probabilities(inputs).argmax(axis=1)
+        drawn = child.choice(len(x), len(x), p=weights / weights.sum())
+        predict = trained(make_model, x[drawn], y[drawn], child)
+        return lambda inputs: array_of(predict(inputs), ("N", "C"), name="predict(x)").argmax(axis=1)
 
     return fit_weak
 
@@ -152,6 +185,11 @@ def training_error_bound(errors):
 
     For two classes, or M1 (Freund and Schapire 1997, theorems 6 and 10). With errors (T,) that stay below 1/2 by a
     margin it falls exponentially. Returns a (T,) array.
+
+    Raises
+    ------
+    ValueError
+        When ``errors`` is empty or not one-dimensional, or an error lies outside [0, 1].
     """
-    errors = np.asarray(errors, dtype=np.float64)
+    errors = UNIT.every(array_of(errors, ("T",), np.float64, name="errors"), name="errors")
     return np.cumprod(2 * np.sqrt(errors * (1 - errors)))

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib._arguments import choice, indices, integer, matrix, weights_of
+from course_lib._arguments import labels as as_labels
 from course_lib._numba import kernel
 
 CRITERIA = ("error", "gini")
@@ -20,8 +21,18 @@ class Stump:
     right: int
 
     def __call__(self, x):
-        """Labels (N,) for ``x`` (N, D)."""
-        return np.where(np.asarray(x)[:, self.feature] <= self.threshold, self.left, self.right)
+        """Labels (N,) for ``x`` (N, D).
+
+        Raises
+        ------
+        ValueError
+            When ``x`` is not two-dimensional, lacks the feature, or holds NaN there, which is on no side.
+        """
+        x = matrix(x)
+        if x.shape[1] <= self.feature:
+            raise ValueError(f"x must have more than {self.feature} features, got the shape {x.shape}")
+        values = _ordered(x[:, self.feature])
+        return np.where(values <= self.threshold, self.left, self.right)
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,12 @@ class Presorted:
 
     values: np.ndarray
     samples: np.ndarray
+
+    def __post_init__(self):
+        if self.values.ndim != 2 or self.samples.shape != self.values.shape:
+            raise ValueError(f"arrays (D, N) of the same shape expected, got {self.values.shape}, {self.samples.shape}")
+        # the kernel looks up labels and weights at these places
+        indices(self.samples, self.values.shape[1], name="samples")
 
 
 def presort(x) -> Presorted:
@@ -40,12 +57,7 @@ def presort(x) -> Presorted:
     ValueError
         When ``x`` is not two-dimensional, has no entries, or holds NaN, which has no place in an order.
     """
-    x = as_float(x)
-    if x.ndim != 2 or not x.size:
-        raise ValueError(f"x (N, D) with at least one entry expected, got {x.shape}")
-    if np.isnan(x).any():
-        raise ValueError(f"x must not hold NaN, got {np.isnan(x).sum()}: fill in or leave out these samples")
-    features = np.ascontiguousarray(x.T)
+    features = np.ascontiguousarray(_ordered(matrix(x)).T)
     samples = np.argsort(features, axis=1, kind="stable")
     return Presorted(np.take_along_axis(features, samples, axis=1), samples.astype(np.int64, copy=False))
 
@@ -62,8 +74,8 @@ def fit_stump(x, y, weights=None, *, n_classes, criterion="error") -> Stump:
     ----------
     x : (N, D) array, or what ``presort`` returned for it
     y : (N,) array of integer labels in [0, n_classes)
-    weights : (N,) array, not negative, or None for equal ones
-    n_classes : int
+    weights : (N,) array, finite, not negative, not all zero, or None for equal ones; only their proportions count
+    n_classes : int, at least 1
     criterion : "error", which AdaBoost's analysis asks for, or "gini", the weighted sum of the sides' impurities
         1 - sum_c p_c**2 (Breiman et al. 1984), as scikit-learn's ``DecisionTreeClassifier(max_depth=1)`` has it
 
@@ -73,22 +85,19 @@ def fit_stump(x, y, weights=None, *, n_classes, criterion="error") -> Stump:
 
     Raises
     ------
+    TypeError
+        When labels are floats.
     ValueError
-        When the shapes do not fit together, or a label, weight or the criterion is outside its range.
+        When the shapes do not fit together, ``x`` is empty or holds NaN, or a label, a weight or the criterion lies
+        outside its range.
     """
     data = x if isinstance(x, Presorted) else presort(x)
-    labels = np.asarray(y, dtype=np.int64, order="C")
-    n_samples = data.values.shape[1]
-    weights = np.full(n_samples, 1 / n_samples) if weights is None else as_float(weights, np.float64)
-    if labels.shape != (n_samples,) or weights.shape != (n_samples,):
-        raise ValueError(f"{n_samples} labels and weights expected, got {labels.shape} and {weights.shape}")
-    for label in (labels.min(), labels.max()):
-        if not 0 <= label < n_classes:
-            raise ValueError(f"labels must lie in [0, {n_classes}), got {label}")
-    if not weights.min() >= 0:
-        raise ValueError(f"weights must not be negative, got {weights.min()}")
-    if criterion not in CRITERIA:
-        raise ValueError(f"criterion must be 'error' or 'gini', got {criterion!r}")
+    n_samples, n_classes = data.values.shape[1], integer(n_classes, 1, name="n_classes")
+    labels = as_labels(y, n_classes, (n_samples,))
+    weights = weights_of(n_samples, weights)
+    # by a power of two, which rounds nothing: no sum or square of them then overflows, nor does the largest underflow
+    weights = np.ldexp(weights, -np.frexp(weights.max())[1])
+    choice(criterion, CRITERIA, name="criterion")
     total = np.bincount(labels, weights, minlength=n_classes)
     feature, place = _best_split(data.values, data.samples, labels, weights, total, criterion == "gini")
     if feature < 0:
@@ -96,16 +105,29 @@ def fit_stump(x, y, weights=None, *, n_classes, criterion="error") -> Stump:
     below, above = data.values[feature, place : place + 2]
     left = data.samples[feature, : place + 1]
     votes = np.bincount(labels[left], weights[left], minlength=n_classes)
-    # halving first: the sum of two large values may overflow. The middle of two neighbouring floats may be the upper.
-    middle = below / 2 + above / 2
+    # halving first: the sum of two large values may overflow. The middle of two neighbouring floats may be the upper,
+    # that of -inf and inf is NaN: then the lower is the threshold.
+    with np.errstate(invalid="ignore"):
+        middle = below / 2 + above / 2
     return Stump(
         int(feature), float(middle if middle < above else below), int(votes.argmax()), int((total - votes).argmax())
     )
 
 
+def _ordered(x):
+    """``x``, refused when it holds NaN."""
+    if np.isnan(x).any():
+        raise ValueError(f"x must not hold NaN, got {np.isnan(x).sum()}: fill in or leave out these samples")
+    return x
+
+
 @kernel
 def _best_split(values, samples, labels, weights, total, gini):
-    """The feature and the last place on the left side of the best split; feature -1 when none beats no split."""
+    """The feature and the last place on the left side of the best split; feature -1 when none beats no split.
+
+    ``values`` and ``samples`` (D, N), the latter below N (``Presorted``); ``labels`` and ``weights`` (N,), the former
+    below the size C of ``total`` (``fit_stump``).
+    """
     n_features, n_samples = values.shape
     left, right = np.zeros_like(total), total.copy()
     # weights below this are the round-off of subtracting, not samples

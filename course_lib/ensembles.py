@@ -1,14 +1,16 @@
 """Combining the predictions of several models, and why the combination errs less than its members do.
 
 Training the members is in ``bagging.py``, ``boosting.py`` and ``stacking.py``. Everywhere, K models predict N samples
-of C classes.
+of C classes. Sums over members run in float64, however many there are; a member of weight 0 has no say at all, even
+where it predicts NaN.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib._arguments import array_of, integer, not_empty, probabilities, same_shape, weights_of
+from course_lib._arguments import labels as as_labels
 from course_lib.losses import softmax
 
 
@@ -27,10 +29,11 @@ def average_probabilities(probs, weights=None):
     Raises
     ------
     ValueError
-        When the shapes do not fit together, or a weight is negative.
+        When the shapes do not fit together or there is nothing to average, rows are no probabilities, or the weights
+        are negative, not finite or all zero.
     """
-    probs = _members(probs, "probs")
-    return np.tensordot(_shares(weights, probs), probs, axes=1)
+    probs = probabilities(array_of(probs, ("K", "N", "C"), name="probs"))
+    return _mean(probs, weights).astype(probs.dtype)
 
 
 def average_logits(logits, weights=None):
@@ -51,10 +54,10 @@ def average_logits(logits, weights=None):
     Raises
     ------
     ValueError
-        As ``average_probabilities``.
+        When the shapes do not fit together, or there is nothing to average; weights as in ``average_probabilities``.
     """
-    logits = _members(logits, "logits")
-    return softmax(np.tensordot(_shares(weights, logits), logits, axes=1))
+    logits = array_of(logits, ("K", "N", "C"), name="logits")
+    return softmax(_mean(logits, weights).astype(logits.dtype))
 
 
 def vote_shares(labels, n_classes, weights=None):
@@ -72,19 +75,18 @@ def vote_shares(labels, n_classes, weights=None):
 
     Raises
     ------
+    TypeError
+        When labels are floats.
     ValueError
-        When a label lies outside its range, the shapes do not fit together, or a weight is negative.
+        When a label lies outside its range; shapes and weights as in ``average_probabilities``.
     """
-    labels = np.asarray(labels)
-    if labels.ndim != 2 or not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(f"integer labels (K, N) expected, got {labels.dtype} {labels.shape}")
-    for label in (labels.min(), labels.max()):
-        if not 0 <= label < n_classes:
-            raise ValueError(f"labels must lie in [0, {n_classes}), got {label}")
-    shares = np.zeros((labels.shape[1], n_classes))
-    rows = np.arange(labels.shape[1])
-    for votes, weight in zip(labels, _shares(weights, labels), strict=True):
-        shares[rows, votes] += weight
+    labels = as_labels(labels, integer(n_classes, 1, name="n_classes"))
+    if labels.ndim != 2:
+        raise ValueError(f"labels must have the shape (K, N), got {labels.shape}")
+    shares = np.zeros((not_empty(labels, name="labels").shape[1], n_classes))
+    rows = np.arange(len(shares))
+    for votes, share in zip(*_heard(labels, weights), strict=True):
+        shares[rows, votes] += share
     return shares
 
 
@@ -124,13 +126,11 @@ def ambiguity_decomposition(predictions, targets, weights=None):
     Raises
     ------
     ValueError
-        When the shapes do not fit together, or a weight is negative.
+        When the shapes do not fit together, or are empty; weights as in ``average_probabilities``.
     """
-    predictions = np.asarray(predictions, dtype=np.float64)
-    targets = np.asarray(targets, dtype=np.float64)
-    if predictions.ndim != 2 or targets.shape != predictions.shape[1:]:
-        raise ValueError(f"predictions (K, N) and targets (N,) expected, got {predictions.shape}, {targets.shape}")
-    shares = _shares(weights, predictions)
+    predictions = array_of(predictions, ("K", "N"), np.float64, name="predictions")
+    targets = same_shape(targets, predictions.shape[1:], np.float64, name="targets")
+    predictions, shares = _heard(predictions, weights)
     mean = shares @ predictions
     errors, disagreement = (predictions - targets) ** 2, (predictions - mean) ** 2
     return Ambiguity(
@@ -171,12 +171,10 @@ def bias_variance_covariance(predictions, targets):
     Raises
     ------
     ValueError
-        When the shapes do not fit together.
+        When the shapes do not fit together, or are empty.
     """
-    predictions = np.asarray(predictions, dtype=np.float64)
-    targets = np.asarray(targets, dtype=np.float64)
-    if predictions.ndim != 3 or targets.shape != predictions.shape[2:]:
-        raise ValueError(f"predictions (R, K, N) and targets (N,) expected, got {predictions.shape}, {targets.shape}")
+    predictions = array_of(predictions, ("R", "K", "N"), np.float64, name="predictions")
+    targets = same_shape(targets, predictions.shape[2:], np.float64, name="targets")
     n_repetitions, n_members, _ = predictions.shape
     expected = predictions.mean(axis=0)
     centred = predictions - expected
@@ -190,17 +188,17 @@ def bias_variance_covariance(predictions, targets):
     )
 
 
-def _members(outputs, name):
-    outputs = as_float(outputs)
-    if outputs.ndim != 3:
-        raise ValueError(f"{name} (K, N, C) expected, got {outputs.shape}")
-    return outputs
+def _mean(outputs, weights):
+    """The weighted mean (N, C) of the members' outputs (K, N, C), in float64."""
+    total = np.zeros(outputs.shape[1:])
+    for output, share in zip(*_heard(outputs, weights), strict=True):
+        total += share * output
+    return total
 
 
-def _shares(weights, outputs):
-    """The weights (K,) with the sum one, in the dtype of the outputs."""
-    dtype = outputs.dtype if np.issubdtype(outputs.dtype, np.floating) else np.float64
-    weights = np.ones(len(outputs)) if weights is None else np.asarray(weights, dtype=np.float64)
-    if weights.shape != outputs.shape[:1] or not (weights >= 0).all() or not weights.sum() > 0:
-        raise ValueError(f"weights ({len(outputs)},), not negative and not all zero, expected, got {weights}")
-    return (weights / weights.sum()).astype(dtype)
+def _heard(outputs, weights):
+    """The members whose weight is not zero, and these weights with the sum one."""
+    weights = weights_of(len(outputs), weights)
+    weights = weights / weights.max()  # the sum of huge ones would be infinite
+    heard = weights > 0
+    return outputs[heard], weights[heard] / weights.sum()

@@ -154,18 +154,32 @@ def out_of_fold(make_model, x, y, folds, *, rng):
     """
     x = not_empty(np.atleast_1d(x))
     y = rows(y, len(x), name="y")
-    function(make_model, name="make_model", form="(x, y, rng) -> predict")
     folds = _checked_folds(folds, len(x))
     outputs = []
     for (train, test), child in zip(folds, generator(rng).spawn(len(folds)), strict=True):
-        predict = function(make_model(x[train], y[train], child), name="what make_model returns", form="of x")
-        outputs.append(rows(predict(x[test]), len(test), name="predict(x)"))
-        if outputs[-1].shape[1:] != outputs[0].shape[1:]:
-            raise ValueError(
-                f"all models must predict alike, got rows of {outputs[0].shape[1:]} and {outputs[-1].shape[1:]}"
-            )
+        predict = trained(make_model, x[train], y[train], child)
+        outputs.append(predicted(predict, x[test]))
     tested = np.concatenate([test for _, test in folds])
-    return np.concatenate(outputs)[np.argsort(tested)]
+    return np.concatenate(alike(outputs))[np.argsort(tested)]
+
+
+def trained(make_model, x, y, rng, *, name="make_model"):
+    """``make_model(x, y, rng)``, a function ``predict``; a TypeError where one of the two is no function."""
+    function(make_model, name=name, form="(x, y, rng) -> predict")
+    return function(make_model(x, y, rng), name=f"what {name} returns", form="of x")
+
+
+def predicted(predict, x) -> np.ndarray:
+    """``predict(x)``; a ValueError unless it has one row for each of ``x``, for others might broadcast."""
+    return rows(predict(x), len(x), name="predict(x)")
+
+
+def alike(outputs):
+    """The list of several models' predictions; a ValueError unless their rows have the same shape."""
+    for out in outputs:
+        if out.shape[1:] != outputs[0].shape[1:]:
+            raise ValueError(f"all models must predict alike, got rows of {outputs[0].shape[1:]} and {out.shape[1:]}")
+    return outputs
 
 
 def _checked_folds(folds, n):

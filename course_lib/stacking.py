@@ -5,13 +5,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from course_lib._arguments import function, generator, integer, labels, not_empty
 from course_lib.learners import LogisticRegressionLearner
-from course_lib.model_selection import out_of_fold
+from course_lib.model_selection import out_of_fold, predicted, trained
 
 
 def stack_features(probs):
-    """The members' predictions side by side: a list of K arrays (N, C) as one array (N, K * C)."""
-    return np.concatenate(list(probs), axis=1)
+    """The members' predictions side by side: a list of K arrays (N, C) as one array (N, K * C).
+
+    Raises
+    ------
+    ValueError
+        When the list is empty, or the arrays are not matrices of as many rows.
+    """
+    probs = [np.asarray(of_member) for of_member in probs]
+    shapes = [of_member.shape for of_member in probs]
+    if not shapes or {(len(shape), shape[:1]) for shape in shapes} != {(2, shapes[0][:1])}:
+        raise ValueError(f"probs must be a list of arrays (N, C) with the same N, got the shapes {shapes}")
+    return np.concatenate(probs, axis=1)
 
 
 @dataclass(frozen=True)
@@ -31,7 +42,7 @@ class Stacked:
 
     def __call__(self, x):
         """Probabilities (N, C) for ``x`` (N, D)."""
-        return self.meta(stack_features(predict(x) for predict in self.members))
+        return self.meta(stack_features(predicted(predict, x) for predict in self.members))
 
 
 def stacking(make_models, x, y, folds, *, n_classes, make_meta=None, rng) -> Stacked:
@@ -57,16 +68,25 @@ def stacking(make_models, x, y, folds, *, n_classes, make_meta=None, rng) -> Sta
 
     Raises
     ------
+    TypeError
+        When a learner is no function, or labels are floats.
     ValueError
-        When there is no model, or the folds leak or leave samples out.
+        When there is no model, a label lies outside [0, n_classes), or the folds leak or leave samples out.
     """
+    if callable(make_models):
+        raise TypeError("make_models must be a list of learners, got one: type [make_model]")
+    make_models, folds = list(make_models), list(folds)
     if not make_models:
         raise ValueError("make_models must hold at least one learner, got none")
+    for make_model in make_models:
+        function(make_model, name="each of make_models", form="(x, y, rng) -> predict")
+    n_classes = integer(n_classes, 2, name="n_classes")
     make_meta = make_meta or LogisticRegressionLearner(n_classes)
-    x, y = np.asarray(x), np.asarray(y)
-    *children, meta_rng = rng.spawn(len(make_models) + 1)
+    x = not_empty(np.atleast_1d(x))
+    y = labels(y, n_classes, (len(x),))
+    *children, meta_rng = generator(rng).spawn(len(make_models) + 1)
     features = stack_features(
         out_of_fold(make_model, x, y, folds, rng=child) for make_model, child in zip(make_models, children, strict=True)
     )
-    members = tuple(make_model(x, y, child) for make_model, child in zip(make_models, children, strict=True))
-    return Stacked(members, make_meta(features, y, meta_rng), features)
+    members = tuple(trained(make_model, x, y, child) for make_model, child in zip(make_models, children, strict=True))
+    return Stacked(members, trained(make_meta, features, y, meta_rng, name="make_meta"), features)

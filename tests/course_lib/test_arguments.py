@@ -253,6 +253,10 @@ def test_indices_become_int64(x):
         (lambda: arguments.indices([0.0], 3, name="test"), TypeError, "test must be integers, got float64.*"),
         (lambda: arguments.indices([-1], 3, name="test"), ValueError, r"test must lie in \[0, 3\), got -1"),
         (lambda: arguments.indices([3], 3, name="test"), ValueError, r"test must lie in \[0, 3\), got 3"),
+        (lambda: arguments.integers([1, -1, 2], 0, name="q"), ValueError, "q must be at least 0, got -1"),
+        (lambda: arguments.integers([1, -1, 2], -1, 1, name="q"), ValueError, r"q must be in \[-1, 1\], got 2"),
+        (lambda: arguments.integers([1, 2], None, 1, name="q"), ValueError, "q must be at most 1, got 2"),
+        (lambda: arguments.integers([1.0], name="q"), TypeError, r"q .* got float64: pass q.astype\(int\)"),
         (lambda: arguments.rows(np.ones((2, 3)), 3, name="y"), ValueError, r"y .* each of the 3 .* shape \(2, 3\)"),
         (lambda: arguments.rows(3, 3, name="y"), ValueError, r"y .* each of the 3 samples, got the shape \(\)"),
         (lambda: arguments.weights_of(2, [1.0]), ValueError, r"weights must have the shape \(2,\), got \(1,\)"),
@@ -271,6 +275,11 @@ def test_indices_become_int64(x):
         ),
         (lambda: arguments.function(set, name="f", form="x -> y"), TypeError, r".* the class set: type set\(...\)"),
         (lambda: arguments.instance(3, set, name="s"), TypeError, r"s must be a set, got 3 \(int\)"),
+        (
+            lambda: arguments.instance(np.eye(2), set, name="s"),
+            TypeError,
+            r".* got array\(\[\[1., 0.\], \[0., 1.\]\]\) \(.*",
+        ),
         (lambda: arguments.instance(set, OSError, name="e"), TypeError, "e must be an OSError, got the class set"),
         (lambda: arguments.float_type(int), TypeError, "dtype must be float32 or float64, got int64"),
         (lambda: arguments.float_type(np.float16), TypeError, "dtype must be float32 or float64, got float16"),
@@ -292,4 +301,6 @@ def test_what_is_as_it_should_be_passes():
     assert arguments.function(len, name="f", form="x -> y") is len
     assert arguments.instance({1}, set, name="s") == {1}
     assert arguments.float_type("float32") == arguments.float_type(np.float32) == np.float32
+    for x in ([], [0, 255], np.array([3], np.int8)):
+        np.testing.assert_array_equal(arguments.integers(np.array(x, int), 0, 255, name="q"), x)
     assert arguments.rows([1, 2], 2, name="y").tolist() == [1, 2]

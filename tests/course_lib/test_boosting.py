@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.ensemble import AdaBoostClassifier
 
-from course_lib.boosting import adaboost, resampling_learner, stump_learner, training_error_bound
+from course_lib.boosting import AdaBoost, adaboost, resampling_learner, stump_learner, training_error_bound
 from course_lib.datasets import moons
+from course_lib.decision_stump import Stump
 from course_lib.learners import MLPLearner
 
 seeds = st.integers(0, 2**32 - 1)
@@ -166,14 +167,80 @@ def test_resampling_draws_by_the_weights():
     assert (np.abs(counts - 2000 * weights) <= 4.5 * np.sqrt(2000 * weights * (1 - weights))).all()
 
 
-def test_errors():
-    x, y = np.zeros((4, 1)), np.array([0, 1, 0, 1])
+@pytest.mark.parametrize("n", [600, 1200])
+def test_a_learner_that_errs_on_what_has_almost_no_weight_left(n):
+    """Each sample is wrong once: the last has been right n times, and its weight halved as often, down to nothing."""
+    seen = []
+
+    def fit_weak(weights):
+        seen.append(weights)
+        wrong = len(seen) - 1
+        return lambda new: (new == wrong).astype(int)
+
+    boosted = adaboost(fit_weak, np.arange(n), np.zeros(n, int), n_rounds=n, n_classes=2)
+    # 2**-1000 is about 1e-300: then a member counts as one without error, which decides alone
+    assert len(boosted.members) == (n if n < 1000 else 1)
+    assert np.isfinite(boosted.votes).all()
+    for weights in seen:
+        assert np.isfinite(weights).all() and weights.sum() == pytest.approx(1, abs=1e-12)
+
+
+def test_a_learner_may_spoil_the_weights_that_it_is_given():
+    x, y = draw(0, 2)
     fit_weak = stump_learner(x, y, n_classes=2)
-    with pytest.raises(ValueError, match=r"beat chance: weighted error below 0.5 expected, got 0.5"):
-        adaboost(fit_weak, x, y, n_rounds=3, n_classes=2)
-    with pytest.raises(ValueError, match=r"'samme\.r'"):
-        adaboost(fit_weak, x, y, n_rounds=3, n_classes=2, algorithm="samme.r")
-    with pytest.raises(ValueError, match="got 0 and 2"):
-        adaboost(fit_weak, x, y, n_rounds=0, n_classes=2)
-    with pytest.raises(ValueError, match="got 1 and 1"):
-        adaboost(fit_weak, x, y, n_rounds=1, n_classes=1)
+
+    def spoiling(weights):
+        stump = fit_weak(weights)
+        weights[:] = np.nan
+        return stump
+
+    one, other = (adaboost(f, x, y, n_rounds=4, n_classes=2) for f in (fit_weak, spoiling))
+    np.testing.assert_array_equal(one.votes, other.votes)
+
+
+X, Y = np.zeros((4, 1)), np.array([0, 1, 0, 1])
+
+
+def boosted(answer=None, fit_weak=None, x=X, y=Y, **changed):
+    """A call that is right but for what is given; ``answer`` is what the weak learner predicts."""
+    script = fit_weak or (lambda weights: lambda new: answer)
+    return adaboost(script, x, y, **{"n_rounds": 1, "n_classes": 2} | changed)
+
+
+REFUSED = [
+    (lambda: boosted(fit_weak=stump_learner(X, Y, n_classes=2)), ValueError, r".*below 0.5 expected, got 0.5"),
+    (lambda: boosted(Y, algorithm="samme.r"), ValueError, r"algorithm must be one of 'samme', 'm1', got 'samme\.r'"),
+    (lambda: boosted(Y, n_rounds=0), ValueError, "n_rounds must be at least 1, got 0"),
+    (lambda: boosted(Y, n_rounds=3.0), TypeError, r"n_rounds must be an integer, got 3.0 \(float\): type 3"),
+    (lambda: boosted(Y, n_classes=1), ValueError, "n_classes must be at least 2, got 1"),
+    (lambda: boosted(Y, y=Y / 1), TypeError, r"labels must be integers, got float64: pass labels.astype\(int\)"),
+    (lambda: boosted(Y, y=Y - 1), ValueError, r"labels must lie in \[0, 2\), got -1"),
+    (lambda: boosted(Y, y=Y[:3]), ValueError, r"labels must have the shape \(4,\), got \(3,\)"),
+    (lambda: boosted(Y, x=np.zeros((0, 1)), y=[]), ValueError, "x must have at least one entry .*"),
+    (lambda: boosted(Y[:, None]), ValueError, r"predict\(x\) must have the shape \(4,\), got \(4, 1\)"),
+    (lambda: boosted(np.eye(2)[Y]), TypeError, r"predict\(x\) must be integers, got float64.*"),
+    (lambda: boosted(Y + 1), ValueError, r"predict\(x\) must lie in \[0, 2\), got 2"),
+    (lambda: boosted(Y[:1]), ValueError, r"predict\(x\) must have one row for each of the 4 samples, got .*"),
+    (lambda: boosted(fit_weak=Stump), TypeError, r"fit_weak .* got the class Stump: type Stump\(\.\.\.\)"),
+    (lambda: boosted(fit_weak=lambda weights: weights), TypeError, "what fit_weak returns must be a function of x, .*"),
+    (lambda: AdaBoost((Stump(0, 0.0, 0, 2),), np.ones(1), np.zeros(1), 2)(X + 1), ValueError, r"predict\(x\) .* got 2"),
+    (lambda: AdaBoost((), np.ones(0), np.zeros(0), 2)(X[:0]), ValueError, "x must have at least one entry .*"),
+    (lambda: resampling_learner(MLPLearner, X, Y, rng=np.random.default_rng(0)), TypeError, "make_model must .*"),
+    (lambda: resampling_learner(MLPLearner(2), X, Y, rng=0), TypeError, r"rng .*: type rng=np.random.default_rng\(0\)"),
+    (lambda: resampling_learner(MLPLearner(2), X, Y[:2], rng=np.random.default_rng(0)), ValueError, "y must .*"),
+    (lambda: resampled([0.5, 0.5]), ValueError, r"weights must have the shape \(4,\), got \(2,\)"),
+    (lambda: resampled([1, 1, 1, -1]), ValueError, "weights must be at least 0 and finite, got -1.0"),
+    (lambda: training_error_bound([0.1, 1.1]), ValueError, r"errors must lie in \[0, 1\], got 1.1"),
+    (lambda: training_error_bound([np.nan]), ValueError, r"errors must lie in \[0, 1\], got nan"),
+    (lambda: training_error_bound(0.1), ValueError, r"errors must have the shape \(T\), got \(\)"),
+]
+
+
+def resampled(weights):
+    return resampling_learner(lambda x, y, rng: len, X, Y, rng=np.random.default_rng(0))(np.array(weights))
+
+
+@pytest.mark.parametrize(("call", "error", "message"), REFUSED)
+def test_what_does_not_fit_is_refused(call, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        call()

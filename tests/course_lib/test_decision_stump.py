@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.tree import DecisionTreeClassifier
 
-from course_lib.decision_stump import fit_stump, presort
+from course_lib.decision_stump import Presorted, Stump, fit_stump, presort
 
 seeds = st.integers(0, 2**32 - 1)
 dtypes = st.sampled_from([np.float32, np.float64])
@@ -103,20 +103,71 @@ def test_trailing_samples_without_weight_do_not_make_a_side():
     assert fit_stump(x, y, w, n_classes=2, criterion="gini") == shorter
 
 
-REFUSED = {
-    "(3,)": lambda: presort(np.ones(3)),
-    "(0, 2)": lambda: presort(np.ones((0, 2))),
-    "NaN, got 1": lambda: presort([[np.nan], [1.0]]),
-    "(1,)": lambda: fit_stump(np.ones((2, 1)), [0], n_classes=2),
-    "got 2": lambda: fit_stump(np.ones((2, 1)), [0, 2], n_classes=2),
-    "got -1": lambda: fit_stump(np.ones((2, 1)), [0, -1], n_classes=2),
-    "got -0.5": lambda: fit_stump(np.ones((2, 1)), [0, 1], [-0.5, 1], n_classes=2),
-    "'entropy'": lambda: fit_stump(np.ones((2, 1)), [0, 1], n_classes=2, criterion="entropy"),
-}
+@given(seeds, st.integers(2, 12), st.integers(1, 3), st.integers(1, 4), st.integers(-1060, 1000), st.booleans())
+def test_only_the_proportions_of_the_weights_count(seed, n, d, c, exponent, gini):
+    x, y, w = draw(seed, n, d, c)
+    w = np.ceil(8 * w) / 8  # some bits, so that the smallest power rounds none away
+    criterion = "gini" if gini else "error"
+    scaled = fit_stump(x, y, np.ldexp(w, exponent), n_classes=c, criterion=criterion)
+    assert scaled == fit_stump(x, y, w, n_classes=c, criterion=criterion)
 
 
-@pytest.mark.parametrize("value", REFUSED)
-def test_what_does_not_fit_is_refused_with_its_value(value):
-    with pytest.raises(ValueError) as error:
-        REFUSED[value]()
-    assert value in str(error.value)
+@given(seeds, st.integers(1, 12), st.integers(1, 3), st.integers(1, 4), dtypes)
+def test_infinite_values_are_the_largest_and_smallest(seed, n, d, c, dtype):
+    x, y, w = draw(seed, n, d, c, dtype)
+    ends = np.where(x == x.max(), np.inf, np.where(x == x.min(), -np.inf, x)).astype(dtype)
+    finite, infinite = (fit_stump(z, y, w, n_classes=c) for z in (x, ends))
+    np.testing.assert_array_equal(infinite(ends), finite(x))
+
+
+@pytest.mark.parametrize("kind", [bool, np.int8, np.uint16, np.int64])
+def test_features_of_whole_numbers_are_taken(kind):
+    x = np.array([[0], [1], [1], [0]]).astype(kind)
+    stump = fit_stump(x, x[:, 0], n_classes=2)
+    assert (stump.threshold, stump(x).tolist()) == (0.5, [0, 1, 1, 0])
+
+
+X, Y = np.array([[0.0], [1.0]]), [0, 1]
+STUMP = fit_stump(X, Y, n_classes=2)
+ONE_HOT = np.eye(2, dtype=int)
+REFUSED = [
+    (lambda: presort(np.ones(3)), ValueError, r"x must have the shape \(N, D\), got \(3,\): one sample is x\[None\]"),
+    (lambda: presort(np.ones((0, 2))), ValueError, r"x must have at least one entry .*, got the shape \(0, 2\)"),
+    (lambda: presort(np.ones((2, 0))), ValueError, r"x must have at least one entry .*, got the shape \(2, 0\)"),
+    (lambda: presort([[np.nan], [1.0]]), ValueError, "x must not hold NaN, got 1: .*"),
+    (lambda: presort(np.ones((2, 1), np.float16)), TypeError, "x is float16, .*"),
+    (lambda: Presorted(np.ones((1, 2)), np.array([[0, 2]])), ValueError, r"samples must lie in \[0, 2\), got 2"),
+    (lambda: Presorted(np.ones((1, 2)), np.array([[0, -1]])), ValueError, r"samples must lie in \[0, 2\), got -1"),
+    (lambda: Presorted(np.ones((1, 2)), np.array([[0]])), ValueError, r"arrays \(D, N\) of the same shape .*"),
+    (lambda: fit_stump(X, [0.0, 1.9], n_classes=2), TypeError, "labels must be integers, got float64"),
+    (lambda: fit_stump(X, [0.0, 1.0], n_classes=2), TypeError, r"labels .* float64: pass labels.astype\(int\)"),
+    (
+        lambda: fit_stump(X, ONE_HOT, n_classes=2),
+        ValueError,
+        r"labels .*: one-hot rows\? pass labels.argmax\(axis=-1\)",
+    ),
+    (lambda: fit_stump(X, [0], n_classes=2), ValueError, r"labels must have the shape \(2,\), got \(1,\)"),
+    (lambda: fit_stump(X, [0, 2], n_classes=2), ValueError, r"labels must lie in \[0, 2\), got 2"),
+    (lambda: fit_stump(X, [0, -1], n_classes=2), ValueError, r"labels must lie in \[0, 2\), got -1"),
+    (lambda: fit_stump(X, Y, n_classes=0), ValueError, "n_classes must be at least 1, got 0"),
+    (lambda: fit_stump(X, Y, n_classes=2.0), TypeError, r"n_classes must be an integer, got 2.0 \(float\): type 2"),
+    (lambda: fit_stump(X, Y, [-0.5, 1], n_classes=2), ValueError, "weights must be at least 0 and finite, got -0.5"),
+    (lambda: fit_stump(X, Y, [np.nan, 1], n_classes=2), ValueError, "weights must be at least 0 and finite, got nan"),
+    (lambda: fit_stump(X, Y, [np.inf, 1], n_classes=2), ValueError, "weights must be at least 0 and finite, got inf"),
+    (lambda: fit_stump(X, Y, [0, 0], n_classes=2), ValueError, "weights must not all be zero"),
+    (lambda: fit_stump(X, Y, [1], n_classes=2), ValueError, r"weights must have the shape \(2,\), got \(1,\)"),
+    (
+        lambda: fit_stump(X, Y, n_classes=2, criterion="entropy"),
+        ValueError,
+        "criterion .* 'error', 'gini', got 'entropy'",
+    ),
+    (lambda: STUMP(X[:, 0]), ValueError, r"x must have the shape \(N, D\), got \(2,\): one sample is x\[None\]"),
+    (lambda: STUMP(np.array([[np.nan]])), ValueError, "x must not hold NaN, got 1: .*"),
+    (lambda: Stump(1, 0.0, 0, 1)(X), ValueError, r"x must have more than 1 features, got the shape \(2, 1\)"),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "message"), REFUSED)
+def test_what_does_not_fit_is_refused(call, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        call()

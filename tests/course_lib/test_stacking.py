@@ -78,9 +78,45 @@ def test_the_meta_learner_may_be_another(rng):
     np.testing.assert_array_equal(stacked(x), by_sign(x, y, rng)(x))
 
 
-def test_errors(rng):
-    x, y = draw(rng, 6)
-    with pytest.raises(ValueError, match="got none"):
-        stacking([], x, y, k_fold(6, 2, rng=rng), n_classes=2, rng=rng)
-    with pytest.raises(ValueError, match="the first is 0"):
-        stacking([by_sign], x, y, [(np.arange(6), np.arange(6))], n_classes=2, rng=rng)
+def stacked(make_models=(by_sign,), **changed):
+    """A call that is right but for what is given."""
+    arguments = {"x": np.zeros((4, 1)), "y": np.array([0, 1, 0, 1]), "folds": [([0, 1], [2, 3]), ([2, 3], [0, 1])]}
+    arguments |= {"n_classes": 2, "rng": np.random.default_rng(0)}
+    return stacking(make_models, **arguments | changed)
+
+
+REFUSED = [
+    (lambda: stacked([]), ValueError, "make_models must hold at least one learner, got none"),
+    (lambda: stacked(by_sign), TypeError, r"make_models must be a list of learners, got one: type \[make_model\]"),
+    (lambda: stacked([MLPLearner]), TypeError, r"each of make_models .* class MLPLearner: type MLPLearner\(\.\.\.\)"),
+    (lambda: stacked([by_sign, None]), TypeError, r"each of make_models must be a function .*, got None .*"),
+    (lambda: stacked(make_meta=3), TypeError, r"make_meta must be a function \(x, y, rng\) -> predict, got 3 .*"),
+    (
+        lambda: stacked(make_meta=lambda *_: None),
+        TypeError,
+        "what make_meta returns must be a function of x, got None.*",
+    ),
+    (lambda: stacked(folds=[(range(4), range(4))]), ValueError, "a fold trains on 4 .*, the first is 0"),
+    (lambda: stacked(y=[0.0, 1, 0, 1]), TypeError, r"labels must be integers, got float64: pass labels.astype\(int\)"),
+    (lambda: stacked(y=[0, 1, 0, 2]), ValueError, r"labels must lie in \[0, 2\), got 2"),
+    (lambda: stacked(y=[0, 1]), ValueError, r"labels must have the shape \(4,\), got \(2,\)"),
+    (lambda: stacked(n_classes=2.0), TypeError, r"n_classes must be an integer, got 2.0 \(float\): type 2"),
+    (lambda: stacked(n_classes=1), ValueError, "n_classes must be at least 2, got 1"),
+    (lambda: stacked(rng=0), TypeError, r"rng must be .*: type rng=np.random.default_rng\(0\)"),
+    (lambda: stacked(x=np.zeros((0, 1)), y=[]), ValueError, "x must have at least one entry .*"),
+    (lambda: stack_features([]), ValueError, r"probs must be a list of arrays \(N, C\) .*, got the shapes \[\]"),
+    (lambda: stack_features([np.ones((2, 2)), np.ones((3, 2))]), ValueError, r".* \[\(2, 2\), \(3, 2\)\]"),
+    (lambda: stack_features(np.ones((2, 2))), ValueError, r".* \[\(2,\), \(2,\)\]"),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "message"), REFUSED)
+def test_what_does_not_fit_is_refused(call, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        call()
+
+
+def test_members_of_different_width_may_be_stacked(rng):
+    """Unlike for an average, nothing is added up."""
+    features = stack_features([rng.random((3, 2)), rng.random((3, 1))])
+    assert features.shape == (3, 3)
