@@ -12,7 +12,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib._arguments import (
+    Interval,
+    array_of,
+    as_float,
+    finite,
+    instance,
+    integers,
+    matrix,
+    not_empty,
+    same_shape,
+)
 from course_lib._numba import kernel
 from course_lib.layers.dense import Activation, Affine
 from course_lib.network import Sequential, evaluating
@@ -24,7 +34,7 @@ MAX_INPUTS = 2**31 // (255 * 127)
 
 @dataclass(frozen=True)
 class Int8Affine:
-    """An affine layer in integers.
+    """An affine layer in integers, as ``quantize_affine`` makes it.
 
     Attributes
     ----------
@@ -33,6 +43,11 @@ class Int8Affine:
     scale : (M,) float64 array, s_x s_w: what one unit of the sum is worth
     multiplier, shift : (M,) int64 arrays, m = multiplier * 2**-shift; empty without ``out``
     out : Quantizer of the outputs, or None for a last layer with real outputs
+
+    Raises
+    ------
+    ValueError
+        When an array has another shape or dtype, or there are so many inputs that a sum may overflow.
     """
 
     w: np.ndarray
@@ -41,6 +56,25 @@ class Int8Affine:
     multiplier: np.ndarray
     shift: np.ndarray
     out: Quantizer | None
+
+    def __post_init__(self):
+        # the kernels read w as (M, D) and the vectors as (M,), and add in 32 bits
+        M, D = self.w.shape
+        n_factors = 0 if self.out is None else M
+        for name, shape, dtype in (
+            ("w", (M, D), np.int8),
+            ("offset", (M,), np.int64),
+            ("scale", (M,), np.float64),
+            ("multiplier", (n_factors,), np.int64),
+            ("shift", (n_factors,), np.int64),
+        ):
+            value = getattr(self, name)
+            if value.shape != shape or value.dtype != dtype:
+                raise ValueError(f"{name} must be {np.dtype(dtype)} {shape}, got {value.dtype} {value.shape}")
+        if not 1 <= D <= MAX_INPUTS:
+            raise ValueError(f"1 to {MAX_INPUTS} inputs fit into a 32-bit sum, got {D}")
+        integers(self.multiplier, 0, 2**31 - 1, name="multiplier")
+        integers(self.shift, 1, 62, name="shift")
 
     @property
     def n_bytes(self) -> int:
@@ -66,19 +100,17 @@ def quantize_affine(w, b, x_quantizer: Quantizer, out_quantizer: Quantizer | Non
 
     Raises
     ------
+    TypeError
+        When a quantiser is none.
     ValueError
-        When the shapes do not fit together, D is so large that the sum may overflow, or a quantiser is not uint8
-        with one scale.
+        When the shapes do not fit together, weights or biases are not finite, D is so large that the sum may overflow,
+        a quantiser is not uint8 with one scale, or the scales multiply to 0 or infinity.
     """
-    w = as_float(w)
-    b = as_float(b, np.float64)
-    if w.ndim != 2 or b.shape != w.shape[1:]:
-        raise ValueError(f"w (D, M), b (M,) expected, got {w.shape}, {b.shape}")
-    if not 1 <= len(w) <= MAX_INPUTS:
-        raise ValueError(f"1 to {MAX_INPUTS} inputs fit into a 32-bit sum, got {len(w)}")
-    for quantizer in (x_quantizer, out_quantizer):
-        if quantizer is not None and (quantizer.dtype != np.uint8 or quantizer.scale.shape != (1,)):
-            raise ValueError(f"a uint8 quantiser of a whole tensor expected, got {quantizer}")
+    w = finite(array_of(w, ("D", "M"), name="w"), name="w")
+    b = finite(same_shape(b, w.shape[1:], np.float64, name="b"), name="b")
+    _of_whole_tensor(x_quantizer, "x_quantizer")
+    if out_quantizer is not None:
+        _of_whole_tensor(out_quantizer, "out_quantizer")
     # A bias that is huge beside its weights must fit into 30 bits: it decides the scale then.
     largest = np.abs(w).max(axis=0 if per_channel else None).astype(np.float64)
     least = np.abs(b) if per_channel else np.abs(b).max()
@@ -86,7 +118,10 @@ def quantize_affine(w, b, x_quantizer: Quantizer, out_quantizer: Quantizer | Non
         np.broadcast_to(np.maximum(largest, 127 * least / (x_quantizer.scale[0] * 2**30)), b.shape), axis=1
     )
     q_w = np.ascontiguousarray(quantize(w, w_quantizer).T)
-    scale = x_quantizer.scale[0] * w_quantizer.scale
+    with np.errstate(over="ignore"):
+        scale = x_quantizer.scale[0] * w_quantizer.scale
+    if not ((scale > 0) & (scale < np.inf)).all():
+        raise ValueError(f"the scales of x and w multiply to {scale}, beyond all numbers: scale x or w")
     offset = np.rint(b / scale).astype(np.int64) - x_quantizer.zero_point[0] * q_w.sum(axis=1, dtype=np.int64)
     multiplier, shift = (
         np.empty((2, 0), np.int64) if out_quantizer is None else fixed_point(scale / out_quantizer.scale)
@@ -111,9 +146,7 @@ def fixed_point(m):
     ValueError
         When a number is outside its range.
     """
-    m = as_float(m, np.float64)
-    if not ((m > 0) & (m < 2**30)).all():
-        raise ValueError(f"factors must lie in (0, 2**30), got {m}")
+    m = Interval(0, 2**30, open_low=True, open_high=True).every(as_float(m, np.float64, name="m"), name="m")
     _, exponent = np.frexp(m)
     shift = np.minimum(31 - exponent, 62).astype(np.int64)
     # rounding up to 2**31 itself would need a 32nd bit
@@ -136,12 +169,15 @@ def int8_affine_forward(q, layer: Int8Affine):
 
     Raises
     ------
+    TypeError
+        When ``layer`` is none.
     ValueError
-        When ``q`` is not uint8, or has another width than the layer.
+        When ``q`` is not uint8, has another width than the layer, or is empty.
     """
-    q = np.ascontiguousarray(q)
-    if q.ndim != 2 or q.dtype != np.uint8 or q.shape[1] != layer.w.shape[1]:
-        raise ValueError(f"uint8 (N, {layer.w.shape[1]}) expected, got {q.dtype} {q.shape}")
+    q = not_empty(np.require(q, requirements="CW"), name="q")  # a read-only array would compile the kernel again
+    width = instance(layer, Int8Affine, name="layer").w.shape[1]
+    if q.ndim != 2 or q.dtype != np.uint8 or q.shape[1] != width:
+        raise ValueError(f"q must be uint8 (N, {width}), got {q.dtype} {q.shape}")
     sums = np.empty((len(q), len(layer.w)), np.int32)
     _int8_matmul(q, layer.w, sums)
     if layer.out is None:
@@ -153,13 +189,13 @@ def int8_affine_forward(q, layer: Int8Affine):
 
 @dataclass(frozen=True)
 class Int8MLP:
-    """A network in integers: calling it with ``x`` (N, D) gives float32 logits (N, C)."""
+    """A network in integers: calling it with ``x`` (N, D) gives float32 logits (N, C). NaN counts as 0."""
 
     x_quantizer: Quantizer
     layers: tuple[Int8Affine, ...]
 
     def __call__(self, x):
-        q = quantize(x, self.x_quantizer)
+        q = quantize(matrix(x), self.x_quantizer)
         for layer in self.layers:
             q = int8_affine_forward(q, layer)
         return q
@@ -186,9 +222,12 @@ def quantize_mlp(network: Sequential, x, *, per_channel=True) -> Int8MLP:
 
     Raises
     ------
+    TypeError
+        When ``network`` is no ``Sequential``.
     ValueError
-        When the network has other layers.
+        When the network has other layers, or ``x`` or what becomes of it is not finite.
     """
+    instance(network, Sequential, name="network")
     layers = [layer for layer in network.layers if not (isinstance(layer, Activation) and layer.name == "identity")]
     for layer in layers:
         if not (isinstance(layer, Affine) or (isinstance(layer, Activation) and layer.name == "relu")):
@@ -197,7 +236,7 @@ def quantize_mlp(network: Sequential, x, *, per_channel=True) -> Int8MLP:
             )
     if not layers or not all(isinstance(layer, Affine) for layer in (layers[0], layers[-1])):
         raise ValueError("the first and the last layer must be affine")
-    activations = as_float(x, network.theta.dtype)
+    activations = matrix(x, network.theta.dtype)
     first = x_quantizer = calibrate(activations)
     quantized = []
     with evaluating(network):
@@ -215,9 +254,14 @@ def quantize_mlp(network: Sequential, x, *, per_channel=True) -> Int8MLP:
     return Int8MLP(first, tuple(quantized))
 
 
+def _of_whole_tensor(quantizer, name):
+    if instance(quantizer, Quantizer, name=name).dtype != np.uint8 or quantizer.scale.shape != (1,):
+        raise ValueError(f"{name} must be a uint8 quantiser of a whole tensor, got {quantizer}")
+
+
 @kernel
 def _int8_matmul(x, w, sums):
-    """sums = x @ w.T for x (N, D) uint8 and w (M, D) int8, in int32."""
+    """sums = x @ w.T for x (N, D) uint8 and w (M, D) int8, in int32: D is at most MAX_INPUTS (``Int8Affine``)."""
     n_inputs, last = x.shape[1], w.shape[0] - 1
     for n in range(x.shape[0]):
         row, out = x[n], sums[n]
@@ -238,11 +282,15 @@ def _int8_matmul(x, w, sums):
 
 @kernel
 def _requantize(sums, offset, multiplier, shift, zero_point, qmax, out):
-    """out = clip(zero_point + round(multiplier * 2**-shift * (sums + offset)), 0, qmax), in integers."""
+    """out = clip(zero_point + round(multiplier * 2**-shift * (sums + offset)), 0, qmax), in integers.
+
+    ``sums`` and ``out`` (N, M), the others (M,) (``Int8Affine``).
+    """
     one = np.int64(1)
     for n in range(sums.shape[0]):
         row, q = sums[n], out[n]
         for m in range(row.size):
-            # 31 bits times 31 bits; half a unit is added before the shift cuts
+            # |row + offset| < 255 * 127 D + 2**30 <= 3 * 2**30, times a factor below 2**31, and half a unit of at most
+            # 2**61, which is added before the shift cuts: together below 2**63
             scaled = (row[m] + offset[m]) * multiplier[m] + (one << (shift[m] - 1))
             q[m] = min(max((scaled >> shift[m]) + zero_point, 0), qmax)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from course_lib._arguments import FINITE, UNIT, as_float, choice, function, instance, integer
 from course_lib.network import Sequential
 
 
@@ -15,7 +16,8 @@ def magnitude_mask(w, sparsity):
 
     Parameters
     ----------
-    w : array of any shape; not changed
+    w : array of any shape; not changed. NaN counts as larger than any number. Integers, whose most negative one has no
+        magnitude of their kind, are compared as float64
     sparsity : float in [0, 1], the share that is removed, not the one that is kept
 
     Returns
@@ -24,6 +26,8 @@ def magnitude_mask(w, sparsity):
 
     Raises
     ------
+    TypeError
+        When ``w`` does not hold real numbers, or holds float16.
     ValueError
         When ``sparsity`` lies outside [0, 1].
     """
@@ -36,7 +40,7 @@ def global_magnitude_masks(weights, sparsity):
 
     Parameters
     ----------
-    weights : list of arrays
+    weights : list of arrays, as in ``magnitude_mask``
     sparsity : float in [0, 1], the share of all weights that is removed
 
     Returns
@@ -45,16 +49,22 @@ def global_magnitude_masks(weights, sparsity):
 
     Raises
     ------
+    TypeError
+        When ``weights`` is one array instead of a list; else as ``magnitude_mask``.
     ValueError
-        When ``sparsity`` lies outside [0, 1].
+        When the list is empty, or ``sparsity`` lies outside [0, 1].
     """
-    if not 0 <= sparsity <= 1:
-        raise ValueError(f"sparsity must lie in [0, 1], got {sparsity}")
+    sparsity = UNIT(sparsity, name="sparsity")
+    if isinstance(weights, np.ndarray):
+        raise TypeError(f"weights must be a list of arrays, got one of the shape {weights.shape}: type [w]")
+    weights = [as_float(w, name="w") for w in weights]
+    if not weights:
+        raise ValueError("there must be at least one array of weights to prune, got none")
     magnitudes = np.concatenate([np.abs(w).ravel() for w in weights])
     keep = np.ones(magnitudes.size, bool)
-    keep[np.argsort(magnitudes, kind="stable")[: round(float(sparsity) * magnitudes.size)]] = False
-    ends = np.cumsum([np.size(w) for w in weights])
-    return [part.reshape(np.shape(w)) for part, w in zip(np.split(keep, ends[:-1]), weights, strict=True)]
+    keep[np.argsort(magnitudes, kind="stable")[: round(sparsity * magnitudes.size)]] = False
+    ends = np.cumsum([w.size for w in weights])
+    return [part.reshape(w.shape) for part, w in zip(np.split(keep, ends[:-1]), weights, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -65,13 +75,13 @@ class CubicSparsity:
 
     Parameters
     ----------
-    final, initial : floats in [0, 1]
-    start, n_steps : ints, training steps; ``n_steps`` at least 1
+    final, initial : floats in [0, 1], the first at least as large
+    start, n_steps : ints, training steps, at least 0 and 1
 
     Raises
     ------
-    ValueError
-        When a parameter lies outside its range.
+    TypeError, ValueError
+        When a parameter is of another kind, or lies outside its range.
     """
 
     final: float
@@ -80,12 +90,14 @@ class CubicSparsity:
     initial: float = 0.0
 
     def __post_init__(self):
-        if not 0 <= self.initial <= self.final <= 1:
-            raise ValueError(f"0 <= initial <= final <= 1 expected, got {self.initial} and {self.final}")
-        if self.n_steps < 1:
-            raise ValueError(f"n_steps must be at least 1, got {self.n_steps}")
+        initial, final = UNIT(self.initial, name="initial"), UNIT(self.final, name="final")
+        if initial > final:
+            raise ValueError(f"initial must be at most final, {final}, got {initial}")
+        integer(self.n_steps, 1, name="n_steps")
+        integer(self.start, 0, name="start")
 
     def __call__(self, step) -> float:
+        step = FINITE(step, name="step")
         if step < self.start:
             return 0.0
         left = max(0.0, 1 - (step - self.start) / self.n_steps)
@@ -113,8 +125,8 @@ class MagnitudePruning:
 
     Raises
     ------
-    ValueError
-        When a parameter lies outside its range.
+    TypeError, ValueError
+        When a parameter is of another kind or lies outside its range; when called, if the schedule leaves [0, 1].
     """
 
     schedule: Callable[[int], float]
@@ -123,10 +135,9 @@ class MagnitudePruning:
     masks: list[np.ndarray] | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self):
-        if self.every < 1:
-            raise ValueError(f"every must be at least 1, got {self.every}")
-        if self.scope not in ("global", "layer"):
-            raise ValueError(f"scope must be 'global' or 'layer', got {self.scope!r}")
+        function(self.schedule, name="schedule", form="of the step, such as lambda step: 0.8")
+        integer(self.every, 1, name="every")
+        choice(self.scope, ("global", "layer"), name="scope")
 
     def __call__(self, run) -> None:
         if run.epoch_ended:
@@ -145,6 +156,7 @@ class MagnitudePruning:
 
 def weight_matrices(network: Sequential) -> list[np.ndarray]:
     """The parameters with two or more axes of all layers that are not frozen, from input to output, as views."""
+    instance(network, Sequential, name="network")
     return [value for leaf in network.leaves() if not leaf.frozen for value in leaf.params.values() if value.ndim > 1]
 
 
@@ -153,11 +165,17 @@ def apply_masks(network: Sequential, masks) -> None:
 
     Raises
     ------
+    TypeError
+        When a mask is not boolean.
     ValueError
         When there is not one mask of its shape for each of ``weight_matrices(network)``.
     """
     weights = weight_matrices(network)
-    if [np.shape(mask) for mask in masks] != [w.shape for w in weights]:
-        raise ValueError(f"masks {[w.shape for w in weights]} expected, got {[np.shape(mask) for mask in masks]}")
+    masks = [np.asarray(mask) for mask in masks]
+    if [mask.shape for mask in masks] != [w.shape for w in weights]:
+        raise ValueError(f"masks {[w.shape for w in weights]} expected, got {[mask.shape for mask in masks]}")
+    for mask in masks:
+        if mask.dtype != bool:
+            raise TypeError(f"masks must be boolean, got {mask.dtype}: pass mask.astype(bool)")
     for w, mask in zip(weights, masks, strict=True):
         w[~mask] = 0

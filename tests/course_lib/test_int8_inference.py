@@ -1,5 +1,6 @@
 """Integer inference against exact arithmetic, and against the network in floating point."""
 
+from dataclasses import replace
 from fractions import Fraction
 from math import floor
 
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 
 from course_lib import int8_inference as ii
 from course_lib.datasets import digits
-from course_lib.network import mlp
+from course_lib.layers.dense import Activation
+from course_lib.network import Sequential, mlp
 from course_lib.quantization import affine_quantizer, calibrate, dequantize, quantize, symmetric_quantizer
 from course_lib.training import fit
 
@@ -152,26 +154,126 @@ def test_bytes():
     assert quantized.n_bytes < network.theta.nbytes / 2
 
 
+@given(seeds, sizes)
+def test_the_kernels_write_where_they_should_and_nowhere_else(seed, size):
+    """On views into larger arrays, whose other entries stay as they are."""
+    x, w, b, x_quantizer, out_quantizer = draw(seed, size)
+    layer, q = ii.quantize_affine(w, b, x_quantizer, out_quantizer), quantize(x, x_quantizer)
+    expected = ii.int8_affine_forward(q, layer)
+    n = expected.size
+    of_sums, of_out = np.full(n + 64, 77, np.int32), np.full(n + 64, 77, np.uint8)
+    sums, out = (whole[32 : 32 + n].reshape(expected.shape) for whole in (of_sums, of_out))
+    ii._int8_matmul(q, layer.w, sums)
+    factors = layer.offset, layer.multiplier, layer.shift
+    ii._requantize(sums, *factors, int(out_quantizer.zero_point[0]), out_quantizer.qmax, out)
+    for whole in (of_sums, of_out):
+        assert (whole[:32] == 77).all() and (whole[32 + n :] == 77).all()
+    np.testing.assert_array_equal(sums, q.astype(int) @ layer.w.T.astype(int))
+    np.testing.assert_array_equal(out, expected)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("zero_point", [0, 255])
+def test_the_largest_sums_are_rescaled_without_overflow(sign, zero_point):
+    """As many inputs as there may be, all at the end of their range, and a bias and a factor as large as they get."""
+    x_quantizer = affine_quantizer(-1, 0) if zero_point else affine_quantizer(0, 1)
+    w = np.full((ii.MAX_INPUTS, 1), float(sign))
+    largest = 2**30 * x_quantizer.scale[0] / 127  # a bias of 2**30 units of the sum
+    layer = ii.quantize_affine(w, [sign * largest], x_quantizer, affine_quantizer(-1e9, 1e9))
+    for q in (0, 255):
+        out = ii.int8_affine_forward(np.full((1, ii.MAX_INPUTS), q, np.uint8), layer)
+        total = int(layer.w.sum(dtype=int)) * q + int(layer.offset[0])
+        exact = Fraction(int(layer.multiplier[0]) * total, 2 ** int(layer.shift[0]))
+        assert int(out[0, 0]) == min(max(floor(exact + Fraction(1, 2)) + int(layer.out.zero_point[0]), 0), 255)
+    # and with the largest factor and shift that there may be
+    huge = ii.Int8Affine(
+        layer.w, layer.offset, layer.scale, np.array([2**31 - 1]), np.array([62]), affine_quantizer(0, 1)
+    )
+    out = ii.int8_affine_forward(np.full((1, ii.MAX_INPUTS), 255 - zero_point, np.uint8), huge)
+    total = int(layer.w.sum(dtype=int)) * (255 - zero_point) + int(layer.offset[0])
+    assert int(out[0, 0]) == min(max(floor(Fraction((2**31 - 1) * total, 2**62) + Fraction(1, 2)), 0), 255)
+
+
+@given(seeds, sizes, st.integers(-320, 308), st.integers(-320, 308))
+def test_scales_far_from_one_work_or_are_refused(seed, size, of_x, of_w):
+    """Whatever the magnitudes: finite outputs near the true ones, or a sentence."""
+    n, d, m = size
+    rng = np.random.default_rng(seed)
+    x, w = 10.0**of_x * rng.uniform(0.5, 1, (n, d)), 10.0**of_w * rng.uniform(0.5, 1, (d, m))
+    try:
+        x_quantizer = calibrate(x)
+        layer = ii.quantize_affine(w, np.zeros(m), x_quantizer, None)
+    except ValueError as error:
+        assert "multiply to" in str(error) and not -290 < of_x + of_w < 305
+        return
+    with np.errstate(over="ignore"):  # the outputs are float32
+        got, exact = ii.int8_affine_forward(quantize(x, x_quantizer), layer), (x @ w).astype(np.float32)
+    if min(of_x, of_w) > -300:  # else the range is below all normal numbers, and counts as 0
+        # numbers of one sign: each is right to one part in 127, and float32 to 1e-45
+        np.testing.assert_allclose(got, exact, rtol=0.02, atol=1e-44)
+    else:
+        assert np.isfinite(got).all()
+
+
+def test_nan_counts_as_zero():
+    network, x, x_test = trained()
+    quantized, hole = ii.quantize_mlp(network, x), x_test.copy()
+    hole[:, 20] = np.nan
+    x_test[:, 20] = 0
+    np.testing.assert_array_equal(quantized(hole), quantized(x_test))
+
+
 WHOLE = affine_quantizer(0, 1)
-REFUSED = {
-    "(2, 3), (2,)": lambda: ii.quantize_affine(np.ones((2, 3)), np.ones(2), WHOLE, None),
-    "got 66312": lambda: ii.quantize_affine(np.ones((66312, 1)), np.ones(1), WHOLE, None),
-    "uint8 quantiser": lambda: ii.quantize_affine(np.ones((2, 1)), np.ones(1), symmetric_quantizer(1), None),
-    "float64 (2, 2)": lambda: ii.int8_affine_forward(
-        np.ones((2, 2)), ii.quantize_affine(np.ones((2, 1)), np.ones(1), WHOLE, None)
-    ),
-    "uint8 (2, 3)": lambda: ii.int8_affine_forward(
-        np.ones((2, 3), np.uint8), ii.quantize_affine(np.ones((2, 1)), np.ones(1), WHOLE, None)
-    ),
-    "[0.]": lambda: ii.fixed_point([0.0]),
-    "Activation tanh": lambda: ii.quantize_mlp(
-        mlp([2, 2, 2], activation="tanh", rng=np.random.default_rng(0)), np.ones((2, 2))
-    ),
-}
+CHANNELS = affine_quantizer([0, 0], [1, 1], axis=0)
+LAYER = ii.quantize_affine(np.ones((2, 1)), np.ones(1), WHOLE, None)
+NETWORK = mlp([2, 2, 2], activation="relu", rng=np.random.default_rng(0))
 
 
-@pytest.mark.parametrize("value", REFUSED)
-def test_what_does_not_fit_is_refused_with_its_value(value):
-    with pytest.raises(ValueError) as error:
-        REFUSED[value]()
-    assert value in str(error.value)
+def affine(w=((1.0,), (1.0,)), b=(0.0,), x_quantizer=WHOLE, out_quantizer=None):
+    return ii.quantize_affine(np.array(w), np.array(b), x_quantizer, out_quantizer)
+
+
+REFUSED = [
+    (lambda: affine(b=np.ones(2)), ValueError, r"b must have the shape \(1,\), got \(2,\)"),
+    (lambda: affine(b=1.0), ValueError, r"b must have the shape \(1,\), got \(\)"),
+    (lambda: affine(b=[np.nan]), ValueError, "b must be finite, got nan"),
+    (lambda: affine(w=[1.0, 1.0]), ValueError, r"w must have the shape \(D, M\), got \(2,\)"),
+    (lambda: affine(w=np.ones((0, 1))), ValueError, r"w must have at least one entry .*, got the shape \(0, 1\)"),
+    (lambda: affine(w=[[np.inf]]), ValueError, "w must be finite, got inf"),
+    (lambda: affine(w=np.ones((66312, 1))), ValueError, "1 to 66311 inputs fit into a 32-bit sum, got 66312"),
+    (lambda: affine(x_quantizer=symmetric_quantizer(1)), ValueError, "x_quantizer must be a uint8 quantiser .*"),
+    (lambda: affine(x_quantizer=CHANNELS), ValueError, "x_quantizer must be a uint8 quantiser of a whole tensor, .*"),
+    (lambda: affine(out_quantizer=CHANNELS), ValueError, "out_quantizer must be a uint8 quantiser .*"),
+    (lambda: affine(x_quantizer=None), TypeError, r"x_quantizer must be a Quantizer, got None \(NoneType\)"),
+    (lambda: affine(w=[[1e-300]], x_quantizer=affine_quantizer(0, 1e-20)), ValueError, r".* multiply to \[0.\], .*"),
+    (lambda: affine(w=[[1e300]], x_quantizer=affine_quantizer(0, 1e20)), ValueError, r".* multiply to \[inf\], .*"),
+    (lambda: replace(LAYER, offset=np.zeros(2, int)), ValueError, r"offset must be int64 \(1,\), got int64 \(2,\)"),
+    (lambda: replace(LAYER, w=np.ones((1, 2))), ValueError, r"w must be int8 \(1, 2\), got float64 \(1, 2\)"),
+    (lambda: replace(LAYER, out=WHOLE), ValueError, r"multiplier must be int64 \(1,\), got int64 \(0,\)"),
+    (lambda: ii.int8_affine_forward(np.ones((2, 2)), LAYER), ValueError, r"q must be uint8 \(N, 2\), got float64 .*"),
+    (lambda: ii.int8_affine_forward(np.ones((2, 3), np.uint8), LAYER), ValueError, r".* got uint8 \(2, 3\)"),
+    (lambda: ii.int8_affine_forward(np.ones((2, 2), np.int8), LAYER), ValueError, r".* got int8 \(2, 2\)"),
+    (lambda: ii.int8_affine_forward(np.ones((0, 2), np.uint8), LAYER), ValueError, "q must have at least one entry .*"),
+    (lambda: ii.int8_affine_forward(np.ones((2, 2), np.uint8), NETWORK), TypeError, "layer must be an Int8Affine, .*"),
+    (lambda: ii.fixed_point([0.0]), ValueError, r"m must lie in \(0, 1.07374e\+09\), got 0.0"),
+    (lambda: ii.fixed_point([1.0, np.nan]), ValueError, "m must lie in .*, got nan"),
+    (lambda: ii.fixed_point([2.0**30]), ValueError, "m must lie in .*, got 1073741824.0"),
+    (
+        lambda: ii.quantize_mlp(mlp([2, 2, 2], activation="tanh", rng=np.random.default_rng(0)), np.ones((2, 2))),
+        ValueError,
+        "Affine layers and ReLU expected, got Activation tanh",
+    ),
+    (lambda: ii.quantize_mlp(Sequential(Activation("relu")), np.ones((2, 2))), ValueError, ".* must be affine"),
+    (lambda: ii.quantize_mlp(NETWORK.layers, np.ones((2, 2))), TypeError, "network must be a Sequential, .*"),
+    (lambda: ii.quantize_mlp(NETWORK, np.ones(2)), ValueError, r"x must have the shape \(N, D\), .*: .* x\[None\]"),
+    (lambda: ii.quantize_mlp(NETWORK, np.ones((0, 2))), ValueError, "x must have at least one entry .*"),
+    (lambda: ii.quantize_mlp(NETWORK, [[np.nan, 1.0]]), ValueError, "x must be finite, got nan"),
+    (lambda: ii.quantize_mlp(NETWORK, np.ones((2, 2)))(np.ones(2)), ValueError, r"x must have the shape \(N, D\).*"),
+    (lambda: ii.quantize_mlp(NETWORK, np.ones((2, 2)))(np.ones((1, 3))), ValueError, r"q must be uint8 \(N, 2\), .*"),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "message"), REFUSED)
+def test_what_does_not_fit_is_refused(call, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        call()

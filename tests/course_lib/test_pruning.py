@@ -129,18 +129,87 @@ def test_a_frozen_layer_is_not_pruned(rng):
     assert network.layers[0].params["w"].all() and not only.any()
 
 
-def test_errors(rng):
+kinds = st.sampled_from([bool, np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32, np.float32, np.float64])
+
+
+@given(kinds, shares, st.data())
+def test_magnitudes_of_every_kind_of_number(kind, sparsity, data):
+    """Of signed integers the most negative has no opposite: np.abs(np.int8(-128)) is -128, the smallest of all."""
+    drawn = {"b": st.booleans(), "f": st.floats(width=32)}.get(np.dtype(kind).kind)
+    if drawn is None:
+        ends = np.iinfo(kind)
+        drawn = st.integers(int(ends.min), int(ends.max)) | st.sampled_from([int(ends.min), int(ends.max)])
+    w = np.array(data.draw(st.lists(drawn, max_size=9)), kind)
+    mask = magnitude_mask(w, sparsity)
+    # sorted by exact magnitudes, NaN last, of equal ones the first; Python's integers and floats do not overflow
+    order = sorted(range(w.size), key=lambda i: (np.isnan(w[i]), abs(w[i].item()) if w[i] == w[i] else 0))
+    expected = np.ones(w.size, bool)
+    expected[order[: round(sparsity * w.size)]] = False
+    np.testing.assert_array_equal(mask, expected)
+
+
+def test_the_most_negative_integer_is_large():
+    assert magnitude_mask(np.array([-128, 1], np.int8), 0.5).tolist() == [True, False]
+
+
+@given(seeds, shapes)
+def test_a_share_of_none_or_all(seed, shape):
+    w = np.random.default_rng(seed).normal(size=shape)
+    assert magnitude_mask(w, 0).all() and not magnitude_mask(w, 1).any()
+
+
+def test_nan_is_kept_as_long_as_anything_is_and_no_weights_have_no_mask():
+    assert magnitude_mask([np.nan, np.inf, 1.0], 2 / 3).tolist() == [True, False, False]
+    assert magnitude_mask(np.zeros((0, 3)), 0.5).shape == (0, 3)
+
+
+def pruned(schedule, **options):
+    network, x, y, rng = network_and_data()
+    fit(network, x, y, rng=rng, epochs=1, callbacks=[MagnitudePruning(schedule, **options)])
+
+
+def test_nothing_is_pruned_where_a_mask_does_not_fit():
+    """All masks are looked at before the first weight is set to zero."""
     network, *_ = network_and_data()
-    for sparsity in (-0.1, 1.1, np.nan):
-        with pytest.raises(ValueError, match=f"got {sparsity}"):
-            magnitude_mask(np.ones(3), sparsity)
-    with pytest.raises(ValueError, match=r"\(2, 8\).*got \[\(2, 2\)\]"):
-        apply_masks(network, [np.ones((2, 2), bool)])
-    with pytest.raises(ValueError, match=r"got 0\.9 and 0\.5"):
-        CubicSparsity(0.5, 10, initial=0.9)
-    with pytest.raises(ValueError, match="got 0"):
-        CubicSparsity(0.5, 0)
-    with pytest.raises(ValueError, match="got 0"):
-        MagnitudePruning(lambda step: 0.5, every=0)
-    with pytest.raises(ValueError, match="got 'local'"):
-        MagnitudePruning(lambda step: 0.5, scope="local")
+    before = network.theta.copy()
+    shapes = [w.shape for w in weight_matrices(network)]
+    masks = [np.zeros(shape, bool) for shape in shapes[:-1]] + [np.zeros(shapes[-1], int)]
+    with pytest.raises(TypeError, match=r"^masks must be boolean, got int64: pass mask.astype\(bool\)$"):
+        apply_masks(network, masks)
+    np.testing.assert_array_equal(network.theta, before)
+
+
+REFUSED = [
+    (lambda: magnitude_mask(np.ones(3), -0.1), ValueError, r"sparsity must lie in \[0, 1\], got -0.1"),
+    (lambda: magnitude_mask(np.ones(3), 80), ValueError, r"sparsity must lie in \[0, 1\], got 80"),
+    (lambda: magnitude_mask(np.ones(3), np.nan), ValueError, r"sparsity must lie in \[0, 1\], got nan"),
+    (lambda: magnitude_mask(np.ones(3), "half"), TypeError, r"sparsity must be a number, got 'half' \(str\)"),
+    (lambda: magnitude_mask(np.ones(3, np.float16), 0.5), TypeError, "w is float16, .*"),
+    (lambda: magnitude_mask([1j], 0.5), TypeError, "w must hold real numbers, got complex128"),
+    (lambda: global_magnitude_masks(np.ones((2, 2)), 0.5), TypeError, r"weights must be a list .*: type \[w\]"),
+    (lambda: global_magnitude_masks([], 0.5), ValueError, "there must be at least one array .*"),
+    (lambda: global_magnitude_masks({"w": np.ones(2)}, 0.5), TypeError, "w must hold real numbers, got <U1"),
+    (lambda: apply_masks(network_and_data()[0], [np.ones((2, 2), bool)]), ValueError, r".*\(2, 8\).*\[\(2, 2\)\]"),
+    (lambda: apply_masks(np.ones((2, 2)), []), TypeError, r"network must be a Sequential, got array.*"),
+    (lambda: weight_matrices([Activation("relu")]), TypeError, "network must be a Sequential, got .*"),
+    (lambda: CubicSparsity(0.5, 10, initial=0.9), ValueError, "initial must be at most final, 0.5, got 0.9"),
+    (lambda: CubicSparsity(80, 10), ValueError, r"final must lie in \[0, 1\], got 80"),
+    (lambda: CubicSparsity(0.5, 0), ValueError, "n_steps must be at least 1, got 0"),
+    (lambda: CubicSparsity(0.5, 10.0), TypeError, r"n_steps must be an integer, got 10.0 \(float\): type 10"),
+    (lambda: CubicSparsity(0.5, 10, start=-1), ValueError, "start must be at least 0, got -1"),
+    (lambda: CubicSparsity(0.5, 10)(np.arange(3)), TypeError, "step must be a number, got array.*"),
+    (lambda: CubicSparsity(0.5, 10)(np.nan), ValueError, "step must be finite, got nan"),
+    (lambda: MagnitudePruning(lambda step: 0.5, every=0), ValueError, "every must be at least 1, got 0"),
+    (lambda: MagnitudePruning(lambda step: 0.5, every=1.5), TypeError, r"every must be an integer, got 1.5 \(float\)"),
+    (lambda: MagnitudePruning(lambda step: 0.5, scope="local"), ValueError, "scope must be one of .*, got 'local'"),
+    (lambda: MagnitudePruning(0.8), TypeError, r"schedule must be .* such as lambda step: 0.8, got 0.8 \(float\)"),
+    (lambda: MagnitudePruning(CubicSparsity), TypeError, r".*: type CubicSparsity\(\.\.\.\)"),
+    (lambda: pruned(lambda step: 80), ValueError, r"sparsity must lie in \[0, 1\], got 80"),
+    (lambda: pruned(lambda step: None, scope="layer"), TypeError, "sparsity must be a number, got None .*"),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "message"), REFUSED)
+def test_what_does_not_fit_is_refused(call, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        call()
