@@ -1,15 +1,20 @@
 """Activation functions and their derivatives, elementwise, for arrays of any shape.
 
 Each ``x_backward`` takes ``dout``, the gradient of the loss with respect to the activation's output, and
-multiplies it by the derivative. At a kink (z = 0) the derivative from the left is used.
+multiplies it by the derivative. At a kink (z = 0) the derivative from the left is used. At infinite z functions and
+derivatives have their limits; NaN stays NaN.
+
+All functions raise TypeError when an array does not hold real numbers or a parameter is not a number, and ValueError
+when two arrays have not the shapes that they should, or a parameter is not finite.
 """
 
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib._arguments import FINITE, as_float, same_shape
 from course_lib._elementary import exp, expm1, logistic
 from course_lib._elementary import tanh as hyperbolic_tangent
 from course_lib._numba import kernel
+from course_lib._sums import sum_over
 
 # Klambauer et al. 2017, eq. 14: the fixed point (mean 0, variance 1) of the map from one layer to the next.
 SELU_LAMBDA = 1.0507009873554804934193349852946
@@ -61,33 +66,37 @@ def relu(z):
 
 def relu_backward(dout, z):
     """Backward pass of ``relu(z)``: dz = dout where z > 0, else 0. All arrays have the same shape."""
-    return _map_backward(_leaky_relu_backward, dout, z, 0.0)
+    return _map_backward(_relu_backward, dout, z)
 
 
 def leaky_relu(z, alpha=0.01):
     """Leaky ReLU: z where z > 0, else alpha * z, for any alpha (Maas et al. 2013)."""
-    return _map(_leaky_relu, z, float(alpha))
+    alpha = FINITE(alpha, name="alpha")
+    # 0 times infinity would be NaN
+    return _map(_leaky_relu, z, alpha) if alpha else relu(z)
 
 
 def leaky_relu_backward(dout, z, alpha=0.01):
     """Backward pass of ``leaky_relu``: dz = dout where z > 0, else alpha * dout."""
-    return _map_backward(_leaky_relu_backward, dout, z, float(alpha))
+    alpha = FINITE(alpha, name="alpha")
+    return _map_backward(_leaky_relu_backward, dout, z, alpha) if alpha else relu_backward(dout, z)
 
 
 def prelu(z, a):
-    """Parametric ReLU: z where z > 0, else a * z, with one slope per feature (He et al. 2015, eq. 1).
+    """Parametric ReLU: z where z > 0, else a * z, with one slope for each feature or channel (He et al. 2015, eq. 1).
 
     Parameters
     ----------
-    z : (N, D) array
-    a : (D,) array of trainable slopes
+    z : (N, C) or (N, C, H, W) array
+    a : (C,) array of trainable slopes, for axis 1 of ``z`` as in PyTorch (in Keras, an image has a slope for every
+        pixel unless ``shared_axes`` says otherwise); or a single slope, () or (1,), for ``z`` of any shape
 
     Returns
     -------
-    out : (N, D) array
+    out : array, the shape of ``z``
     """
-    z = as_float(z)
-    return np.where(z > 0, z, as_float(a, z.dtype) * z)
+    z = as_float(z, name="z")
+    return np.where(z > 0, z, _slopes(a, z) * z)
 
 
 def prelu_backward(dout, z, a):
@@ -95,29 +104,43 @@ def prelu_backward(dout, z, a):
 
     Parameters
     ----------
-    dout, z : (N, D) arrays
-    a : (D,) array
+    dout, z : (N, C) or (N, C, H, W) arrays of the same shape
+    a : (C,) array, or a single slope
 
     Returns
     -------
-    dz : (N, D) array
-    da : (D,) array, summed over the samples that share the slope
+    dz : array, the shape of ``z``
+    da : array, the shape of ``a``: summed over the entries that share the slope
     """
-    z = as_float(z)
-    dout = as_float(dout, z.dtype)
-    dz = np.where(z > 0, dout, as_float(a, z.dtype) * dout)
-    da = np.sum(dout * np.minimum(z, 0), axis=0)
-    return dz, da
+    z = as_float(z, name="z")
+    dout, slopes = same_shape(dout, z.shape, z.dtype), _slopes(a, z)
+    dz = np.where(z > 0, dout, slopes * dout)
+    each = np.where(z >= 0, 0, dout * z)  # what z * dout adds to da; none where a does not act
+    shared = tuple(axis for axis in range(z.ndim) if slopes.size == 1 or axis != 1)
+    return dz, sum_over(each, shared).reshape(np.shape(a))
+
+
+def _slopes(a, z):
+    """The slopes in the shape in which they meet ``z``."""
+    a = as_float(a, z.dtype, name="a")
+    if a.size == 1 and a.ndim < 2:
+        return a.reshape(())
+    if z.ndim not in (2, 4) or a.shape != z.shape[1:2]:
+        raise ValueError(
+            f"z (N, C) or (N, C, H, W) and a (C,) expected, or a single slope, got z {z.shape} and a {a.shape}"
+        )
+    return a.reshape(-1, *(1 for _ in z.shape[2:]))
 
 
 def elu(z, alpha=1.0):
     """Exponential linear unit: z where z > 0, else alpha * (exp(z) - 1) (Clevert et al. 2016, eq. 15)."""
-    return _map(_elu, z, float(alpha))
+    return _map(_elu, z, FINITE(alpha, name="alpha"))
 
 
 def elu_backward(dout, z, alpha=1.0):
     """Backward pass of ``elu``: dz = dout where z > 0, else dout * alpha * exp(z)."""
-    return _map_backward(_elu_backward, dout, z, float(alpha))
+    alpha = FINITE(alpha, name="alpha")
+    return _map_backward(_elu_backward, dout, z, alpha) if alpha else relu_backward(dout, z)
 
 
 def selu(z):
@@ -134,12 +157,12 @@ def selu_backward(dout, z):
 
 def swish(z, beta=1.0):
     """Swish: z * sigmoid(beta * z) (Ramachandran et al. 2017); beta = 1 is also called SiLU."""
-    return _map(_swish, z, float(beta))
+    return _map(_swish, z, FINITE(beta, name="beta"))
 
 
 def swish_backward(dout, z, beta=1.0):
     """Backward pass of ``swish``: dz = dout * (s + beta * z * s * (1 - s)) with s = sigmoid(beta * z)."""
-    return _map_backward(_swish_backward, dout, z, float(beta))
+    return _map_backward(_swish_backward, dout, z, FINITE(beta, name="beta"))
 
 
 def _map(loop, z, *parameter):
@@ -153,9 +176,7 @@ def _map(loop, z, *parameter):
 def _map_backward(loop, dout, z, *parameter):
     """The same for a kernel that takes ``z``, or the output in its place, and ``dout`` of the same shape."""
     z = as_float(z)
-    dout = as_float(dout, z.dtype)
-    if dout.shape != z.shape:
-        raise ValueError(f"dout must have the shape {z.shape}, got {dout.shape}")
+    dout = same_shape(dout, z.shape, z.dtype)
     dz = np.empty_like(z)
     loop(dout.ravel(), z.ravel(), *parameter, dz.ravel())
     return dz if dz.ndim else dz[()]
@@ -198,6 +219,13 @@ def _relu(z, out):
 
 
 @kernel
+def _relu_backward(dout, z, dz):
+    zero = z.dtype.type(0)
+    for i in range(z.size):
+        dz[i] = dout[i] if z[i] > 0 else zero
+
+
+@kernel
 def _leaky_relu(z, alpha, out):
     slope = z.dtype.type(alpha)
     for i in range(z.size):
@@ -229,12 +257,20 @@ def _elu_backward(dout, z, alpha, dz):
 def _swish(z, beta, out):
     sharpness = z.dtype.type(beta)
     for i in range(z.size):
-        out[i] = z[i] * logistic(sharpness * z[i])
+        s = logistic(_times(sharpness, z[i]))
+        out[i] = _times(s, z[i])
 
 
 @kernel
 def _swish_backward(dout, z, beta, dz):
     sharpness, one = z.dtype.type(beta), z.dtype.type(1)
     for i in range(z.size):
-        s = logistic(sharpness * z[i])
-        dz[i] = dout[i] * (s + sharpness * z[i] * s * (one - s))
+        t = _times(sharpness, z[i])
+        s = logistic(t)
+        dz[i] = dout[i] * (s + _times(s * (one - s), t))
+
+
+@kernel
+def _times(factor, x):
+    # a gate that is closed lets nothing through, not even infinity
+    return factor * x if factor != 0 else factor

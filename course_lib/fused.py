@@ -243,7 +243,7 @@ def _activate_backward(code, z, a, da, dz):
     if code == IDENTITY:
         dz[:] = da
     elif code == RELU:
-        act._leaky_relu_backward(da, z, 0.0, dz)
+        act._relu_backward(da, z, dz)
     elif code == LEAKY_RELU:
         act._leaky_relu_backward(da, z, 0.01, dz)
     elif code == SIGMOID:

@@ -25,6 +25,7 @@ ELEMENTWISE = {
 }
 WITH_PARAMETER = ("leaky_relu", "elu", "swish")
 FROM_THE_OUTPUT = ("sigmoid", "tanh")  # whose backward takes the output a, the others' the input z
+small = st.integers(1, 3)
 SHAPES = array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4)
 DTYPES = st.sampled_from([np.float32, np.float64])
 # Rounding: float32 has 6e-8, float64 1e-16; exp in a kernel may be off by a few units more.
@@ -100,23 +101,32 @@ def test_backward_keeps_shape_and_dtype_and_is_linear_in_dout(name, data, dtype)
 
 
 @given(
-    n=st.integers(1, 6), d=st.integers(1, 6), seed=st.integers(0, 2**32 - 1), scale=st.sampled_from([1e-2, 1.0, 1e2])
+    shape=st.tuples(small, small) | st.tuples(small, small, small, small),
+    slopes=st.sampled_from(["one each", "one", "a number"]),
+    seed=st.integers(0, 2**32 - 1),
+    scale=st.sampled_from([1e-2, 1.0, 1e2]),
 )
-def test_prelu_forward_and_both_gradients(n, d, seed, scale):
+def test_prelu_forward_and_both_gradients(shape, slopes, seed, scale):
+    """Images too, where as many columns as channels are no reason to take one for the other."""
     rng = np.random.default_rng(seed)
-    z = rng.uniform(0.01, 3, size=(n, d)) * rng.choice([-1, 1], size=(n, d)) * scale
-    a, dout = rng.normal(size=d), rng.normal(size=(n, d))
-    kept = [x.copy() for x in (z, a, dout)]
-    expected = [[z[i, j] if z[i, j] > 0 else a[j] * z[i, j] for j in range(d)] for i in range(n)]
+    z = rng.uniform(0.01, 3, size=shape) * rng.choice([-1, 1], size=shape) * scale
+    a, dout = rng.normal(size={"one each": shape[1], "one": 1, "a number": ()}[slopes]), rng.normal(size=shape)
+    kept = [np.copy(x) for x in (z, a, dout)]
+    expected = np.empty(shape)
+    for i in np.ndindex(shape):
+        slope = a[i[1]] if slopes == "one each" else np.ravel(a)[0]
+        expected[i] = z[i] if z[i] > 0 else slope * z[i]
     np.testing.assert_allclose(act.prelu(z, a), expected, rtol=1e-15)
 
     dz, da = act.prelu_backward(dout, z, a)
-    assert dz.shape == z.shape and da.shape == a.shape
+    assert dz.shape == z.shape and np.shape(da) == np.shape(a)
 
     def loss(zz, aa):
+        aa = np.reshape(aa, (-1, *(1 for _ in shape[2:])))
         return np.sum(dout * (np.maximum(zz, 0) + aa * np.minimum(zz, 0)))
 
     def difference(x, at):
+        x = np.asarray(x)
         h = 1e-3 * scale  # the loss is linear in z and in a between kinks, so any step below 0.01 * scale is exact
         out = np.empty_like(x)
         for i in np.ndindex(x.shape):
@@ -125,7 +135,7 @@ def test_prelu_forward_and_both_gradients(n, d, seed, scale):
             out[i] = (at(x + step) - at(x - step)) / (2 * h)
         return out
 
-    # rounding of a sum of up to 36 terms, over a step of a thousandth of them
+    # rounding of a sum of up to 81 terms, over a step of a thousandth of them
     assert rel_error(dz, difference(z, lambda x: loss(x, a)), eps=1e-3) < 1e-7
     assert rel_error(da, difference(a, lambda x: loss(z, x)), eps=1e-3 * scale) < 1e-7
     for x, before in zip((z, a, dout), kept, strict=True):
@@ -212,6 +222,16 @@ LIMITS = {
     "relu": (0.0, np.inf),
     "elu": (-0.5, np.inf),
     "selu": (-act.SELU_LAMBDA * act.SELU_ALPHA, np.inf),
+    "swish": (0.0, np.inf),
+    "leaky_relu": (-np.inf, np.inf),
+}
+# The slopes at minus and plus infinity, for the parameter 0.5.
+SLOPES = {name: (0.0, 0.0) for name in FROM_THE_OUTPUT} | {
+    "relu": (0.0, 1.0),
+    "leaky_relu": (0.5, 1.0),
+    "elu": (0.0, 1.0),
+    "selu": (0.0, act.SELU_LAMBDA),
+    "swish": (0.0, 1.0),
 }
 
 
@@ -226,6 +246,36 @@ def test_extremes_reach_the_limits_without_overflow(name, dtype):
     assert not np.isnan(out).any()
     # float32 rounds the limit
     np.testing.assert_allclose(out[[0, -1]], LIMITS[name], rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+@given(dtype=DTYPES, size=st.integers(1, 40), dout=st.floats(-8, 8, width=32))
+def test_slopes_at_infinity_are_limits(name, dtype, size, dout):
+    for z, slope in zip((-np.inf, np.inf), SLOPES[name], strict=True):
+        dz = backward(name, np.full(size, dout, dtype), np.full(size, z, dtype), 0.5)
+        # one product, rounded; SELU's constants are rounded too
+        np.testing.assert_allclose(dz, dout * slope, rtol=1e-6)
+
+
+@given(beta=st.floats(-3, 3), dtype=DTYPES)
+def test_swish_at_infinity_for_any_sharpness(beta, dtype):
+    """A gate that closes lets nothing through; one that stays half open (beta = 0) lets half of everything through."""
+    beta = float(dtype(beta))
+    z = np.array([-np.inf, np.inf], dtype)
+    gates = np.array([0.5 - np.sign(beta) / 2, 0.5 + np.sign(beta) / 2])
+    np.testing.assert_array_equal(act.swish(z, beta), [0 if gate == 0 else v for gate, v in zip(gates, z, strict=True)])
+    np.testing.assert_array_equal(act.swish_backward(np.ones(2, dtype), z, beta), gates)
+
+
+@pytest.mark.parametrize("name", ["relu", "leaky_relu", "elu"])
+@given(data=st.data(), dtype=DTYPES)
+def test_what_a_rectifier_blocks_is_zero_however_large(name, data, dtype):
+    """ReLU, and the others with alpha = 0: neither infinity nor NaN times 0 makes a NaN where nothing passes."""
+    z = draw_array(data, dtype)
+    z = np.where(data.draw(arrays(bool, z.shape)), -np.inf, z).astype(dtype)
+    dout = np.full_like(z, data.draw(st.sampled_from([np.inf, -np.inf, np.nan])))
+    np.testing.assert_array_equal(backward(name, dout, z, 0.0), np.where(z > 0, dout, 0))
+    np.testing.assert_array_equal(forward(name, z, 0.0), np.maximum(z, 0))
 
 
 @pytest.mark.parametrize("name", [name for name in ELEMENTWISE if name not in FROM_THE_OUTPUT])
@@ -269,3 +319,43 @@ def test_gradients_of_another_shape_are_refused(name):
     """(N,) and (N, 1) would broadcast to (N, N)."""
     with pytest.raises(ValueError, match=r"dout must have the shape \(3, 1\), got \(3,\)"):
         backward(name, np.ones(3), np.ones((3, 1)), 0.5)
+
+
+@given(n=st.integers(1, 3), c=st.integers(2, 4))
+def test_slopes_that_meet_no_channels_are_refused(n, c):
+    for shape in ((n, c, c), (n, c + 1), (n, c + 1, c, c), (c,)):
+        with pytest.raises(ValueError, match=r"z \(N, C\) or \(N, C, H, W\) and a \(C,\) expected.* got z \("):
+            act.prelu(np.ones(shape), np.ones(c))
+    with pytest.raises(ValueError, match=r"dout must have the shape \(\d, \d\), got \(\d,\)"):
+        act.prelu_backward(np.ones(c), np.ones((n, c)), np.ones(c))
+
+
+def test_slopes_gradient_over_many_samples_is_accurate_in_float32():
+    z = np.full((400_000, 1), -1, np.float32)
+    dout = np.full_like(z, 0.1)
+    _, da = act.prelu_backward(dout, z, np.ones(1))
+    # the sum rounded once, of numbers that were rounded when they became float32
+    assert da.dtype == np.float32 and abs(da[0] + 40_000) < 40_000 * 1e-7
+
+
+@pytest.mark.parametrize("name", WITH_PARAMETER)
+@pytest.mark.parametrize(
+    ("value", "error", "message"),
+    [
+        (np.nan, ValueError, "must be finite, got nan"),
+        (np.inf, ValueError, "must be finite, got inf"),
+        ("0.1", TypeError, r"must be a number, got '0.1' \(str\)"),
+        (np.ones(2), TypeError, "must be a number, got array"),
+    ],
+)
+def test_a_parameter_is_a_finite_number(name, value, error, message):
+    for call in (lambda: forward(name, np.ones(2), value), lambda: backward(name, np.ones(2), np.ones(2), value)):
+        with pytest.raises(error, match=rf"^(alpha|beta) {message}"):
+            call()
+
+
+@pytest.mark.parametrize("name", [*ELEMENTWISE, "prelu"])
+@pytest.mark.parametrize("z", [np.ones((1, 2), np.float16), np.ones((1, 2), complex), [["a", "b"]]])
+def test_other_numbers_are_refused(name, z):
+    with pytest.raises(TypeError, match=r"float16|real numbers"):
+        act.prelu(z, 0.1) if name == "prelu" else forward(name, z, 0.5)
