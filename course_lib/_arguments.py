@@ -98,6 +98,26 @@ def same_shape(x, shape, dtype=None, *, name="dout") -> np.ndarray:
     return x
 
 
+def arrays(values, dtype=None, *, name) -> list[np.ndarray]:
+    """Each of the list ``values`` by ``as_float``. One array is refused: its rows, or numbers, would be the arrays."""
+    if isinstance(values, np.ndarray | Mapping) or not isinstance(values, Iterable):
+        got, advice = _described(values), ""
+        if isinstance(values, np.ndarray):
+            got, advice = f"one array of shape {values.shape}", f": pass [{name}]"
+        elif isinstance(values, Mapping):
+            got, advice = "a dict", f": pass list({name}.values())"
+        raise TypeError(f"{name} must be a list of arrays, got {got}{advice}")
+    return [as_float(value, dtype, name=f"an array of {name}") for value in values]
+
+
+def same_shapes(values, others, dtype=None, *, name) -> list[np.ndarray]:
+    """``arrays(values)``, refused unless they have the shapes of the list of arrays ``others``, one by one."""
+    values, shapes = arrays(values, dtype, name=name), [other.shape for other in others]
+    if [value.shape for value in values] != shapes:
+        raise ValueError(f"{name} must have the shapes {shapes}, got {[value.shape for value in values]}")
+    return values
+
+
 def finite(x, *, name="x"):
     """The array ``x``, refused when it holds NaN or infinity."""
     if not np.isfinite(x).all():

@@ -281,7 +281,7 @@ def _clip(grad, limit):
     for g in grad:
         total += np.float64(g) * np.float64(g)
     norm = np.sqrt(total)
-    if norm > limit:
+    if not norm <= limit:  # nor where it is NaN
         grad *= grad.dtype.type(limit / norm)
 
 

@@ -2,34 +2,40 @@
 
 import numpy as np
 
+from course_lib._arguments import POSITIVE, as_float, function, not_empty, same_shape
+
 
 def numeric_grad(f, x, h=1e-5):
     """Central differences (f(x + h e_i) - f(x - h e_i)) / 2h for every entry of ``x``; the error is O(h**2).
 
     Parameters
     ----------
-    f : function of an array of the shape of ``x``, returning a number
-    x : array of any shape; unchanged when the function returns
-    h : float, the step
+    f : function of an array of the shape of ``x``, returning a number; it is called with float64 arrays of its own,
+        which it may change or keep
+    x : array of any shape
+    h : float, positive, the step: the result is 0 where it is so small that x + h rounds to x
 
     Returns
     -------
-    grad : float64 array, the shape of ``x``
+    grad : float64 array, the shape of ``x``; NaN where ``f`` returned NaN
+
+    Raises
+    ------
+    TypeError, ValueError
+        When ``f`` does not return a number, or ``h`` is not positive.
 
     References
     ----------
     Bishop 1995, Neural Networks for Pattern Recognition, eq. 4.47.
     """
-    point = np.array(x, dtype=np.float64)
-    grad = np.empty_like(point)
-    for i in np.ndindex(point.shape):
-        value = point[i]
-        point[i] = value + h
-        above = f(point)
-        point[i] = value - h
-        below = f(point)
-        point[i] = value
-        grad[i] = (above - below) / (2 * h)
+    f, h = function(f, name="f", form="of an array"), POSITIVE(h, name="h")
+    x = as_float(x, np.float64, name="x")
+    grad = np.empty_like(x)
+    for i in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[i] += h
+        below[i] -= h
+        grad[i] = (_number(f(above)) - _number(f(below))) / (2 * h)
     return grad
 
 
@@ -39,11 +45,26 @@ def rel_error(a, b, eps=1e-8):
     Parameters
     ----------
     a, b : arrays of the same shape
-    eps : float; where both entries are smaller, the difference counts as if they were this large
+    eps : float, positive; where both entries are smaller, the difference counts as if they were this large
 
     Returns
     -------
-    error : float in [0, 1]: below 1e-7 two float64 gradients agree, above 1e-2 they do not
+    error : float in [0, 1]: below 1e-7 two float64 gradients agree, above 1e-2 they do not; NaN when an entry is NaN,
+        or infinite in both
+
+    Raises
+    ------
+    ValueError
+        When the shapes differ, there are no entries, or ``eps`` is not positive.
     """
-    a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-    return float(np.max(np.abs(a - b) / np.maximum(np.abs(a) + np.abs(b), eps)))
+    a = not_empty(as_float(a, np.float64, name="a"), name="a")
+    b, eps = same_shape(b, a.shape, np.float64, name="b"), POSITIVE(eps, name="eps")
+    with np.errstate(invalid="ignore"):  # infinity minus itself
+        return float(np.max(np.abs(a - b) / np.maximum(np.abs(a) + np.abs(b), eps)))
+
+
+def _number(value):
+    value = as_float(value, np.float64, name="f(x)")
+    if value.ndim:
+        raise ValueError(f"f must return a number, got an array of shape {value.shape}")
+    return value

@@ -304,3 +304,27 @@ def test_what_is_as_it_should_be_passes():
     for x in ([], [0, 255], np.array([3], np.int8)):
         np.testing.assert_array_equal(arguments.integers(np.array(x, int), 0, 255, name="q"), x)
     assert arguments.rows([1, 2], 2, name="y").tolist() == [1, 2]
+
+
+@given(st.lists(st.lists(st.integers(1, 3), max_size=2), max_size=3))
+def test_a_list_of_arrays_may_hold_any_shapes(shapes):
+    given_ = [np.ones(shape) for shape in shapes]
+    assert all(out is x for out, x in zip(arguments.arrays(given_, name="grads"), given_, strict=True))
+    assert len(arguments.same_shapes(tuple(given_), given_, np.float32, name="grads")) == len(shapes)
+    with pytest.raises(ValueError, match=r"^grads must have the shapes \[.*\], got \["):
+        arguments.same_shapes([*given_, np.ones(1)], given_, name="grads")
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (np.ones((2, 3)), r"must be a list of arrays, got one array of shape \(2, 3\): pass \[grads\]"),
+        ({"w": np.ones(2)}, r"must be a list of arrays, got a dict: pass list\(grads.values\(\)\)"),
+        (3.0, r"must be a list of arrays, got 3.0 \(float\)"),
+    ],
+)
+def test_what_is_no_list_of_arrays_is_refused(values, message):
+    with pytest.raises(TypeError, match=f"^grads {message}$"):
+        arguments.arrays(values, name="grads")
+    with pytest.raises(TypeError, match=r"^an array of grads must hold real numbers, got <U1$"):
+        arguments.arrays(["a"], name="grads")

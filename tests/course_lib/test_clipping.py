@@ -71,9 +71,39 @@ def test_exploding_float32_gradients_are_clipped_not_erased():
     np.testing.assert_allclose(clipped[0], 0.5, rtol=1e-6)
 
 
-def test_nan_reaches_the_norm_that_is_watched():
-    _, norm = clip_by_global_norm([np.array([1.0, np.nan])], 1.0)
-    assert np.isnan(norm)
+@given(seeds, shape_lists, st.floats(155, 307), st.floats(1e-3, 1e3))
+def test_exploding_float64_gradients_are_clipped_not_erased(seed, shapes, exponent, c):
+    unit = draw(seed, shapes)
+    grads = [10.0**exponent * g for g in unit]
+    clipped, norm = clip_by_global_norm(grads, c)
+    # the norm of the unit is at most some 30, and 1e307 times that is finite; two norms of 256 squares
+    assert norm == pytest.approx(10.0**exponent * np.linalg.norm(vector(unit)), rel=1e-13)
+    np.testing.assert_allclose(vector(clipped), vector(unit) * (c / np.linalg.norm(vector(unit))), rtol=1e-13)
+
+
+@given(seeds, shape_lists, dtypes, st.sampled_from([np.nan, np.inf, -np.inf]))
+def test_a_gradient_that_is_not_finite_is_not_passed_on(seed, shapes, dtype, value):
+    """PyTorch: the factor max_norm / norm is NaN or 0 for all of them."""
+    grads = draw(seed, shapes, dtype=dtype)
+    grads[0].flat[0] = value
+    clipped, norm = clip_by_global_norm(grads, 1.0)
+    expected = np.zeros(len(vector(grads)))
+    expected[slice(None) if np.isnan(value) else 0] = np.nan
+    np.testing.assert_array_equal(norm, abs(value))
+    np.testing.assert_array_equal(vector(clipped), expected)
+
+
+@given(seeds, shape_lists, dtypes)
+def test_an_infinite_bound_clips_nothing(seed, shapes, dtype):
+    grads = draw(seed, shapes, 1e12, dtype)
+    for clipped in (clip_by_global_norm(grads, np.inf)[0], clip_by_value(grads, np.inf)):
+        np.testing.assert_array_equal(vector(clipped), vector(grads))
+
+
+def test_no_arrays_have_the_norm_zero():
+    assert clip_by_global_norm([], 1.0) == ([], 0.0)
+    assert clip_by_value([], 1.0) == []
+    assert clip_by_global_norm([np.empty((0, 3))], 1.0)[1] == 0.0
 
 
 @given(seeds, shape_lists, scales, dtypes, st.floats(0.1, 3))
@@ -137,3 +167,77 @@ def test_a_clipped_step_goes_along_the_gradient_and_no_further_than_its_bound(se
     step = vector(params) - vector(new)
     # the difference of parameters of order 1 is rounded to about 1e-16
     np.testing.assert_allclose(step, lr * min(1, ratio) * vector(grads), rtol=1e-9, atol=1e-14)
+
+
+def test_steps_keep_the_dtype_of_the_parameters():
+    new = clipped_sgd_step([np.ones(2, np.float32), [1, 2]], [np.ones(2), np.ones(2, np.float32)], 0.1, 1.0)
+    assert [p.dtype for p in new] == [np.float32, np.float64]
+
+
+@given(seeds, shape_lists)
+def test_a_vector_of_zeros_has_no_direction(seed, shapes):
+    grads = draw(seed, shapes)
+    zeros = [np.zeros_like(g) for g in grads]
+    assert np.isnan([cosine(grads, zeros), cosine(zeros, grads), clipping_cosine(zeros, 1.0)]).all()
+
+
+def test_directions_of_exploding_gradients_can_be_compared():
+    huge = [np.full(3, 1e200), np.full(2, 1e300)]
+    assert cosine(huge, huge) == pytest.approx(1, rel=1e-14)
+
+
+GRADS = [np.ones((2, 3)), np.ones(3)]
+CLIPPING = {
+    "value": lambda grads, c: clip_by_value(grads, c),
+    "norm": lambda grads, c: clip_by_global_norm(grads, c),
+    "step": lambda grads, c: clipped_sgd_step(GRADS, grads, 0.1, c),
+    "cosine": lambda grads, c: clipping_cosine(grads, c),
+}
+
+
+@pytest.mark.parametrize("clip", CLIPPING.values(), ids=CLIPPING)
+@pytest.mark.parametrize(
+    ("grads", "c", "error", "message"),
+    [
+        (GRADS, -1, ValueError, "c must be positive, got -1"),
+        (GRADS, 0, ValueError, "c must be positive, got 0"),
+        (GRADS, np.nan, ValueError, "c must be positive, got nan"),
+        (GRADS, "1", TypeError, r"c must be a number, got '1' \(str\)"),
+        (GRADS, None, TypeError, r"c must be a number, got None \(NoneType\)"),
+        (GRADS, [1, 2], TypeError, r"c must be a number, got \[1, 2\] \(list\)"),
+        (np.ones(3), 1, TypeError, r"grads must be a list of arrays, got one array of shape \(3,\): pass \[grads\]"),
+        (
+            dict(w=np.ones(3)),
+            1,
+            TypeError,
+            r"grads must be a list of arrays, got a dict: pass list\(grads.values\(\)\)",
+        ),
+        (0.5, 1, TypeError, r"grads must be a list of arrays, got 0.5 \(float\)"),
+        ([np.ones(3, complex)], 1, TypeError, "an array of grads must hold real numbers, got complex128"),
+        (["abc"], 1, TypeError, "an array of grads must hold real numbers, got <U3"),
+    ],
+)
+def test_bad_input_is_refused(clip, grads, c, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        clip(grads, c)
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        ([np.ones((2, 3))], r"\[\(2, 3\), \(3,\)\], got \[\(2, 3\)\]"),
+        ([np.ones((2, 3)), np.ones((3, 1))], r"got \[\(2, 3\), \(3, 1\)\]"),
+        ([np.ones((2, 3)), np.ones(1)], r"got \[\(2, 3\), \(1,\)\]"),
+    ],
+)
+def test_shapes_that_would_broadcast_are_refused(other, message):
+    with pytest.raises(ValueError, match=f"^grads must have the shapes .*{message}$"):
+        clipped_sgd_step(GRADS, other, 0.1, 1.0)
+    with pytest.raises(ValueError, match=f"^b must have the shapes .*{message}$"):
+        cosine(GRADS, other)
+
+
+@pytest.mark.parametrize("lr", [-0.1, np.nan, np.inf])
+def test_a_rate_that_climbs_is_refused(lr):
+    with pytest.raises(ValueError, match=f"^lr must be at least 0 and finite, got {lr}$"):
+        clipped_sgd_step(GRADS, GRADS, lr, 1.0)

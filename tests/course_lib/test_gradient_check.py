@@ -1,5 +1,7 @@
 """Numerical gradients against closed forms and SciPy; relative errors against their definition."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -139,3 +141,91 @@ def test_below_eps_differences_count_as_if_the_entries_were_eps(eps):
     a, b = np.array([eps / 10]), np.array([eps / 5])
     # |a - b| = eps / 10, and |a| + |b| = 0.3 eps lies below eps
     assert rel_error(a, b, eps) == pytest.approx(0.1, rel=1e-12)
+
+
+@given(seeds, shapes)
+def test_numeric_grad_works_with_functions_that_change_or_keep_what_they_get(seed, shape):
+    rng = np.random.default_rng(seed)
+    f, _ = coupled(rng, int(np.prod(shape)))
+    x, kept = rng.uniform(-2, 2, shape), []
+
+    def careless(v):
+        kept.append(v)
+        value = f(v)
+        v[...] = 7
+        return value
+
+    np.testing.assert_array_equal(numeric_grad(careless, x), numeric_grad(f, x))
+    assert not any(np.shares_memory(a, b) for a, b in [*pairwise(kept), (kept[0], x)])
+
+
+def test_numeric_grad_of_float32_takes_the_step_in_float64():
+    def f(v):
+        assert v.dtype == np.float64
+        return v @ v
+
+    # 1 + 1e-9 is 1 in float32
+    np.testing.assert_allclose(numeric_grad(f, np.ones(2, np.float32), h=1e-9), 2, rtol=1e-6)
+
+
+def test_numeric_grad_shows_where_the_function_is_nan():
+    with np.errstate(invalid="ignore"):
+        grad = numeric_grad(lambda v: np.sum(np.sqrt(v)), np.array([1.0, 0.0]))
+    np.testing.assert_array_equal(np.isnan(grad), [False, True])
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "h", "error", "message"),
+    [
+        (lambda v: v, np.ones(3), 1e-5, ValueError, r"f must return a number, got an array of shape \(3,\)"),
+        (lambda v: v[:1], np.ones(3), 1e-5, ValueError, r"f must return a number, got an array of shape \(1,\)"),
+        (lambda v: (v.sum(), v), np.ones(3), 1e-5, ValueError, r"f\(x\) must be an array of numbers, got rows .*"),
+        (lambda v: None, np.ones(3), 1e-5, TypeError, r"f\(x\) must hold real numbers, got objects \(NoneType\)"),
+        (lambda v: 1j, np.ones(3), 1e-5, TypeError, r"f\(x\) must hold real numbers, got complex128"),
+        (np.sum, np.ones(3), 0, ValueError, "h must be positive and finite, got 0"),
+        (np.sum, np.ones(3), -1e-5, ValueError, "h must be positive and finite, got -1e-05"),
+        (np.sum, np.ones(3), np.nan, ValueError, "h must be positive and finite, got nan"),
+        (np.sum, np.ones(3), "1e-5", TypeError, r"h must be a number, got '1e-5' \(str\)"),
+        (np.sum, [1, None], 1e-5, TypeError, r"x must hold real numbers, got objects \(NoneType, int\)"),
+        (np.sum, np.ones(3, np.float16), 1e-5, TypeError, "x is float16, .*"),
+        (3.0, np.ones(3), 1e-5, TypeError, r"f must be a function of an array, got 3.0 \(float\)"),
+    ],
+)
+def test_bad_input_of_numeric_grad_is_refused(f, x, h, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        numeric_grad(f, x, h)
+
+
+@given(st.lists(st.integers(1, 3), max_size=3), st.lists(st.integers(1, 3), max_size=3))
+def test_gradients_of_different_shapes_are_not_compared(shape, other):
+    if shape == other:
+        assert rel_error(np.ones(shape), np.ones(other)) == 0.0
+    else:
+        with pytest.raises(ValueError, match=r"^b must have the shape \(.*\), got \("):
+            rel_error(np.ones(shape), np.ones(other))
+
+
+def test_numbers_can_be_compared():
+    assert rel_error(1, 1) == rel_error(np.float32(0.5), np.array(0.5)) == 0.0
+    assert rel_error(2.0, 6) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "eps", "error", "message"),
+    [
+        (
+            np.empty((0, 3)),
+            np.empty((0, 3)),
+            1e-8,
+            ValueError,
+            r"a must have at least one entry .* got the shape \(0, 3\)",
+        ),
+        (np.ones(3), np.ones(3), 0, ValueError, "eps must be positive and finite, got 0"),
+        (np.ones(3), np.ones(3), -1e-8, ValueError, "eps must be positive and finite, got -1e-08"),
+        (np.ones(3), None, 1e-8, TypeError, r"b must hold real numbers, got objects \(NoneType\)"),
+        (np.ones(3, complex), np.ones(3), 1e-8, TypeError, "a must hold real numbers, got complex128"),
+    ],
+)
+def test_bad_input_of_rel_error_is_refused(a, b, eps, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        rel_error(a, b, eps)

@@ -295,7 +295,7 @@ def test_tiny_gradients_move_theta_at_the_rate_as_in_pytorch(dtype):
     theta, optimizer = np.ones(3, dtype), Adam(1e-3, eps=1e-20)
     for _ in range(20):
         optimizer.step(theta, np.full(3, 1e-16, dtype))
-    # PyTorch 2.9: 0.98; with moments cut off below 1e-30, -199
+    # PyTorch comes to 0.98; with moments cut off below 1e-30, -199
     np.testing.assert_allclose(theta, 0.98, rtol=0, atol=2e-6)
 
 
