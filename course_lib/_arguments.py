@@ -233,6 +233,16 @@ def integer(value, low=None, high=None, *, name) -> int:
     return number
 
 
+def number(value, *, name) -> float:
+    """``value`` as a float; NaN and infinity are taken, text is not."""
+    try:
+        if not isinstance(value, str):
+            return float(value)
+    except (TypeError, ValueError):
+        pass
+    raise TypeError(f"{name} must be a number, got {_described(value)}")
+
+
 @dataclass(frozen=True)
 class Interval:
     """Where a number may lie; calling it with a number gives the number as a float, or says where it should lie."""
@@ -243,15 +253,10 @@ class Interval:
     open_high: bool = False
 
     def __call__(self, value, *, name) -> float:
-        try:
-            number = float(value)
-        except (TypeError, ValueError):
-            number = None
-        if number is None or isinstance(value, str):
-            raise TypeError(f"{name} must be a number, got {_described(value)}")
-        if not self._holds(number):
+        x = value if type(value) is float else number(value, name=name)
+        if not self._holds(x):
             raise ValueError(f"{name} must {self}, got {value}")
-        return number
+        return x
 
     def every(self, x, *, name):
         """The array ``x``, refused unless each of its entries lies in the interval."""

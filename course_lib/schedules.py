@@ -1,7 +1,8 @@
 """Learning-rate schedules: pure functions of the step, which counts from 0.
 
-Each is defined for every integer: before step 0 it has the value of step 0, after its last step
-it stays where it ended.
+Each is defined for every integer: before step 0 it has the value of step 0, after its last step it stays where it
+ended. There is nothing between two steps: 1.5 is refused. Rates are finite and not negative; all functions raise
+TypeError or ValueError for what makes no schedule.
 "Step" may be a batch or an epoch; lengths such as ``every`` and ``steps`` are in the same unit.
 To use one: ``optimizer.lr = cosine(step, lr=0.1, steps=1000)`` before each step.
 """
@@ -15,14 +16,20 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib._arguments import BELOW_ONE, INSIDE_UNIT, NOT_NEGATIVE, POSITIVE, Interval, function, integer, number
+
+# beyond it, float64 no longer counts in ones, and a far larger integer has no float at all
+LONGEST = 2**53
+FACTOR = Interval(0, 1, open_low=True)
+AT_LEAST_ONE = Interval(1, math.inf, open_high=True)
+
 
 def step_decay(step: int, *, lr: float, factor: float, every: int) -> float:
     """lr * factor ** floor(step / every): a fall by ``factor`` in (0, 1] at steps every, 2 every, ...
 
     PyTorch: StepLR. Keras: ExponentialDecay with ``staircase=True``.
     """
-    _positive(every=every)
-    return lr * _decay(factor) ** (_elapsed(step) // every)
+    return _rate(lr) * FACTOR(factor, name="factor") ** (_elapsed(step) // _length(every, "every"))
 
 
 def exponential(step: int, *, lr: float, factor: float, every: float = 1) -> float:
@@ -30,8 +37,7 @@ def exponential(step: int, *, lr: float, factor: float, every: float = 1) -> flo
 
     PyTorch: ExponentialLR (``every`` is 1). Keras: ExponentialDecay.
     """
-    _positive(every=every)
-    return lr * _decay(factor) ** (_elapsed(step) / every)
+    return _rate(lr) * FACTOR(factor, name="factor") ** (_elapsed(step) / POSITIVE(every, name="every"))
 
 
 def power(step: int, *, lr: float, every: float, exponent: float = 1.0) -> float:
@@ -39,10 +45,7 @@ def power(step: int, *, lr: float, every: float, exponent: float = 1.0) -> float
 
     Keras: InverseTimeDecay (exponent 1). PyTorch has none by name. Bengio 2012, section 3.1.1, in another form.
     """
-    _positive(every=every)
-    if exponent < 0:
-        raise ValueError(f"exponent must not be negative, got {exponent}")
-    return lr * (1 + _elapsed(step) / every) ** -exponent
+    return _rate(lr) * (1 + _elapsed(step) / POSITIVE(every, name="every")) ** -NOT_NEGATIVE(exponent, name="exponent")
 
 
 def piecewise_constant(step: int, *, boundaries: Sequence[int], values: Sequence[float]) -> float:
@@ -55,11 +58,13 @@ def piecewise_constant(step: int, *, boundaries: Sequence[int], values: Sequence
     boundaries : (n,) integers, rising
     values : (n + 1,) floats
     """
+    boundaries = [integer(boundary, name="a boundary") for boundary in boundaries]
     if len(values) != len(boundaries) + 1:
         raise ValueError(f"{len(boundaries)} boundaries need {len(boundaries) + 1} values, got {len(values)}")
     if any(b <= a for a, b in pairwise(boundaries)):
-        raise ValueError(f"boundaries must rise, got {list(boundaries)}")
-    return float(values[bisect_right(boundaries, step)])
+        raise ValueError(f"boundaries must rise, got {boundaries}")
+    rates = [_rate(value, "a value") for value in values]
+    return rates[bisect_right(boundaries, integer(step, name="step"))]
 
 
 def cosine(step: int, *, lr: float, steps: int, lr_min: float = 0.0) -> float:
@@ -68,7 +73,8 @@ def cosine(step: int, *, lr: float, steps: int, lr_min: float = 0.0) -> float:
     PyTorch's CosineAnnealingLR rises again after ``T_max``; Keras's CosineDecay stays, as here.
     Loshchilov and Hutter 2017, equation 5.
     """
-    _positive(steps=steps)
+    lr_min, lr = _range(lr_min, lr, "lr_min", "lr")
+    steps = _length(steps, "steps")
     return lr_min + (lr - lr_min) * (1 + math.cos(math.pi * min(_elapsed(step), steps) / steps)) / 2
 
 
@@ -79,11 +85,10 @@ def cosine_restarts(step: int, *, lr: float, period: int, growth: int = 1, lr_mi
     PyTorch: CosineAnnealingWarmRestarts (growth is ``T_mult``). Keras: CosineDecayRestarts (``t_mul``, by default 2).
     Loshchilov and Hutter 2017, section 3 (SGDR).
     """
-    _positive(period=period, growth=growth)
-    step = _elapsed(step)
+    step, period, growth = _elapsed(step), _length(period, "period"), _length(growth, "growth")
     if growth == 1:
         step %= period
-    while step >= period:
+    while step >= period:  # some fifty times at most, for every period is at least twice the last
         step -= period
         period *= growth
     return cosine(step, lr=lr, steps=period, lr_min=lr_min)
@@ -102,10 +107,9 @@ def warmup(step: int, *, steps: int, then: Callable[[int], float]) -> float:
     steps : int, zero or more
     then : function of the step, such as ``partial(cosine, lr=0.1, steps=900)``
     """
-    if steps < 0:
-        raise ValueError(f"steps must not be negative, got {steps}")
-    step = max(step, 0)
-    return then(0) * (step + 1) / steps if step < steps else then(step - steps)
+    step, steps = max(integer(step, name="step"), 0), _length(steps, "steps", least=0)
+    function(then, name="then", form="of the step")
+    return _rate(then(0), "then(0)") * (step + 1) / steps if step < steps else then(step - steps)
 
 
 def triangular(step: int, *, lr_min: float, lr_max: float, half: int) -> float:
@@ -114,7 +118,8 @@ def triangular(step: int, *, lr_min: float, lr_max: float, half: int) -> float:
     PyTorch: CyclicLR, where ``half`` is ``step_size_up``. Keras has none.
     Smith 2017, section 3 (``half`` is the stepsize).
     """
-    _positive(half=half)
+    lr_min, lr_max = _range(lr_min, lr_max, "lr_min", "lr_max")
+    half = _length(half, "half")
     position = _elapsed(step) % (2 * half)
     return lr_min + (lr_max - lr_min) * (1 - abs(position - half) / half)
 
@@ -153,8 +158,10 @@ def one_cycle(
 
     Parameters
     ----------
-    steps : int, at least 3
+    steps : int, at least 3, one for each phase
     annihilation : float in [0, 1), the least share of the last phase, which has at least one step
+    div, final_div : floats, at least 1
+    momentum_max, momentum_min : floats in [0, 1)
 
     Returns
     -------
@@ -164,12 +171,13 @@ def one_cycle(
     ----------
     Smith and Topin 2018, section 3; Smith 2018 (arXiv 1803.09820), section 4.3, for the momentum.
     """
-    if steps < 3:
-        raise ValueError(f"steps must be at least 3, one for each phase, got {steps}")
-    if not 0 <= annihilation < 1:
-        raise ValueError(f"annihilation must lie in [0, 1), got {annihilation}")
+    steps = _length(steps, "steps", least=3)
+    annihilation = BELOW_ONE(annihilation, name="annihilation")
+    div, final_div = AT_LEAST_ONE(div, name="div"), AT_LEAST_ONE(final_div, name="final_div")
+    momentum_max = BELOW_ONE(momentum_max, name="momentum_max")
+    momentum_min, momentum_max = _range(momentum_min, momentum_max, "momentum_min", "momentum_max")
     h = max(1, (steps - max(1, math.ceil(annihilation * steps))) // 2)
-    step, knots, low = _elapsed(step), [0, h, 2 * h, steps], lr_max / div
+    step, knots, low = _elapsed(step), [0, h, 2 * h, steps], _rate(lr_max, "lr_max") / div
     return Cycle(
         lr=float(np.interp(step, knots, [low, lr_max, low, low / final_div])),
         momentum=float(np.interp(step, knots, [momentum_max, momentum_min, momentum_max, momentum_max])),
@@ -190,9 +198,9 @@ class ReduceOnPlateau:
     lr : float, the rate now
     factor : float in (0, 1)
     patience : int, at least 1
-    min_delta : float, the least fall that counts
-    cooldown : int
-    lr_min : float, the floor
+    min_delta : float, at least 0, the least fall that counts
+    cooldown : int, at least 0
+    lr_min : float, at least 0, the floor
     """
 
     lr: float
@@ -206,15 +214,19 @@ class ReduceOnPlateau:
     resting: int = field(default=0, init=False)
 
     def __post_init__(self):
-        _positive(patience=self.patience)
-        if not 0 < self.factor < 1:
-            raise ValueError(f"factor must lie in (0, 1), got {self.factor}")
+        _rate(self.lr)
+        INSIDE_UNIT(self.factor, name="factor")
+        integer(self.patience, 1, name="patience")
+        NOT_NEGATIVE(self.min_delta, name="min_delta")
+        integer(self.cooldown, 0, name="cooldown")
+        _rate(self.lr_min, "lr_min")
 
     def update(self, loss: float) -> float:
         """Note the ``loss`` of one more epoch; the rate for the next."""
+        loss = number(loss, name="loss")
         better = loss < self.best - self.min_delta
         if better:
-            self.best = float(loss)
+            self.best = loss
         if better or self.resting:
             self.waited = 0
         else:
@@ -227,17 +239,19 @@ class ReduceOnPlateau:
 
 
 def _elapsed(step):
-    # 2**53: beyond it, float64 no longer counts in ones, and a far larger integer has no float at all
-    return min(max(int(step), 0), 2**53)
+    return min(max(integer(step, name="step"), 0), LONGEST)
 
 
-def _decay(factor):
-    if not 0 < factor <= 1:
-        raise ValueError(f"factor must lie in (0, 1], got {factor}")
-    return factor
+def _length(value, name, least=1):
+    return min(integer(value, least, name=name), LONGEST)
 
 
-def _positive(**lengths):
-    for name, value in lengths.items():
-        if value <= 0:
-            raise ValueError(f"{name} must be positive, got {value}")
+def _rate(value, name="lr"):
+    return NOT_NEGATIVE(value, name=name)
+
+
+def _range(low, high, low_name, high_name):
+    low, high = _rate(low, low_name), _rate(high, high_name)
+    if low > high:
+        raise ValueError(f"{low_name} must be at most {high_name}, got {low} and {high}")
+    return low, high

@@ -209,25 +209,109 @@ def test_plateau_does_not_raise_a_rate_that_is_below_the_floor():
     assert plateau.update(1.0) == 0.01
 
 
+def test_the_past_is_step_0_and_the_future_is_the_end():
+    for name, schedule in SCHEDULES.items():
+        assert schedule(-1) == schedule(-(10**9)) == schedule(0), name
+    assert SCHEDULES["cosine"](41) == SCHEDULES["cosine"](10**9) == 0.01
+    assert SCHEDULES["piecewise"](10**9) == 0.02
+    assert SCHEDULES["one cycle"](10**9) == SCHEDULES["one cycle"](50)
+
+
+@every_schedule
+@pytest.mark.parametrize("step", [1.5, 2.0, "3", None, np.float64(1), [1]])
+def test_there_is_nothing_between_two_steps(schedule, step):
+    with pytest.raises(TypeError, match=r"^step must be an integer, got "):
+        schedule(step)
+
+
+@given(
+    st.integers(0, 2**60), st.integers(1, 2**60), st.integers(1, 2**60), st.sampled_from([1, 2, 2**53]), st.floats(0, 1)
+)
+def test_no_schedule_runs_for_long(step, length, growth, unit, share):
+    """Every draw takes well under the second that hypothesis allows; a restart for each step would take years."""
+    for period, factor in ((length, growth), (unit, 1), (1, 2)):
+        assert 0 <= cosine_restarts(step, lr=1, period=period, growth=factor) <= 1
+    for each in (cosine(step, lr=1, steps=length), triangular(step, lr_min=share, lr_max=1, half=length)):
+        assert 0 <= each <= 1
+    assert 0 <= one_cycle(step, lr_max=1, steps=length + 2).lr <= 1
+    assert 0 <= step_decay(step, lr=1, factor=max(share, 1e-9), every=length) <= 1
+
+
+RATE = {"lr": 1.0}
+CALLS = {
+    "step_decay": (partial(step_decay, 1), RATE | {"factor": 0.5, "every": 2}),
+    "exponential": (partial(exponential, 1), RATE | {"factor": 0.5, "every": 2.5}),
+    "power": (partial(power, 1), RATE | {"every": 2.5, "exponent": 0.5}),
+    "piecewise": (partial(piecewise_constant, 1), {"boundaries": [2, 5], "values": [1, 2, 3]}),
+    "cosine": (partial(cosine, 1), RATE | {"steps": 9, "lr_min": 0.5}),
+    "restarts": (partial(cosine_restarts, 100), RATE | {"period": 10, "growth": 2, "lr_min": 0.5}),
+    "warmup": (partial(warmup, 1), {"steps": 3, "then": lambda step: 0.1}),
+    "triangular": (partial(triangular, 1), {"lr_min": 0.5, "lr_max": 1.0, "half": 3}),
+    "one_cycle": (
+        partial(one_cycle, 1),
+        {"lr_max": 1.0, "steps": 9, "annihilation": 0.1, "div": 2, "final_div": 2, "momentum_max": 0.9},
+    ),
+    "plateau": (ReduceOnPlateau, RATE | {"factor": 0.5, "patience": 2, "min_delta": 0.1, "cooldown": 1, "lr_min": 0.1}),
+}
+BAD = {
+    # argument: (values of a wrong type, values out of range)
+    "lr": (["0.1", None, [1, 2]], [-1, math.nan, math.inf]),
+    "lr_min": (["0.1", None], [-1, math.nan, math.inf]),
+    "lr_max": (["0.1", None], [-1, math.nan, math.inf]),
+    "factor": (["0.5", None], [0, -0.5, 1.5, math.nan]),
+    "every": (["2", None], [0, -1]),
+    "exponent": (["1", None], [-1, math.nan, math.inf]),
+    "steps": ([2.0, 2.5, None, "3"], [-1]),
+    "period": ([2.0, 2.5, None, "3"], [0, -1]),
+    "growth": ([0.5, 2.0, None, "2"], [0, -1]),
+    "half": ([2.0, 2.5, None, "3"], [0, -1]),
+    "annihilation": ([None], [-0.1, 1, math.nan]),
+    "div": ([None], [0, 0.5, -1, math.nan, math.inf]),
+    "final_div": ([None], [0, 0.5, -1, math.nan, math.inf]),
+    "momentum_max": ([None], [-0.1, 1, math.nan]),
+    "patience": ([2.0, None], [0, -1]),
+    "min_delta": ([None], [-1, math.nan, math.inf]),
+    "cooldown": ([1.0, None], [-1]),
+    "then": ([0.1, None, ReduceOnPlateau], []),
+    "values": ([[None] * 3, ["1"] * 3], [[-1] * 3, [math.nan] * 3, [1, 2]]),
+    "boundaries": ([[2.0, 5.0], [2.5, 5], ["2", "5"]], [[5, 2], [2, 2], [2]]),
+}
+
+
+@pytest.mark.parametrize(("name", "argument"), [(name, key) for name, (_, given) in CALLS.items() for key in given])
+def test_values_that_make_no_schedule_are_refused(name, argument):
+    call, settings = CALLS[name]
+    call(**settings)
+    of_wrong_type, out_of_range = BAD[argument]
+    for values, error in ((of_wrong_type, TypeError), (out_of_range, ValueError)):
+        for value in values:
+            # a list of boundaries or values is told by what is wrong in it
+            with pytest.raises(error, match=f"{argument}|a boundary|a value"):
+                call(**settings | {argument: value})
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: step_decay(1, lr=1, factor=0.5, every=0), "every must be positive, got 0"),
+        (lambda: step_decay(1, lr=1, factor=0.5, every=2.0), r"every must be an integer, got 2.0 \(float\): type 2"),
         (lambda: step_decay(1, lr=1, factor=1.5, every=2), r"factor must lie in \(0, 1\], got 1.5"),
-        (lambda: exponential(1, lr=1, factor=0.0), "got 0.0"),
-        (lambda: power(1, lr=1, every=2, exponent=-1), "got -1"),
+        (lambda: exponential(1, lr=1, factor=0.5, every=0), "every must be positive and finite, got 0"),
         (lambda: piecewise_constant(1, boundaries=[1], values=[1]), "1 boundaries need 2 values, got 1"),
-        (lambda: piecewise_constant(1, boundaries=[5, 2], values=[1, 2, 3]), r"rise, got \[5, 2\]"),
-        (lambda: cosine(1, lr=1, steps=0), "steps must be positive, got 0"),
-        (lambda: cosine_restarts(1, lr=1, period=2, growth=0), "growth must be positive, got 0"),
-        (lambda: warmup(1, steps=-1, then=float), "got -1"),
-        (lambda: triangular(1, lr_min=0, lr_max=1, half=0), "half must be positive, got 0"),
-        (lambda: one_cycle(1, lr_max=1, steps=2), "got 2"),
-        (lambda: one_cycle(1, lr_max=1, steps=9, annihilation=1.0), "got 1.0"),
-        (lambda: ReduceOnPlateau(1.0, patience=0), "patience must be positive, got 0"),
+        (lambda: piecewise_constant(1, boundaries=[5, 2], values=[1, 2, 3]), r"boundaries must rise, got \[5, 2\]"),
+        (lambda: cosine(1, lr=1, steps=0), "steps must be at least 1, got 0"),
+        (lambda: cosine(1, lr=0.1, steps=5, lr_min=1), "lr_min must be at most lr, got 1.0 and 0.1"),
+        (lambda: triangular(1, lr_min=1, lr_max=0.1, half=5), "lr_min must be at most lr_max, got 1.0 and 0.1"),
+        (lambda: cosine_restarts(100, lr=1, period=10, growth=0.5), r"growth must be an integer, got 0.5 \(float\)"),
+        (lambda: warmup(1, steps=5, then=0.1), r"then must be a function of the step, got 0.1 \(float\)"),
+        (lambda: warmup(1, steps=5, then=lambda step: -1), r"then\(0\) must be at least 0 and finite, got -1"),
+        (lambda: one_cycle(1, lr_max=1, steps=2), "steps must be at least 3, got 2"),
+        (lambda: one_cycle(1, lr_max=1, steps=9, momentum_max=0.5), "momentum_min must be at most momentum_max, .*"),
+        (lambda: ReduceOnPlateau(1.0, patience=0), "patience must be at least 1, got 0"),
         (lambda: ReduceOnPlateau(1.0, factor=1.0), r"factor must lie in \(0, 1\), got 1.0"),
+        (lambda: ReduceOnPlateau(1.0).update("0.5"), r"loss must be a number, got '0.5' \(str\)"),
+        (lambda: ReduceOnPlateau(1.0).update(None), r"loss must be a number, got None \(NoneType\)"),
     ],
 )
-def test_values_that_make_no_schedule_are_refused(call, message):
-    with pytest.raises(ValueError, match=message):
+def test_messages_say_what_to_type(call, message):
+    with pytest.raises((TypeError, ValueError), match=f"^{message}$"):
         call()
