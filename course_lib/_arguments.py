@@ -118,6 +118,32 @@ def same_shapes(values, others, dtype=None, *, name) -> list[np.ndarray]:
     return values
 
 
+def in_place(x, *, name):
+    """``x``, refused unless it is a contiguous vector (P,) of float32 or float64 that can be written into."""
+    if not isinstance(x, np.ndarray):
+        kind = type(x).__name__
+        raise TypeError(
+            f"{name} must be an array, for it is updated in place, got {kind}: keep np.array({name}, float)"
+        )
+    if x.dtype not in FLOATS:
+        raise TypeError(f"{name} must be float32 or float64, got {x.dtype}: update a copy, {name}.astype(float)")
+    if not x.flags.carray:
+        wrong = "not contiguous" if x.flags.writeable else "read-only"
+        raise ValueError(f"{name} is {wrong}: update a copy, {name}.copy()")
+    if x.ndim != 1:
+        raise ValueError(f"{name} must be a vector (P,), got {x.shape}: pass {name}.reshape(-1), a view of it")
+    return x
+
+
+def symmetric(x, *, name):
+    """The square matrix ``x``, or a stack of them, refused unless symmetric up to a thousandth: rounding, no slip."""
+    if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
+        raise ValueError(f"{name} must have the shape (..., D, D), got {x.shape}")
+    if x.size and np.abs(x - np.swapaxes(x, -1, -2)).max() > 1e-3 * np.abs(x).max():
+        raise ValueError(f"{name} must be symmetric, got one whose transpose differs: pass ({name} + {name}.T) / 2")
+    return x
+
+
 def finite(x, *, name="x"):
     """The array ``x``, refused when it holds NaN or infinity."""
     if not np.isfinite(x).all():
@@ -301,6 +327,14 @@ def function(value, *, name, form):
     if isinstance(value, type) or not callable(value):
         advice = f": type {value.__name__}(...)" if isinstance(value, type) else ""
         raise TypeError(f"{name} must be a function {form}, got {_described(value)}{advice}")
+    return value
+
+
+def with_methods(value, *methods, name):
+    """``value``, refused unless it is an object with ``methods``. A class is none yet."""
+    if isinstance(value, type) or not all(callable(getattr(value, method, None)) for method in methods):
+        advice = f": type {value.__name__}(...)" if isinstance(value, type) else ""
+        raise TypeError(f"{name} must be an object with {', '.join(methods)}, got {_described(value)}{advice}")
     return value
 
 

@@ -11,7 +11,7 @@ from math import inf
 
 import numpy as np
 
-from course_lib._arguments import BELOW_ONE, FLOATS, NOT_NEGATIVE, Interval, as_float, choice, integer, same_shape
+from course_lib._arguments import BELOW_ONE, NOT_NEGATIVE, Interval, as_float, choice, in_place, integer, same_shape
 from course_lib._numba import kernel
 
 # Where the hyper-parameters of all optimisers lie. float32 holds no normal number below 1.2e-38: an eps that it rounds
@@ -246,19 +246,8 @@ class RMSProp(Optimizer):
 
 
 def _like(theta, grad):
-    """``grad`` in the shape and dtype of ``theta``, which is refused unless a kernel can update it in place."""
-    if not isinstance(theta, np.ndarray):
-        raise TypeError(
-            f"theta must be an array, for it is updated in place, got {type(theta).__name__}: "
-            "pass np.array(theta, float), and keep it"
-        )
-    if theta.dtype not in FLOATS:
-        raise TypeError(f"theta must be float32 or float64, got {theta.dtype}: update a copy, theta.astype(float)")
-    if not theta.flags.carray:
-        wrong = "not contiguous" if theta.flags.writeable else "read-only"
-        raise ValueError(f"theta is {wrong}: update a copy, theta.copy()")
-    if theta.ndim != 1:
-        raise ValueError(f"theta must be a vector (P,), got {theta.shape}: pass theta.reshape(-1), a view of it")
+    """``grad`` in the shape and dtype of ``theta``, which a kernel can update in place."""
+    theta = in_place(theta, name="theta")
     return same_shape(grad, theta.shape, theta.dtype, name="grad")
 
 

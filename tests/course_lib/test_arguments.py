@@ -328,3 +328,29 @@ def test_what_is_no_list_of_arrays_is_refused(values, message):
         arguments.arrays(values, name="grads")
     with pytest.raises(TypeError, match=r"^an array of grads must hold real numbers, got <U1$"):
         arguments.arrays(["a"], name="grads")
+
+
+def test_an_object_has_the_methods_that_are_asked_for():
+    rng = np.random.default_rng(0)
+    assert arguments.with_methods(rng, "normal", "uniform", name="rng") is rng
+    for value, message in (
+        (np.random.Generator, r"got the class Generator: type Generator\(...\)"),
+        (3, r"got 3 \(int\)"),
+    ):
+        with pytest.raises(TypeError, match=f"^rng must be an object with normal, uniform, {message}$"):
+            arguments.with_methods(value, "normal", "uniform", name="rng")
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 4), st.sampled_from([np.float32, np.float64]))
+def test_rounding_leaves_a_matrix_symmetric_and_a_slip_does_not(seed, size, dtype):
+    x = np.random.default_rng(seed).normal(size=(size, size)).astype(dtype)
+    both = x @ x.T
+    both[0, -1] *= 1 + 3 * np.finfo(dtype).eps
+    assert arguments.symmetric(both, name="hessian") is both
+    if size > 1:
+        both[0, -1] += np.abs(both).max()
+        with pytest.raises(ValueError, match=r"^hessian must be symmetric, .*: pass \(hessian \+ hessian.T\) / 2$"):
+            arguments.symmetric(both, name="hessian")
+    for shape in ((size,), (size, size + 1), ()):
+        with pytest.raises(ValueError, match=r"^hessian must have the shape \(..., D, D\), got "):
+            arguments.symmetric(np.ones(shape), name="hessian")

@@ -62,7 +62,11 @@ def read_only(x):
         (np.ones(4, np.float16), TypeError, "must be float32 or float64, got float16"),
         (np.ones(4, complex), TypeError, "must be float32 or float64, got complex128"),
         (np.ones(4, ">f8"), TypeError, "must be float32 or float64, got >f8"),
-        ([1.0, 2.0], TypeError, "theta must be an array, for it is updated in place, got list"),
+        (
+            [1.0, 2.0],
+            TypeError,
+            "theta must be an array, for it is updated in place, got list: keep np.array(theta, float)",
+        ),
         (1.0, TypeError, "theta must be an array, for it is updated in place, got float"),
     ],
 )
