@@ -63,9 +63,12 @@ def _kind_of(x):
     return f"objects ({', '.join(sorted(kinds))})"
 
 
-def matrix(x, dtype=None, *, name="x") -> np.ndarray:
-    """``as_float(x)``, refused unless it is (N, D) with N >= 1."""
-    return array_of(x, ("N", "D"), dtype, name=name)
+def matrix(x, dtype=None, *, width=None, name="x") -> np.ndarray:
+    """``as_float(x)``, refused unless it is (N, D) with N >= 1, and D = ``width`` where that is given."""
+    x = array_of(x, ("N", "D"), dtype, name=name)
+    if width is not None and x.shape[1] != width:
+        raise ValueError(f"{name} must have the shape (N, {width}), got {x.shape}")
+    return x
 
 
 def images(x, dtype=None, *, name="x") -> np.ndarray:
@@ -344,6 +347,14 @@ def instance(value, kind, *, name):
         article = "an" if kind.__name__[0] in "AEIOU" else "a"
         raise TypeError(f"{name} must be {article} {kind.__name__}, got {_described(value)}")
     return value
+
+
+def stepper(optimizer, *, name="optimizer"):
+    """``optimizer``, refused unless it is an object with ``step(theta, grad)``; its class is none."""
+    if isinstance(optimizer, type) or not callable(getattr(optimizer, "step", None)):
+        advice = f": type {optimizer.__name__}(...)" if isinstance(optimizer, type) else ""
+        raise TypeError(f"{name} must be an object with step(theta, grad), got {_described(optimizer)}{advice}")
+    return optimizer
 
 
 def float_type(dtype, *, name="dtype") -> np.dtype:

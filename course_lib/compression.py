@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from course_lib._arguments import choice, instance, integer
 from course_lib.network import Sequential
+
+FORMS = ("dense", "sparse", "half", "int8")
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,9 @@ class Sizes:
         return 1 - self.nonzero / self.entries if self.entries else 0.0
 
     def ratio(self, form) -> float:
-        """How many times smaller than dense: ``sizes.ratio("int8")``."""
-        return self.dense / getattr(self, form)
+        """How many times smaller than dense: ``sizes.ratio("int8")``; 1 where there is nothing to store."""
+        n_bytes = getattr(self, choice(form, FORMS, name="form"))
+        return self.dense / n_bytes if self.entries else 1.0
 
 
 def csr_bytes(w, index_bytes=4) -> int:
@@ -51,14 +55,21 @@ def csr_bytes(w, index_bytes=4) -> int:
 
     Parameters
     ----------
-    w : (D, ...) array; later axes count as one
-    index_bytes : int, 4 as in ``scipy.sparse.csr_array``
+    w : (D, ...) array of numbers; later axes count as one
+    index_bytes : int, at least 1; 4 as in ``scipy.sparse.csr_array``
 
     Returns
     -------
     n_bytes : int
+
+    Raises
+    ------
+    TypeError, ValueError
+        When ``w`` is no array of numbers with rows, or ``index_bytes`` no such integer.
     """
-    w = np.asarray(w)
+    w, index_bytes = np.asarray(w), integer(index_bytes, 1, name="index_bytes")
+    if w.ndim == 0 or w.dtype.kind not in "fciub":
+        raise ValueError(f"w must be an array (D, ...) of numbers, got {w.dtype} {w.shape}")
     nonzero = np.count_nonzero(w)
     return int(nonzero * (w.itemsize + index_bytes) + (len(w) + 1) * index_bytes)
 
@@ -67,7 +78,7 @@ def parameter_sizes(network: Sequential) -> list[Sizes]:
     """The sizes of every parameter, from input to output."""
     return [
         _sizes(f"{number}.{key}", value)
-        for number, leaf in enumerate(network.leaves())
+        for number, leaf in enumerate(instance(network, Sequential, name="network").leaves())
         for key, value in leaf.params.items()
     ]
 
@@ -75,7 +86,7 @@ def parameter_sizes(network: Sequential) -> list[Sizes]:
 def network_size(network: Sequential) -> Sizes:
     """The sum of ``parameter_sizes``. A sparse, half or int8 network is computed from what is stored, not run so."""
     parts = parameter_sizes(network)
-    fields = ("entries", "nonzero", "dense", "sparse", "half", "int8")
+    fields = ("entries", "nonzero", *FORMS)
     return Sizes("all", *(sum(getattr(part, field) for part in parts) for field in fields))
 
 

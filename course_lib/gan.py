@@ -15,7 +15,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib._arguments import (
+    NOT_NEGATIVE,
+    POSITIVE,
+    finite,
+    generator,
+    instance,
+    integer,
+    matrix,
+    stepper,
+)
 from course_lib.activations import sigmoid
 from course_lib.adam import Adam
 from course_lib.losses import binary_xent
@@ -33,9 +42,19 @@ class GAN:
     discriminator: Sequential
     n_noise: int
 
+    def __post_init__(self):
+        instance(self.generator, Sequential, name="generator")
+        instance(self.discriminator, Sequential, name="discriminator")
+        integer(self.n_noise, 1, name="n_noise")
+
     def sample(self, n, *, rng):
         """``n`` points (n, D) of the generator, from standard normal noise."""
-        return self.generator.forward(rng.standard_normal((n, self.n_noise), dtype=self.generator.theta.dtype))
+        return self.generator.forward(self.noise(n, rng=rng))
+
+    def noise(self, n, *, rng):
+        """Standard normal noise (n, Z) in the generator's dtype; ``n`` is at least 1."""
+        shape = integer(n, 1, name="n"), self.n_noise
+        return generator(rng).standard_normal(shape, dtype=self.generator.theta.dtype)
 
 
 @dataclass
@@ -54,10 +73,12 @@ class GANHistory:
 
 
 def small_gan(n_features=2, *, n_noise=2, hidden=(32, 32), activation="leaky_relu", rng, dtype=np.float64) -> GAN:
-    """A generator and a discriminator with hidden layers of the same sizes."""
-    generator = mlp([n_noise, *hidden, n_features], activation=activation, rng=rng, dtype=dtype)
-    discriminator = mlp([n_features, *hidden, 1], activation=activation, rng=rng, dtype=dtype)
-    return GAN(generator, discriminator, n_noise)
+    """A generator and a discriminator with hidden layers of the same sizes; errors as those of ``mlp``."""
+    return GAN(
+        mlp([n_noise, *hidden, n_features], activation=activation, rng=rng, dtype=dtype),
+        mlp([n_features, *hidden, 1], activation=activation, rng=rng, dtype=dtype),
+        n_noise,
+    )
 
 
 def discriminator_loss(real_logits, fake_logits):
@@ -115,9 +136,16 @@ def discriminator_backprop(gan, real, fake):
     -------
     loss : float
     real_logits, fake_logits : arrays (N, 1) and (M, 1)
+
+    Raises
+    ------
+    ValueError
+        When the batches are empty or not equally wide, or the discriminator's output is not (N, 1).
     """
+    real = matrix(real, name="real")
+    fake = matrix(fake, width=real.shape[1], name="fake")
     # one pass for both: the gradient is the sum over all samples
-    logits = gan.discriminator.forward(np.concatenate([real, fake]))
+    logits = _logits(gan, np.concatenate([real, fake]))
     real_logits, fake_logits = logits[: len(real)], logits[len(real) :]
     loss, dreal, dfake = discriminator_loss(real_logits, fake_logits)
     gan.discriminator.backward(np.concatenate([dreal, dfake]))
@@ -136,10 +164,20 @@ def generator_backprop(gan, noise, saturating=False):
     Returns
     -------
     loss : float
+
+    Raises
+    ------
+    ValueError
+        When the noise is empty or not Z wide, or the discriminator's output is not (N, 1).
     """
-    loss, dlogits = generator_loss(gan.discriminator.forward(gan.generator.forward(noise)), saturating)
+    noise = matrix(noise, width=gan.n_noise, name="noise")
+    loss, dlogits = generator_loss(_logits(gan, gan.generator.forward(noise)), saturating)
     gan.generator.backward(gan.discriminator.backward(dlogits))
     return loss
+
+
+def _logits(gan, points):
+    return matrix(gan.discriminator.forward(points), width=1, name="the discriminator's output")
 
 
 def fit_gan(
@@ -151,7 +189,7 @@ def fit_gan(
     ----------
     data : (N, D) array
     rng : numpy.random.Generator, for the batches and the noise
-    steps : int, updates of the generator
+    steps, batch_size : int, at least 1; updates of the generator, and samples in each batch
     optimizers : pair (of the generator, of the discriminator) of objects with ``step(theta, grad)``. By default Adam
         with beta1 = 0.5 (Radford et al. 2016: momentum makes the two chase each other) and the rates 0.001 and 0.003
         (Heusel et al. 2017: D must keep up with G)
@@ -161,40 +199,58 @@ def fit_gan(
     -------
     GANHistory
 
+    Raises
+    ------
+    TypeError
+        When a count is no integer, or ``optimizers`` no pair of such objects.
+    ValueError
+        When a count is below 1, ``data`` is empty or not as wide as the generated points, or one optimiser is to serve
+        both networks.
+
     References
     ----------
     Goodfellow et al. 2014, algorithm 1.
     """
-    if discriminator_steps < 1:
-        raise ValueError(f"discriminator_steps must be at least 1, got {discriminator_steps}")
-    of_generator, of_discriminator = optimizers or (Adam(0.001, beta1=0.5), Adam(0.003, beta1=0.5))
-    generator, discriminator = gan.generator, gan.discriminator
-    data = as_float(data, generator.theta.dtype)
+    counts = {"steps": steps, "batch_size": batch_size, "discriminator_steps": discriminator_steps}
+    for name, count in counts.items():
+        integer(count, 1, name=name)
+    data = matrix(data, instance(gan, GAN, name="gan").generator.theta.dtype, name="data")
+    if optimizers is None:
+        optimizers = Adam(0.001, beta1=0.5), Adam(0.003, beta1=0.5)
+    of_generator, of_discriminator = _pair(optimizers)
     history = GANHistory()
     for _ in range(steps):
         for _ in range(discriminator_steps):
-            real, fake = data[rng.integers(0, len(data), batch_size)], gan.sample(batch_size, rng=rng)
-            loss, real_logits, fake_logits = discriminator_backprop(gan, real, fake)
-            of_discriminator.step(discriminator.theta, discriminator.grad)
+            real = data[generator(rng).integers(0, len(data), batch_size)]
+            loss, real_logits, fake_logits = discriminator_backprop(gan, real, gan.sample(batch_size, rng=rng))
+            of_discriminator.step(gan.discriminator.theta, gan.discriminator.grad)
         history.discriminator_loss.append(loss)
-        history.real_share.append(float(sigmoid(real_logits).mean()))
-        history.fake_share.append(float(sigmoid(fake_logits).mean()))
-        noise = rng.standard_normal((batch_size, gan.n_noise), dtype=generator.theta.dtype)
-        history.generator_loss.append(generator_backprop(gan, noise, saturating))
-        of_generator.step(generator.theta, generator.grad)
+        history.real_share.append(float(sigmoid(real_logits).mean(dtype=np.float64)))
+        history.fake_share.append(float(sigmoid(fake_logits).mean(dtype=np.float64)))
+        history.generator_loss.append(generator_backprop(gan, gan.noise(batch_size, rng=rng), saturating))
+        of_generator.step(gan.generator.theta, gan.generator.grad)
     return history
 
 
+def _pair(optimizers):
+    if not isinstance(optimizers, tuple | list) or len(optimizers) != 2:
+        raise TypeError(f"optimizers must be a pair, of the generator and of the discriminator, got {optimizers!r}")
+    of_generator, of_discriminator = (stepper(optimizer, name="each of optimizers") for optimizer in optimizers)
+    if of_generator is of_discriminator:
+        raise ValueError("optimizers must be two objects: the state of one cannot serve both networks")
+    return of_generator, of_discriminator
+
+
 def ring_centres(n_modes=8, radius=1.0):
-    """``n_modes`` points (n_modes, 2), evenly spaced on a circle, the first at (radius, 0)."""
-    angle = 2 * np.pi * np.arange(n_modes) / n_modes
-    return radius * np.column_stack([np.cos(angle), np.sin(angle)])
+    """``n_modes`` points (n_modes, 2), evenly spaced on a circle, the first at (radius, 0); ``radius`` is positive."""
+    angle = 2 * np.pi * np.arange(integer(n_modes, 1, name="n_modes")) / n_modes
+    return POSITIVE(radius, name="radius") * np.column_stack([np.cos(angle), np.sin(angle)])
 
 
 def ring_of_gaussians(n, *, rng, n_modes=8, radius=1.0, std=0.05):
     """Small round clouds on a circle, evenly filled: points (n, 2) and the number (n,) of each point's cloud."""
-    modes = np.arange(n) % n_modes
-    return ring_centres(n_modes, radius)[modes] + rng.normal(0, std, (n, 2)), modes
+    centres, modes = ring_centres(n_modes, radius), np.arange(integer(n, 1, name="n")) % n_modes
+    return centres[modes] + generator(rng).normal(0, NOT_NEGATIVE(std, name="std"), (n, 2)), modes
 
 
 @dataclass(frozen=True)
@@ -220,18 +276,25 @@ def mode_coverage(points, centres, std, n_std=3.0, enough=0.1) -> ModeCoverage:
 
     Parameters
     ----------
-    points : (N, D) array
-    centres : (K, D) array, those of the mixture
-    std : float, the standard deviation of each mode, in every direction
+    points : (N, D) array; NaN and infinity are near no mode
+    centres : (K, D) array, finite, those of the mixture
+    std : float, positive, the standard deviation of each mode, in every direction
+    n_std, enough : floats, positive
+
+    Raises
+    ------
+    TypeError, ValueError
+        When the shapes do not fit together or are empty, or a number is of another kind or range.
 
     References
     ----------
     Srivastava et al. 2017 (VEEGAN), section 4.1.
     """
-    points, centres = as_float(points), as_float(centres)
-    if points.ndim != 2 or centres.ndim != 2 or points.shape[1] != centres.shape[1]:
-        raise ValueError(f"points (N, D) and centres (K, D) expected, got {points.shape} and {centres.shape}")
+    points = matrix(points, np.float64, name="points")
+    centres = finite(matrix(centres, np.float64, width=points.shape[1], name="centres"), name="centres")
+    radius = POSITIVE(n_std, name="n_std") * POSITIVE(std, name="std")
+    enough = POSITIVE(enough, name="enough")
     distances = np.linalg.norm(points[:, None] - centres, axis=2)
-    nearest = distances.argmin(axis=1)[distances.min(axis=1) <= n_std * std]
+    nearest = distances.argmin(axis=1)[distances.min(axis=1) <= radius]
     shares = np.bincount(nearest, minlength=len(centres)) / len(points)
     return ModeCoverage(shares, int(np.count_nonzero(shares >= enough / len(centres))), float(shares.sum()))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib._arguments import array_of, finite, instance, integer
 from course_lib.layers.dense import Affine
 
 
@@ -14,7 +14,7 @@ def low_rank_factors(w, rank):
 
     Parameters
     ----------
-    w : (D, M) array
+    w : (D, M) array, finite
     rank : int in [1, min(D, M)]
 
     Returns
@@ -24,14 +24,13 @@ def low_rank_factors(w, rank):
 
     Raises
     ------
+    TypeError
+        When ``rank`` is no integer.
     ValueError
-        When ``w`` is not a matrix, or ``rank`` lies outside its range.
+        When ``w`` is not a finite matrix, or ``rank`` lies outside its range.
     """
-    w = as_float(w)
-    if w.ndim != 2:
-        raise ValueError(f"w (D, M) expected, got {w.shape}")
-    if not 1 <= rank <= min(w.shape):
-        raise ValueError(f"rank must lie in [1, {min(w.shape)}], got {rank}")
+    w = finite(array_of(w, ("D", "M"), name="w"), name="w")
+    rank = integer(rank, 1, min(w.shape), name="rank")
     left, singular, right = np.linalg.svd(w, full_matrices=False)
     root = np.sqrt(singular[:rank])
     return left[:, :rank] * root, root[:, None] * right[:rank]
@@ -50,8 +49,13 @@ def factorize_affine(layer: Affine, rank) -> tuple[Affine, Affine]:
     Returns
     -------
     first, second : Affine layers (D, rank) and (rank, M)
+
+    Raises
+    ------
+    TypeError, ValueError
+        When ``layer`` is no ``Affine``; else as ``low_rank_factors``.
     """
-    u, v = low_rank_factors(layer.params["w"], rank)
+    u, v = low_rank_factors(instance(layer, Affine, name="layer").params["w"], rank)
     first = Affine(*u.shape, rng=None, initializer=lambda rng, fan_in, fan_out: u)
     second = Affine(*v.shape, rng=None, initializer=lambda rng, fan_in, fan_out: v)
     second.params["b"][...] = layer.params["b"]

@@ -4,14 +4,31 @@ A state of visible units v (D,) and hidden units h (M,) has the energy E(v, h) =
 exp(-E(v, h)) / Z. The parameters are a dict: ``w`` (D, M), ``b`` (D,) of the visible and ``c`` (M,) of the hidden
 units. Training lowers the negative log-likelihood of data, by contrastive divergence. scikit-learn's ``BernoulliRBM``
 holds w transposed and trains by persistent chains (Tieleman 2008) instead; PyTorch and Keras have none.
+
+Everywhere, the dtype of the states decides: the parameters are converted to it. TypeError or ValueError is raised when
+states are no array (N, units of their layer) of numbers in [0, 1], of which NaN is none, when a parameter is missing or
+of another shape, and when a number is of another kind or range than stated.
 """
 
 from dataclasses import dataclass, field
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib._arguments import (
+    NOT_NEGATIVE,
+    UNIT,
+    array_of,
+    float_type,
+    generator,
+    integer,
+    matrix,
+    same_shape,
+    stepper,
+    with_keys,
+)
+from course_lib._sums import sum_over
 from course_lib.activations import sigmoid
 from course_lib.optimizers import SGD
 from course_lib.training import minibatches
@@ -35,19 +52,29 @@ class RBMHistory:
 
 
 def init_rbm(n_visible, n_hidden, *, rng, std=0.01, dtype=np.float64):
-    """Parameters to start from: normal weights of standard deviation ``std``, biases 0 (Hinton 2012, section 8)."""
-    w = rng.normal(0.0, std, (n_visible, n_hidden)).astype(dtype)
-    return {"w": w, "b": np.zeros(n_visible, dtype), "c": np.zeros(n_hidden, dtype)}
+    """Parameters to start from: normal weights of standard deviation ``std``, biases 0 (Hinton 2012, section 8).
+
+    Raises
+    ------
+    TypeError, ValueError
+        When a size is no integer of at least 1, ``std`` is negative, or ``dtype`` is neither float32 nor float64.
+    """
+    D, M = integer(n_visible, 1, name="n_visible"), integer(n_hidden, 1, name="n_hidden")
+    dtype = float_type(dtype)
+    w = generator(rng).normal(0.0, NOT_NEGATIVE(std, name="std"), (D, M)).astype(dtype)
+    return {"w": w, "b": np.zeros(D, dtype), "c": np.zeros(M, dtype)}
 
 
 def hidden_probs(params, v):
-    """P(h_j = 1 given v) = sigmoid(c + v w): (N, M) for visible states (N, D), in the parameters' dtype."""
-    return sigmoid(_states(params, v, 0) @ params["w"] + params["c"])
+    """P(h_j = 1 given v) = sigmoid(c + v w): (N, M) for visible states (N, D)."""
+    return _hidden(*_machine_and_visible(params, v))
 
 
 def visible_probs(params, h):
-    """P(v_i = 1 given h) = sigmoid(b + w h): (N, D) for hidden states (N, M), in the parameters' dtype."""
-    return sigmoid(_states(params, h, 1) @ params["w"].T + params["b"])
+    """P(v_i = 1 given h) = sigmoid(b + w h): (N, D) for hidden states (N, M)."""
+    h = UNIT.every(matrix(h, name="h"), name="h")
+    machine = _machine(params, h.dtype)
+    return _visible(machine, matrix(h, width=len(machine.c), name="h"))
 
 
 def free_energy(params, v):
@@ -62,9 +89,7 @@ def free_energy(params, v):
     -------
     energy : (N,) array, in nats
     """
-    v = _states(params, v, 0)
-    # logaddexp(0, z) = log(1 + exp(z)) without overflow
-    return -v @ params["b"] - np.logaddexp(0, v @ params["w"] + params["c"]).sum(axis=1)
+    return _free_energy(*_machine_and_visible(params, v))
 
 
 def gibbs_step(params, v, *, rng):
@@ -79,8 +104,7 @@ def gibbs_step(params, v, *, rng):
     v : (N, D) array of zeros and ones
     probs : (N, D) array, the probabilities from which they were drawn
     """
-    probs = visible_probs(params, _draw(hidden_probs(params, v), rng))
-    return _draw(probs, rng), probs
+    return _gibbs(*_machine_and_visible(params, v), generator(rng))
 
 
 def cd_gradient(params, v, k=1, *, rng):
@@ -105,14 +129,8 @@ def cd_gradient(params, v, k=1, *, rng):
     ----------
     Hinton 2002; Hinton 2012, section 3: hidden units enter by probabilities where no sample is needed.
     """
-    if k < 1:
-        raise ValueError(f"k must be at least 1, got {k}")
-    data = _states(params, v, 0)
-    model, reconstruction = gibbs_step(params, data, rng=rng)
-    for _ in range(k - 1):
-        model, _ = gibbs_step(params, model, rng=rng)
-    of_data, of_model = _mean_statistics(params, data), _mean_statistics(params, model)
-    return {key: of_model[key] - of_data[key] for key in params}, reconstruction
+    grads, reconstruction = _contrast(*_machine_and_visible(params, v), integer(k, 1, name="k"), generator(rng))
+    return grads._asdict(), reconstruction
 
 
 def fit_rbm(params, v, *, rng, optimizer=None, epochs=10, batch_size=32, k=1):
@@ -124,28 +142,28 @@ def fit_rbm(params, v, *, rng, optimizer=None, epochs=10, batch_size=32, k=1):
     v : (N, D) array of data in [0, 1]; numbers between stand for probabilities
     rng : numpy.random.Generator, for the order of the samples and the states of the units
     optimizer : an object with ``step(theta, grad)``; gradient descent with rate 0.1 by default
-    k : int, Gibbs steps for each gradient
+    epochs, batch_size : int, at least 1
+    k : int, at least 1, Gibbs steps for each gradient
 
     Returns
     -------
     params : dict of new arrays
     history : RBMHistory
     """
-    optimizer = optimizer or SGD(lr=0.1)
-    v = _states(params, v, 0)
-    theta = np.concatenate([value.ravel() for value in params.values()])
-    views, start = {}, 0
-    for key, value in params.items():
-        views[key] = theta[start : start + value.size].reshape(value.shape)
-        start += value.size
+    start, v = _machine_and_visible(params, v)
+    optimizer = stepper(SGD(lr=0.1) if optimizer is None else optimizer)
+    epochs, k = integer(epochs, 1, name="epochs"), integer(k, 1, name="k")
+    theta = np.concatenate([value.ravel() for value in start])
+    cuts = np.cumsum([value.size for value in start])[:-1]
+    machine = Machine(*(part.reshape(value.shape) for part, value in zip(np.split(theta, cuts), start, strict=True)))
     history = RBMHistory()
     for _ in range(epochs):
         for batch in minibatches(len(v), batch_size, rng=rng):
-            grads, reconstruction = cd_gradient(views, v[batch], k, rng=rng)
+            grads, reconstruction = _contrast(machine, v[batch], k, rng)
             history.reconstruction_error.append(float(np.mean((v[batch] - reconstruction) ** 2, dtype=np.float64)))
-            optimizer.step(theta, np.concatenate([grad.ravel() for grad in grads.values()]))
-        history.free_energy.append(float(np.mean(free_energy(views, v), dtype=np.float64)))
-    return views, history
+            optimizer.step(theta, np.concatenate([grad.ravel() for grad in grads]))
+        history.free_energy.append(float(np.mean(_free_energy(machine, v), dtype=np.float64)))
+    return machine._asdict(), history
 
 
 def log_likelihood(params, v):
@@ -158,33 +176,74 @@ def log_likelihood(params, v):
     ValueError
         When both layers have more than 20 units.
     """
-    params = {key: np.asarray(value, dtype=np.float64) for key, value in params.items()}
-    D, M = params["w"].shape
+    machine = _machine(params, np.float64)
+    D, M = machine.w.shape
     if min(D, M) > LARGEST_ENUMERATION:
         raise ValueError(
             f"a layer of at most {LARGEST_ENUMERATION} units expected, got {D} and {M}: 2**{min(D, M)} states"
         )
     # seen from the other side, the hidden units are the visible ones, and Z is the same
-    side = params if D <= M else {"w": params["w"].T, "b": params["c"], "c": params["b"]}
-    energies = free_energy(side, np.array(list(product([0.0, 1.0], repeat=min(D, M)))))
-    log_z = np.logaddexp.reduce(-energies)
-    return float(np.mean(-free_energy(params, v)) - log_z)
+    side = machine if D <= M else Machine(machine.w.T, machine.c, machine.b)
+    energies = _free_energy(side, np.array(list(product([0.0, 1.0], repeat=min(D, M)))))
+    # the largest term first, so that no exponential overflows
+    log_z = -energies.min() + np.log(np.exp(energies.min() - energies).sum())
+    return float(-_free_energy(*_machine_and_visible(params, v, np.float64)).mean() - log_z)
 
 
-def _mean_statistics(params, v):
+class Machine(NamedTuple):
+    """The parameters: w (D, M), b (D,) of the visible and c (M,) of the hidden units."""
+
+    w: np.ndarray
+    b: np.ndarray
+    c: np.ndarray
+
+
+def _machine(params, dtype):
+    params = with_keys(params, Machine._fields)
+    w = array_of(params["w"], ("D", "M"), dtype, name="w")
+    b, c = (same_shape(params[key], (n,), dtype, name=key) for key, n in zip("bc", w.shape, strict=True))
+    return Machine(w, b, c)
+
+
+def _machine_and_visible(params, v, dtype=None):
+    """Both, in the dtype of v."""
+    v = UNIT.every(matrix(v, dtype, name="v"), name="v")
+    machine = _machine(params, v.dtype)
+    return machine, matrix(v, width=len(machine.b), name="v")
+
+
+def _hidden(machine, v):
+    return sigmoid(v @ machine.w + machine.c)
+
+
+def _visible(machine, h):
+    return sigmoid(h @ machine.w.T + machine.b)
+
+
+def _free_energy(machine, v):
+    # logaddexp(0, z) = log(1 + exp(z)) without overflow
+    return -v @ machine.b - sum_over(np.logaddexp(0, v @ machine.w + machine.c), axis=1)
+
+
+def _gibbs(machine, v, rng):
+    probs = _visible(machine, _draw(_hidden(machine, v), rng))
+    return _draw(probs, rng), probs
+
+
+def _contrast(machine, v, k, rng):
+    """The gradient of ``cd_gradient`` as a ``Machine``, and the reconstruction."""
+    model, reconstruction = _gibbs(machine, v, rng)
+    for _ in range(k - 1):
+        model, _ = _gibbs(machine, model, rng)
+    of_data, of_model = _mean_statistics(machine, v), _mean_statistics(machine, model)
+    return Machine(*(model - data for model, data in zip(of_model, of_data, strict=True))), reconstruction
+
+
+def _mean_statistics(machine, v):
     """Means over the samples of v h, v and h, with h by its probabilities."""
-    h = hidden_probs(params, v)
-    return {"w": v.T @ h / len(v), "b": v.mean(axis=0), "c": h.mean(axis=0)}
+    h = _hidden(machine, v)
+    return v.T @ h / len(v), sum_over(v) / len(v), sum_over(h) / len(v)
 
 
 def _draw(probs, rng):
     return (rng.random(probs.shape, dtype=probs.dtype) < probs).astype(probs.dtype)
-
-
-def _states(params, states, axis):
-    """``states`` as an array (N, units of this layer) of the parameters' dtype."""
-    w = params["w"]
-    states = as_float(states, w.dtype)
-    if states.ndim != 2 or states.shape[1] != w.shape[axis]:
-        raise ValueError(f"states (N, {w.shape[axis]}) expected, got {states.shape}")
-    return states

@@ -5,6 +5,7 @@ from contextlib import nullcontext
 
 import numpy as np
 
+from course_lib._arguments import generator, integer, n_samples
 from course_lib.checkpoint import Checkpoint
 from course_lib.clipping import clip_by_global_norm, global_norm
 from course_lib.history import Callback, History, Run
@@ -19,8 +20,12 @@ CHUNK = 4096
 
 
 def minibatches(n, batch_size, *, rng) -> Iterator[np.ndarray]:
-    """The indices 0 .. n - 1 in random order, in batches; the last one may be smaller."""
-    order = rng.permutation(n)
+    """The indices 0 .. n - 1 in random order, in batches; the last one may be smaller.
+
+    TypeError or ValueError, at the first batch, unless both numbers are integers of at least 1.
+    """
+    n, batch_size = n_samples(n), integer(batch_size, 1, name="batch_size")
+    order = generator(rng).permutation(n)
     for start in range(0, n, batch_size):
         yield order[start : start + batch_size]
 

@@ -189,6 +189,14 @@ def test_one_sample_is_told_how_to_become_a_batch():
         arguments.matrix(np.ones(3))
 
 
+@pytest.mark.parametrize("shape", [(2, 1), (2, 4), (3,), (0, 3), (1, 2, 3)])
+def test_a_matrix_has_the_width_that_is_asked_for(shape):
+    x = np.ones((2, 3))
+    assert arguments.matrix(x, width=3) is x
+    with pytest.raises(ValueError, match=r"^x must have .*, got .*\(" + ", ".join(map(str, shape))):
+        arguments.matrix(np.ones(shape), width=3)
+
+
 @pytest.mark.parametrize("shape", [(3,), (3, 1), (1, 3), (2, 3, 1), ()])
 def test_shapes_that_would_broadcast_are_refused(shape):
     with pytest.raises(ValueError, match=r"^dout must have the shape \(2, 3\), got \("):
@@ -281,6 +289,8 @@ def test_indices_become_int64(x):
             r".* got array\(\[\[1., 0.\], \[0., 1.\]\]\) \(.*",
         ),
         (lambda: arguments.instance(set, OSError, name="e"), TypeError, "e must be an OSError, got the class set"),
+        (lambda: arguments.stepper(set), TypeError, r"optimizer must be an .* the class set: type set\(\.\.\.\)"),
+        (lambda: arguments.stepper(0.1), TypeError, r".* with step\(theta, grad\), got 0.1 \(float\)"),
         (lambda: arguments.float_type(int), TypeError, "dtype must be float32 or float64, got int64"),
         (lambda: arguments.float_type(np.float16), TypeError, "dtype must be float32 or float64, got float16"),
         (lambda: arguments.float_type("wide"), TypeError, r"dtype must be float32 or float64, got 'wide' \(str\)"),

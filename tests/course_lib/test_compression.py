@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from course_lib.compression import csr_bytes, network_size, parameter_sizes
-from course_lib.network import mlp
+from course_lib.layers.dense import Activation
+from course_lib.network import Sequential, mlp
 from course_lib.pruning import apply_masks, global_magnitude_masks, weight_matrices
 
 seeds = st.integers(0, 2**32 - 1)
@@ -44,3 +45,25 @@ def test_pruning_pays_only_beyond_the_price_of_the_indices(rng):
         ratios.append(weights.ratio("sparse"))
     # 4 bytes per entry against 8 per entry that is left, and 404 for the rows
     assert ratios == pytest.approx([1.0, 40000 / (8 * 2000 + 404), 40000 / (8 * 500 + 404)])
+
+
+def test_a_network_without_parameters_weighs_nothing():
+    nothing = network_size(Sequential(Activation("relu")))
+    assert (nothing.dense, nothing.sparsity, nothing.ratio("int8")) == (0, 0.0, 1.0)
+
+
+REFUSED = [
+    (lambda: csr_bytes(3.0), ValueError, r"w must be an array \(D, ...\) of numbers, got float64 \(\)"),
+    (lambda: csr_bytes([["a"]]), ValueError, r"w must be an array \(D, ...\) of numbers, got <U1 \(1, 1\)"),
+    (lambda: csr_bytes(np.eye(2), 0), ValueError, "index_bytes must be at least 1, got 0"),
+    (lambda: csr_bytes(np.eye(2), 4.0), TypeError, r"index_bytes must be an integer, got 4.0 \(float\): type 4"),
+    (lambda: network_size(np.eye(2)), TypeError, "network must be a Sequential, got array.*"),
+    (lambda: parameter_sizes([Activation("relu")]), TypeError, "network must be a Sequential, got .*"),
+    (lambda: network_size(Sequential()).ratio("int4"), ValueError, "form must be one of 'dense', .*, got 'int4'"),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "message"), REFUSED)
+def test_what_does_not_fit_is_refused(call, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        call()

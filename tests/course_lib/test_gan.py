@@ -222,8 +222,78 @@ def test_coverage_counts_modes_that_get_enough():
     assert mode_coverage(points, centres, 0.1, n_std=3.2).near == pytest.approx(0.95)
 
 
-def test_unfit_arguments_are_refused(rng):
-    with pytest.raises(ValueError, match="at least 1, got 0"):
-        fit_gan(small_gan(rng=rng), np.zeros((1, 2)), rng=rng, discriminator_steps=0)
-    with pytest.raises(ValueError, match=r"got \(3, 2\) and \(2,\)"):
-        mode_coverage(np.zeros((3, 2)), np.zeros(2), 0.1)
+def test_points_that_are_no_numbers_lie_near_no_mode():
+    points = np.array([[0.0, 0.0], [np.nan, 0.0], [np.inf, 0.0], [1.0, 1.0]])
+    coverage = mode_coverage(points, [[0.0, 0.0], [1.0, 1.0]], 0.1)
+    assert coverage.shares.tolist() == [0.25, 0.25] and coverage.near == 0.5
+
+
+POINTS = np.zeros((3, 2))
+NOISE = np.zeros((4, 2))
+
+
+def small(**changed):
+    return small_gan(**{"rng": np.random.default_rng(0), "hidden": (3,)} | changed)
+
+
+def fitted(gan=None, data=POINTS, **changed):
+    return fit_gan(gan or small(), data, **{"rng": np.random.default_rng(0), "steps": 1} | changed)
+
+
+def two_logits():
+    rng = np.random.default_rng(0)
+    return GAN(mlp([2, 2], activation="relu", rng=rng), mlp([2, 2], activation="relu", rng=rng), 2)
+
+
+def shared():
+    one = Adam(0.001)
+    return one, one
+
+
+REFUSED = [
+    (lambda rng: fitted(discriminator_steps=0), ValueError, "discriminator_steps must be at least 1, got 0"),
+    (lambda rng: fitted(steps=0), ValueError, "steps must be at least 1, got 0"),
+    (lambda rng: fitted(steps=10.0), TypeError, r"steps must be an integer, got 10.0 \(float\): type 10"),
+    (lambda rng: fitted(batch_size=0), ValueError, "batch_size must be at least 1, got 0"),
+    (lambda rng: fitted(batch_size=8.0), TypeError, r"batch_size must be an integer, got 8.0 \(float\): type 8"),
+    (lambda rng: fitted(rng=0), TypeError, r"rng must be .*: type rng=np.random.default_rng\(0\)"),
+    (lambda rng: fitted(data=POINTS[0]), ValueError, r"data must have the shape \(N, D\), got \(2,\): .*"),
+    (lambda rng: fitted(data=POINTS[:0]), ValueError, "data must have at least one entry .*"),
+    (lambda rng: fitted(data=np.zeros((3, 1))), ValueError, r"fake must have the shape \(N, 1\), got \(64, 2\)"),
+    (lambda rng: fitted(gan="gan"), TypeError, r"gan must be a GAN, got 'gan' \(str\)"),
+    (lambda rng: fitted(optimizers=Adam(0.001)), TypeError, r"optimizers must be a pair, .*, got Adam\(.*"),
+    (lambda rng: fitted(optimizers=(Adam, Adam)), TypeError, r"each of optimizers must be .*: type Adam\(\.\.\.\)"),
+    (lambda rng: fitted(optimizers=shared()), ValueError, "optimizers must be two objects: .*"),
+    (lambda rng: fitted(gan=two_logits()), ValueError, r"the discriminator's output .* \(N, 1\), got \(128, 2\)"),
+    (lambda rng: small().sample(0, rng=rng), ValueError, "n must be at least 1, got 0"),
+    (lambda rng: small().sample(5.0, rng=rng), TypeError, r"n must be an integer, got 5.0 \(float\): type 5"),
+    (lambda rng: small().sample(5, rng=1), TypeError, r"rng must be .*: type rng=np.random.default_rng\(1\)"),
+    (lambda rng: GAN(len, small().discriminator, 2), TypeError, "generator must be a Sequential, .*"),
+    (lambda rng: GAN(small().generator, None, 2), TypeError, "discriminator must be a Sequential, .*"),
+    (lambda rng: GAN(small().generator, small().discriminator, 0), ValueError, "n_noise must be at least 1, got 0"),
+    (lambda rng: discriminator_backprop(small(), POINTS, NOISE[:, :1]), ValueError, r"fake .* \(N, 2\), got \(4, 1\)"),
+    (lambda rng: discriminator_backprop(small(), POINTS[:0], NOISE), ValueError, "real must have at least one .*"),
+    (lambda rng: generator_backprop(small(), np.zeros((4, 3))), ValueError, r"noise .* \(N, 2\), got \(4, 3\)"),
+    (lambda rng: generator_backprop(small(), NOISE[0]), ValueError, r"noise must have the shape \(N, D\), .*"),
+    (lambda rng: ring_centres(0), ValueError, "n_modes must be at least 1, got 0"),
+    (lambda rng: ring_centres(8, -1), ValueError, "radius must be positive and finite, got -1"),
+    (lambda rng: ring_of_gaussians(0, rng=rng), ValueError, "n must be at least 1, got 0"),
+    (lambda rng: ring_of_gaussians(9, rng=rng, n_modes=8.0), TypeError, r"n_modes .* got 8.0 \(float\): type 8"),
+    (lambda rng: ring_of_gaussians(9, rng=rng, std=-1), ValueError, "std must be at least 0 and finite, got -1"),
+    (lambda rng: ring_of_gaussians(9, rng=None), TypeError, "rng must be a numpy.random.Generator, got None .*"),
+    (lambda rng: mode_coverage(POINTS, np.zeros(2), 0.1), ValueError, r"centres .* \(N, D\), got \(2,\): .*"),
+    (lambda rng: mode_coverage(POINTS, np.zeros((2, 3)), 0.1), ValueError, r"centres .* \(N, 2\), got \(2, 3\)"),
+    (lambda rng: mode_coverage(POINTS, np.zeros((0, 2)), 0.1), ValueError, "centres must have at least one .*"),
+    (lambda rng: mode_coverage(POINTS, [[np.nan, 0.0]], 0.1), ValueError, "centres must be finite, got nan"),
+    (lambda rng: mode_coverage(POINTS[:0], POINTS, 0.1), ValueError, "points must have at least one entry .*"),
+    (lambda rng: mode_coverage(POINTS, POINTS, 0.0), ValueError, "std must be positive and finite, got 0.0"),
+    (lambda rng: mode_coverage(POINTS, POINTS, 0.1, n_std=-3), ValueError, "n_std must be positive and finite, got -3"),
+    (lambda rng: mode_coverage(POINTS, POINTS, 0.1, enough=np.nan), ValueError, "enough must be positive .* got nan"),
+    (lambda rng: mode_coverage(POINTS, POINTS, [0.1]), TypeError, r"std must be a number, got \[0.1\] \(list\)"),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "message"), REFUSED)
+def test_what_does_not_fit_is_refused(call, error, message, rng):
+    with pytest.raises(error, match=f"^{message}$"):
+        call(rng)

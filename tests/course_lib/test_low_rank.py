@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib.layers.dense import Affine
+from course_lib.layers.dense import Activation, Affine
 from course_lib.low_rank import factorize_affine, low_rank_factors
 from course_lib.network import Sequential
 
@@ -40,10 +40,29 @@ def test_two_layers_do_the_work_of_one(rng):
     assert np.linalg.matrix_rank(smaller.forward(x) - layer.params["b"]) == 2
 
 
-@pytest.mark.parametrize(
-    ("w", "rank", "value"), [(np.ones(3), 1, "(3,)"), (np.ones((2, 3)), 3, "got 3"), (np.ones((2, 3)), 0, "got 0")]
-)
-def test_errors(w, rank, value):
-    with pytest.raises(ValueError) as error:
-        low_rank_factors(w, rank)
-    assert value in str(error.value)
+@given(seeds, st.integers(1, 5), st.integers(1, 5), st.sampled_from([1e-200, 1e-20, 1e20, 1e200]))
+def test_weights_of_any_size_are_approximated_alike(seed, d, m, scale):
+    w = np.random.default_rng(seed).normal(size=(d, m))
+    for rank in range(1, min(d, m) + 1):
+        u, v = low_rank_factors(scale * w, rank)
+        expected = np.linalg.multi_dot(low_rank_factors(w, rank)) if rank else 0
+        np.testing.assert_allclose(u @ v / scale, expected, rtol=0, atol=1e-12)  # entries of order 1
+
+
+REFUSED = [
+    (lambda: low_rank_factors(np.ones(3), 1), ValueError, r"w must have the shape \(D, M\), got \(3,\)"),
+    (lambda: low_rank_factors(np.ones((0, 3)), 1), ValueError, r"w must have at least one entry .* \(0, 3\)"),
+    (lambda: low_rank_factors(np.ones((2, 3)), 3), ValueError, r"rank must be in \[1, 2\], got 3"),
+    (lambda: low_rank_factors(np.ones((2, 3)), 0), ValueError, r"rank must be in \[1, 2\], got 0"),
+    (lambda: low_rank_factors(np.ones((2, 3)), 1.0), TypeError, r"rank must be an integer, got 1.0 \(float\): type 1"),
+    (lambda: low_rank_factors([[1.0, np.nan]], 1), ValueError, "w must be finite, got nan"),
+    (lambda: low_rank_factors(np.ones((2, 3), np.float16), 1), TypeError, "w is float16, .*"),
+    (lambda: factorize_affine(Activation("relu"), 1), TypeError, "layer must be an Affine, got .*"),
+    (lambda: factorize_affine(np.ones((2, 3)), 1), TypeError, "layer must be an Affine, got array.*"),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "message"), REFUSED)
+def test_what_does_not_fit_is_refused(call, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        call()

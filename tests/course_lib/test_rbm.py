@@ -174,22 +174,58 @@ def test_one_step_of_the_loop_is_one_step_along_the_gradient():
         np.testing.assert_allclose(params[key], start[key] - 0.1 * grads[key], rtol=1e-12, atol=1e-15)
 
 
-@given(seeds, units, units)
-def test_float32_stays_float32(seed, D, M):
-    params = machine(seed, D, M, dtype=np.float32)
+@given(
+    seeds,
+    units,
+    units,
+    st.sampled_from([np.float32, np.float64]),
+    st.sampled_from([np.float32, np.float64, np.int64, np.uint8, bool]),
+)
+def test_the_dtype_of_the_states_decides(seed, D, M, of_params, of_states):
+    """float32 stays float32; integers and booleans become float64; the parameters follow."""
+    params = machine(seed, D, M, dtype=of_params)
+    expected = np.float32 if of_states == np.float32 else np.float64
     wide = {key: value.astype(float) for key, value in params.items()}
     rng = np.random.default_rng(seed)
-    v = rng.integers(0, 2, (3, D))
-    for function, states in ((hidden_probs, v), (free_energy, v), (visible_probs, rng.integers(0, 2, (3, M)))):
+    v, h = (rng.integers(0, 2, (3, n)).astype(of_states) for n in (D, M))
+    for function, states in ((hidden_probs, v), (free_energy, v), (visible_probs, h)):
         result = function(params, states)
-        assert result.dtype == np.float32
+        assert result.dtype == expected
         # at most five terms of order 4, each rounded
-        np.testing.assert_allclose(result, function(wide, states), rtol=0, atol=1e-5)
+        np.testing.assert_allclose(result, function(wide, states.astype(float)), rtol=0, atol=1e-5)
+    drawn, of_drawn = gibbs_step(params, v, rng=rng)
     grads, probs = cd_gradient(params, v, 2, rng=rng)
     trained, _ = fit_rbm(params, v, rng=rng, epochs=1)
-    assert {a.dtype for a in (*grads.values(), probs, *trained.values())} == {np.dtype(np.float32)}
+    assert {a.dtype for a in (drawn, of_drawn, probs, *grads.values(), *trained.values())} == {np.dtype(expected)}
     assert {key: a.shape for key, a in trained.items()} == {key: a.shape for key, a in params.items()}
     assert {key: a.shape for key, a in grads.items()} == {key: a.shape for key, a in params.items()}
+    # in float64 always, and the parameters are exact there
+    assert log_likelihood(params, v) == log_likelihood(wide, v.astype(float))
+
+
+def test_sums_over_many_samples_and_many_units_keep_their_digits():
+    n = 1_000_000
+    params = {"w": np.zeros((1, 1), np.float32), "b": np.zeros(1, np.float32), "c": np.full(1, -1.2, np.float32)}
+    v = np.full((n, 1), 0.1, np.float32)
+    rng = np.random.default_rng(0)
+    one, many = (cd_gradient(params, states, rng=rng)[0] for states in (v[:1], v))
+    # Without weights the hidden units are as likely in the model as in the data: both are sums of a million equal
+    # numbers. The model's visible units are coins; of the data's mean 0.1 a sum in float32 makes 0.101.
+    assert one["c"][0] == many["c"][0] == 0
+    assert many["b"][0] == pytest.approx(0.5 - 0.1, abs=4.5 * 0.5 / np.sqrt(n))
+    h = 100_000
+    wide = {"w": np.zeros((1, h)), "b": np.zeros(1), "c": rng.uniform(-1, 1, h).astype(np.float32).astype(float)}
+    energy = free_energy({key: value.astype(np.float32) for key, value in wide.items()}, v[:1])
+    # float32's rounding of each term, at random, and of the sum once
+    assert energy[0] == pytest.approx(free_energy(wide, v[:1].astype(float))[0], rel=2e-7)
+
+
+def test_log_z_of_many_states_keeps_its_digits():
+    params = machine(1, 14, 30, 0.5)
+    vs = all_states(14)
+    exact = np.logaddexp.reduce(-free_energy(params, vs).astype(np.longdouble))
+    got = -np.mean(free_energy(params, vs[:1])) - log_likelihood(params, vs[:1])
+    assert got == pytest.approx(float(exact), rel=1e-14)
 
 
 def test_extreme_weights_overflow_nowhere():
@@ -209,13 +245,58 @@ def test_the_likelihood_is_the_same_summed_over_either_layer(seed, D, M):
     assert log_likelihood(params, v) == pytest.approx(np.mean(-free_energy(params, v)) - over_visible, abs=1e-9)
 
 
-def test_unfit_arguments_are_refused(rng):
-    params = machine(0, 3, 2)
-    with pytest.raises(ValueError, match=r"states \(N, 3\) expected, got \(4, 2\)"):
-        hidden_probs(params, np.zeros((4, 2)))
-    with pytest.raises(ValueError, match=r"states \(N, 2\) expected, got \(2,\)"):
-        visible_probs(params, np.zeros(2))
-    with pytest.raises(ValueError, match="k must be at least 1, got 0"):
-        cd_gradient(params, np.zeros((1, 3)), 0, rng=rng)
-    with pytest.raises(ValueError, match=r"got 21 and 30: 2\*\*21 states"):
-        log_likelihood(machine(0, 21, 30), np.zeros((1, 21)))
+PARAMS, V = machine(0, 3, 2), np.zeros((4, 3))
+
+
+def fitted(params=PARAMS, v=V, **changed):
+    return fit_rbm(params, v, **{"rng": np.random.default_rng(0), "epochs": 1} | changed)
+
+
+REFUSED = [
+    (lambda rng: hidden_probs(PARAMS, V[:, :2]), ValueError, r"v must have the shape \(N, 3\), got \(4, 2\)"),
+    (
+        lambda rng: hidden_probs(PARAMS, V[0]),
+        ValueError,
+        r"v must have the shape \(N, D\), .*: one sample is v\[None\]",
+    ),
+    (lambda rng: hidden_probs(PARAMS, V[:0]), ValueError, "v must have at least one entry .*"),
+    (lambda rng: hidden_probs(PARAMS, V + 2), ValueError, r"v must lie in \[0, 1\], got 2.0"),
+    (lambda rng: hidden_probs(PARAMS, V - 1), ValueError, r"v must lie in \[0, 1\], got -1.0"),
+    (lambda rng: free_energy(PARAMS, V + np.nan), ValueError, r"v must lie in \[0, 1\], got nan"),
+    (lambda rng: free_energy(PARAMS, V.astype(np.float16)), TypeError, "v is float16, .*"),
+    (lambda rng: visible_probs(PARAMS, np.zeros(2)), ValueError, r"h must have the shape \(N, D\), .* h\[None\]"),
+    (lambda rng: visible_probs(PARAMS, V), ValueError, r"h must have the shape \(N, 2\), got \(4, 3\)"),
+    (lambda rng: visible_probs(PARAMS, V[:, :2] + 255), ValueError, r"h must lie in \[0, 1\], got 255.0"),
+    (lambda rng: hidden_probs({"w": V}, V), ValueError, "params lacks 'b', 'c': its keys are w, b, c"),
+    (lambda rng: hidden_probs(PARAMS["w"], V), TypeError, "params must be a dict with the keys w, b, c, got array.*"),
+    (lambda rng: hidden_probs(PARAMS | {"b": 0.0}, V), ValueError, r"b must have the shape \(3,\), got \(\)"),
+    (lambda rng: hidden_probs(PARAMS | {"c": np.zeros(1)}, V), ValueError, r"c must have the shape \(2,\), got \(1,\)"),
+    (lambda rng: hidden_probs(PARAMS | {"w": V[0]}, V), ValueError, r"w must have the shape \(D, M\), got \(3,\)"),
+    (lambda rng: gibbs_step(PARAMS, V, rng=0), TypeError, r"rng must be .*: type rng=np.random.default_rng\(0\)"),
+    (lambda rng: cd_gradient(PARAMS, V, 0, rng=rng), ValueError, "k must be at least 1, got 0"),
+    (lambda rng: cd_gradient(PARAMS, V, 1.0, rng=rng), TypeError, r"k must be an integer, got 1.0 \(float\): type 1"),
+    (lambda rng: cd_gradient(PARAMS, V + 2, rng=rng), ValueError, r"v must lie in \[0, 1\], got 2.0"),
+    (lambda rng: fitted(v=V + 255), ValueError, r"v must lie in \[0, 1\], got 255.0"),
+    (lambda rng: fitted(v=V[:0]), ValueError, "v must have at least one entry .*"),
+    (lambda rng: fitted(k=0), ValueError, "k must be at least 1, got 0"),
+    (lambda rng: fitted(epochs=0), ValueError, "epochs must be at least 1, got 0"),
+    (lambda rng: fitted(epochs=1.0), TypeError, r"epochs must be an integer, got 1.0 \(float\): type 1"),
+    (lambda rng: fitted(batch_size=0), ValueError, "batch_size must be at least 1, got 0"),
+    (lambda rng: fitted(batch_size=8.0), TypeError, r"batch_size must be an integer, got 8.0 \(float\): type 8"),
+    (lambda rng: fitted(rng=0), TypeError, r"rng must be .*: type rng=np.random.default_rng\(0\)"),
+    (lambda rng: fitted(optimizer=Adam), TypeError, r"optimizer must be .* class Adam: type Adam\(\.\.\.\)"),
+    (lambda rng: fitted(optimizer=0.1), TypeError, r"optimizer must be an object with step\(theta, grad\), got 0.1 .*"),
+    (lambda rng: init_rbm(0, 2, rng=rng), ValueError, "n_visible must be at least 1, got 0"),
+    (lambda rng: init_rbm(3, 2.0, rng=rng), TypeError, r"n_hidden must be an integer, got 2.0 \(float\): type 2"),
+    (lambda rng: init_rbm(3, 2, rng=rng, std=-1), ValueError, "std must be at least 0 and finite, got -1"),
+    (lambda rng: init_rbm(3, 2, rng=rng, dtype=int), TypeError, "dtype must be float32 or float64, got int64"),
+    (lambda rng: init_rbm(3, 2, rng=5), TypeError, r"rng must be .*: type rng=np.random.default_rng\(5\)"),
+    (lambda rng: log_likelihood(PARAMS, V + 2), ValueError, r"v must lie in \[0, 1\], got 2.0"),
+    (lambda rng: log_likelihood(machine(0, 21, 30), V), ValueError, r".*got 21 and 30: 2\*\*21 states"),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "message"), REFUSED)
+def test_what_does_not_fit_is_refused(call, error, message, rng):
+    with pytest.raises(error, match=f"^{message}$"):
+        call(rng)

@@ -199,3 +199,19 @@ def test_the_progress_bar_ends_with_an_interrupted_training(capsys):
         with pytest.raises(KeyboardInterrupt):
             train(progress=True, callbacks=[interrupt])
     assert "epoch 1/10" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ((np.zeros(3), 2), TypeError, r"n must be the number of samples, got an array \(3,\): type len\(y\)"),
+        ((0, 2), ValueError, "n must be at least 1, got 0"),
+        ((3, 0), ValueError, "batch_size must be at least 1, got 0"),
+        ((3, 2.0), TypeError, r"batch_size must be an integer, got 2.0 \(float\): type 2"),
+    ],
+)
+def test_batches_of_something_else_are_refused(arguments, error, message, rng):
+    with pytest.raises(error, match=f"^{message}$"):
+        next(minibatches(*arguments, rng=rng))
+    with pytest.raises(TypeError, match=r"type rng=np.random.default_rng\(0\)$"):
+        next(minibatches(3, 2, rng=0))
