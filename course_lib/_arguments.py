@@ -349,14 +349,6 @@ def instance(value, kind, *, name):
     return value
 
 
-def stepper(optimizer, *, name="optimizer"):
-    """``optimizer``, refused unless it is an object with ``step(theta, grad)``; its class is none."""
-    if isinstance(optimizer, type) or not callable(getattr(optimizer, "step", None)):
-        advice = f": type {optimizer.__name__}(...)" if isinstance(optimizer, type) else ""
-        raise TypeError(f"{name} must be an object with step(theta, grad), got {_described(optimizer)}{advice}")
-    return optimizer
-
-
 def float_type(dtype, *, name="dtype") -> np.dtype:
     """``dtype`` as float32 or float64; others are refused."""
     try:

@@ -23,7 +23,7 @@ from course_lib._arguments import (
     instance,
     integer,
     matrix,
-    stepper,
+    with_methods,
 )
 from course_lib.activations import sigmoid
 from course_lib.adam import Adam
@@ -235,7 +235,9 @@ def fit_gan(
 def _pair(optimizers):
     if not isinstance(optimizers, tuple | list) or len(optimizers) != 2:
         raise TypeError(f"optimizers must be a pair, of the generator and of the discriminator, got {optimizers!r}")
-    of_generator, of_discriminator = (stepper(optimizer, name="each of optimizers") for optimizer in optimizers)
+    of_generator, of_discriminator = (
+        with_methods(optimizer, "step", name="each of optimizers") for optimizer in optimizers
+    )
     if of_generator is of_discriminator:
         raise ValueError("optimizers must be two objects: the state of one cannot serve both networks")
     return of_generator, of_discriminator

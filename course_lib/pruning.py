@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from course_lib._arguments import FINITE, UNIT, as_float, choice, function, instance, integer
+from course_lib._arguments import FINITE, UNIT, arrays, as_float, choice, function, instance, integer
 from course_lib.network import Sequential
 
 
@@ -31,7 +31,7 @@ def magnitude_mask(w, sparsity):
     ValueError
         When ``sparsity`` lies outside [0, 1].
     """
-    (mask,) = global_magnitude_masks([w], sparsity)
+    (mask,) = global_magnitude_masks([as_float(w, name="w")], sparsity)
     return mask
 
 
@@ -55,9 +55,7 @@ def global_magnitude_masks(weights, sparsity):
         When the list is empty, or ``sparsity`` lies outside [0, 1].
     """
     sparsity = UNIT(sparsity, name="sparsity")
-    if isinstance(weights, np.ndarray):
-        raise TypeError(f"weights must be a list of arrays, got one of the shape {weights.shape}: type [w]")
-    weights = [as_float(w, name="w") for w in weights]
+    weights = arrays(weights, name="weights")
     if not weights:
         raise ValueError("there must be at least one array of weights to prune, got none")
     magnitudes = np.concatenate([np.abs(w).ravel() for w in weights])

@@ -25,8 +25,8 @@ from course_lib._arguments import (
     integer,
     matrix,
     same_shape,
-    stepper,
     with_keys,
+    with_methods,
 )
 from course_lib._sums import sum_over
 from course_lib.activations import sigmoid
@@ -151,7 +151,7 @@ def fit_rbm(params, v, *, rng, optimizer=None, epochs=10, batch_size=32, k=1):
     history : RBMHistory
     """
     start, v = _machine_and_visible(params, v)
-    optimizer = stepper(SGD(lr=0.1) if optimizer is None else optimizer)
+    optimizer = SGD(lr=0.1) if optimizer is None else with_methods(optimizer, "step", name="optimizer")
     epochs, k = integer(epochs, 1, name="epochs"), integer(k, 1, name="k")
     theta = np.concatenate([value.ravel() for value in start])
     cuts = np.cumsum([value.size for value in start])[:-1]

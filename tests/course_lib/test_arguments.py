@@ -289,8 +289,6 @@ def test_indices_become_int64(x):
             r".* got array\(\[\[1., 0.\], \[0., 1.\]\]\) \(.*",
         ),
         (lambda: arguments.instance(set, OSError, name="e"), TypeError, "e must be an OSError, got the class set"),
-        (lambda: arguments.stepper(set), TypeError, r"optimizer must be an .* the class set: type set\(\.\.\.\)"),
-        (lambda: arguments.stepper(0.1), TypeError, r".* with step\(theta, grad\), got 0.1 \(float\)"),
         (lambda: arguments.float_type(int), TypeError, "dtype must be float32 or float64, got int64"),
         (lambda: arguments.float_type(np.float16), TypeError, "dtype must be float32 or float64, got float16"),
         (lambda: arguments.float_type("wide"), TypeError, r"dtype must be float32 or float64, got 'wide' \(str\)"),
