@@ -1,6 +1,6 @@
-"""What the functions over sequences (N, T, D) share: the check of a cell's arguments, and the products over all steps.
+"""What the functions over sequences (N, T, D) share: checks of their arguments, and products over all steps.
 
-After ``cell_inputs`` and ``gradient_inputs`` have checked what the caller passed, the others trust it.
+The products trust what the checks, and those of ``_arguments``, have let pass.
 """
 
 import numpy as np
@@ -34,6 +34,26 @@ def gradient_inputs(dh, h, steps):
     """``dh`` in the shape and dtype of ``h``, and ``steps`` as an int: the sequence's length when nothing is cut."""
     dh = same_shape(dh, h.shape, h.dtype, name="dh")
     return dh, h.shape[1] if steps is None else integer(steps, 1, name="steps")
+
+
+def head_count(n_heads, n_features):
+    """``n_heads`` as an int that divides the number of features."""
+    n_heads = integer(n_heads, 1, name="n_heads")
+    if n_features % n_heads:
+        raise ValueError(f"n_heads must divide the number of features, {n_features}, got {n_heads}")
+    return n_heads
+
+
+def as_mask(mask, shape):
+    """``mask`` as a bool array, True = may attend, that broadcasts to ``shape`` and does not enlarge it."""
+    mask = np.asarray(mask)
+    if mask.dtype != bool:
+        advice = ": type mask.astype(bool) if 1 means so" if np.isin(mask, (0, 1)).all() else ""
+        raise TypeError(f"mask must be boolean, True = may attend, got {mask.dtype}{advice}")
+    pairs = zip(mask.shape[::-1], shape[::-1], strict=False)
+    if mask.ndim > len(shape) or any(m not in (1, size) for m, size in pairs):
+        raise ValueError(f"mask must have the shape {shape}, or broadcast to it, got {mask.shape}")
+    return mask
 
 
 def affine_per_step(x, wx, b):

@@ -2,14 +2,16 @@
 
 A mask is a boolean array in which True means *may attend*, as in PyTorch's ``scaled_dot_product_attention`` and in
 Keras. PyTorch's ``nn.MultiheadAttention`` has it the other way round: True in its ``attn_mask`` and
-``key_padding_mask`` means *ignore*. A query that may attend to nothing has the output zero and no gradient here;
-PyTorch's ``nn.MultiheadAttention`` gives NaN.
+``key_padding_mask`` means *ignore*. A query that may attend to nothing has the output zero and no gradient here, as in
+``scaled_dot_product_attention``; ``nn.MultiheadAttention`` gives NaN where it also returns the weights (its default,
+``need_weights=True``).
 """
 
 import numpy as np
 
-from course_lib._arguments import as_float
-from course_lib._sequences import affine_per_step, affine_per_step_backward
+from course_lib._arguments import array_of, as_float, integer, labels, same_shape, with_keys
+from course_lib._sequences import affine_per_step, affine_per_step_backward, as_mask, head_count
+from course_lib._sums import sum_over
 from course_lib.activations import tanh, tanh_backward
 from course_lib.losses import softmax, softmax_backward
 
@@ -18,7 +20,7 @@ HEAD_PARAMETERS = ("wq", "bq", "wk", "bk", "wv", "bv", "wo", "bo")
 
 def causal_mask(n_steps):
     """(T, T) mask: a step may attend to itself and to earlier ones, not to the future (Vaswani 2017, 3.2.3)."""
-    return np.tri(n_steps, dtype=bool)
+    return np.tri(integer(n_steps, 1, name="n_steps"), dtype=bool)
 
 
 def padding_mask(lengths, n_steps):
@@ -26,10 +28,8 @@ def padding_mask(lengths, n_steps):
 
     Combine it with the causal one by ``&``. ``lengths`` is (N,) of int in [0, T]; ValueError outside it.
     """
-    lengths = np.asarray(lengths)
-    for length in (lengths.min(), lengths.max()):
-        if not 0 <= length <= n_steps:
-            raise ValueError(f"lengths must lie in [0, {n_steps}], got {length}")
+    n_steps = integer(n_steps, 1, name="n_steps")
+    lengths = labels(lengths, n_steps + 1, (np.size(lengths),), name="lengths")
     return np.arange(n_steps) < lengths[:, None, None]
 
 
@@ -47,18 +47,19 @@ def attention_weights(scores, mask=None):
 
     Raises
     ------
-    ValueError
+    TypeError
         When the mask is not boolean: numbers could mean either convention.
+    ValueError
+        When the mask does not broadcast to the shape of ``scores``, or there are no scores.
     """
-    scores = as_float(scores)
+    scores = array_of(scores, ("...", "Q", "K"), name="scores")
     if mask is None:
         return softmax(scores)
-    mask = np.asarray(mask)
-    if mask.dtype != bool:
-        raise ValueError(f"mask must be boolean, True = may attend, got {mask.dtype}")
+    mask = as_mask(mask, scores.shape)
     some = mask.any(axis=-1, keepdims=True)
-    # a row of -inf alone would be 0 / 0: such a row keeps its scores, and its weights are cleared afterwards
-    return softmax(np.where(mask | ~some, scores, -np.inf)) * some
+    # a row of -inf alone would be 0 / 0: where nothing is left it is a row of 0, whose weights are cleared afterwards
+    instead = np.where(some, -np.inf, 0).astype(scores.dtype)
+    return softmax(np.where(mask, scores, instead)) * some
 
 
 def attention_forward(q, k, v, mask=None):
@@ -80,12 +81,14 @@ def attention_forward(q, k, v, mask=None):
 
     Raises
     ------
+    TypeError
+        When the mask is not boolean.
     ValueError
-        When the shapes do not fit together, or the mask is not boolean.
+        When the shapes do not fit together, or one is empty.
     """
-    q = as_float(q)
-    k, v = as_float(k, q.dtype), as_float(v, q.dtype)
-    same = q.ndim == k.ndim == v.ndim >= 2 and q.shape[:-2] == k.shape[:-2] == v.shape[:-2]
+    q = array_of(q, ("...", "Q", "D"), name="q")
+    k, v = array_of(k, ("...", "K", "D"), q.dtype, name="k"), array_of(v, ("...", "K", "M"), q.dtype, name="v")
+    same = q.shape[:-2] == k.shape[:-2] == v.shape[:-2]
     if not same or q.shape[-1] != k.shape[-1] or k.shape[-2] != v.shape[-2]:
         raise ValueError(f"q (..., Q, D), k (..., K, D), v (..., K, M) expected, got {q.shape}, {k.shape}, {v.shape}")
     scaled = q * float(1 / np.sqrt(q.shape[-1]))
@@ -104,9 +107,14 @@ def attention_backward(dout, cache):
     Returns
     -------
     dq, dk, dv : arrays, the shapes of ``q``, ``k``, ``v``; for self-attention the three add up
+
+    Raises
+    ------
+    ValueError
+        When ``dout`` has another shape than ``out``.
     """
     scaled, k, v, weights = cache
-    dout = as_float(dout, v.dtype)
+    dout = same_shape(dout, (*weights.shape[:-1], v.shape[-1]), v.dtype)
     dscores = softmax_backward(dout @ v.swapaxes(-1, -2), weights)
     dq = dscores @ k * float(1 / np.sqrt(k.shape[-1]))
     return dq, dscores.swapaxes(-1, -2) @ scaled, weights.swapaxes(-1, -2) @ dout
@@ -125,7 +133,8 @@ def multi_head_attention_forward(q, k, v, params, n_heads, mask=None):
     k, v : (N, K, D) arrays
     params : dict with ``"wq"``, ``"wk"``, ``"wv"``, ``"wo"`` (D, D), and ``"bq"``, ``"bk"``, ``"bv"``, ``"bo"`` (D,)
     n_heads : int, a divisor of D
-    mask : bool array (Q, K), or one that broadcasts to (N, Q, K), the same for all heads; True = may attend; or None
+    mask : bool array (Q, K), or one that broadcasts to (N, Q, K), the same for all heads; True = may attend; or None.
+        A mask of keys (N, K) is ``mask[:, None]``
 
     Returns
     -------
@@ -134,23 +143,27 @@ def multi_head_attention_forward(q, k, v, params, n_heads, mask=None):
 
     Raises
     ------
+    TypeError
+        When the mask is not boolean, or ``n_heads`` no integer.
     ValueError
-        When the shapes do not fit together, or ``n_heads`` does not divide D.
+        When the shapes do not fit together, a key is missing, or ``n_heads`` does not divide D.
     """
-    q = as_float(q)
-    k, v = as_float(k, q.dtype), as_float(v, q.dtype)
-    params = {key: as_float(params[key], q.dtype) for key in HEAD_PARAMETERS}
-    n_features = len(params["wq"])
-    shapes = {key: (n_features,) * value.ndim for key, value in params.items()}
-    if any(x.ndim != 3 or x.shape[2] != n_features for x in (q, k, v)) or any(
-        value.shape != shapes[key] for key, value in params.items()
+    q = array_of(q, ("N", "Q", "D"), name="q")
+    k, v = array_of(k, ("N", "K", "D"), q.dtype, name="k"), array_of(v, ("N", "K", "D"), q.dtype, name="v")
+    with_keys(params, HEAD_PARAMETERS)
+    params = {key: as_float(params[key], q.dtype, name=key) for key in HEAD_PARAMETERS}
+    n_samples, n_queries, n_features = q.shape
+    n_keys = k.shape[1]
+    shapes = {key: (n_features,) * (2 if key.startswith("w") else 1) for key in HEAD_PARAMETERS}
+    if not k.shape == v.shape == (n_samples, n_keys, n_features) or any(
+        params[key].shape != shape for key, shape in shapes.items()
     ):
         got = ", ".join(f"{key} {value.shape}" for key, value in params.items())
         raise ValueError(f"q, k, v (N, T, D), w (D, D), b (D,) expected, got {q.shape}, {k.shape}, {v.shape}; {got}")
-    if n_heads < 1 or n_features % n_heads:
-        raise ValueError(f"n_heads must divide the number of features, {n_features}, got {n_heads}")
-    if mask is not None and np.ndim(mask) == 3:
-        mask = np.asarray(mask)[:, None]
+    n_heads = head_count(n_heads, n_features)
+    if mask is not None:
+        mask = as_mask(mask, (n_samples, n_queries, n_keys))
+        mask = mask[:, None] if mask.ndim == 3 else mask
     heads = [
         _split_heads(affine_per_step(x, params[f"w{name}"], params[f"b{name}"]), n_heads)
         for name, x in (("q", q), ("k", k), ("v", v))
@@ -173,9 +186,14 @@ def multi_head_attention_backward(dout, cache):
     dq, dk, dv : arrays, the shapes of ``q``, ``k``, ``v``; for self-attention the three add up
     grads : dict of arrays with the keys of ``params``. That of ``bk`` is zero: a shift of all scores of a query
         changes nothing
+
+    Raises
+    ------
+    ValueError
+        When ``dout`` has another shape than ``out``.
     """
     q, k, v, params, merged, attention_cache, weights = cache
-    dout = as_float(dout, q.dtype)
+    dout = same_shape(dout, q.shape, q.dtype)
     dmerged, *grads_o = affine_per_step_backward(dout, merged, params["wo"])
     dheads = attention_backward(_split_heads(dmerged, weights.shape[1]), attention_cache)
     grads = dict(zip(("wo", "bo"), grads_o, strict=True))
@@ -208,13 +226,17 @@ def additive_attention_forward(q, k, v, wq, wk, ws, mask=None):
 
     Raises
     ------
+    TypeError
+        When the mask is not boolean.
     ValueError
-        When the shapes do not fit together, or the mask is not boolean.
+        When the shapes do not fit together, or one is empty.
     """
-    q = as_float(q)
-    k, v, wq, wk, ws = (as_float(a, q.dtype) for a in (k, v, wq, wk, ws))
+    q = array_of(q, ("N", "Q", "D"), name="q")
+    k, v = array_of(k, ("N", "K", "E"), q.dtype, name="k"), array_of(v, ("N", "K", "M"), q.dtype, name="v")
+    wq, wk = array_of(wq, ("D", "A"), q.dtype, name="wq"), array_of(wk, ("E", "A"), q.dtype, name="wk")
+    ws = array_of(ws, ("A",), q.dtype, name="ws")
     shapes = [a.shape for a in (q, k, v, wq, wk, ws)]
-    if [a.ndim for a in (q, k, v, wq, wk, ws)] != [3, 3, 3, 2, 2, 1] or shapes != [
+    if shapes != [
         (len(k), q.shape[1], len(wq)), (len(q), v.shape[1], len(wk)), (len(q), *v.shape[1:]),
         (len(wq), len(ws)), (len(wk), len(ws)), ws.shape,
     ]:  # fmt: skip
@@ -235,13 +257,18 @@ def additive_attention_backward(dout, cache):
     Returns
     -------
     dq, dk, dv, dwq, dwk, dws : arrays, the shapes of the inputs
+
+    Raises
+    ------
+    ValueError
+        When ``dout`` has another shape than ``out``.
     """
     q, k, v, wq, wk, ws, a, weights = cache
-    dout = as_float(dout, q.dtype)
+    dout = same_shape(dout, (*weights.shape[:2], v.shape[2]), q.dtype)
     dscores = softmax_backward(dout @ v.swapaxes(1, 2), weights)
     da = tanh_backward(dscores[..., None] * ws, a)
-    dq, dwq, _ = affine_per_step_backward(da.sum(axis=2), q, wq)
-    dk, dwk, _ = affine_per_step_backward(da.sum(axis=1), k, wk)
+    dq, dwq, _ = affine_per_step_backward(sum_over(da, axis=2), q, wq)
+    dk, dwk, _ = affine_per_step_backward(sum_over(da, axis=1), k, wk)
     return dq, dk, weights.swapaxes(1, 2) @ dout, dwq, dwk, np.tensordot(dscores, a, axes=3)
 
 

@@ -1,6 +1,12 @@
-"""Small sequence tasks that show what recurrent networks and attention can and cannot learn."""
+"""Small sequence tasks that show what recurrent networks and attention can and cannot learn.
+
+Sizes that are no integers, and an ``rng`` that is no generator, are a TypeError; sizes that are too small, and symbols
+that do not exist, a ValueError.
+"""
 
 import numpy as np
+
+from course_lib._arguments import generator, integer, labels
 
 
 def adding_problem(n_samples, n_steps, *, rng):
@@ -20,7 +26,7 @@ def adding_problem(n_samples, n_steps, *, rng):
     x : (N, T, 2) array: the number, and 1 where it is marked, else 0
     y : (N, 1) array
     """
-    _at_least(n_steps, 2)
+    _check(n_samples, n_steps, rng, least=2)
     numbers = rng.uniform(0, 1, (n_samples, n_steps))
     marks = np.zeros_like(numbers)
     rows = np.arange(n_samples)
@@ -43,8 +49,8 @@ def recall_first(n_samples, n_steps, *, rng, n_symbols=2):
     ids : (N, T) array of int in [0, V)
     y : (N,) array of int, the first column of ``ids``
     """
-    _at_least(n_steps, 1)
-    ids = rng.integers(0, n_symbols, (n_samples, n_steps))
+    _check(n_samples, n_steps, rng)
+    ids = rng.integers(0, integer(n_symbols, 1, name="n_symbols"), (n_samples, n_steps))
     return ids, ids[:, 0].copy()
 
 
@@ -61,16 +67,18 @@ def parity(n_samples, n_steps, *, rng):
     ids : (N, T) array of 0 and 1
     y : (N, T) array of 0 and 1; ``y[:, -1]`` is the parity of the whole
     """
-    _at_least(n_steps, 1)
+    _check(n_samples, n_steps, rng)
     ids = rng.integers(0, 2, (n_samples, n_steps))
     return ids, ids.cumsum(axis=1) % 2
 
 
 def one_hot_steps(ids, n_symbols):
     """Every symbol of ids (N, T) as a row of zeros with a one at its place: (N, T, V)."""
-    return np.eye(n_symbols)[ids]
+    n_symbols = integer(n_symbols, 1, name="n_symbols")
+    return np.eye(n_symbols)[labels(ids, n_symbols, name="ids")]
 
 
-def _at_least(n_steps, least):
-    if n_steps < least:
-        raise ValueError(f"n_steps must be at least {least}, got {n_steps}")
+def _check(n_samples, n_steps, rng, least=1):
+    integer(n_samples, 1, name="n_samples")
+    integer(n_steps, least, name="n_steps")
+    generator(rng)

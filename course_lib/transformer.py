@@ -2,12 +2,14 @@
 
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib._arguments import array_of, as_float, choice, integer, labels, not_empty, same_shape, with_keys
 from course_lib._numba import kernel
 from course_lib._sequences import affine_per_step, affine_per_step_backward
 from course_lib.activations import relu, relu_backward
 from course_lib.attention import HEAD_PARAMETERS, multi_head_attention_backward, multi_head_attention_forward
 from course_lib.normalization import layernorm_backward, layernorm_forward
+
+BLOCK_PARAMETERS = (*HEAD_PARAMETERS, "w1", "b1", "w2", "b2", "gamma1", "beta1", "gamma2", "beta2")
 
 
 def embedding_forward(ids, table):
@@ -25,15 +27,14 @@ def embedding_forward(ids, table):
 
     Raises
     ------
+    TypeError
+        When the ids are no integers.
     ValueError
-        When an id lies outside [0, V): NumPy would take a negative one from the end.
+        When an id lies outside [0, V), where NumPy would take a negative one from the end, or there are none.
     """
-    table = as_float(table)
-    ids = np.asarray(ids, dtype=np.int64, order="C")
-    if ids.size and not 0 <= ids.min() <= ids.max() < len(table):
-        wrong = ids.min() if ids.min() < 0 else ids.max()
-        raise ValueError(f"ids must lie in [0, {len(table)}), got {wrong}")
-    return table[ids], (ids, table.shape)
+    table = array_of(table, ("V", "D"), name="table")
+    ids = not_empty(labels(ids, len(table), name="ids"), name="ids")
+    return table[ids], (ids, table.shape, table.dtype)
 
 
 def embedding_backward(dout, cache):
@@ -47,14 +48,17 @@ def embedding_backward(dout, cache):
     Returns
     -------
     dtable : (V, D) array; rows of symbols that do not occur are zero
+
+    Raises
+    ------
+    ValueError
+        When ``dout`` has another shape than ``out``.
     """
-    ids, shape = cache
-    dout = as_float(dout)
-    if dout.shape != (*ids.shape, shape[1]):
-        raise ValueError(f"dout must have the shape {(*ids.shape, shape[1])}, got {dout.shape}")
-    dtable = np.zeros(shape, dout.dtype)
+    ids, shape, dtype = cache
+    dout = same_shape(dout, (*ids.shape, shape[1]), dtype)
+    dtable = np.zeros(shape)  # in float64, because a frequent symbol makes a long sum
     _add_rows(ids.ravel(), dout.reshape(-1, shape[1]), dtable)
-    return dtable
+    return dtable.astype(dtype, copy=False)
 
 
 def sinusoidal_encoding(n_steps, n_features):
@@ -65,12 +69,13 @@ def sinusoidal_encoding(n_steps, n_features):
 
     Parameters
     ----------
-    n_steps, n_features : int, T and D
+    n_steps, n_features : int, T and D, at least 1
 
     Returns
     -------
     out : (T, D) float64 array, to be added to the embeddings (which the paper multiplies by sqrt(D) before)
     """
+    n_steps, n_features = integer(n_steps, 1, name="n_steps"), integer(n_features, 1, name="n_features")
     column = np.arange(n_features)
     angles = np.arange(n_steps)[:, None] / 10000.0 ** ((column - column % 2) / n_features)
     return np.where(column % 2 == 0, np.sin(angles), np.cos(angles))
@@ -91,9 +96,22 @@ def feed_forward_forward(x, w1, b1, w2, b2):
     -------
     out : (N, T, D) array
     cache : tuple for ``feed_forward_backward``
+
+    Raises
+    ------
+    ValueError
+        When the shapes do not fit together, or one is empty.
     """
-    x = as_float(x)
-    w1, b1, w2, b2 = (as_float(a, x.dtype) for a in (w1, b1, w2, b2))
+    x = array_of(x, ("N", "T", "D"), name="x")
+    w1, b1 = array_of(w1, ("D", "F"), x.dtype, name="w1"), as_float(b1, x.dtype, name="b1")
+    w2, b2 = as_float(w2, x.dtype, name="w2"), as_float(b2, x.dtype, name="b2")
+    shapes = [x.shape[2:], *(a.shape for a in (w1, b1, w2, b2))]
+    n_features, n_inner = w1.shape
+    if shapes != [(n_features,), (n_features, n_inner), (n_inner,), (n_inner, n_features), (n_features,)]:
+        raise ValueError(
+            f"x (N, T, D), w1 (D, F), b1 (F,), w2 (F, D), b2 (D,) expected, "
+            f"got {x.shape}, {', '.join(str(shape) for shape in shapes[1:])}"
+        )
     z = affine_per_step(x, w1, b1)
     a = relu(z)
     return affine_per_step(a, w2, b2), (x, w1, z, a, w2)
@@ -111,9 +129,14 @@ def feed_forward_backward(dout, cache):
     -------
     dx : (N, T, D) array
     dw1, db1, dw2, db2 : arrays, the shapes of the parameters
+
+    Raises
+    ------
+    ValueError
+        When ``dout`` has another shape than ``out``.
     """
     x, w1, z, a, w2 = cache
-    dout = as_float(dout, x.dtype)
+    dout = same_shape(dout, x.shape, x.dtype)
     da, dw2, db2 = affine_per_step_backward(dout, a, w2)
     dx, dw1, db1 = affine_per_step_backward(relu_backward(da, z), x, w1)
     return dx, dw1, db1, dw2, db2
@@ -150,12 +173,14 @@ def transformer_block_forward(x, params, n_heads, mask=None, norm="pre", eps=1e-
 
     Raises
     ------
+    TypeError
+        When the mask is not boolean, or ``n_heads`` no integer.
     ValueError
-        When ``norm`` is neither, or the shapes do not fit together.
+        When ``norm`` is neither, a key is missing, or the shapes do not fit together.
     """
-    if norm not in ("pre", "post"):
-        raise ValueError(f"norm must be 'pre' or 'post', got {norm!r}")
-    x = as_float(x)
+    choice(norm, ("pre", "post"), name="norm")
+    x = array_of(x, ("N", "T", "D"), name="x")
+    with_keys(params, BLOCK_PARAMETERS)
 
     def attend(h):
         return multi_head_attention_forward(h, h, h, params, n_heads, mask)
@@ -189,8 +214,15 @@ def transformer_block_backward(dout, cache):
     -------
     dx : (N, T, D) array
     grads : dict of arrays with the keys of ``params``
+
+    Raises
+    ------
+    ValueError
+        When ``dout`` has another shape than ``out``.
     """
     caches, norm = cache
+    (attended, *_), _ = caches[0]  # the input of the attention, of the shape of x
+    dout = same_shape(dout, attended.shape, attended.dtype)
     grads: dict[str, np.ndarray] = {}
 
     def attend_backward(dh, part_cache):

@@ -234,27 +234,87 @@ def test_float32_stays_float32_and_inputs_are_left_alone(masked):
         np.testing.assert_array_equal(array, copy)
 
 
+@given(seeds, shapes)
+def test_what_stands_where_nothing_may_attend_does_not_matter(seed, shape):
+    _, _, _, mask, _ = draw(seed, shape)
+    scores = np.random.default_rng(seed).normal(size=mask.shape)
+    expected = att.attention_weights(scores, mask)
+    scores[~mask] = np.random.default_rng(seed).choice([np.nan, np.inf, -np.inf, 7], np.count_nonzero(~mask))
+    np.testing.assert_array_equal(att.attention_weights(scores, mask), expected)
+
+
+@given(seeds, st.lists(st.integers(1, 3), max_size=4).map(tuple))
+def test_a_mask_broadcasts_to_the_scores_and_not_the_other_way_round(seed, shape):
+    scores = np.random.default_rng(seed).normal(size=(2, 3, 2))
+    try:
+        fits = np.broadcast_shapes(shape, scores.shape) == scores.shape
+    except ValueError:
+        fits = False
+    if fits:
+        assert att.attention_weights(scores, np.ones(shape, bool)).shape == scores.shape
+    else:
+        with pytest.raises(ValueError, match=r"mask must have the shape \(2, 3, 2\), or broadcast to it, got "):
+            att.attention_weights(scores, np.ones(shape, bool))
+
+
+@given(seeds, shapes, shapes)
+def test_gradients_of_another_call_are_refused(seed, shape, other):
+    *inputs, mask, _ = draw(seed, shape)
+    *_, wrong = draw(seed, other)
+    heads, additive_inputs = draw_heads(seed, *shape[:3], 2, 2), draw_additive(seed, *shape[:4])[0]
+    for backward, (out, cache), gradient in (
+        (att.attention_backward, att.attention_forward(*inputs, mask), wrong),
+        (att.multi_head_attention_backward, att.multi_head_attention_forward(*heads[:4], 2), wrong),
+        (att.additive_attention_backward, att.additive_attention_forward(*additive_inputs), wrong),
+    ):
+        if gradient.shape == out.shape:
+            backward(gradient, cache)
+        else:
+            with pytest.raises(ValueError, match=r"^dout must have the shape \("):
+                backward(gradient, cache)
+
+
 ONES = {f"{kind}{name}": np.ones((4, 4) if kind == "w" else 4) for kind in "wb" for name in "qkvo"}
 X = np.ones((2, 3, 4))
-REFUSED = {
-    "(2, 3, 5)": lambda: att.attention_forward(X, np.ones((2, 3, 5)), X),
-    "(2, 6, 4)": lambda: att.attention_forward(X, X, np.ones((2, 6, 4))),
-    "(1, 3, 4)": lambda: att.attention_forward(X, X[:1], X[:1]),
-    "float64": lambda: att.attention_forward(X, X, X, np.zeros((3, 3))),
-    "int64": lambda: att.attention_weights(X, np.ones((3, 4), np.int64)),
-    "4, got 3": lambda: att.multi_head_attention_forward(X, X, X, ONES, 3),
-    "4, got 0": lambda: att.multi_head_attention_forward(X, X, X, ONES, 0),
-    "wv (4, 5)": lambda: att.multi_head_attention_forward(X, X, X, ONES | {"wv": np.ones((4, 5))}, 2),
-    "bo (3,)": lambda: att.multi_head_attention_forward(X, X, X, ONES | {"bo": np.ones(3)}, 2),
-    "(3, 4)": lambda: att.multi_head_attention_forward(X[0], X, X, ONES, 2),
-    "(7,)": lambda: att.additive_attention_forward(X, X, X, np.ones((4, 6)), np.ones((4, 6)), np.ones(7)),
-    "got 4": lambda: att.padding_mask([1, 4], 3),
-    "got -1": lambda: att.padding_mask([1, -1], 3),
-}
 
 
-@pytest.mark.parametrize("value", REFUSED)
-def test_what_does_not_fit_is_refused_with_its_value(value):
-    with pytest.raises(ValueError) as error:
-        REFUSED[value]()
-    assert value in str(error.value)
+def heads(q=X, k=X, v=X, params=ONES, n_heads=2, mask=None):
+    return att.multi_head_attention_forward(q, k, v, params, n_heads, mask)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: att.attention_forward(X, np.ones((2, 3, 5)), X), ValueError, r"\(2, 3, 5\)"),
+        (lambda: att.attention_forward(X, X, np.ones((2, 6, 4))), ValueError, r"\(2, 6, 4\)"),
+        (lambda: att.attention_forward(X, X[:1], X[:1]), ValueError, r"\(1, 3, 4\)"),
+        (lambda: att.attention_forward(X, X[:, :0], X[:, :0]), ValueError, r"k must have at least one entry"),
+        (lambda: att.attention_forward(X[0, 0], X, X), ValueError, r"q must have the shape \(..., Q, D\), got \(4,\)"),
+        (lambda: att.attention_forward(X, X, X, np.zeros((3, 3))), TypeError, "float64: type mask.astype"),
+        (lambda: att.attention_weights(X, np.full((3, 4), 2)), TypeError, "True = may attend, got int64$"),
+        (lambda: heads(n_heads=3), ValueError, "n_heads must divide the number of features, 4, got 3"),
+        (lambda: heads(n_heads=0), ValueError, "n_heads must be at least 1, got 0"),
+        (lambda: heads(n_heads=2.0), TypeError, "n_heads must be an integer, got 2.0"),
+        (lambda: heads(params=ONES | {"wv": np.ones((4, 5))}), ValueError, r"wv \(4, 5\)"),
+        (lambda: heads(params=ONES | {"bo": np.ones(3)}), ValueError, r"bo \(3,\)"),
+        (lambda: heads(params=ONES | {"wq": np.ones(4)}), ValueError, r"wq \(4,\)"),
+        (lambda: heads(params={"wq": ONES["wq"]}), ValueError, "params lacks 'bq', 'wk', "),
+        (lambda: heads(params=[*ONES.values()]), TypeError, "params must be a dict with the keys wq, bq, "),
+        (lambda: heads(q=X[0]), ValueError, r"q must have .*, got \(3, 4\): one sample is q\[None\]"),
+        (lambda: heads(k=X[:1], v=X[:1]), ValueError, r"\(1, 3, 4\)"),
+        (lambda: heads(v=X[:, :2]), ValueError, r"\(2, 2, 4\)"),
+        (lambda: heads(mask=np.ones((2, 3), bool)), ValueError, r"mask must .*\(2, 3, 3\).*, got \(2, 3\)"),
+        (lambda: heads(mask=np.ones((2, 2, 3, 3), bool)), ValueError, r"mask must .*, got \(2, 2, 3, 3\)"),
+        (lambda: att.additive_attention_forward(X, X, X, X[0].T, X[0].T, X[0, 0]), ValueError, r"\(4, 3\)"),
+        (lambda: att.additive_attention_forward(X, X, X, X[0].T, X[0].T, X[0]), ValueError, r"ws must .*got \(3, 4\)"),
+        (lambda: att.additive_attention_forward(X[:0], X, X, X[0].T, X[0].T, [1, 1, 1]), ValueError, "q must have"),
+        (lambda: att.padding_mask([1, 4], 3), ValueError, "lengths must lie in .*, got 4"),
+        (lambda: att.padding_mask([1, -1], 3), ValueError, "lengths must lie in .*, got -1"),
+        (lambda: att.padding_mask([1.0, 2.5], 3), TypeError, "lengths must be integers, got float64"),
+        (lambda: att.padding_mask([[1, 2]], 3), ValueError, r"lengths must have the shape \(2,\), got \(1, 2\)"),
+        (lambda: att.causal_mask(3.0), TypeError, r"n_steps must be an integer, got 3.0 \(float\): type 3"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_its_value(call, error, message):
+    with pytest.raises(error, match=message):
+        call()

@@ -75,6 +75,26 @@ def test_every_seed_gives_its_own_data_again_and_too_few_steps_are_refused(task)
         task(4, 0, rng=np.random.default_rng(0))
 
 
+RNG = np.random.default_rng(0)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: data.adding_problem(4, 1, rng=RNG), ValueError, "n_steps must be at least 2, got 1"),
+        (lambda: data.adding_problem(0, 4, rng=RNG), ValueError, "n_samples must be at least 1, got 0"),
+        (lambda: data.recall_first(4, 2.0, rng=RNG), TypeError, "n_steps must be an integer, got 2.0"),
+        (lambda: data.recall_first(4, 2, rng=RNG, n_symbols=0), ValueError, "n_symbols must be at least 1, got 0"),
+        (lambda: data.parity(4, 2, rng=0), TypeError, r"type rng=np.random.default_rng\(0\)"),
+        (lambda: data.one_hot_steps([[0, -1]], 3), ValueError, r"ids must lie in \[0, 3\), got -1"),
+        (lambda: data.one_hot_steps([[0, 1.5]], 3), TypeError, "ids must be integers, got float64"),
+    ],
+)
+def test_what_makes_no_data_is_refused_with_its_value(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
 def accuracy_of_recall(layers, n_steps, *, encode, lr, epochs, n_train, n_hidden=16):
     """Test accuracy, the median of three seeds, after training with Adam and clipping.
 
