@@ -143,6 +143,40 @@ def test_random_numbers_come_from_a_generator_that_is_passed_in():
     assert offenders(wrong) == []
 
 
+TRAINS = {
+    *("fit", "mlp_fit", "fit_gan", "fit_rbm", "pretrain_layerwise", "adaboost", "descend", "newton", "range_test"),
+    *("train_on_digits", "Playground", "MLPLearner", "LogisticRegressionLearner"),
+}
+
+
+def test_what_is_said_of_the_end_of_a_training_run_is_marked():
+    """A test that trains, by itself or by a helper of its module, and asserts that something is less or greater."""
+    unmarked = []
+    for path in [path for path in TESTS if path.parent.name in ("course_lib", "claims")]:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+        training = TRAINS & {name.rpartition(".")[2] for node in tree.body for name in imported(node)}
+        while more := {name for name, node in functions.items() if names_called(node) & training} - training:
+            training |= more
+        whole = any("outcome" in ast.unparse(node) for node in tree.body if isinstance(node, ast.Assign))
+        unmarked += [
+            f"{name_of(path)}::{name}"
+            for name, node in functions.items()
+            if name.startswith("test_") and name in training and orders(node)
+            if not whole and "pytest.mark.outcome" not in map(ast.unparse, node.decorator_list)
+        ]
+    assert unmarked == []
+
+
+def names_called(node: ast.AST) -> set[str]:
+    return {call.func.id for call in ast.walk(node) if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)}
+
+
+def orders(node: ast.AST) -> bool:
+    asserts = (inner for outer in ast.walk(node) if isinstance(outer, ast.Assert) for inner in ast.walk(outer))
+    return any(isinstance(part, ast.Lt | ast.Gt | ast.LtE | ast.GtE) for part in asserts)
+
+
 def test_files_are_short_enough_to_read():
     lengths = {name_of(p): len(p.read_text(encoding="utf-8").splitlines()) for p in [*MODULES, *TESTS, *SCRIPTS]}
     assert {name: lines for name, lines in lengths.items() if lines > 400} == {}

@@ -905,24 +905,25 @@ check("clipping_cosine", seed=HIDDEN)
 claim_card("C10")
 
 # %% [markdown]
-# Now the effect on training. Six ReLU layers at a learning rate of 1, far too large, with and without a limit on the norm:
+# Now the effect on training. Three ReLU layers at a learning rate of 2, far too large, with and without a limit on the
+# norm:
 #
 # > **Predict.** Clipping at 0.5 makes the steps smaller. Will the network learn more slowly, or at all?
 
 # %%
 compare_gradient_norms(
     [
-        train_on_digits(depth=6, activation="relu", initialization="he_normal", lr=1.0, label="no clipping"),
+        train_on_digits(depth=3, activation="relu", initialization="he_normal", lr=2.0, label="no clipping"),
         train_on_digits(
-            depth=6, activation="relu", initialization="he_normal", lr=1.0, max_norm=0.5, label="norm clipped at 0.5"
+            depth=3, activation="relu", initialization="he_normal", lr=2.0, max_norm=0.5, label="norm clipped at 0.5"
         ),
     ]
 )
 
 # %% [markdown]
-# Look at the right-hand plot. The unclipped network takes a few steps against gradients of norm 1 to 10 at a rate of 1, and
-# lands where most of its ReLU units are off for every digit. From then on little more than the output biases can move.
-# The clipped one meets gradients just as large, again and again, and takes them in steps of at most 0.5.
+# Look at the right-hand plot. The unclipped network meets larger gradients from step to step, and lands where nearly all of
+# its ReLU units are off for every digit. From then on little more than the output biases can move. The clipped one meets
+# gradients beyond the limit again and again, and takes them in steps of at most $\text{lr} \cdot c = 1$.
 
 # %%
 claim_card("C67")

@@ -104,6 +104,7 @@ def test_the_last_member_is_no_better_than_chance_on_the_new_weights(seed):
         assert weights[member(x) != y].sum() == pytest.approx(0.5, abs=1e-13)
 
 
+@pytest.mark.outcome
 @given(seeds)
 def test_training_error_stays_below_the_bound(seed):
     x, y = draw(seed, 2, 20)
@@ -167,6 +168,7 @@ def test_resampling_draws_by_the_weights():
     assert (np.abs(counts - 2000 * weights) <= 4.5 * np.sqrt(2000 * weights * (1 - weights))).all()
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize("n", [600, 1200])
 def test_a_learner_that_errs_on_what_has_almost_no_weight_left(n):
     """Each sample is wrong once: the last has been right n times, and its weight halved as often, down to nothing."""

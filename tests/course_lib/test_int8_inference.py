@@ -147,6 +147,7 @@ def test_layers_without_a_non_linearity_between_them():
     assert np.abs(logits - expected).max() < 0.05 * np.abs(expected).max()
 
 
+@pytest.mark.outcome
 def test_bytes():
     network, x, _ = trained()
     quantized = ii.quantize_mlp(network, x)

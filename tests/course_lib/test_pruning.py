@@ -101,6 +101,7 @@ def test_removed_weights_stay_removed_against_momentum(scope):
     assert all((leaf.params["b"] != 0).all() for leaf in network.leaves() if "b" in leaf.params)
 
 
+@pytest.mark.outcome
 def test_the_schedule_is_followed_and_no_weight_comes_back():
     network, x, y, rng = network_and_data(np.float32)
     schedule, history = CubicSparsity(0.8, 10), []

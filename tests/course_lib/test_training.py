@@ -47,6 +47,7 @@ def test_one_full_batch_step_is_theta_minus_rate_times_gradient(rng):
     np.testing.assert_allclose(network.theta, before - 0.25 * network.grad, rtol=1e-12, atol=1e-15)
 
 
+@pytest.mark.outcome
 def test_clipping_bounds_the_step_and_records_the_norm_before():
     network, history = train(epochs=1, optimizer=SGD(1.0), max_norm=1e-3, batch_size=200)
     start, _ = train(epochs=0)
@@ -98,6 +99,7 @@ def test_a_schedule_sets_the_rate_of_every_step():
     assert history.lr == [0.1 / (step + 1) for step in range(8)]
 
 
+@pytest.mark.outcome
 @pytest.mark.parametrize(("optimizer", "name"), [(Momentum(0.1), "momentum"), (Adam(0.1), "beta1")])
 def test_one_cycle_moves_the_momentum_too(optimizer, name):
     seen = []

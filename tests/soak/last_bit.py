@@ -1,0 +1,54 @@
+"""A pytest plugin (-p last_bit): tests draw and load the same numbers as ever, but for their last bit.
+
+``LAST_BIT=float32:1`` in the environment disturbs the last bit of float32, in the first of many ways. A statement about
+a training run that rests on rounding fails under one of them sooner or later.
+"""
+
+import os
+from dataclasses import replace
+
+import numpy as np
+
+from course_lib import datasets
+
+DTYPE, _, WAY = os.environ.get("LAST_BIT", "").partition(":")
+ODD = np.uint64(0x9E3779B97F4A7C15)  # 2**64 over the golden ratio: multiplied by it, neighbours part
+draw, load = np.random.default_rng, datasets._split
+
+
+def disturbed(x):
+    """``x`` times 1 - eps, 1 or 1 + eps: one of the three for each value, as the value itself decides."""
+    x = np.asarray(x)
+    hashed = (x.astype(np.float64).view(np.uint64) + np.uint64(WAY or 0)) * ODD >> np.uint64(33)
+    sign = (hashed % np.uint64(3)).astype(int) - 1
+    out = (x * (1 + np.finfo(DTYPE).eps * sign)).astype(x.dtype)
+    return out if out.ndim else float(out)
+
+
+class Disturbed(np.random.Generator):
+    """A generator whose normal and uniform numbers are disturbed."""
+
+    def normal(self, *args, **kwargs):
+        return disturbed(super().normal(*args, **kwargs))
+
+    def standard_normal(self, *args, **kwargs):
+        return disturbed(super().standard_normal(*args, **kwargs))
+
+    def uniform(self, *args, **kwargs):
+        return disturbed(super().uniform(*args, **kwargs))
+
+    def random(self, *args, **kwargs):
+        return disturbed(super().random(*args, **kwargs))
+
+
+def default_rng(seed=None):
+    return Disturbed(draw(seed).bit_generator)
+
+
+def split(*args):
+    data = load(*args)
+    return replace(data, x_train=disturbed(data.x_train), x_test=disturbed(data.x_test))
+
+
+if DTYPE:
+    np.random.default_rng, datasets._split = default_rng, split
