@@ -117,7 +117,7 @@ SOURCES = {
                 RemoteFile(
                     "cifar-10-binary.tar.gz",
                     170052171,
-                    "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9dddda3db29a59bca1dd",
+                    "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
                 ),
             ),
             read_cifar10,

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import re
 import socket
 import tarfile
 from dataclasses import replace
@@ -97,6 +98,12 @@ def server(tmp_path):
         yield folder, f"http://127.0.0.1:{http.server_port}/"
         http.shutdown()
         thread.join()
+
+
+def test_every_published_checksum_can_be_one():
+    files = [file for source in SOURCES.values() for file in source.files]
+    assert all(re.fullmatch("[0-9a-f]{64}", file.sha256) for file in files)
+    assert len({file.sha256 for file in files}) == len(files) == 9
 
 
 @pytest.mark.usefixtures("no_network")
