@@ -31,8 +31,11 @@ def _compiled(function, fastmath):
     # cache: a notebook must not wait for the compiler twice.
     # nogil: a widget trains in a thread while the page stays alive.
     # error_model="numpy": division by zero gives inf, and a loop with a division keeps its SIMD form.
+    options = {"nogil": True, "error_model": "numpy", "fastmath": fastmath}
     before, config.CACHE_LOCATOR_CLASSES = config.CACHE_LOCATOR_CLASSES, LOCATORS
     try:
-        return njit(cache=True, nogil=True, error_model="numpy", fastmath=fastmath)(function)
+        return njit(cache=True, **options)(function)
+    except RuntimeError:  # no folder for the cache can be written: every process compiles for itself
+        return njit(**options)(function)
     finally:
         config.CACHE_LOCATOR_CLASSES = before

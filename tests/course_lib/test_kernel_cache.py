@@ -26,12 +26,12 @@ print(json.dumps([sum(kernel.stats.cache_hits.values()) for kernel in kernels]))
 """
 
 
-def cache_hits(tree, folder=None):
+def cache_hits(tree, folder=None, **variables):
     """Whether each of two kernels came from the cache, in a new process that imports the library from ``tree``."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("NUMBA_")}
-    environment |= {"PYTHONPATH": str(tree)} | ({"NUMBA_CACHE_DIR": str(folder)} if folder else {})
+    environment |= {"PYTHONPATH": str(tree)} | ({"NUMBA_CACHE_DIR": str(folder)} if folder else {}) | variables
     command = [sys.executable, "-c", SCRIPT]
-    done = subprocess.run(command, env=environment, cwd=tree, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, env=environment, cwd=tree, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     return [hits > 0 for hits in json.loads(done.stdout)]
 
@@ -79,6 +79,14 @@ def test_a_folder_of_the_users_choice_is_used(tree, tmp_path):
     assert cache_hits(tree, tmp_path / "cache") == [False, False]
     assert cache_hits(tree, tmp_path / "cache") == [True, True]
     assert list((tmp_path / "cache").rglob("*.nbi"))
+
+
+def test_where_no_folder_can_be_written_every_process_compiles(tree):
+    """As for a course that is installed for many, under a user without a home."""
+    shutil.rmtree(tree / "course_lib" / "__pycache__")
+    (tree / "course_lib" / "__pycache__").touch()  # not even root can make files in it
+    for _ in range(2):
+        assert cache_hits(tree, HOME=os.devnull, XDG_CACHE_HOME=os.devnull) == [False, False]
 
 
 def test_the_stamp_follows_every_form_of_import():
