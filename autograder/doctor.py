@@ -65,13 +65,13 @@ def examine(root: Path = ROOT) -> list[Check]:
     """Every check, students' needs first. Nothing is changed, and no check stops the others."""
     checks: list[tuple[str, str, Callable[[], Check]]] = [
         ("Python", "students", check_python),
-        ("packages", "students", lambda: check_packages((root / "requirements.lock").read_text())),
+        ("packages", "students", lambda: check_packages((root / "requirements.lock").read_text(encoding="utf-8"))),
         ("JupyterLab kernel", "students", check_kernel),
         ("notebooks", "students", lambda: check_notebooks(root)),
         ("kernel cache", "students", lambda: check_cache(root / "course_lib")),
         ("disk", "students", lambda: check_disk(shutil.disk_usage(root).free)),
         ("memory", "students", lambda: check_memory(psutil.virtual_memory().total)),
-        ("cores", "students", lambda: check_cores(os.cpu_count() or 1)),
+        ("cores", "students", check_cores),
         ("sandbox", "instructors", check_sandbox),
         ("Chromium", "developers", check_chromium),
     ]
@@ -104,7 +104,7 @@ def this_platform() -> str:
     if sys.platform in ("darwin", "win32"):
         return {"darwin": "macos", "win32": "windows"}[sys.platform]
     release = Path("/etc/os-release")
-    family = release.read_text() if release.exists() else ""
+    family = release.read_text(encoding="utf-8") if release.exists() else ""
     return "fedora" if "fedora" in family or "rhel" in family else "debian"
 
 
@@ -209,7 +209,11 @@ def check_memory(total: int) -> Check:
     return Check("memory", status, f"{total / GIB:.1f} GiB", remedy)
 
 
-def check_cores(cores: int) -> Check:
+def check_cores(cores: int | None = None) -> Check:
+    """``cores`` that may be used; by default, those of this process."""
+    from autograder.grading.isolation.processes import usable_cores
+
+    cores = usable_cores() if cores is None else cores
     if cores >= 2:
         return Check("cores", "ok", str(cores))
     detail = "1: a training run makes the sliders wait"
@@ -240,7 +244,7 @@ def check_chromium() -> Check:
 
 def find_chromium() -> str | None:
     """The path of a Chromium or Chrome that starts: the system's, else the one that Playwright installed."""
-    downloads = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
+    downloads = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or os.path.expanduser("~/.cache/ms-playwright"))
     candidates = [path for name in CHROMIUM_NAMES if (path := shutil.which(name))]
     candidates += sorted(map(str, downloads.glob("chromium-*/chrome-linux*/chrome")))
     return next((path for path in candidates if _starts(path)), None)

@@ -65,6 +65,17 @@ def test_disk_memory_and_cores():
     assert doctor.check_disk(3 * GIB // 2).detail == "1.5 GiB free"
 
 
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system ties no process to a core")
+def test_only_cores_that_may_be_used_count():
+    usable = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, {min(usable)})
+        assert doctor.check_cores().status == "warn"
+    finally:
+        os.sched_setaffinity(0, usable)
+    assert doctor.check_cores().status == ("ok" if len(usable) > 1 else "warn")
+
+
 def test_notebooks(tmp_path):
     assert doctor.check_notebooks(tmp_path).status == "missing"
     (tmp_path / "notebooks").mkdir()

@@ -16,7 +16,7 @@ from autograder.files import ROOT
 from autograder.grading.assignment import Assignment, load_assignment
 from autograder.grading.fingerprints import Basis, basis_of, common_basis, same_verdict, whole_print
 from autograder.grading.isolation import ladder
-from autograder.grading.isolation.processes import die_with
+from autograder.grading.isolation.processes import die_with, usable_cores
 from autograder.grading.isolation.sandbox import Limits, SandboxUnavailable
 from autograder.grading.judging import Result, grade_submission, mentioned
 from autograder.grading.records.audit import FILE, AuditLog
@@ -199,7 +199,7 @@ def graded(
     jobs: list[Job], assignment: Assignment, limits: Limits, executor: Executor | None = None
 ) -> Iterator[tuple[Job, Result]]:
     """Every job with its result, in the order in which they are done. Executors get no key, only a job's own seeds."""
-    cores = os.cpu_count() or 1
+    cores = usable_cores()
     if executor is None and len(jobs) >= POOL_FROM and cores > 1:
         # spawn, for a forked copy of this process would share its database connection and its lock
         context = get_context("spawn")

@@ -191,7 +191,7 @@ def test_any_executor_will_do_and_a_broken_one_is_replaced(tmp_path, hand_in, ru
 
 def test_a_large_class_is_graded_by_several_processes(tmp_path, hand_in, run, monkeypatch):
     monkeypatch.setattr(module, "POOL_FROM", 4)
-    monkeypatch.setattr(module.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(module, "usable_cores", lambda: 2)
     for number in range(6):
         hand_in(f"student{number}", relu_backward=RIGHT if number % 2 else WRONG)
     scores = {row.student: row.score for row in run().students}
