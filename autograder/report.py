@@ -2,6 +2,7 @@
 
 import html
 import re
+import sys
 from dataclasses import dataclass
 
 MARKS = {
@@ -13,6 +14,7 @@ MARKS = {
     "skipped": "–",
     "grader_error": "?",
 }
+PLAIN_MARKS = str.maketrans("✓✗∞…–", "+x~.-")
 TITLES = {
     "pass": "PASS",
     "fail": "FAIL",
@@ -88,7 +90,7 @@ class Report:
         return float(self.score)
 
     def __str__(self) -> str:
-        return render_text(self)
+        return printable(render_text(self))
 
     __repr__ = __str__
 
@@ -109,6 +111,16 @@ def _shows_html() -> bool:
 def readable(text: str) -> str:
     """The text, with every character that does something else than show as an escape, such as ``\\x1b``."""
     return UNREADABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def printable(text: str) -> str:
+    """The text as far as the standard output can show it, for ``print`` raises where that knows few letters."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+        return text
+    except UnicodeEncodeError:
+        return text.translate(PLAIN_MARKS).encode(encoding, "backslashreplace").decode(encoding)
 
 
 def escape(text: str) -> str:

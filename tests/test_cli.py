@@ -112,3 +112,10 @@ def test_data_get_shows_the_progress_of_every_file(tmp_path, monkeypatch):
     assert result.exit_code == 0, result.output
     assert all(part in result.stderr for part in ("images.gz", "labels.gz", "1.0/1.0 MB"))
     assert str(tmp_path / "mnist") in result.stdout
+
+
+def test_names_that_the_terminal_cannot_show_stop_no_command(tmp_path, monkeypatch):
+    monkeypatch.setattr(downloads, "download", lambda name, *, progress: tmp_path / "Ζωή")
+    result = CliRunner(charset="latin-1").invoke(main, ["data", "get", "mnist"])
+    assert result.exit_code == 0, result.output
+    assert "\\u0396\\u03c9" in result.stdout

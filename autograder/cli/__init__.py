@@ -1,6 +1,7 @@
 """The ``course`` command. Each subcommand gets its data elsewhere; only this package prints."""
 
 import os
+import sys
 
 # Before NumPy is imported: on small arrays, with a busy neighbour, BLAS threads cost more than they bring.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -13,6 +14,9 @@ from autograder.cli import author, course_folder, grading, learn, regrade, repor
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main():
     """Learn what makes deep networks train; grade those who do."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # no name or sign stops a command where it cannot be shown
+            stream.reconfigure(errors="backslashreplace")
 
 
 COMMANDS = (

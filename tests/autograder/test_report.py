@@ -1,5 +1,8 @@
 """A report reads well as text and as HTML, escapes what the student wrote, and is a bare score to nbgrader."""
 
+import os
+import subprocess
+import sys
 from html.parser import HTMLParser
 
 import numpy as np
@@ -186,3 +189,16 @@ def test_the_explained_case_is_one_whose_numbers_are_shown():
     text = render_text(Report("f", "fail", 0.0, 1.0, cases=(by_number, with_numbers)))
     assert "differs b" in text and "differs a" not in text
     assert "Reproduce: f(np.array([1.0]))" in text
+
+
+@pytest.mark.parametrize(("encoding", "shown"), [("utf-8", "✗"), ("latin-1", "x"), ("ascii", "x"), ("cp1252", "x")])
+def test_a_report_can_be_printed_where_few_letters_are_known(encoding, shown):
+    code = "from autograder.check import check\nprint(check('relu_backward', lambda dout, z: print('\\u2207 é')))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | {"PYTHONIOENCODING": encoding}, capture_output=True
+    )
+    assert done.returncode == 0, done.stderr
+    text = done.stdout.decode(encoding)
+    assert text.startswith("FAIL")
+    assert f"\n  {shown} " in text
+    assert ("∇ é" if shown == "✗" else "\\u2207") in text
