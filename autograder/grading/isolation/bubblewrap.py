@@ -160,7 +160,7 @@ def find() -> Bubblewrap:
         raise SandboxUnavailable(f"student code is run under bubblewrap, which is not installed: {INSTALL}")
     if os.geteuid() == 0 and (missing := missing_tools()):
         raise SandboxUnavailable(f"as root, {missing} of util-linux are needed: install them, or grade as another user")
-    options = subprocess.run([path, "--help"], capture_output=True, text=True, timeout=10).stdout
+    options = subprocess.run([path, "--help"], capture_output=True, text=True, timeout=60).stdout
     return Bubblewrap(path, "--disable-userns" in options)
 
 

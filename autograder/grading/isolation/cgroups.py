@@ -181,7 +181,7 @@ def _settings(controller: str, version: int, limits: Limits) -> dict[str, str]:
 def _own_groups(proc: Path) -> dict[str, Path]:
     """The folder of this process's group by controller; that of version 2 under an empty name."""
     groups = {}
-    for line in (proc / "cgroup").read_text().splitlines():
+    for line in _lines(proc / "cgroup"):
         _, names, path = line.split(":", 2)
         groups |= dict.fromkeys(names.split(","), path)
     found = {}
@@ -195,7 +195,7 @@ def _own_groups(proc: Path) -> dict[str, Path]:
 
 def _mounts(proc: Path) -> Iterator[tuple[list[str], str, str]]:
     """Of each mounted hierarchy: its controllers, what of it is mounted, and where."""
-    for line in (proc / "mountinfo").read_text().splitlines():
+    for line in _lines(proc / "mountinfo"):
         mount, _, system = line.partition(" - ")
         root, place = mount.split()[3:5]
         kind, _, options = system.split(" ", 2)
@@ -203,6 +203,11 @@ def _mounts(proc: Path) -> Iterator[tuple[list[str], str, str]]:
             yield options.split(","), root, place
         elif kind == "cgroup2":
             yield [""], root, place
+
+
+def _lines(file: Path) -> list[str]:
+    # anything may be mounted under a name that is no text in this locale
+    return [os.fsdecode(line) for line in file.read_bytes().split(b"\n") if line]
 
 
 def _can_make_groups(folder: Path) -> bool:
