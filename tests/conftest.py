@@ -1,7 +1,15 @@
 """Markers, the machine's needs, and the rule that CI passes only when nothing was skipped."""
 
+import atexit
 import os
+import re
+import shutil
+import tempfile
 from zlib import crc32
+
+# Read when NumPy and Numba are imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("NUMBA_THREADING_LAYER", "workqueue")
 
 import hypothesis
 import numpy as np
@@ -9,9 +17,11 @@ import pytest
 
 from autograder.doctor import check_sandbox, find_chromium
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-os.environ.setdefault("NUMBA_THREADING_LAYER", "workqueue")
-
+# Settings that somebody has made for work of their own: no test, and no program that a test starts, is to follow them.
+PERSONAL = re.compile(
+    "(COURSE|DASK|IPYTHON|JPY|JUPYTER|MPL|NBCONVERT|NBGRADER|PG|XDG)_?[A-Z_]*|CLICOLOR(_FORCE)?|COLUMNS|FORCE_COLOR|LINES|"
+    "NO_COLOR|PYTHON(IOENCODING|WARNINGS)"
+)
 CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 MARKERS = {
     "browser": "drives JupyterLab in a real Chromium",
@@ -23,9 +33,11 @@ MARKERS = {
     "soak": "repeats for minutes; `make soak` runs it, `make test` does not",
 }
 # Drawn examples are the same on every run in CI; elsewhere each run draws new ones, and failures are replayed.
-hypothesis.settings.register_profile("local", deadline=None, max_examples=50)
-hypothesis.settings.register_profile("ci", deadline=None, max_examples=50, derandomize=True)
-hypothesis.settings.register_profile("interpreted", deadline=None, max_examples=10, derandomize=True)
+# How fast this machine is just now says nothing: neither of an example, nor of drawing them.
+UNHURRIED = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("local", max_examples=50, **UNHURRIED)
+hypothesis.settings.register_profile("ci", max_examples=50, derandomize=True, **UNHURRIED)
+hypothesis.settings.register_profile("interpreted", max_examples=10, derandomize=True, **UNHURRIED)
 INTERPRETED = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"
 hypothesis.settings.load_profile("interpreted" if INTERPRETED else "ci" if CI else "local")
 
@@ -33,6 +45,18 @@ hypothesis.settings.load_profile("interpreted" if INTERPRETED else "ci" if CI el
 def pytest_configure(config):
     for name, meaning in MARKERS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
+    if not hasattr(config, "workerinput"):  # the workers inherit it
+        leave_home()
+
+
+def leave_home():
+    """Give this process a home folder of the tests' own, and no personal settings."""
+    os.environ.setdefault("PLAYWRIGHT_BROWSERS_PATH", os.path.expanduser("~/.cache/ms-playwright"))
+    for name in filter(PERSONAL.fullmatch, list(os.environ)):
+        del os.environ[name]
+    home = tempfile.mkdtemp(prefix="home-")
+    os.environ["HOME"] = home
+    atexit.register(shutil.rmtree, home, ignore_errors=True)  # after what IPython does at the end
 
 
 def pytest_collection_modifyitems(items):

@@ -179,5 +179,5 @@ def test_in_ci_a_skip_fails_the_run_by_name_and_reason(tmp_path, tests, ci, work
 
 def run(command: list, folder: Path, **environment: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        command, cwd=folder, env=os.environ | environment, capture_output=True, text=True, timeout=120
+        command, cwd=folder, env=os.environ | environment, capture_output=True, text=True, timeout=600
     )

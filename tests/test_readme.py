@@ -32,7 +32,7 @@ def test_the_example_of_the_library_runs_and_goes_on(tmp_path):
     (example,) = [block for block in blocks if "fit(" in block]
     for _ in range(2):  # the second time from the checkpoint
         command = [sys.executable, "-c", example]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600)
         assert done.returncode == 0, done.stderr
         assert "20/20" in done.stdout and "4,938" in done.stdout
     assert {path.name for path in tmp_path.iterdir()} == {"digits.safetensors", "history.png"}

@@ -145,7 +145,7 @@ def test_same_notebook_as_nbgrader_itself_makes(course):
         env=os.environ | {"PATH": path_with_alembic},  # nbgrader runs `alembic` by that name
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     theirs = nbformat.read(course / "release" / "powers" / "01_powers.ipynb", as_version=4)

@@ -1,7 +1,5 @@
 """Whatever is handed in gets its own clear verdict, and the line to paste reproduces the failure."""
 
-import time
-
 import numpy as np
 import pytest
 
@@ -125,10 +123,14 @@ def test_every_verdict_reads_differently():
 
 
 def test_after_a_timeout_the_other_cases_are_not_tried():
-    began = time.perf_counter()
-    report = check(NAME, never_ends)
-    # One limit of 5 s is spent; a second one would take it to 10.
-    assert time.perf_counter() - began < 9
+    calls = []
+
+    def counted(dout, z):
+        calls.append(1)
+        never_ends(dout, z)
+
+    report = check(NAME, counted)
+    assert len(calls) == 1
     assert [case.verdict for case in report.cases] == ["timeout", "skipped", "skipped", "skipped"]
 
 

@@ -4,10 +4,9 @@ import re
 from pathlib import Path
 
 import nbformat
+from chromium import ANSWER_MS, START_MS
 from playwright.sync_api import Locator, Page, expect
 
-START_MS = 60_000  # JupyterLab's scripts, the first time
-ANSWER_MS = 20_000  # a cell that a student waits for
 NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -60,7 +59,7 @@ class Notebook:
         sources = [cell.source if cell.cell_type == "code" else "" for cell in self.source.cells]
         return self.cells.nth(next(i for i, source in enumerate(sources) if code in source))
 
-    def run_all(self, timeout: float = 180_000) -> None:
+    def run_all(self, timeout: float = 600_000) -> None:
         """Run > Run All Cells, and wait until none is waiting: all have run, or a traceback has stopped them."""
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
         self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()

@@ -63,7 +63,7 @@ def evaluate(line):
     return eval(expression, names)
 
 
-def until(condition, seconds=30):
+def until(condition, seconds=600):
     """Wait for a condition; the deadline only keeps a broken thread from hanging the tests."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -41,7 +41,7 @@ def nbgrader(course: Path, *arguments: str, fails: bool = False) -> str:
         env=environment(course),
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     said = done.stdout + done.stderr

@@ -5,9 +5,10 @@ import os
 import pwd
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from public_folder import public_folder
 
 INSTALLED = Path("/usr/lib/postgresql")  # where Debian and Ubuntu keep the server's programs, off the path
 
@@ -27,26 +28,23 @@ def running() -> Iterator[str]:
 
     PostgreSQL refuses to run as root; then it is the unprivileged user nobody's.
     """
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))  # short: a socket's path has at most 107 characters
-    unprivileged = {}
-    if os.geteuid() == 0:
-        user = pwd.getpwnam("nobody")
-        os.chown(folder, user.pw_uid, user.pw_gid)
-        unprivileged = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-    options = {"cwd": folder, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C"}, **unprivileged}
-    bin_folder, data, log = programs(), folder / "data", folder / "log"
-    server = None
-    try:
+    with public_folder("pg-") as folder:
+        unprivileged = {}
+        if os.geteuid() == 0:
+            user = pwd.getpwnam("nobody")
+            os.chown(folder, user.pw_uid, user.pw_gid)
+            unprivileged = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        options = {"cwd": folder, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C"}, **unprivileged}
+        bin_folder, data, log = programs(), folder / "data", folder / "log"
         run(bin_folder / "initdb", "-D", data, "-U", "grader", "-A", "trust", "-E", "UTF8", "--no-sync", **options)
-        server = [bin_folder / "pg_ctl", "-D", data, "-w", "-l", log]
-        run(*server, "start", "-o", f"-c listen_addresses='' -c unix_socket_directories={folder}", **options)
-        yield f"postgresql://grader@/{{}}?host={folder}"
-    finally:
-        if server:
+        server = [bin_folder / "pg_ctl", "-D", data, "-w", "-t", "600", "-l", log]
+        try:
+            run(*server, "start", "-o", f"-c listen_addresses='' -c unix_socket_directories={folder}", **options)
+            yield f"postgresql://grader@/{{}}?host={folder}"
+        finally:
             run(*server, "stop", "-m", "immediate", **options)
-        shutil.rmtree(folder)
 
 
 def run(*command, **options):
-    done = subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=60, check=False, **options)
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=600, check=False, **options)
     assert done.returncode == 0, done.stdout + done.stderr

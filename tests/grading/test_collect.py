@@ -1,11 +1,10 @@
 """Submissions are found in both layouts; what is no honest file is refused by name, and the others go on."""
 
 import os
-import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
+from public_folder import public_folder
 
 from autograder.grading.submissions.collect import collect
 from autograder.grading.submissions.collect import id_problem as collect_id_problem
@@ -201,9 +200,7 @@ def test_a_date_that_no_calendar_has_stops_nothing(tmp_path, seconds):
 
 
 def test_a_folder_that_may_not_be_read_costs_only_its_student():
-    with tempfile.TemporaryDirectory() as place:  # not tmp_path, which other users may not enter
-        folder = Path(place)
-        folder.chmod(0o755)
+    with public_folder("collect-") as folder:  # not tmp_path, which other users may not enter
         put(folder, "ada", b"1")
         put(folder, "eve", b"1").parent.chmod(0)
         user = os.geteuid()

@@ -43,7 +43,7 @@ def test_the_command_of_nbgrader(course):
         "--exporter=autograder.grading.exports.exporters.CanvasExporter",
         "--CanvasExporter.zero_for_missing=True",
     ]
-    done = subprocess.run(command, cwd=course, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=course, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     lines = (course / "out" / "canvas.csv").read_text().splitlines()
     assert lines[2:] == ["ada,,,ada,,1.50", '"\'=cmd(), Bob",,,bob,,0.00']

@@ -2,16 +2,15 @@
 
 import base64
 import json
-import os
 import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from chromium import launched
 from matplotlib.font_manager import findfont
 from matplotlib.ft2font import FT2Font
 from pages import GIF, HOSTILE, JPEG, PNG, harmless
-from playwright.sync_api import sync_playwright
 
 from autograder.call import Outcome, call
 from autograder.check import HIDDEN, VISIBLE, judge
@@ -209,9 +208,7 @@ def test_a_real_browser_shows_the_page_and_runs_nothing(assignment, released, ch
     path = tmp_path / "page.html"
     (tmp_path / "near.png").write_bytes(PNG)
     path.write_text(html.replace("</body>", slipped), encoding="utf-8")
-    with sync_playwright() as playwright:
-        flags = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+    with launched(chromium) as browser:
         for width, scheme in ((380, "light"), (1200, "dark")):
             page = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme).new_page()
             page.goto(path.as_uri())
@@ -221,7 +218,6 @@ def test_a_real_browser_shows_the_page_and_runs_nothing(assignment, released, ch
             assert page.evaluate("document.querySelector('#slipped').naturalWidth") == 0
             dark = page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
             assert dark == (scheme == "dark")
-        browser.close()
 
 
 @pytest.mark.parametrize("results", [[], ["unread"]])

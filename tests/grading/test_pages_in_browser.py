@@ -1,12 +1,11 @@
 """The instructor's pages in a real browser: nothing sticks out of a telephone, and the filter of the students works."""
 
-import os
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
+from chromium import launched
 
 from autograder.grading.assignment import load_assignment
 from autograder.grading.judging import Result
@@ -55,9 +54,7 @@ def pages():
 @pytest.fixture(scope="module")
 def show(pages, chromium, tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
-    with sync_playwright() as playwright:
-        flags = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+    with launched(chromium) as browser:
 
         def opened(name, width):
             path = folder / f"{name}.html"
@@ -67,7 +64,6 @@ def show(pages, chromium, tmp_path_factory):
             return page
 
         yield opened
-        browser.close()
 
 
 @pytest.mark.parametrize("name", ["class", "statistics", "similarity", "student"])

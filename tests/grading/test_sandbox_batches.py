@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from boxes import LIMITS, X, boxed, check_honest, zygotes
+from boxes import LIMITS, X, boxed, check_honest, hurried, zygotes
 
 from autograder.grading.isolation import sandbox as module
 from autograder.grading.isolation.limits import BoxLost
@@ -39,7 +39,8 @@ def test_each_call_has_its_own_functions_among_its_inputs():
 def test_what_comes_after_the_call_that_ends_the_box_is_not_tried(end, status):
     code = f"import os\ndef fragile(x):\n    if x == 2:\n        {end}\n    return x"
     with boxed(Cell("fragile", code)) as box:
-        outcomes = box.run_all("fragile", [{"x": x} for x in range(5)])
+        with hurried(box, 2.0):  # in which the two calls before it are to be answered as well
+            outcomes = box.run_all("fragile", [{"x": x} for x in range(5)])
         assert statuses(outcomes) == ["returned", "returned", status, status, status]
         assert [outcome.value for outcome in outcomes[:2]] == [0, 1]
         check_honest(box)
@@ -59,8 +60,8 @@ def test_too_large_a_result_is_told_and_the_next_is_read():
 
 
 def test_the_time_of_a_function_ends_amid_its_calls():
-    limits = replace(LIMITS, function_seconds=0.5)
-    code = "import time\ndef slow(x):\n    time.sleep(0.2)\n    return x"
+    limits = replace(LIMITS, function_seconds=2.0)
+    code = "import time\ndef slow(x):\n    time.sleep(0.5)\n    return x"
     with boxed(Cell("slow", code), limits=limits) as box:
         outcomes = box.run_all("slow", [{"x": x} for x in range(6)])
         assert statuses(outcomes) == sorted(statuses(outcomes))  # first those that returned, then those in vain

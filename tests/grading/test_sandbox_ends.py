@@ -69,9 +69,7 @@ def test_a_zygote_that_is_killed_costs_nobody_anything():
 
 
 def test_boxes_that_are_ended_from_outside_again_and_again_are_an_error_of_ours():
-    with boxed(
-        Cell("slow", "import time\ndef slow(): time.sleep(60)"), limits=replace(ZYGOTE, call_seconds=60.0)
-    ) as box:
+    with boxed(Cell("slow", "import time\ndef slow(): time.sleep(600)"), limits=ZYGOTE) as box:
         stop = threading.Event()
 
         def kill():
@@ -111,7 +109,7 @@ with multiprocessing.get_context("fork").Pool(2) as pool:
     values += pool.map(grade, range(4), chunksize=1)
 print(values + [grade()], flush=True)
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600, check=False)
     assert done.stdout == "[1, 1, 1, 1, 1, 1]\n", done.stderr
 
 

@@ -1,5 +1,6 @@
 """Boxes of one zygote: apart from each other and the zygote, without rights, and with an end to what they write."""
 
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -84,8 +85,9 @@ def test_a_box_cannot_signal_another_nor_the_zygote(two):
     check_honest(other)
     assert zygotes() == [zygote]
     assert started[0].is_running()  # the same box as before has answered
-    assert other.run("priority", {"x": X}).value == (0, 0)
-    assert [process.nice() for process in (zygote, *box_processes())] == [0] * (1 + len(box_processes()))
+    own = os.getpriority(os.PRIO_PROCESS, 0)  # the tests may be running under nice
+    assert other.run("priority", {"x": X}).value == (own, own)
+    assert {process.nice() for process in (zygote, *box_processes())} == {own}
 
 
 def test_no_memory_but_its_own_is_open_to_a_box(two):
@@ -149,7 +151,7 @@ def touch():
     except OSError:
         return number
 """
-    limits = replace(LIMITS, levels=(level,), call_seconds=20.0)
+    limits = replace(LIMITS, levels=(level,))
     with boxed(Cell("fill", code), limits=limits) as box:
         for place in ("/tmp", "/dev/shm"):
             assert 0 < box.run("fill", {"place": place}).value <= limits.tmp_bytes

@@ -5,9 +5,7 @@ What a level cannot hide is stated by `test_what_a_level_shows`, and told to the
 
 import os
 import sys
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -22,6 +20,7 @@ pytest.register_assert_rewrite("arena")
 import boxes  # noqa: E402
 from arena import planted  # noqa: E402
 from lessons import TEXT  # noqa: E402
+from public_folder import public_folder  # noqa: E402
 from test_attacks import test_attack  # noqa: E402, F401
 from test_attacks_collusion import (  # noqa: E402, F401
     test_an_honest_student_beside_a_bomb_gets_full_marks,
@@ -80,10 +79,10 @@ SHOWN = {
 @pytest.mark.parametrize("code, shown", SHOWN.values(), ids=SHOWN.keys())
 def test_what_a_level_shows(code, shown, level):
     limits = replace(boxes.LIMITS, levels=(level,))
-    with tempfile.TemporaryDirectory() as folder, boxes.boxed(Cell("look", code), limits=limits) as box:
-        secret = Path(folder, "gradebook.db")
+    # nothing but the sandbox hides what is in it
+    with public_folder("look-") as folder, boxes.boxed(Cell("look", code), limits=limits) as box:
+        secret = folder / "gradebook.db"
         secret.write_text("secret")
-        secret.parent.chmod(0o755)  # so that nothing but the sandbox hides it
         seen = box.run("look", {"path": str(secret), "grader": os.getpid()}).value
     own = {"the host's name": os.uname().nodename}
     name = next(name for name, row in SHOWN.items() if row[0] == code)

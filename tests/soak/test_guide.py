@@ -31,7 +31,7 @@ def course(tmp_path_factory) -> tuple[Path, dict[str, str]]:
             folder /= command.removeprefix("cd ")
             hand_in(folder / "submitted")
             continue
-        options = {"capture_output": True, "text": True, "timeout": 300, "env": environment}
+        options = {"capture_output": True, "text": True, "timeout": 600, "env": environment}
         done = subprocess.run(command.split(), cwd=folder, **options)
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
         said[command] = done.stdout

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from chromium import ANSWER_MS, launched
+from playwright.sync_api import expect
 
 from autograder.exercise import load
 from autograder.files import ROOT
@@ -33,7 +34,6 @@ pytestmark = [pytest.mark.soak, pytest.mark.serial, pytest.mark.sandbox, pytest.
 NAME = "01_vanishing_gradients"
 FOLDER = f"/home/{{}}/{NAME}"
 PASSWORD = "of the test alone"
-WAIT_MS = 90_000  # what takes seconds on an idle machine: an import, a command of nbgrader's behind a button
 RIGHT = {
     "relu_backward": "def relu_backward(dout, z):\n    return np.where(z > 0, dout, 0.0)",
     "sigmoid": "def sigmoid(z):\n    return np.exp(-np.logaddexp(0.0, -z))",
@@ -104,17 +104,12 @@ def hub(machine, page, tmp_path):
 
 @pytest.fixture
 def browser_page(chromium):
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=[*flags, "--disable-component-update"])
+    with launched(chromium) as browser:
         page = browser.new_page(viewport={"width": 1400, "height": 1100})
-        page.set_default_timeout(WAIT_MS)
-        expect.set_options(timeout=WAIT_MS)
+        page.set_default_timeout(ANSWER_MS)
         yield page
         (ROOT / "test-artifacts").mkdir(exist_ok=True)
         page.screenshot(path=ROOT / "test-artifacts" / "jupyterhub.png")
-        expect.set_options(timeout=5_000)  # Playwright's own
-        browser.close()
 
 
 def free_ports(count: int) -> list[int]:

@@ -83,7 +83,7 @@ class Grader:
         return found
 
 
-def wait_until_nothing_is_left(grader: Grader, seconds: float = 20.0):
+def wait_until_nothing_is_left(grader: Grader, seconds: float = 120.0):
     deadline = time.monotonic() + seconds
     while grader.left() and time.monotonic() < deadline:
         time.sleep(0.1)

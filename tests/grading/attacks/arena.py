@@ -11,7 +11,6 @@ import os
 import re
 import socket
 import subprocess
-import tempfile
 import threading
 import time
 import zlib
@@ -24,6 +23,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 from nbformat import NotebookNode
+from public_folder import public_folder
 
 from autograder.check import HIDDEN, VISIBLE
 from autograder.exercise import load
@@ -38,8 +38,10 @@ from autograder.grading.reports.pictures import pictures_of
 from autograder.grading.submissions.submission import Submission
 
 FOLDER = Path(__file__).parent
-# A thousand times what an honest call takes, so that an attack that never ends does so soon.
+# For attacks: a thousand times what an honest call takes, so that one that never ends does so soon.
 LIMITS = Limits(call_seconds=1.0, function_seconds=3.0, submission_seconds=4.0, memory_bytes=512 << 20)
+# For what ends by itself, however busy the machine is.
+PATIENT = replace(LIMITS, call_seconds=60.0, function_seconds=180.0, submission_seconds=600.0)
 VICTIM = "relu_backward"
 RIGHT = {
     "relu_backward": "def relu_backward(dout, z):\n    return np.where(z > 0, dout, 0.0)",
@@ -51,7 +53,7 @@ FOUND = re.compile(r"CANARY-\w+")
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 LEFT = "LEFTOVER"
 SET_CHILD_SUBREAPER = 36
-GRACE_SECONDS = 3.0  # for the kernel to clear a process namespace away
+GRACE_SECONDS = 60.0  # for the kernel to clear a process namespace away; some milliseconds on an idle machine
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,10 @@ class Arena:
     assignment: Assignment
     secret: str
     places: dict[str, str]
-    limits: Limits = LIMITS
+    level: str = LEVELS[0]
     quiet: Counter = field(default_factory=Counter)
     is_honest: bool = False
+    honest_seconds: float = 0.0
 
     def submission(
         self, student: str = "eve", change: Callable[[NotebookNode], object] = lambda notebook: None, **answers: str
@@ -103,8 +106,8 @@ class Arena:
     def of_bytes(self, data: bytes, student: str = "eve") -> Submission:
         return Submission(student, Path(f"{student}.ipynb"), data)
 
-    def grade(self, submission: Submission) -> Result:
-        return grade_submission(submission, self.assignment, self.limits)
+    def grade(self, submission: Submission, limits: Limits = PATIENT) -> Result:
+        return grade_submission(submission, self.assignment, replace(limits, levels=(self.level,)))
 
     def told(self, result: Result, data: bytes = b"") -> str:
         """All that a student gets to read."""
@@ -115,7 +118,9 @@ class Arena:
     def check_honest(self):
         """An honest student, whose own answers hold the secret, gets full marks."""
         honest = {name: f"{source}\n# {self.secret}" for name, source in RIGHT.items()}
+        began = time.monotonic()
         result = self.grade(self.submission("ada", **honest))
+        self.honest_seconds = time.monotonic() - began
         assert result.score == FULL, result.reports
         assert result.remarks == ()
 
@@ -137,11 +142,13 @@ class Arena:
         self.settle()
         self.is_honest = False
         seconds = time.monotonic()
-        result = self.grade(submission)
+        result = self.grade(submission, LIMITS)
         seconds = time.monotonic() - seconds
         assert result.score <= most + 1e-9, [str(report) for report in result.reports.values()]
         assert all(report.verdict != "grader_error" for report in result.reports.values())
-        assert seconds < self.limits.submission_seconds + 5
+        # the rest is the grader's own; how fast this machine is just now, the honest student has shown, in a tenth of a
+        # second where nothing else runs
+        assert seconds < LIMITS.submission_seconds + 5 + 50 * self.honest_seconds
         self.check_nothing_leaks(result, submission.data)
         self.check_nothing_is_left()
         self.check_honest()
@@ -170,8 +177,8 @@ class Arena:
         assert not left
         folders = ("/tmp", "/var/tmp", "/dev/shm", "/", str(Path.home()), os.getcwd(), self.places["PLACE"])
         assert not [name for folder in folders for name in os.listdir(folder) if LEFT in name]
-        assert LEFT not in Path("/proc/net/unix").read_text()
-        assert LEFT not in Path("/proc/self/mountinfo").read_text()
+        assert LEFT.encode() not in Path("/proc/net/unix").read_bytes()
+        assert LEFT.encode() not in Path("/proc/self/mountinfo").read_bytes()
 
 
 def processes() -> Counter:
@@ -210,8 +217,7 @@ def planted(assignment: Assignment, level: str = LEVELS[0]) -> Iterator[Arena]:
     descriptors, environment, sockets, shared memory, its own memory."""
     secret = f"CANARY-secret{os.urandom(8).hex()}"
     with contextlib.ExitStack() as stack:
-        place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="arena-")))
-        place.chmod(0o755)  # so that nothing but the sandbox hides what is in it
+        place = stack.enter_context(public_folder("arena-"))  # so that nothing but the sandbox hides what is in it
         for file in ("CANARY.txt", "gradebook.db", "01_lesson.ipynb"):
             (place / file).write_text(secret)
         name = f"{os.getpid()}{level}"  # of this arena alone
@@ -240,8 +246,7 @@ def planted(assignment: Assignment, level: str = LEVELS[0]) -> Iterator[Arena]:
         (place / "socket").chmod(0o777)
         key = stack.enter_context(_shared_memory(secret, 0x5EC0000 + zlib.crc32(name.encode()) % 0x10000))
         places = {"PLACE": place, "ROOT": ROOT, "PORT": port, "ABSTRACT": abstract, "SHM": key}
-        limits = replace(LIMITS, levels=(level,))
-        yield Arena(assignment, secret, {name: str(value) for name, value in places.items()}, limits)
+        yield Arena(assignment, secret, {name: str(value) for name, value in places.items()}, level)
 
 
 @contextlib.contextmanager

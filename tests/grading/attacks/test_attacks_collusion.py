@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from arena import FULL, VICTIM, attacks
+from arena import FULL, LIMITS, VICTIM, attacks
 from boxes import boxed, check_honest
 
 from autograder.grading.isolation.sandbox import Cell
@@ -134,7 +134,9 @@ def test_two_students_with_the_same_file_hear_nothing_of_each_other(arena, attac
     results = []
     students = [
         threading.Thread(
-            target=lambda name=name: results.append(arena.grade(arena.submission(name, **{VICTIM: attack.source})))
+            target=lambda name=name: results.append(
+                arena.grade(arena.submission(name, **{VICTIM: attack.source}), LIMITS)
+            )
         )
         for name in ("eve", "mallory")
     ]
@@ -157,7 +159,8 @@ BOMBS = ("forked_memory_bomb", "fork_bomb", "killed_everything", "inodes", "thre
 def test_an_honest_student_beside_a_bomb_gets_full_marks(arena, name):
     bomb = next(a for kind in ("exhaustion", "escape") for a in attacks(kind) if a.name == name)
     results = []
-    hostile = threading.Thread(target=lambda: results.append(arena.grade(arena.submission(**{VICTIM: bomb.source}))))
+    submission = arena.submission(**{VICTIM: bomb.source})
+    hostile = threading.Thread(target=lambda: results.append(arena.grade(submission, LIMITS)))
     hostile.start()
     for _ in range(3):
         arena.check_honest()

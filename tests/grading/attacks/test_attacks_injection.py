@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from arena import FULL, LIMITS, RIGHT, VICTIM
+from arena import FULL, PATIENT, RIGHT, VICTIM
 from bleach._vendor import html5lib
 from nbconvert.exporters import HTMLExporter
 from traitlets.config import Config
@@ -104,7 +104,7 @@ def pages(arena, tmp_path_factory):
         put(name.removesuffix(".ipynb"), arena.submission().data)
     put("honest", arena.submission(why="An honest answer, with $a < b$ and **bold** text.").data)
     with ThreadPoolExecutor(1) as executor:  # two processes, as for a class, would take longer to start
-        summary = grade_class(top / "submitted", arena.assignment, top / "out", limits=LIMITS, executor=executor)
+        summary = grade_class(top / "submitted", arena.assignment, top / "out", limits=PATIENT, executor=executor)
     scores = {row.student: row.score for row in summary.students}
     assert scores["honest"] == scores["in_the_outputs"] == FULL
     assert all(scores[student] <= FULL - 1 for student in ANSWERS)
