@@ -115,13 +115,13 @@ def quantize_affine(w, b, x_quantizer: Quantizer, out_quantizer: Quantizer | Non
     largest = np.abs(w).max(axis=0 if per_channel else None).astype(np.float64)
     least = np.abs(b) if per_channel else np.abs(b).max()
     w_quantizer = symmetric_quantizer(
-        np.broadcast_to(np.maximum(largest, 127 * least / (x_quantizer.scale[0] * 2**30)), b.shape), axis=1
+        np.broadcast_to(np.maximum(largest, 127 / 2**30 * least / x_quantizer.scale[0]), b.shape), axis=1
     )
     q_w = np.ascontiguousarray(quantize(w, w_quantizer).T)
     with np.errstate(over="ignore"):
         scale = x_quantizer.scale[0] * w_quantizer.scale
-    if not ((scale > 0) & (scale < np.inf)).all():
-        raise ValueError(f"the scales of x and w multiply to {scale}, beyond all numbers: scale x or w")
+    if not ((scale >= np.finfo(np.float64).tiny) & (scale < np.inf)).all():
+        raise ValueError(f"the scales of x and w multiply to {scale}, no normal number: scale x or w")
     offset = np.rint(b / scale).astype(np.int64) - x_quantizer.zero_point[0] * q_w.sum(axis=1, dtype=np.int64)
     multiplier, shift = (
         np.empty((2, 0), np.int64) if out_quantizer is None else fixed_point(scale / out_quantizer.scale)

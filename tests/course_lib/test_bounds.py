@@ -23,8 +23,10 @@ from course_lib.adam import Adam, AdaMax, Nadam
 from course_lib.attention import additive_attention_backward, additive_attention_forward
 from course_lib.augmentation import rotate
 from course_lib.convolution import conv2d_backward, conv2d_forward
+from course_lib.decision_stump import Presorted, fit_stump, presort
 from course_lib.gru import gru_backward, gru_forward
 from course_lib.im2col import col2im, im2col
+from course_lib.int8_inference import Int8Affine, int8_affine_forward, quantize_affine
 from course_lib.lstm import lstm_backward, lstm_forward
 from course_lib.moving_average import ewma
 from course_lib.optimizers import SGD, AdaGrad, Momentum, Nesterov, RMSProp
@@ -214,6 +216,30 @@ def test_averages_and_quantisation(seed, shape, dtype):
 
     assert_stays_inside(lambda x: (ewma(x, 0.9),), *normal(seed, dtype, shape))
     assert_stays_inside(to_integers, *normal(seed, dtype, shape))
+
+
+@given(seeds, st.integers(1, 9), small, small, dtypes, st.sampled_from(["error", "gini"]))
+def test_stumps(seed, n, d, c, dtype, criterion):
+    def ask(values, samples, labels, weights):
+        np.empty(1)  # a stump itself needs no array
+        stump = fit_stump(Presorted(values, samples), labels, weights, n_classes=c, criterion=criterion)
+        return stump.feature, stump.threshold, stump.left, stump.right
+
+    rng = np.random.default_rng(seed)
+    data = presort(rng.integers(0, 4, (n, d)).astype(dtype))
+    assert_stays_inside(ask, data.values, data.samples, rng.integers(0, c, n), rng.uniform(0.1, 1, n))
+
+
+@given(seeds, small, st.integers(1, 9), st.integers(1, 9), st.booleans())
+def test_integer_layers(seed, n, d, m, last):
+    x, w, b = normal(seed, np.float64, (n, d), (d, m), m)
+    made = quantize_affine(w, b, calibrate(x), None if last else calibrate(x @ w))
+
+    def run(q, *arrays):
+        return (int8_affine_forward(q, Int8Affine(*arrays, made.out)),)
+
+    arrays = made.w, made.offset, made.scale, made.multiplier, made.shift
+    assert_stays_inside(run, quantize(x, calibrate(x)), *arrays)
 
 
 BEYOND = """

@@ -82,7 +82,7 @@ def test_affine_parameters(low, high, n_bits, signed):
     levels = 2**n_bits - 1
     assert quantizer.qmax - quantizer.qmin == levels and quantizer.qmin == (-(2 ** (n_bits - 1)) if signed else 0)
     assert quantizer.dtype == (np.int8 if signed else np.uint8)
-    if (high - low) / levels > 0:
+    if (high - low) / levels >= np.finfo(float).tiny:
         np.testing.assert_allclose(quantizer.scale, (high - low) / levels, rtol=1e-14)
         # 0 stands low / scale steps above the least integer, to the nearest one
         assert abs(quantizer.zero_point[0] - quantizer.qmin + low / quantizer.scale[0]) <= 0.5 + 1e-9
@@ -147,19 +147,6 @@ def test_any_two_finite_numbers_span_a_range(one, other, n_bits, signed):
     # numbers, the step is 1 and all is 0
     step = quantizer.scale[0] if max(-low, high) > 1e-305 else 1e-305
     assert np.abs(real / step - np.array([low, 0.0, high, one / 3]) / step).max() <= 1 + 1e-9
-
-
-@given(seeds, st.integers(0, 9), st.integers(1, 4), st.integers(0, 5), dtypes)
-def test_the_kernel_writes_where_it_should_and_nowhere_else(seed, outer, channels, inner, dtype):
-    """On views into larger arrays, whose other entries stay as they are."""
-    rng = np.random.default_rng(seed)
-    x = rng.normal(size=(outer, channels, inner)).astype(dtype)
-    quantizer = qu.symmetric_quantizer(rng.uniform(0.5, 2, channels), axis=1)
-    whole = np.full(x.size + 64, 77, np.int8)
-    q = whole[32 : 32 + x.size].reshape(x.shape)
-    qu._quantize(x, quantizer.scale, quantizer.zero_point, -127.0, 127.0, q)
-    assert (whole[:32] == 77).all() and (whole[32 + x.size :] == 77).all()
-    np.testing.assert_array_equal(q, qu.quantize(x, quantizer))
 
 
 @given(seeds, st.sampled_from([(), (0,), (2, 0), (0, 3)]), dtypes)
