@@ -25,11 +25,11 @@ def global_norm(grads):
     # in float64, where the square of an exploding float32 entry does not overflow
     grads = arrays(grads, np.float64, name="grads")
     norm = float(np.sqrt(sum(float(np.vdot(g, g)) for g in grads)))
-    if norm < inf:
+    if 1e-140 < norm < inf:
         return norm
-    # nor that of a finite float64 entry, when the largest one is the unit
-    largest = max(float(np.abs(g).max(initial=0)) for g in grads)
-    return largest * global_norm([g / largest for g in grads]) if largest < inf else largest
+    # nor that of a finite float64 entry, when the largest one is the unit; nor does a small one underflow
+    largest = max((float(np.abs(g).max(initial=0)) for g in grads), default=0.0)
+    return largest * global_norm([g / largest for g in grads]) if 0 < largest < inf else largest
 
 
 def clip_by_value(grads, c):
