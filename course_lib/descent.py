@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib._arguments import NOT_NEGATIVE, as_float, integer, with_methods
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,10 @@ def descend(surface, start, optimizer, steps) -> Path:
 
     Raises
     ------
-    ValueError
-        When ``start`` is not one point, or ``steps`` is negative.
+    TypeError, ValueError
+        When ``surface`` or ``optimizer`` is no such object, ``start`` is not one point, or ``steps`` is negative.
     """
+    with_methods(optimizer, "step", name="optimizer")
 
     def advance(point, gradient):
         point = point.copy()
@@ -65,11 +66,12 @@ def follow(surface, start, advance, steps, tol=None) -> Path:
     Parameters are those of ``descend``; the path has "converged" where the gradient's norm is at most ``tol``
     (None: never).
     """
-    point = as_float(start)
+    with_methods(surface, "value", "gradient", name="surface")
+    point, steps = as_float(start, name="start"), integer(steps, 0, name="steps")
     if point.ndim != 1:
         raise ValueError(f"start must be one point (D,), got the shape {point.shape}")
-    if steps < 0:
-        raise ValueError(f"steps must be at least 0, got {steps}")
+    if tol is not None:
+        tol = NOT_NEGATIVE(tol, name="tol")
     points, values, norms, outcome = [], [], [], None
     # a diverging path overflows at its end: that is its outcome, not a reason to warn
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):

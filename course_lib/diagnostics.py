@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from course_lib._arguments import arrays, function, integer, same_shapes
+
 # sigmoid'(z) = s (1 - s) is largest at z = 0, where s = 1/2.
 SIGMOID_MAX_SLOPE = 0.25
 
@@ -15,7 +17,8 @@ def gradient_norms_by_layer(backprop, batches):
     ----------
     backprop : function ``(x, y) -> (activations, grads)``, two lists of L arrays: the outputs of the layers, and
         the gradients of the batch's mean loss with respect to each weight matrix
-    batches : list of pairs (x, y), possibly of different sizes; the size of a batch is ``len(x)``
+    batches : list of pairs (x, y), possibly of different sizes, each of at least one sample; the size of a batch is
+        ``len(x)``
 
     Returns
     -------
@@ -23,22 +26,35 @@ def gradient_norms_by_layer(backprop, batches):
 
     Raises
     ------
-    ValueError
-        When the batches hold no sample.
+    TypeError, ValueError
+        When there is no batch or an empty one, or ``backprop`` returns no two lists, or other shapes for another batch.
 
     References
     ----------
     Glorot and Bengio 2010, section 4.2.
     """
-    n_samples = sum(len(x) for x, _ in batches)
-    if n_samples == 0:
-        raise ValueError(f"batches must hold at least one sample, got {len(batches)} batches and no sample")
+    function(backprop, name="backprop", form="(x, y) -> (activations, grads)")
+    batches = [_pair(batch, "a batch", "(x, y)") for batch in batches]
+    sizes = [len(x) for x, _ in batches]
+    if not all(sizes) or not sizes:
+        raise ValueError(f"batches must hold at least one sample each, got {sizes} samples")
     totals = None
-    for x, y in batches:
-        _, grads = backprop(x, y)
-        shares = [len(x) / n_samples * np.asarray(g, dtype=np.float64) for g in grads]
+    for size, (x, y) in zip(sizes, batches, strict=True):
+        _, grads = _pair(backprop(x, y), "what backprop returns", "(activations, grads)")
+        grads = (
+            arrays(grads, np.float64, name="grads")
+            if totals is None
+            else same_shapes(grads, totals, np.float64, name="grads")
+        )
+        shares = [size / sum(sizes) * g for g in grads]
         totals = shares if totals is None else [t + s for t, s in zip(totals, shares, strict=True)]
     return np.array([np.linalg.norm(t) for t in totals])
+
+
+def _pair(value, what, form):
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        raise TypeError(f"{what} must be a pair {form}, got {type(value).__name__}")
+    return value
 
 
 def sigmoid_slope_bound(n_layers):
@@ -61,6 +77,4 @@ def sigmoid_slope_bound(n_layers):
     ----------
     Hochreiter 1991, chapter 4; Bengio, Simard and Frasconi 1994, section IV.
     """
-    if n_layers < 0:
-        raise ValueError(f"n_layers must be 0 or more, got {n_layers}")
-    return SIGMOID_MAX_SLOPE**n_layers
+    return SIGMOID_MAX_SLOPE ** integer(n_layers, 0, name="n_layers")

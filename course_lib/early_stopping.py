@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from course_lib._arguments import NOT_NEGATIVE, choice, integer, number
+
 
 @dataclass
 class EarlyStopping:
@@ -34,8 +36,8 @@ class EarlyStopping:
 
     Raises
     ------
-    ValueError
-        When a parameter lies outside its range.
+    TypeError, ValueError
+        When a parameter is no number, or lies outside its range.
     """
 
     patience: int
@@ -46,12 +48,9 @@ class EarlyStopping:
     waited: int = field(default=0, init=False)
 
     def __post_init__(self):
-        if not self.patience >= 1:
-            raise ValueError(f"patience must be at least 1, got {self.patience}")
-        if not self.min_delta >= 0:
-            raise ValueError(f"min_delta must be at least 0, got {self.min_delta}")
-        if self.monitor not in ("test_loss", "train_loss"):
-            raise ValueError(f"monitor must be test_loss or train_loss, got {self.monitor!r}")
+        integer(self.patience, 1, name="patience")
+        NOT_NEGATIVE(self.min_delta, name="min_delta")
+        choice(self.monitor, ("test_loss", "train_loss"), name="monitor")
 
     def update(self, value, params) -> bool:
         """Take note of one evaluation.
@@ -65,9 +64,10 @@ class EarlyStopping:
         -------
         stop : bool, whether the patience is used up
         """
+        value = number(value, name="value")
         # NaN compares as False, and so is no improvement
         if value < self.best - self.min_delta:
-            self.best, self.best_params, self.waited = float(value), deepcopy(params), 0
+            self.best, self.best_params, self.waited = value, deepcopy(params), 0
         else:
             self.waited += 1
         return self.waited >= self.patience

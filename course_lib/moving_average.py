@@ -1,8 +1,10 @@
 """Exponentially weighted moving average: a mean that forgets, and the correction for its start at zero."""
 
+from math import prod
+
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib._arguments import BELOW_ONE, as_float
 from course_lib._numba import kernel
 
 
@@ -23,7 +25,7 @@ def ewma(xs, beta, bias_correction=True):
 
     Returns
     -------
-    m : array, the shape and dtype of ``xs``; a NaN in a series stays in it from there on
+    m : array, the shape and dtype of ``xs``, empty for T = 0; a NaN in a series stays in it from there on
 
     Raises
     ------
@@ -34,13 +36,12 @@ def ewma(xs, beta, bias_correction=True):
     ----------
     Kingma and Ba 2015, section 3, equations 1 to 4.
     """
-    xs = as_float(xs)
+    xs, beta = as_float(xs, name="xs"), BELOW_ONE(beta, name="beta")
     if xs.ndim == 0:
         raise ValueError(f"xs must have a time axis, got the number {xs}")
-    _check(beta)
     m = np.empty_like(xs)
-    width = int(np.prod(xs.shape[1:]))
-    _ewma(xs.reshape(len(xs), width), float(beta), 1 - float(beta), bool(bias_correction), m.reshape(len(xs), width))
+    width = prod(xs.shape[1:])
+    _ewma(xs.reshape(len(xs), width), beta, 1 - beta, bool(bias_correction), m.reshape(len(xs), width))
     return m
 
 
@@ -54,13 +55,7 @@ def effective_window(beta):
     ValueError
         When ``beta`` lies outside [0, 1).
     """
-    _check(beta)
-    return 1 / (1 - float(beta))
-
-
-def _check(beta):
-    if not 0 <= beta < 1:
-        raise ValueError(f"beta must lie in [0, 1), got {beta}")
+    return 1 / (1 - BELOW_ONE(beta, name="beta"))
 
 
 @kernel

@@ -14,7 +14,17 @@ method           divides the slope by        where a curvature is negative
 
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib._arguments import (
+    INSIDE_UNIT,
+    POSITIVE,
+    Interval,
+    array_of,
+    choice,
+    function,
+    same_shape,
+    symmetric,
+    with_methods,
+)
 from course_lib.descent import Path, follow
 
 METHODS = ("plain", "damped", "saddle_free")
@@ -39,22 +49,18 @@ def newton_step(gradient, hessian, method="plain", damping=1e-3):
     Raises
     ------
     ValueError
-        When the method is unknown, the damping not positive, or the shapes do not fit together.
+        When the method is unknown, the damping not positive, the shapes do not fit together, or the Hessian is not
+        symmetric.
 
     References
     ----------
     Levenberg 1944 and Marquardt 1963 for the shift, Nocedal and Wright 2006, section 3.4, for its size;
     Dauphin et al. 2014, algorithm 1, for saddle-free Newton (there without the floor ``damping``).
     """
-    gradient = as_float(gradient)
-    hessian = as_float(hessian, gradient.dtype)
-    if gradient.ndim != 1 or hessian.shape != 2 * gradient.shape:
-        raise ValueError(f"gradient (D,) and hessian (D, D) expected, got {gradient.shape} and {hessian.shape}")
-    if method not in METHODS:
-        raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
-    damping = float(damping)
-    if not damping > 0:
-        raise ValueError(f"damping must be positive, got {damping}")
+    gradient = array_of(gradient, ("D",), name="gradient")
+    hessian = symmetric(same_shape(hessian, 2 * gradient.shape, gradient.dtype, name="hessian"), name="hessian")
+    choice(method, METHODS, name="method")
+    damping = POSITIVE(damping, name="damping")
     if not np.isfinite(hessian).all():
         return np.full_like(gradient, np.nan)
     curvature, axes = np.linalg.eigh(hessian)
@@ -76,19 +82,28 @@ def backtrack(value, point, gradient, step, shrink=0.5, slope_share=1e-4):
     ----------
     value : function of a point (D,), returning a number
     point, gradient, step : (D,) arrays
-    shrink, slope_share : floats in (0, 1)
+    shrink : float in (0, 0.99]; nearer to 1 the search takes thousands of steps
+    slope_share : float in (0, 1)
 
     Returns
     -------
     rate : float; 0.0 when the step does not point downhill, is not finite, or is too small to change the point
 
+    Raises
+    ------
+    TypeError, ValueError
+        When ``value`` is no function, the shapes differ, or a share lies outside its range.
+
     References
     ----------
     Nocedal and Wright 2006, algorithm 3.1.
     """
-    for name, share in (("shrink", shrink), ("slope_share", slope_share)):
-        if not 0 < share < 1:
-            raise ValueError(f"{name} must lie in (0, 1), got {share}")
+    function(value, name="value", form="of a point")
+    point = array_of(point, ("D",), name="point")
+    gradient = same_shape(gradient, point.shape, point.dtype, name="gradient")
+    step = same_shape(step, point.shape, point.dtype, name="step")
+    shrink = Interval(0, 0.99, open_low=True)(shrink, name="shrink")
+    slope_share = INSIDE_UNIT(slope_share, name="slope_share")
     slope = float(gradient @ step)
     if not (slope < 0 and np.isfinite(step).all()):
         return 0.0
@@ -120,7 +135,15 @@ def newton(surface, start, steps=50, method="plain", *, damping=1e-3, line_searc
     -------
     Path
         In the dtype of ``start``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When ``surface`` is no such object, ``start`` is not one point, or a number lies outside its range.
     """
+    with_methods(surface, "value", "gradient", "hessian", name="surface")
+    choice(method, METHODS, name="method")
+    damping = POSITIVE(damping, name="damping")
 
     def advance(point, gradient):
         step = newton_step(gradient, surface.hessian(point), method, damping)

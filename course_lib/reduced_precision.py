@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib._arguments import POSITIVE, Interval, as_float, in_place, integer
 
 
 def round_to_float16(x):
@@ -21,7 +21,7 @@ def round_to_float16(x):
 
     From 65520 on it becomes infinite; below 3e-8 zero. Returns an array of the shape and dtype of ``x``.
     """
-    x = as_float(x)
+    x = as_float(x, name="x")
     with np.errstate(over="ignore"):
         return x.astype(np.float16).astype(x.dtype)
 
@@ -32,7 +32,7 @@ def round_to_bfloat16(x):
     float64 is rounded to float32 first, as PyTorch's ``x.to(torch.bfloat16)`` does. Returns an array of the shape
     and dtype of ``x``; NaN stays NaN.
     """
-    x = as_float(x)
+    x = as_float(x, name="x")
     with np.errstate(over="ignore"):
         single = x.astype(np.float32)
     bits = single.view(np.uint32)
@@ -67,10 +67,9 @@ class LossScaler:
     good_steps: int = field(default=0, init=False)
 
     def __post_init__(self):
-        if not (0 < self.scale < np.inf and 1 < self.factor < np.inf and self.interval >= 1):
-            raise ValueError(
-                f"scale > 0, factor > 1, interval >= 1 expected, got {self.scale}, {self.factor}, {self.interval}"
-            )
+        POSITIVE(self.scale, name="scale")
+        Interval(1, np.inf, open_low=True, open_high=True)(self.factor, name="factor")
+        integer(self.interval, 1, name="interval")
 
     def unscale(self, grad) -> bool:
         """Divide ``grad`` (P,) by the scale, in place, and adapt the scale for the next step.
@@ -78,7 +77,13 @@ class LossScaler:
         Returns
         -------
         finite : bool; when False, leave the step out
+
+        Raises
+        ------
+        TypeError, ValueError
+            When ``grad`` is no float32 or float64 vector that can be written into.
         """
+        grad = in_place(grad, name="grad")
         finite = bool(np.isfinite(grad).all())
         grad /= self.scale
         self.good_steps += 1

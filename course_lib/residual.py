@@ -1,5 +1,7 @@
 """Residual connection: the input is added to what a branch of layers makes of it."""
 
+from course_lib._arguments import as_float, function, same_shape
+
 
 def residual_forward(x, branch):
     """out = x + branch(x).
@@ -11,13 +13,20 @@ def residual_forward(x, branch):
 
     Returns
     -------
-    out : array, the shape of ``x``
+    out : array, the shape and dtype of ``x``
+
+    Raises
+    ------
+    TypeError, ValueError
+        When ``branch`` is no function, or returns another shape.
 
     References
     ----------
     He et al. 2016, Deep residual learning for image recognition, eq. 1.
     """
-    return x + branch(x)
+    x = as_float(x, name="x")
+    out = function(branch, name="branch", form="of x")(x)
+    return x + same_shape(out, x.shape, x.dtype, name="branch(x)")
 
 
 def residual_backward(dout, branch_backward):
@@ -30,10 +39,17 @@ def residual_backward(dout, branch_backward):
 
     Returns
     -------
-    dx : array, the shape of ``dout``; the first term reaches the layers below however small the second is
+    dx : array, the shape and dtype of ``dout``; the first term reaches the layers below however small the second is
+
+    Raises
+    ------
+    TypeError, ValueError
+        When ``branch_backward`` is no function, or returns another shape.
 
     References
     ----------
     He et al. 2016, Identity mappings in deep residual networks, eq. 5.
     """
-    return dout + branch_backward(dout)
+    dout = as_float(dout, name="dout")
+    dx = function(branch_backward, name="branch_backward", form="of dout")(dout)
+    return dout + same_shape(dx, dout.shape, dout.dtype, name="branch_backward(dout)")

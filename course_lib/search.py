@@ -9,6 +9,8 @@ from itertools import product
 
 import numpy as np
 
+from course_lib._arguments import FINITE, NOT_NEGATIVE, function, generator, integer, number, with_methods
+
 
 @dataclass(frozen=True)
 class Uniform:
@@ -18,7 +20,7 @@ class Uniform:
     high: float
 
     def __post_init__(self):
-        if not -math.inf < self.low < self.high < math.inf:
+        if not FINITE(self.low, name="low") < FINITE(self.high, name="high"):
             raise ValueError(f"finite low < high expected, got {self.low} and {self.high}")
 
     def sample(self, rng) -> float:
@@ -40,7 +42,7 @@ class LogUniform:
     high: float
 
     def __post_init__(self):
-        if not 0 < self.low < self.high < math.inf:
+        if not 0 < FINITE(self.low, name="low") < FINITE(self.high, name="high"):
             raise ValueError(f"finite 0 < low < high expected, got {self.low} and {self.high}")
 
     def sample(self, rng) -> float:
@@ -60,7 +62,7 @@ class Integer:
     high: int
 
     def __post_init__(self):
-        if not self.low <= self.high:
+        if not integer(self.low, name="low") <= integer(self.high, name="high"):
             raise ValueError(f"low <= high expected, got {self.low} and {self.high}")
 
     def sample(self, rng) -> int:
@@ -79,6 +81,8 @@ class Choice:
     values: tuple
 
     def __post_init__(self):
+        if isinstance(self.values, str) or not isinstance(self.values, Sequence):
+            raise TypeError(f"values must be a list, got {self.values!r}: type Choice([{self.values!r}])")
         if not self.values:
             raise ValueError("values must hold at least one value, got none")
 
@@ -120,10 +124,10 @@ class Search:
 def grid_search(objective, space: Space, n: int, *, rng, executor=None, progress=None) -> Search:
     """Every combination of ``n`` values per hyper-parameter: n**d trials for d of them.
 
-    Parameters as ``random_search``; ``n`` : int, at least 1, does not limit a ``Choice``.
+    Parameters and errors as ``random_search``; ``n`` : int, at least 1, does not limit a ``Choice``.
     """
-    if n < 1:
-        raise ValueError(f"n must be at least 1, got {n}")
+    n = integer(n, 1, name="n")
+    _check(objective, space, rng, executor, progress)
     names, axes = list(space), [dimension.grid(n) for dimension in space.values()]
     settings = [dict(zip(names, values, strict=True)) for values in product(*axes)]
     seeds = rng.bit_generator.seed_seq.spawn(len(settings))
@@ -153,9 +157,11 @@ def random_search(objective, space: Space, n_trials: int, *, rng, executor=None,
 
     Raises
     ------
-    ValueError
-        When ``n_trials`` is below 1, or the space is empty. What the objective raises is passed on.
+    TypeError, ValueError
+        When ``n_trials`` is below 1, the space is empty or holds something else, the objective returns no number, or
+        another argument is not what stands above. What the objective raises is passed on.
     """
+    _check(objective, space, rng, executor, progress)
     settings, seeds = _draw(space, n_trials, rng)
     return _ranked(_run_all(objective, settings, seeds, None, executor, progress))
 
@@ -182,10 +188,9 @@ def successive_halving(
         One trial for each setting, with the value at its largest ``budget``: those with more budget first, the lowest
         value first among equals.
     """
-    if min_budget < 1 or eta < 2:
-        raise ValueError(f"min_budget >= 1 and eta >= 2 expected, got {min_budget} and {eta}")
-    alive, seeds = _draw(space, n_trials, rng)
-    budget, done = int(min_budget), []
+    budget, eta = integer(min_budget, 1, name="min_budget"), integer(eta, 2, name="eta")
+    _check(objective, space, rng, executor, progress)
+    (alive, seeds), done = _draw(space, n_trials, rng), []
     while True:
         ranked = _ranked(_run_all(objective, alive, [seeds[i] for i, _ in alive], budget, executor, progress)).trials
         n_kept = len(ranked) // eta
@@ -202,30 +207,42 @@ def linear_scaled_lr(lr, batch_size, base_batch_size):
     k steps of a small batch move, while the gradient hardly changes, as far as one step of rate k lr on a batch k
     times larger. It breaks down early in training (hence their warm-up) and for very large batches.
     """
-    return float(lr) * _ratio(batch_size, base_batch_size)
+    return NOT_NEGATIVE(lr, name="lr") * _ratio(batch_size, base_batch_size)
 
 
 def sqrt_scaled_lr(lr, batch_size, base_batch_size):
     """lr * sqrt(batch_size / base_batch_size) (Krizhevsky 2014, section 5): keeps the variance of a step, which a mean
     over k times more samples divides by k. Also the rule for Adam (Malladi et al. 2022)."""
-    return float(lr) * math.sqrt(_ratio(batch_size, base_batch_size))
+    return NOT_NEGATIVE(lr, name="lr") * math.sqrt(_ratio(batch_size, base_batch_size))
 
 
 def _ratio(batch_size, base_batch_size):
-    if batch_size < 1 or base_batch_size < 1:
-        raise ValueError(f"batch sizes must be at least 1, got {batch_size} and {base_batch_size}")
-    return batch_size / base_batch_size
+    return integer(batch_size, 1, name="batch_size") / integer(base_batch_size, 1, name="base_batch_size")
+
+
+def _check(objective, space, rng, executor, progress):
+    function(objective, name="objective", form="(settings, rng) -> float, or (settings, budget, rng) -> float")
+    if not isinstance(space, Mapping) or not space:
+        raise ValueError(f"space must be a dict of at least one hyper-parameter, got {space!r}")
+    for name, dimension in space.items():
+        if not isinstance(dimension, Uniform | LogUniform | Integer | Choice):
+            advice = f": type Choice({dimension!r})" if isinstance(dimension, list | tuple) else ""
+            kinds = "a Uniform, LogUniform, Integer or Choice"
+            raise TypeError(f"space[{name!r}] must be {kinds}, got {dimension!r}{advice}")
+    generator(rng)
+    if executor is not None:
+        with_methods(executor, "submit", name="executor")
+    if progress is not None:
+        function(progress, name="progress", form="(done, total, trial)")
 
 
 def _draw(space, n_trials, rng):
     """Numbered settings, and the seed of each trial's run."""
-    if n_trials < 1 or not space:
-        raise ValueError(f"at least one trial and one dimension expected, got {n_trials} and {list(space)}")
     settings, seeds = [], []
-    for number, child in enumerate(rng.bit_generator.seed_seq.spawn(n_trials)):
+    for trial, child in enumerate(rng.bit_generator.seed_seq.spawn(integer(n_trials, 1, name="n_trials"))):
         draw, run = child.spawn(2)
         generator = np.random.default_rng(draw)
-        settings.append((number, {name: dimension.sample(generator) for name, dimension in space.items()}))
+        settings.append((trial, {name: dimension.sample(generator) for name, dimension in space.items()}))
         seeds.append(run)
     return settings, seeds
 
@@ -245,11 +262,11 @@ def _run_all(objective, settings: Sequence, seeds, budget, executor: Executor | 
     return trials
 
 
-def _run(objective, number, settings, seed, budget):
+def _run(objective, trial, settings, seed, budget):
     # a copy, because a generator that spawns children counts them in its seed
     rng = np.random.default_rng(deepcopy(seed))
     value = objective(dict(settings), rng) if budget is None else objective(dict(settings), budget, rng)
-    return Trial(number, settings, float(value), budget)
+    return Trial(trial, settings, number(value, name="the objective's value"), budget)
 
 
 def _ranked(trials):

@@ -9,33 +9,46 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib._arguments import FINITE, NOT_NEGATIVE, POSITIVE, as_float, symmetric
 
 
 def curvatures(hessian):
-    """Eigenvalues (..., D) of a symmetric matrix (..., D, D), ascending: the curvature along its own axes."""
-    return np.linalg.eigvalsh(as_float(hessian))
+    """Eigenvalues (..., D) of a symmetric matrix (..., D, D), ascending: the curvature along its own axes.
+
+    Raises ValueError when it is not square, or not symmetric. NaN where a matrix is not finite.
+    """
+    hessian = symmetric(as_float(hessian, name="hessian"), name="hessian")
+    known = np.isfinite(hessian).all(axis=(-1, -2))
+    values = np.linalg.eigvalsh(np.where(known[..., None, None], hessian, 0))
+    return np.where(known[..., None], values, np.nan)
 
 
 def condition_number(hessian):
-    """Largest curvature divided by the smallest, both in absolute value, as a float; infinite when singular.
+    """Largest curvature of a matrix (D, D) divided by the smallest, both in absolute value; infinite when singular.
 
     Gradient descent at its best rate multiplies the distance to the minimum of a quadratic bowl by
     (condition - 1) / (condition + 1) in each step (Boyd and Vandenberghe 2004, section 9.3).
     """
-    sizes = np.abs(curvatures(hessian))
-    return float(sizes.max() / sizes.min()) if sizes.min() > 0 else float("inf")
+    sizes = np.abs(_curvatures_of_one(hessian))
+    return float("inf") if sizes.min() == 0 else float(sizes.max() / sizes.min())
 
 
 def largest_stable_rate(hessian):
     """2 / lambda_max: above this learning rate gradient descent swings ever wider along the steepest axis.
 
     A step multiplies the distance along an axis of curvature lambda by 1 - rate * lambda, which lies in (-1, 1) for
-    rates in (0, 2 / lambda) (LeCun et al. 1998, section 5.1). Infinite where no curvature is positive. Along an axis
-    of negative curvature the distance grows at any rate.
+    rates in (0, 2 / lambda) (LeCun et al. 1998, section 5.1). Infinite where no curvature of the matrix (D, D) is
+    positive. Along an axis of negative curvature the distance grows at any rate.
     """
-    steepest = float(curvatures(hessian).max())
-    return 2 / steepest if steepest > 0 else float("inf")
+    steepest = float(_curvatures_of_one(hessian).max())
+    return float("inf") if steepest <= 0 else 2 / steepest
+
+
+def _curvatures_of_one(hessian):
+    values = curvatures(hessian)
+    if values.ndim != 1 or not values.size:
+        raise ValueError(f"hessian must have the shape (D, D), got {np.shape(hessian)}")
+    return values
 
 
 @dataclass(frozen=True)
@@ -56,8 +69,8 @@ class Quadratic:
     window = ((-2.0, 2.0), (-1.5, 1.5))
 
     def __post_init__(self):
-        if not self.condition > 0:
-            raise ValueError(f"condition must be positive, got {self.condition}")
+        POSITIVE(self.condition, name="condition")
+        FINITE(self.angle, name="angle")
 
     def value(self, z):
         z = _points(z)
@@ -80,13 +93,17 @@ class Quadratic:
 
 @dataclass(frozen=True)
 class Rosenbrock:
-    """(a - x)**2 + b (y - x**2)**2: a curved valley, easy to reach and hard to follow (Rosenbrock 1960)."""
+    """(a - x)**2 + b (y - x**2)**2, with b > 0: a curved valley, easy to reach and hard to follow (Rosenbrock 1960)."""
 
     a: float = 1.0
     b: float = 100.0
 
     start = (-1.2, 1.0)
     window = ((-2.0, 2.0), (-1.0, 3.0))
+
+    def __post_init__(self):
+        FINITE(self.a, name="a")
+        POSITIVE(self.b, name="b")
 
     @property
     def minima(self):
@@ -174,6 +191,10 @@ class Ravine:
     start = (-4.0, 2.0)
     window = ((-5.0, 2.0), (-2.0, 2.5))
 
+    def __post_init__(self):
+        POSITIVE(self.slope, name="slope")
+        POSITIVE(self.steepness, name="steepness")
+
     def value(self, z):
         x, y = _split(z)
         return self.slope * x**2 / 2 + self.steepness * (y - np.sin(x)) ** 2 / 2
@@ -229,6 +250,9 @@ class Rastrigin:
     start = (2.3, -1.6)
     window = ((-3.5, 3.5), (-3.5, 3.5))
 
+    def __post_init__(self):
+        NOT_NEGATIVE(self.height, name="height")
+
     def value(self, z):
         z = _points(z)
         return np.sum(z**2 + self.height * (1 - np.cos(2 * np.pi * z)), axis=-1)
@@ -254,7 +278,7 @@ SURFACES = {
 
 
 def _points(z):
-    z = as_float(z)
+    z = as_float(z, name="points")
     if z.ndim == 0 or z.shape[-1] != 2:
         raise ValueError(f"points (..., 2) expected, got the shape {z.shape}")
     return z

@@ -98,3 +98,29 @@ def test_unfit_arguments_are_refused():
         descend(Quadratic(), (1.0, 1.0), SGD(0.1), -1)
     with pytest.raises(ValueError, match=r"one point \(D,\), got the shape \(1, 2\)"):
         descend(Quadratic(), [(1.0, 1.0)], SGD(0.1), 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        (
+            {"surface": Quadratic},
+            TypeError,
+            r"surface must be an object with .* the class Quadratic: type Quadratic\(...\)",
+        ),
+        ({"surface": abs}, TypeError, "surface must be an object with value, gradient, got .*"),
+        (
+            {"optimizer": Adam},
+            TypeError,
+            r"optimizer must be an object with step, got the class Adam: type Adam\(...\)",
+        ),
+        ({"optimizer": 0.1}, TypeError, r"optimizer must be an object with step, got 0.1 \(float\)"),
+        ({"steps": 2.0}, TypeError, r"steps must be an integer, got 2.0 \(float\): type 2"),
+        ({"start": 1.0}, ValueError, r"start must be one point \(D,\), got the shape \(\)"),
+        ({"start": "ab"}, TypeError, "start must hold real numbers, got <U2"),
+    ],
+)
+def test_bad_input_is_refused(change, error, message):
+    call = {"surface": Quadratic(), "start": (1.0, 1.0), "optimizer": SGD(0.1), "steps": 2} | change
+    with pytest.raises(error, match=f"^{message}$"):
+        descend(**call)

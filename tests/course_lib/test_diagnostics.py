@@ -113,10 +113,40 @@ def test_batches_whose_gradients_cancel_have_no_gradient():
     np.testing.assert_allclose(gradient_norms_by_layer(backprop, batches), 0, atol=1e-15)
 
 
-@pytest.mark.parametrize("batches", [[], [(np.zeros((0, 3)), np.zeros((0, 1)))]])
+ONE, NONE = (np.zeros((1, 3)), np.zeros((1, 1))), (np.zeros((0, 3)), np.zeros((0, 1)))
+
+
+@pytest.mark.parametrize("batches", [[], [NONE], [ONE, NONE], [NONE, ONE]])
 def test_no_sample_is_refused(batches):
-    with pytest.raises(ValueError, match="at least one sample"):
+    with pytest.raises(ValueError, match="batches must hold at least one sample each, got "):
         gradient_norms_by_layer(make_backprop([np.ones((3, 1))]), batches)
+
+
+def test_batches_may_come_one_by_one():
+    backprop = make_backprop([np.ones((3, 1))])
+    batches = draw(0, [3, 1], [2, 5])[1]
+    one_by_one = gradient_norms_by_layer(backprop, (batch for batch in batches))
+    np.testing.assert_array_equal(one_by_one, gradient_norms_by_layer(backprop, batches))
+
+
+@pytest.mark.parametrize(
+    ("backprop", "batches", "error", "message"),
+    [
+        (None, [ONE], TypeError, r"backprop must be a function \(x, y\) -> .* got None \(NoneType\)"),
+        (lambda x, y: [x, x, x], [ONE], TypeError, r"what backprop returns must be a pair .* got list"),
+        (lambda x, y: ([x], x), [ONE], TypeError, r"grads must be a list of arrays, got one array .* pass \[grads\]"),
+        (
+            lambda x, y: ([x], [x]),
+            [ONE, (np.zeros((2, 3)), 0)],
+            ValueError,
+            r"grads must have the shapes \[\(1, 3\)\], .*",
+        ),
+        (lambda x, y: ([x], [x]), [np.zeros((1, 3))], TypeError, r"a batch must be a pair \(x, y\), got ndarray"),
+    ],
+)
+def test_bad_input_is_refused(backprop, batches, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        gradient_norms_by_layer(backprop, batches)
 
 
 @given(st.integers(0, 200))
@@ -138,6 +168,14 @@ def test_the_bound_underflows_where_its_documentation_says():
     assert sigmoid_slope_bound(538) == 0
 
 
-def test_a_negative_number_of_layers_is_refused():
-    with pytest.raises(ValueError, match="got -3"):
-        sigmoid_slope_bound(-3)
+@pytest.mark.parametrize(
+    ("n_layers", "error", "message"),
+    [
+        (-3, ValueError, "n_layers must be at least 0, got -3"),
+        (2.5, TypeError, r"n_layers must be an integer, got 2.5 \(float\)"),
+        (2.0, TypeError, r"n_layers must be an integer, got 2.0 \(float\): type 2"),
+    ],
+)
+def test_what_is_no_number_of_layers_is_refused(n_layers, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        sigmoid_slope_bound(n_layers)

@@ -284,7 +284,7 @@ def test_a_page_that_is_not_there_is_named_with_its_answer(server, tmp_path, rng
 
 @pytest.mark.parametrize("function", [downloads.load, downloads.download])
 def test_an_unknown_name_is_refused_with_the_known_ones(function):
-    with pytest.raises(ValueError, match=r"mnist, fashion-mnist, cifar-10, got 'imagenet'"):
+    with pytest.raises(ValueError, match="'mnist', 'fashion-mnist', 'cifar-10', got 'imagenet'"):
         function("imagenet")
 
 

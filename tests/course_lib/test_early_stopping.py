@@ -1,5 +1,7 @@
 """Early stopping against a transcription of its rule, and in a real training."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -144,13 +146,24 @@ def test_monitoring_the_test_loss_needs_test_data(rng):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "value"),
+    ("arguments", "error", "message"),
     [
-        ({"patience": 0}, "0"),
-        ({"patience": 1, "min_delta": -0.5}, "-0.5"),
-        ({"patience": 1, "monitor": "loss"}, "'loss'"),
+        ({"patience": 0}, ValueError, "patience must be at least 1, got 0"),
+        ({"patience": 2.0}, TypeError, r"patience must be an integer, got 2.0 \(float\): type 2"),
+        ({"min_delta": -0.5}, ValueError, "min_delta must be at least 0 and finite, got -0.5"),
+        ({"min_delta": math.nan}, ValueError, "min_delta must be at least 0 and finite, got nan"),
+        ({"min_delta": None}, TypeError, r"min_delta must be a number, got None \(NoneType\)"),
+        ({"monitor": "loss"}, ValueError, "monitor must be one of 'test_loss', 'train_loss', got 'loss'"),
     ],
 )
-def test_parameters_outside_their_range_are_refused(arguments, value):
-    with pytest.raises(ValueError, match=f"got {value}"):
-        EarlyStopping(**arguments)
+def test_parameters_outside_their_range_are_refused(arguments, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        EarlyStopping(**{"patience": 1} | arguments)
+
+
+@pytest.mark.parametrize("value", [None, "0.5", [0.5, 0.4], (0.5, np.ones(2))])
+def test_a_loss_that_is_no_number_is_refused(value):
+    stopping = EarlyStopping(1)
+    with pytest.raises(TypeError, match=r"^value must be a number, got "):
+        stopping.update(value, np.ones(2))
+    assert stopping.best == math.inf and stopping.waited == 0

@@ -109,3 +109,23 @@ def test_a_share_out_of_range_is_refused(beta):
 def test_a_single_number_is_refused():
     with pytest.raises(ValueError, match=r"time axis, got the number 2.0"):
         ewma(2.0, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("xs", "beta", "error", "message"),
+    [
+        ([1.0], "0.9", TypeError, r"beta must be a number, got '0.9' \(str\)"),
+        ([1.0], None, TypeError, r"beta must be a number, got None \(NoneType\)"),
+        ([1j], 0.9, TypeError, "xs must hold real numbers, got complex128"),
+        (np.ones(3, np.float16), 0.9, TypeError, "xs is float16, .*"),
+        ([[1, 2], [3]], 0.9, ValueError, "xs must be an array of numbers, got rows of different lengths"),
+    ],
+)
+def test_bad_input_is_refused(xs, beta, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        ewma(xs, beta)
+
+
+@pytest.mark.parametrize("shape", [(0,), (0, 3), (3, 0), (2, 0, 2)])
+def test_no_values_have_no_averages(shape):
+    assert ewma(np.empty(shape), 0.9).shape == shape

@@ -190,12 +190,58 @@ def test_paths_keep_the_dtype(dtype, method):
     assert path.points.dtype == path.values.dtype == dtype
 
 
-def test_unfit_arguments_are_refused():
-    with pytest.raises(ValueError, match="got 'gauss'"):
-        newton_step([1.0], [[1.0]], "gauss")
-    with pytest.raises(ValueError, match=r"damping must be positive, got 0\.0"):
-        newton_step([1.0], [[1.0]], "damped", 0)
-    with pytest.raises(ValueError, match=r"got \(2,\) and \(1, 1\)"):
-        newton_step([1.0, 2.0], [[1.0]])
-    with pytest.raises(ValueError, match=r"shrink must lie in \(0, 1\), got 1.0"):
-        backtrack(np.sum, np.ones(1), np.ones(1), -np.ones(1), shrink=1.0)
+STEEP = np.array([[2.0, 1.0], [1.0, 3.0]])
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"method": "gauss"}, ValueError, "method must be one of 'plain', 'damped', 'saddle_free', got 'gauss'"),
+        ({"damping": 0}, ValueError, "damping must be positive and finite, got 0"),
+        ({"damping": np.inf}, ValueError, "damping must be positive and finite, got inf"),
+        ({"gradient": np.ones((2, 1))}, ValueError, r"gradient must have the shape \(D\), got \(2, 1\)"),
+        ({"gradient": np.empty(0)}, ValueError, "gradient must have at least one entry .*"),
+        ({"hessian": [[1.0]]}, ValueError, r"hessian must have the shape \(2, 2\), got \(1, 1\)"),
+        ({"hessian": np.triu(STEEP)}, ValueError, "hessian must be symmetric, .*"),
+    ],
+)
+def test_bad_input_of_a_step_is_refused(change, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        newton_step(**{"gradient": np.ones(2), "hessian": STEEP} | change)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"value": 1.0}, TypeError, r"value must be a function of a point, got 1.0 \(float\)"),
+        ({"point": np.ones((2, 1))}, ValueError, r"point must have the shape \(D\), got \(2, 1\)"),
+        ({"gradient": np.ones(1)}, ValueError, r"gradient must have the shape \(2,\), got \(1,\)"),
+        ({"step": np.ones((1, 2))}, ValueError, r"step must have the shape \(2,\), got \(1, 2\)"),
+        ({"shrink": 1.0}, ValueError, r"shrink must lie in \(0, 0.99\], got 1.0"),
+        ({"shrink": 1 - 1e-12}, ValueError, r"shrink must lie in \(0, 0.99\], got 0.999999999999"),
+        ({"slope_share": 0}, ValueError, r"slope_share must lie in \(0, 1\), got 0"),
+    ],
+)
+def test_bad_input_of_a_line_search_is_refused(change, error, message):
+    call = {"value": np.sum, "point": np.ones(2), "gradient": np.ones(2), "step": -np.ones(2)} | change
+    with pytest.raises(error, match=f"^{message}$"):
+        backtrack(**call)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"surface": Rosenbrock}, TypeError, r"surface must be an object .* Rosenbrock: type Rosenbrock\(...\)"),
+        ({"method": "gauss"}, ValueError, "method must be one of .*"),
+        ({"damping": -1}, ValueError, "damping must be positive and finite, got -1"),
+        ({"tol": -1}, ValueError, "tol must be at least 0 and finite, got -1"),
+        ({"steps": -1}, ValueError, "steps must be at least 0, got -1"),
+    ],
+)
+def test_bad_input_is_refused_before_the_first_step(change, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        newton(**{"surface": Rosenbrock(), "start": (1.0, 1.0), "steps": 0} | change)
+
+
+def test_a_line_search_without_success_ends():
+    assert backtrack(lambda z: np.nan, np.ones(2), np.ones(2), -np.ones(2), shrink=0.99) == 0.0

@@ -92,7 +92,40 @@ def test_nan_is_left_out_too():
     assert scaler.scale == 2.0
 
 
-@pytest.mark.parametrize("arguments", [(0.0,), (np.inf,), (1.0, 1.0), (1.0, 2.0, 0)])
-def test_errors(arguments):
-    with pytest.raises(ValueError, match="got"):
-        LossScaler(*arguments)
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"scale": 0.0}, ValueError, "scale must be positive and finite, got 0.0"),
+        ({"scale": np.inf}, ValueError, "scale must be positive and finite, got inf"),
+        ({"factor": 1.0}, ValueError, r"factor must lie in \(1, inf\), got 1.0"),
+        ({"factor": np.nan}, ValueError, r"factor must lie in \(1, inf\), got nan"),
+        ({"interval": 0}, ValueError, "interval must be at least 1, got 0"),
+        ({"interval": 2e3}, TypeError, r"interval must be an integer, got 2000.0 \(float\): type 2000"),
+    ],
+)
+def test_scalers_out_of_range_are_refused(arguments, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        LossScaler(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("grad", "error", "message"),
+    [
+        (np.ones(2, int), TypeError, "grad must be float32 or float64, got int64: .*"),
+        (np.ones(2, np.float16), TypeError, "grad must be float32 or float64, got float16: .*"),
+        ([1.0], TypeError, "grad must be an array, .*"),
+        (np.broadcast_to(1.0, 3), ValueError, "grad is read-only: .*"),
+    ],
+)
+def test_what_cannot_be_unscaled_in_place_is_refused(grad, error, message):
+    scaler = LossScaler()
+    with pytest.raises(error, match=f"^{message}$"):
+        scaler.unscale(grad)
+    assert scaler == LossScaler()
+
+
+@pytest.mark.parametrize("function", [round_to_float16, round_to_bfloat16])
+def test_what_is_no_array_of_real_numbers_is_refused(function):
+    for x in (np.ones(2, complex), "1", None, np.ones(2, np.float16)):
+        with pytest.raises(TypeError, match=r"^x "):
+            function(x)

@@ -77,3 +77,26 @@ def test_the_input_is_left_alone(function):
     result = function(x, lambda v: 2 * v)
     np.testing.assert_array_equal(x, np.arange(6.0).reshape(2, 3))
     np.testing.assert_array_equal(result, 3 * x)
+
+
+@pytest.mark.parametrize("function", [residual_forward, residual_backward])
+@pytest.mark.parametrize(
+    ("x", "branch", "error", "message"),
+    [
+        (np.ones((3, 3)), lambda v: v[0], ValueError, r"branch.* must have the shape \(3, 3\), got \(3,\)"),
+        (np.ones((3, 1)), lambda v: v[:, 0], ValueError, r"branch.* must have the shape \(3, 1\), got \(3,\)"),
+        (np.ones((3, 2)), lambda v: v.sum(), ValueError, r"branch.* must have the shape \(3, 2\), got \(\)"),
+        (np.ones((3, 2)), lambda v: None, TypeError, r"branch.* must hold real numbers, got objects \(NoneType\)"),
+        (np.ones((3, 2)), np.ones((3, 2)), TypeError, r"branch.* must be a function .*"),
+        (np.ones((3, 2), complex), abs, TypeError, r"(x|dout) must hold real numbers, got complex128"),
+    ],
+)
+def test_bad_input_is_refused(function, x, branch, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        function(x, branch)
+
+
+@given(dtypes, dtypes)
+def test_the_input_decides_the_dtype(of_x, of_branch):
+    for function in (residual_forward, residual_backward):
+        assert function(np.ones((2, 3), of_x), lambda v: v.astype(of_branch)).dtype == of_x

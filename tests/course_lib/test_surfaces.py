@@ -8,11 +8,11 @@ from scipy.optimize import rosen, rosen_der, rosen_hess
 
 from course_lib.gradient_check import numeric_grad
 from course_lib.surfaces import (
-    SURFACES,
     Quadratic,
     Rastrigin,
     Ravine,
     Rosenbrock,
+    SURFACES,
     Saddle,
     condition_number,
     curvatures,
@@ -119,9 +119,54 @@ def test_curvature_of_flat_and_of_capped_ground():
     np.testing.assert_array_equal(curvatures(Saddle().hessian((0, 0))), [-1, 1])
 
 
-def test_unfit_arguments_are_refused():
-    with pytest.raises(ValueError, match=r"condition must be positive, got 0"):
-        Quadratic(0)
-    for surface in SURFACES.values():
-        with pytest.raises(ValueError, match=r"got the shape \(3,\)"):
-            surface.value([1.0, 2.0, 3.0])
+@pytest.mark.parametrize("name", SURFACES)
+@pytest.mark.parametrize("method", ["value", "gradient", "hessian"])
+def test_what_are_no_points_is_refused(name, method):
+    evaluate = getattr(SURFACES[name], method)
+    for points in ([1.0, 2.0, 3.0], 1.0, np.ones((2, 3))):
+        with pytest.raises(ValueError, match=r"points \(..., 2\) expected, got the shape \("):
+            evaluate(points)
+    for points in (np.ones(2, np.float16), np.ones(2, complex), "ab"):
+        with pytest.raises(TypeError, match=r"^points "):
+            evaluate(points)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: Quadratic(0), ValueError, "condition must be positive and finite, got 0"),
+        (lambda: Quadratic(condition="10"), TypeError, r"condition must be a number, got '10' \(str\)"),
+        (lambda: Quadratic(angle=np.inf), ValueError, "angle must be finite, got inf"),
+        (lambda: Rosenbrock(a=np.nan), ValueError, "a must be finite, got nan"),
+        (lambda: Rosenbrock(b=-1), ValueError, "b must be positive and finite, got -1"),
+        (lambda: Ravine(slope=0), ValueError, "slope must be positive and finite, got 0"),
+        (lambda: Ravine(steepness=-1), ValueError, "steepness must be positive and finite, got -1"),
+        (lambda: Rastrigin(height=-1), ValueError, "height must be at least 0 and finite, got -1"),
+    ],
+)
+def test_surfaces_without_their_minimum_are_refused(make, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        make()
+
+
+@pytest.mark.parametrize("function", [curvatures, condition_number, largest_stable_rate])
+@pytest.mark.parametrize(
+    ("hessian", "message"),
+    [
+        (np.ones((2, 3)), r"hessian must have the shape \(..., D, D\), got \(2, 3\)"),
+        (np.ones(2), r"hessian must have the shape \(..., D, D\), got \(2,\)"),
+        ([[1.0, 2.0], [0.0, 1.0]], "hessian must be symmetric, .*"),
+    ],
+)
+def test_a_hessian_is_square_and_symmetric(function, hessian, message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        function(hessian)
+
+
+def test_a_stack_of_hessians_has_curvatures_but_no_condition():
+    stack = Saddle().hessian(np.array([[0.0, 0.0], [1.0, 0.0], [np.nan, 0.0]]))
+    np.testing.assert_array_equal(curvatures(stack), [[-1, 1], [1, 2], [np.nan, np.nan]])
+    for function in (condition_number, largest_stable_rate):
+        with pytest.raises(ValueError, match=r"^hessian must have the shape \(D, D\), got \(3, 2, 2\)$"):
+            function(stack)
+        assert np.isnan(function(stack[2]))

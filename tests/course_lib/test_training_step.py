@@ -117,7 +117,29 @@ def test_many_steps_separate_two_clusters():
     assert losses[-1] < 0.1 < losses[0]
 
 
-def test_labels_outside_the_classes_are_refused():
-    params, x, y = draw(0, (3, 2, 4, 2))
-    with pytest.raises(ValueError, match="got 2"):
-        training_step(params, x, np.where(y == 0, 2, y), 0.1)
+@given(seeds, sizes, st.sampled_from([np.float32, np.float64]), st.sampled_from([np.float32, np.float64]))
+def test_parameters_keep_their_dtype(seed, size, of_params, of_x):
+    params, x, y = draw(seed, size)
+    params = {name: value.astype(of_params) for name, value in params.items()}
+    new, loss = training_step(params, x.astype(of_x), y, np.float64(0.1))
+    assert {value.dtype for value in new.values()} == {np.dtype(of_params)} and type(loss) is float
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"y": [2, 0, 1]}, ValueError, r"labels must lie in \[0, 2\), got 2"),
+        ({"y": [0.0, 1.0, 1.0]}, TypeError, "labels must be integers, got float64: .*"),
+        ({"y": [0, 1]}, ValueError, "labels must have the shape .*"),
+        ({"lr": -0.1}, ValueError, "lr must be at least 0 and finite, got -0.1"),
+        ({"lr": "0.1"}, TypeError, r"lr must be a number, got '0.1' \(str\)"),
+        ({"x": np.ones((0, 2)), "y": np.empty(0, int)}, ValueError, "x must have at least one entry .*"),
+        ({"x": np.ones((3, 5))}, ValueError, r"x \(N, D\), w \(D, M\), b \(M,\) expected, got \(3, 5\), .*"),
+        ({"params": {"w1": np.ones((2, 4))}}, ValueError, "params lacks 'b1', 'w2', 'b2': its keys are w1, b1, w2, b2"),
+        ({"params": [np.ones((2, 4))]}, TypeError, "params must be a dict with the keys w1, b1, w2, b2, got .*"),
+    ],
+)
+def test_bad_input_is_refused(change, error, message):
+    params, x, _ = draw(0, (3, 2, 4, 2))
+    with pytest.raises(error, match=f"^{message}$"):
+        training_step(**{"params": params, "x": x, "y": [1, 0, 1], "lr": 0.1} | change)
