@@ -82,7 +82,8 @@ def array_of(x, axes, dtype=None, *, name="x") -> np.ndarray:
     least = len(axes) - ("..." in axes)
     if x.ndim < least or (x.ndim > least and least == len(axes)):
         advice = f": one sample is {name}[None]" if axes[0] == "N" and x.ndim == least - 1 else ""
-        raise ValueError(f"{name} must have the shape ({', '.join(axes)}), got {x.shape}{advice}")
+        shape = f"({', '.join(axes)}{',' if len(axes) == 1 else ''})"
+        raise ValueError(f"{name} must have the shape {shape}, got {x.shape}{advice}")
     return not_empty(x, name=name)
 
 
@@ -306,7 +307,8 @@ class Interval:
         if self == FINITE:
             return "be finite"
         if self.high == inf:
-            limit = "positive" if self.low == 0 and self.open_low else f"at least {self.low:g}"
+            above = "positive" if self.low == 0 else f"above {self.low:g}"
+            limit = above if self.open_low else f"at least {self.low:g}"
             return f"be {limit}" + (" and finite" if self.open_high else "")
         left, right = "(" if self.open_low else "[", ")" if self.open_high else "]"
         return f"lie in {left}{self.low:g}, {self.high:g}{right}"

@@ -144,6 +144,7 @@ def test_what_is_no_integer_or_too_small_is_refused(value, limits, error, messag
         (arguments.FINITE, [-1e30, 0, 1], [inf, -inf], "be finite"),
         (arguments.POSITIVE, [1e-30, 1], [0, -1, inf], "be positive and finite"),
         (arguments.NOT_NEGATIVE, [0, 1e308], [-1e-320, inf], "be at least 0 and finite"),
+        (arguments.Interval(1, inf, open_low=True, open_high=True), [1.5], [1, inf], "be above 1 and finite"),
         (arguments.UNIT, [0, 0.5, 1], [-0.1, 1.1], r"lie in \[0, 1\]"),
         (arguments.BELOW_ONE, [0, 0.5], [-0.1, 1], r"lie in \[0, 1\)"),
         (arguments.INSIDE_UNIT, [0.1], [0, 1], r"lie in \(0, 1\)"),

@@ -234,7 +234,7 @@ REFUSED = [
     (lambda: resampled([1, 1, 1, -1]), ValueError, "weights must be at least 0 and finite, got -1.0"),
     (lambda: training_error_bound([0.1, 1.1]), ValueError, r"errors must lie in \[0, 1\], got 1.1"),
     (lambda: training_error_bound([np.nan]), ValueError, r"errors must lie in \[0, 1\], got nan"),
-    (lambda: training_error_bound(0.1), ValueError, r"errors must have the shape \(T\), got \(\)"),
+    (lambda: training_error_bound(0.1), ValueError, r"errors must have the shape \(T,\), got \(\)"),
 ]
 
 

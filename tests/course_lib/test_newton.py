@@ -199,7 +199,7 @@ STEEP = np.array([[2.0, 1.0], [1.0, 3.0]])
         ({"method": "gauss"}, ValueError, "method must be one of 'plain', 'damped', 'saddle_free', got 'gauss'"),
         ({"damping": 0}, ValueError, "damping must be positive and finite, got 0"),
         ({"damping": np.inf}, ValueError, "damping must be positive and finite, got inf"),
-        ({"gradient": np.ones((2, 1))}, ValueError, r"gradient must have the shape \(D\), got \(2, 1\)"),
+        ({"gradient": np.ones((2, 1))}, ValueError, r"gradient must have the shape \(D,\), got \(2, 1\)"),
         ({"gradient": np.empty(0)}, ValueError, "gradient must have at least one entry .*"),
         ({"hessian": [[1.0]]}, ValueError, r"hessian must have the shape \(2, 2\), got \(1, 1\)"),
         ({"hessian": np.triu(STEEP)}, ValueError, "hessian must be symmetric, .*"),
@@ -214,7 +214,7 @@ def test_bad_input_of_a_step_is_refused(change, error, message):
     ("change", "error", "message"),
     [
         ({"value": 1.0}, TypeError, r"value must be a function of a point, got 1.0 \(float\)"),
-        ({"point": np.ones((2, 1))}, ValueError, r"point must have the shape \(D\), got \(2, 1\)"),
+        ({"point": np.ones((2, 1))}, ValueError, r"point must have the shape \(D,\), got \(2, 1\)"),
         ({"gradient": np.ones(1)}, ValueError, r"gradient must have the shape \(2,\), got \(1,\)"),
         ({"step": np.ones((1, 2))}, ValueError, r"step must have the shape \(2,\), got \(1, 2\)"),
         ({"shrink": 1.0}, ValueError, r"shrink must lie in \(0, 0.99\], got 1.0"),

@@ -8,11 +8,11 @@ from scipy.optimize import rosen, rosen_der, rosen_hess
 
 from course_lib.gradient_check import numeric_grad
 from course_lib.surfaces import (
+    SURFACES,
     Quadratic,
     Rastrigin,
     Ravine,
     Rosenbrock,
-    SURFACES,
     Saddle,
     condition_number,
     curvatures,
