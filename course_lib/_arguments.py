@@ -222,6 +222,14 @@ def rows(x, n, *, name) -> np.ndarray:
     return x
 
 
+def samples(x, *, name="x") -> np.ndarray:
+    """``x`` as an array (N, ...) of any kind, refused unless there is a sample."""
+    x = np.asarray(x)
+    if x.ndim == 0 or len(x) == 0:
+        raise ValueError(f"{name} must have at least one sample along its first axis, got the shape {x.shape}")
+    return x
+
+
 def weights_of(n, weights, *, name="weights") -> np.ndarray:
     """``weights`` as a float64 array (n,): finite, none negative, not all zero. None stands for equal ones."""
     if weights is None:
@@ -273,6 +281,12 @@ def number(value, *, name) -> float:
     except (TypeError, ValueError):
         pass
     raise TypeError(f"{name} must be a number, got {_described(value)}")
+
+
+def shape_of(value, *, name) -> tuple[int, ...]:
+    """``value`` as a tuple of sizes, each at least 1; one integer stands for one axis."""
+    sizes = value if isinstance(value, tuple | list) else (value,)
+    return tuple(integer(size, 1, name=name) for size in sizes)
 
 
 @dataclass(frozen=True)
@@ -349,7 +363,8 @@ def instance(value, kind, *, name):
     """``value``, refused unless it is an object of the class ``kind``."""
     if not isinstance(value, kind):
         article = "an" if kind.__name__[0] in "AEIOU" else "a"
-        raise TypeError(f"{name} must be {article} {kind.__name__}, got {_described(value)}")
+        advice = f": type {value.__name__}(...)" if isinstance(value, type) and issubclass(value, kind) else ""
+        raise TypeError(f"{name} must be {article} {kind.__name__}, got {_described(value)}{advice}")
     return value
 
 

@@ -14,10 +14,10 @@ from course_lib.adam import Adam
 from course_lib.history import History
 from course_lib.initialization import glorot_normal
 from course_lib.layers.autoencoder import MaskingNoise, TiedAffine
-from course_lib.layers.base import Layer
+from course_lib.layers.base import Layer, evaluating
 from course_lib.layers.dense import Activation, Affine
 from course_lib.losses import mse
-from course_lib.network import Sequential, evaluating
+from course_lib.network import Sequential
 from course_lib.optimizers import Optimizer
 from course_lib.training import fit
 
@@ -35,9 +35,9 @@ class Autoencoder(Sequential):
     encoder, decoder : tuples of layers, together ``layers``
     """
 
-    def __init__(self, encoder, decoder, dtype=np.float64):
+    def __init__(self, encoder, decoder, dtype=np.float64, input_shape=None):
         self.encoder, self.decoder = tuple(encoder), tuple(decoder)
-        super().__init__(*self.encoder, *self.decoder, dtype=dtype)
+        super().__init__(*self.encoder, *self.decoder, dtype=dtype, input_shape=input_shape)
 
     def encode(self, x):
         """Codes (N, M) of the inputs ``x`` (N, D), in evaluation mode: without noise."""
@@ -51,15 +51,8 @@ class Autoencoder(Sequential):
         """``decode(encode(x))``."""
         return self.decode(self.encode(x))
 
-    def backward(self, dout):
-        dx = super().backward(dout)
-        for layer in self.decoder:
-            if isinstance(layer, TiedAffine) and not layer.source.frozen:
-                layer.source.grads["w"] += layer.dw
-        return dx
-
     def _run(self, layers, x):
-        out = as_float(x, self.theta.dtype)
+        out = as_float(x, self.dtype, name="x")
         with evaluating(self):
             for layer in layers:
                 out = layer.forward(out)
@@ -67,7 +60,7 @@ class Autoencoder(Sequential):
 
     def __reduce__(self):
         # as for Sequential: a copy is built anew, so that its arrays are views into one theta again
-        return Autoencoder, (self.encoder, self.decoder, self.theta.dtype)
+        return Autoencoder, (self.encoder, self.decoder, self.dtype, self.input_shape)
 
 
 def autoencoder(
@@ -157,6 +150,6 @@ def encoder_of(model: Autoencoder, *head: Layer) -> Sequential:
     Hinton and Salakhutdinov 2006; Erhan et al. 2010 for why it helps.
     """
     layers = deepcopy([layer for layer in model.encoder if not isinstance(layer, MaskingNoise)])
-    network = Sequential(*layers, *head, dtype=model.theta.dtype)
+    network = Sequential(*layers, *head, dtype=model.dtype)
     network.freeze(False)
     return network

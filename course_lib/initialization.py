@@ -9,6 +9,19 @@ from math import erf, exp, pi, sqrt
 
 import numpy as np
 
+from course_lib._arguments import (
+    FINITE,
+    NOT_NEGATIVE,
+    POSITIVE,
+    function,
+    generator,
+    instance,
+    integer,
+    same_shape,
+    samples,
+)
+from course_lib.layers.base import Layer
+
 # A standard normal cut at +-2 has the variance 1 - 4 * density(2) / P(|z| < 2): a standard deviation of 0.8796.
 CUT = 2.0
 TRUNCATED_STD = sqrt(1 - 2 * CUT * exp(-(CUT**2) / 2) / sqrt(2 * pi) / erf(CUT / sqrt(2)))
@@ -16,22 +29,27 @@ TRUNCATED_STD = sqrt(1 - 2 * CUT * exp(-(CUT**2) / 2) / sqrt(2 * pi) / erf(CUT /
 
 def zeros(rng, fan_in, fan_out):
     """All weights zero: every unit computes the same, and none of them ever differs (``rng`` is not used)."""
+    _check_fans(fan_in, fan_out)
     return np.zeros((fan_in, fan_out))
 
 
 def constant(value):
     """An initialiser with all weights ``value``: units of one layer stay copies of each other, as with zeros."""
+    value = FINITE(value, name="value")
 
     def initialize(rng, fan_in, fan_out):
-        return np.full((fan_in, fan_out), float(value))
+        _check_fans(fan_in, fan_out)
+        return np.full((fan_in, fan_out), value)
 
     return initialize
 
 
 def scaled_normal(std):
     """An initialiser that draws from a normal distribution of mean 0 and standard deviation ``std``."""
+    std = NOT_NEGATIVE(std, name="std")
 
     def initialize(rng, fan_in, fan_out):
+        _check(rng, fan_in, fan_out)
         return rng.normal(0.0, std, (fan_in, fan_out))
 
     return initialize
@@ -39,8 +57,10 @@ def scaled_normal(std):
 
 def scaled_uniform(limit):
     """An initialiser that draws uniformly from [-limit, limit]; the standard deviation is limit / sqrt(3)."""
+    limit = NOT_NEGATIVE(limit, name="limit")
 
     def initialize(rng, fan_in, fan_out):
+        _check(rng, fan_in, fan_out)
         return rng.uniform(-limit, limit, (fan_in, fan_out))
 
     return initialize
@@ -53,8 +73,10 @@ def scaled_truncated_normal(std):
     takes the one before it, and delivers 12 % less; PyTorch's ``trunc_normal_`` too, but cuts at -2 and 2 by default,
     whatever ``std`` is.
     """
+    std = NOT_NEGATIVE(std, name="std")
 
     def initialize(rng, fan_in, fan_out):
+        _check(rng, fan_in, fan_out)
         z = rng.standard_normal((fan_in, fan_out))
         while (outside := np.abs(z) > CUT).any():
             z[outside] = rng.standard_normal(np.count_nonzero(outside))
@@ -65,22 +87,26 @@ def scaled_truncated_normal(std):
 
 def glorot_normal(rng, fan_in, fan_out):
     """Normal with variance 2 / (fan_in + fan_out) (Glorot and Bengio 2010, eq. 12)."""
+    _check(rng, fan_in, fan_out)
     return rng.normal(0.0, np.sqrt(2.0 / (fan_in + fan_out)), (fan_in, fan_out))
 
 
 def glorot_uniform(rng, fan_in, fan_out):
     """Uniform on [-limit, limit] with limit = sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio 2010, eq. 16)."""
+    _check(rng, fan_in, fan_out)
     limit = np.sqrt(6.0 / (fan_in + fan_out))
     return rng.uniform(-limit, limit, (fan_in, fan_out))
 
 
 def glorot_truncated_normal(rng, fan_in, fan_out):
     """As ``glorot_normal`` with the tails cut, the variance kept: what Keras calls ``glorot_normal``."""
+    _check(rng, fan_in, fan_out)
     return scaled_truncated_normal(np.sqrt(2.0 / (fan_in + fan_out)))(rng, fan_in, fan_out)
 
 
 def he_normal(rng, fan_in, fan_out):
     """Normal with variance 2 / fan_in, for ReLU (He et al. 2015, eq. 10)."""
+    _check(rng, fan_in, fan_out)
     return rng.normal(0.0, np.sqrt(2.0 / fan_in), (fan_in, fan_out))
 
 
@@ -89,26 +115,31 @@ def he_uniform(rng, fan_in, fan_out):
 
     PyTorch's ``kaiming_uniform_`` with ``nonlinearity="relu"``; its ``nn.Linear`` has limit = sqrt(1 / fan_in).
     """
+    _check(rng, fan_in, fan_out)
     return scaled_uniform(np.sqrt(6.0 / fan_in))(rng, fan_in, fan_out)
 
 
 def he_truncated_normal(rng, fan_in, fan_out):
     """As ``he_normal`` with the tails cut, the variance kept: what Keras calls ``he_normal``."""
+    _check(rng, fan_in, fan_out)
     return scaled_truncated_normal(np.sqrt(2.0 / fan_in))(rng, fan_in, fan_out)
 
 
 def lecun_normal(rng, fan_in, fan_out):
     """Normal with variance 1 / fan_in, for tanh and SELU (LeCun et al. 1998, section 4.6)."""
+    _check(rng, fan_in, fan_out)
     return rng.normal(0.0, np.sqrt(1.0 / fan_in), (fan_in, fan_out))
 
 
 def lecun_uniform(rng, fan_in, fan_out):
     """Uniform with the variance 1 / fan_in of ``lecun_normal``: on [-limit, limit] with limit = sqrt(3 / fan_in)."""
+    _check(rng, fan_in, fan_out)
     return scaled_uniform(np.sqrt(3.0 / fan_in))(rng, fan_in, fan_out)
 
 
 def lecun_truncated_normal(rng, fan_in, fan_out):
     """As ``lecun_normal`` with the tails cut, the variance kept: what Keras calls ``lecun_normal``."""
+    _check(rng, fan_in, fan_out)
     return scaled_truncated_normal(np.sqrt(1.0 / fan_in))(rng, fan_in, fan_out)
 
 
@@ -118,12 +149,35 @@ def orthogonal(rng, fan_in, fan_out, gain=1.0):
     A square one keeps the norm of every x (for gain 1); ReLU wants the gain sqrt(2). The same distribution as
     PyTorch's ``orthogonal_`` and Keras' ``Orthogonal``.
     """
+    _check(rng, fan_in, fan_out)
+    gain = FINITE(gain, name="gain")
     tall = rng.standard_normal((max(fan_in, fan_out), min(fan_in, fan_out)))
     q, r = np.linalg.qr(tall)
     # LAPACK fixes the signs of q by its own rule; with diag(r) > 0 the factors are unique, and q is uniformly
     # distributed over the orthogonal matrices (Mezzadri 2007).
     q *= gain * np.copysign(1.0, np.diag(r))
     return q if fan_in >= fan_out else q.T
+
+
+def _check(rng, fan_in, fan_out):
+    generator(rng)
+    _check_fans(fan_in, fan_out)
+
+
+def _check_fans(fan_in, fan_out):
+    integer(fan_in, 1, name="fan_in")
+    integer(fan_out, 1, name="fan_out")
+
+
+def check_source(initializer, rng):
+    """The pair as it is, for ``draw_weights``; ``rng`` may be None for an initialiser that draws nothing."""
+    function(initializer, name="initializer", form="(rng, fan_in, fan_out) -> weights")
+    return initializer, rng if rng is None else generator(rng)
+
+
+def draw_weights(initializer, rng, fan_in, fan_out):
+    """An own array of the weights that ``initializer`` gives, refused unless they are (fan_in, fan_out) numbers."""
+    return same_shape(initializer(rng, fan_in, fan_out), (fan_in, fan_out), name="the initializer's weights").copy()
 
 
 def lsuv(network, x, *, rng=None, tol=0.1, max_iterations=10):
@@ -146,9 +200,11 @@ def lsuv(network, x, *, rng=None, tol=0.1, max_iterations=10):
 
     Raises
     ------
-    ValueError
-        When a layer's output does not vary, or is not finite.
+    TypeError, ValueError
+        When an argument is not as above, or a layer's output does not vary, or is not finite.
     """
+    instance(network, Layer, name="network")
+    x, tol, max_iterations = samples(x), POSITIVE(tol, name="tol"), integer(max_iterations, 0, name="max_iterations")
     layers = [leaf for leaf in network.leaves() if "w" in leaf.params]
     if rng is not None:
         for layer in layers:
@@ -176,7 +232,7 @@ def _output_variance(network, layer, x):
         outputs.append(forward(inputs))
         return outputs[-1]
 
-    layer.forward = observed
+    layer.forward = observed  # hides the method of the class
     try:
         network.forward(x)
     finally:

@@ -24,8 +24,9 @@ from course_lib._arguments import (
     same_shape,
 )
 from course_lib._numba import kernel
+from course_lib.layers.base import evaluating
 from course_lib.layers.dense import Activation, Affine
-from course_lib.network import Sequential, evaluating
+from course_lib.network import Sequential
 from course_lib.quantization import Quantizer, calibrate, quantize, symmetric_quantizer
 
 # |q_x q_w| <= 255 * 127: the sum of more terms than this might not fit into 31 bits
@@ -236,7 +237,7 @@ def quantize_mlp(network: Sequential, x, *, per_channel=True) -> Int8MLP:
             )
     if not layers or not all(isinstance(layer, Affine) for layer in (layers[0], layers[-1])):
         raise ValueError("the first and the last layer must be affine")
-    activations = matrix(x, network.theta.dtype)
+    activations = matrix(x, network.dtype)
     first = x_quantizer = calibrate(activations)
     quantized = []
     with evaluating(network):

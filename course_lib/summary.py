@@ -5,7 +5,8 @@ from html import escape
 
 import numpy as np
 
-from course_lib.network import Sequential, evaluating
+from course_lib.layers.base import evaluating
+from course_lib.network import Sequential
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def summarize(network: Sequential, input_shape) -> Summary:
         When a layer cannot take what the one before puts out; the message says which.
     """
     shape = (input_shape,) if isinstance(input_shape, int) else tuple(input_shape)
-    out = np.zeros((1, *shape), network.theta.dtype)
+    out = np.zeros((1, *shape), network.dtype)
     rows = []
     with evaluating(network):
         for i, layer in enumerate(network.layers):

@@ -9,14 +9,12 @@ from course_lib._arguments import generator, integer, n_samples
 from course_lib.checkpoint import Checkpoint
 from course_lib.clipping import clip_by_global_norm, global_norm
 from course_lib.history import Callback, History, Run
+from course_lib.layers.base import evaluating
 from course_lib.losses import softmax_xent
-from course_lib.network import Sequential, evaluating
+from course_lib.network import CHUNK, Sequential
 from course_lib.optimizers import SGD
 from course_lib.progress import training_bar
 from course_lib.schedules import Cycle
-
-# Evaluation goes through the samples in chunks: the feature maps of a whole data set might not fit into memory.
-CHUNK = 4096
 
 
 def minibatches(n, batch_size, *, rng) -> Iterator[np.ndarray]:

@@ -29,7 +29,7 @@ def replace_head(network: Sequential, *head: Layer, remove: int = 1) -> Sequenti
     if not 0 <= remove <= len(network.layers):
         raise ValueError(f"remove must lie in [0, {len(network.layers)}], the number of layers, got {remove}")
     body = deepcopy(network.layers[: len(network.layers) - remove])
-    renewed = Sequential(*body, *head, dtype=network.theta.dtype)
+    renewed = Sequential(*body, *head, dtype=network.dtype)
     renewed.freeze(False)
     return renewed
 

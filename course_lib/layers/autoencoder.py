@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib._arguments import BELOW_ONE, as_float, generator, instance, matrix
+from course_lib._sums import sum_over
 from course_lib.layers.base import Layer
 from course_lib.layers.dense import Affine
 
@@ -11,22 +12,45 @@ class TiedAffine(Layer):
     """x @ w.T + b with the weights w (D, M) of another affine layer, and a bias b (D,) of its own.
 
     ``backward`` leaves its share of the other layer's gradient in ``dw``, because that layer, whose turn comes later,
-    overwrites its own; ``course_lib.autoencoder.Autoencoder`` adds the two.
+    overwrites its own; a ``Sequential`` that holds both adds the two.
     """
+
+    dw = None
 
     def __init__(self, source: Affine):
         super().__init__()
-        self.source = source
-        self._set_params(b=np.zeros(len(source.params["w"])))
+        self.source = instance(source, Affine, name="source")
+        self._set_width(source.fan_in, name="fan_in")
+
+    def _create(self, width):
+        self._set_params(b=np.zeros(width))
+
+    def _width_of(self, shape):
+        self.source._check_built()
+        return self.source.fan_in
+
+    def _sizes(self):
+        return f"{self.source.fan_out}, {self.source.fan_in}"
 
     def forward(self, x):
-        self._x = x
-        return x @ self.source.params["w"].T + self.params["b"]
+        self._check_built()
+        x = matrix(x)
+        w, b = as_float(self.source.params["w"], x.dtype), as_float(self.params["b"], x.dtype)
+        if x.shape[1] != w.shape[1]:
+            raise ValueError(f"x must have the shape (N, {w.shape[1]}), got {x.shape}")
+        return self._remember(x @ w.T + b, (x, w))
 
     def backward(self, dout):
-        self.dw = dout.T @ self._x
-        dout.sum(axis=0, out=self.grads["b"])
-        return dout @ self.source.params["w"]
+        dout, (x, w) = self._recall(dout)
+        self.dw = dout.T @ x
+        sum_over(dout, out=self.grads["b"])
+        return dout @ w
+
+    def add_to_source(self) -> None:
+        """Add ``dw`` to the gradient of the borrowed weights, once, after that layer's backward pass."""
+        if self.dw is not None and not self.source.frozen:
+            self.source.grads["w"] += self.dw
+        self.dw = None
 
 
 class MaskingNoise(Layer):
@@ -38,14 +62,16 @@ class MaskingNoise(Layer):
 
     def __init__(self, rate, *, rng):
         super().__init__()
-        if not 0 <= rate < 1:
-            raise ValueError(f"rate must lie in [0, 1), got {rate}")
-        self.rate, self.rng = rate, rng
+        self.rate, self.rng = BELOW_ONE(rate, name="rate"), generator(rng)
+
+    def _sizes(self):
+        return f"{self.rate:g}"
 
     def forward(self, x):
-        x = as_float(x)
-        self._kept = self.rng.random(x.shape) >= self.rate if self.training else None
-        return x if self._kept is None else x * self._kept
+        x = as_float(x, name="x")
+        kept = self.rng.random(x.shape) >= self.rate if self.training else True
+        return self._remember(x * kept, kept)
 
     def backward(self, dout):
-        return dout if self._kept is None else dout * self._kept
+        dout, kept = self._recall(dout)
+        return dout * kept

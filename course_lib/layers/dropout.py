@@ -1,5 +1,6 @@
 """Dropout layers: noise in training, the identity in evaluation."""
 
+from course_lib._arguments import BELOW_ONE, generator
 from course_lib.dropout import alpha_dropout_forward, dropout_backward, dropout_forward
 from course_lib.layers.base import Layer
 
@@ -11,16 +12,16 @@ class Dropout(Layer):
 
     def __init__(self, p_drop, *, rng):
         super().__init__()
-        if not 0 <= p_drop < 1:
-            raise ValueError(f"p_drop must lie in [0, 1), got {p_drop}")
-        self.p_drop, self.rng = p_drop, rng
+        self.p_drop, self.rng = BELOW_ONE(p_drop, name="p_drop"), generator(rng)
+
+    def _sizes(self):
+        return f"{self.p_drop:g}"
 
     def forward(self, x):
-        out, self._slope = self.noise(x, self.p_drop, self.training, rng=self.rng)
-        return out
+        return self._remember(*self.noise(x, self.p_drop, self.training, rng=self.rng))
 
     def backward(self, dout):
-        return dropout_backward(dout, self._slope)
+        return dropout_backward(*self._recall(dout))
 
 
 class AlphaDropout(Dropout):

@@ -1,10 +1,12 @@
 """Layers for images (N, C, H, W): convolution, pooling, and the way out to dense layers."""
 
+from math import prod
+
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib._arguments import array_of, integer
 from course_lib.convolution import conv2d_backward, conv2d_forward
-from course_lib.initialization import he_normal
+from course_lib.initialization import check_source, draw_weights, he_normal
 from course_lib.layers.base import Layer
 from course_lib.pooling import (
     avg_pool2d_backward,
@@ -14,7 +16,7 @@ from course_lib.pooling import (
     max_pool2d_backward,
     max_pool2d_forward,
 )
-from course_lib.receptive_field import pair
+from course_lib.receptive_field import Window, pair
 
 
 class Conv2D(Layer):
@@ -22,7 +24,8 @@ class Conv2D(Layer):
 
     Parameters
     ----------
-    channels, filters : int, channels of the input and of the output
+    channels, filters : int, channels of the input and of the output; None for ``channels`` takes them from the
+        input's shape (``Sequential(..., input_shape=...)``)
     kernel : int, or a pair (KH, KW)
     stride, padding, dilation : as in ``conv2d_forward``; "same" keeps the size of the image at stride 1
     input_gradient : bool; False makes ``backward`` return None, for a network's first layer: nobody needs the
@@ -48,19 +51,32 @@ class Conv2D(Layer):
         input_gradient=True,
     ):
         super().__init__()
-        height, width = pair(kernel)
-        w = as_float(initializer(rng, channels * height * width, filters * height * width))
-        w = np.ascontiguousarray(w[:, :filters].T).reshape(filters, channels, height, width)
-        self._set_params(w=w, b=np.zeros(filters))
-        self.window = (stride, padding, dilation)
+        self.channels, self.filters = channels, integer(filters, 1, name="filters")
+        _check_window(kernel, stride, padding, dilation)
+        self.kernel, self.window = kernel, (stride, padding, dilation)
         self.input_gradient = input_gradient
+        self._source = check_source(initializer, rng)
+        self._set_width(channels, name="channels")
+
+    def _create(self, width):
+        self.channels = width
+        taps = prod(pair(self.kernel))
+        w = draw_weights(*self._source, self.channels * taps, self.filters * taps)[:, : self.filters]
+        w = np.ascontiguousarray(w.T).reshape(self.filters, self.channels, *pair(self.kernel))
+        self._set_params(w=w, b=np.zeros(self.filters))
+        del self._source
+
+    def _sizes(self):
+        stride, padding, dilation = self.window
+        options = {"stride": (stride, 1), "padding": (padding, "same"), "dilation": (dilation, 1)}
+        return _text(self.channels, self.filters, self.kernel, **options)
 
     def forward(self, x):
-        out, self._cache = conv2d_forward(x, self.params["w"], self.params["b"], *self.window)
-        return out
+        self._check_built()
+        return self._remember(*conv2d_forward(x, self.params["w"], self.params["b"], *self.window))
 
     def backward(self, dout):
-        dx, self.grads["w"][...], self.grads["b"][...] = conv2d_backward(dout, self._cache, self.input_gradient)
+        dx, self.grads["w"][...], self.grads["b"][...] = conv2d_backward(*self._recall(dout), self.input_gradient)
         return dx
 
 
@@ -69,14 +85,18 @@ class MaxPool2D(Layer):
 
     def __init__(self, kernel=2, stride=None, padding=0):
         super().__init__()
+        _check_window(kernel, stride, padding)
         self.window = (kernel, stride, padding)
 
+    def _sizes(self):
+        kernel, stride, padding = self.window
+        return _text(kernel, stride=(stride, None), padding=(padding, 0))
+
     def forward(self, x):
-        out, self._cache = max_pool2d_forward(x, *self.window)
-        return out
+        return self._remember(*max_pool2d_forward(x, *self.window))
 
     def backward(self, dout):
-        return max_pool2d_backward(dout, self._cache)
+        return max_pool2d_backward(*self._recall(dout))
 
 
 class AvgPool2D(Layer):
@@ -84,25 +104,28 @@ class AvgPool2D(Layer):
 
     def __init__(self, kernel=2, stride=None, padding=0, count_padding=True):
         super().__init__()
+        _check_window(kernel, stride, padding)
         self.window = (kernel, stride, padding, count_padding)
 
+    def _sizes(self):
+        kernel, stride, padding, count_padding = self.window
+        return _text(kernel, stride=(stride, None), padding=(padding, 0), count_padding=(count_padding, True))
+
     def forward(self, x):
-        out, self._cache = avg_pool2d_forward(x, *self.window)
-        return out
+        return self._remember(*avg_pool2d_forward(x, *self.window))
 
     def backward(self, dout):
-        return avg_pool2d_backward(dout, self._cache)
+        return avg_pool2d_backward(*self._recall(dout))
 
 
 class GlobalAvgPool2D(Layer):
     """The mean of every channel: (N, C, H, W) to (N, C) (``course_lib.pooling.global_avg_pool2d_forward``)."""
 
     def forward(self, x):
-        out, self._cache = global_avg_pool2d_forward(x)
-        return out
+        return self._remember(*global_avg_pool2d_forward(x))
 
     def backward(self, dout):
-        return global_avg_pool2d_backward(dout, self._cache)
+        return global_avg_pool2d_backward(*self._recall(dout))
 
 
 class Flatten(Layer):
@@ -112,8 +135,22 @@ class Flatten(Layer):
     """
 
     def forward(self, x):
-        self._shape = x.shape
-        return x.reshape(len(x), -1)
+        x = array_of(x, ("N", "..."))
+        return self._remember(x.reshape(len(x), -1), x.shape)
 
     def backward(self, dout):
-        return dout.reshape(self._shape)
+        dout, shape = self._recall(dout)
+        return dout.reshape(shape)
+
+
+def _check_window(kernel, stride, padding, dilation=1):
+    """Refuse now what the first forward pass would refuse."""
+    stride = kernel if stride is None else stride
+    for axis in zip(*map(pair, (kernel, stride, padding, dilation)), strict=True):
+        Window(*axis)
+
+
+def _text(*sizes, **options):
+    """The sizes, and every option, a pair of value and default, that differs from its default."""
+    others = [f"{name}={value!r}" for name, (value, default) in options.items() if value != default]
+    return ", ".join([*map(str, sizes), *others])

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from networks import assert_gradient_matches, batch, regularized
 
 from course_lib.initialization import he_normal
+from course_lib.layers.base import evaluating
 from course_lib.layers.dense import ACTIVATIONS, Activation, Affine, PReLU, Residual
-from course_lib.network import Sequential, evaluating, mlp, residual_mlp
+from course_lib.network import Sequential, mlp, residual_mlp
 from course_lib.training import backprop
 
 sizes = st.integers(1, 5)

@@ -10,9 +10,10 @@ from networks import regularized
 
 from course_lib import datasets
 from course_lib.adam import Adam
+from course_lib.layers.base import evaluating
 from course_lib.layers.recurrent import AffinePerStep
 from course_lib.losses import mse, softmax_xent
-from course_lib.network import Sequential, evaluating, mlp
+from course_lib.network import Sequential, mlp
 from course_lib.optimizers import SGD, Momentum
 from course_lib.schedules import one_cycle
 from course_lib.training import evaluate, fit, minibatches
