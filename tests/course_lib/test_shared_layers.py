@@ -113,12 +113,14 @@ def change_in_place(world, layer, plain, _):
         plain.params[key] = plain.params[key] * 0.5
 
 
-def swap(world, layer, plain, network):
-    key = next(iter(layer.params))
-    other = world.rng.choice([i for i, each in enumerate(world.layers) if key in each.params])
-    theirs, its_plain = world.layers[other], world.plain[other]
-    layer.params[key], theirs.params[key] = theirs.params[key], layer.params[key]
-    plain.params[key], its_plain.params[key] = its_plain.params[key], plain.params[key]
+def swap(world, layer, plain, chosen):
+    """Two layers of a network change arrays: each array is the other's window."""
+    network, members = chosen
+    _ = network.theta
+    one, two = world.rng.choice(members, 2)
+    if world.layers[one].params.keys() == world.layers[two].params.keys():
+        for layers in (world.layers, world.plain):
+            layers[one].params, layers[two].params = dict(layers[two].params), dict(layers[one].params)
 
 
 def freeze(world, layer, plain, _):
