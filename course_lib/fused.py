@@ -9,7 +9,8 @@ import numpy as np
 
 from course_lib import activations as act
 from course_lib import adam, losses, optimizers
-from course_lib._arguments import as_float
+from course_lib._arguments import UNIT, choice, same_shape
+from course_lib._fit_arguments import labels_of, pair_of, settings
 from course_lib._numba import kernel
 from course_lib.activations import SELU_ALPHA, SELU_LAMBDA
 from course_lib.layers.dense import Activation, Affine
@@ -50,27 +51,26 @@ def mlp_fit(network: Sequential, x, y, *, rng, optimizer, epochs, batch_size=32,
 
     Raises
     ------
-    ValueError
-        When the network has other layers, or frozen ones, or the optimiser or loss is none of the above.
+    TypeError, ValueError
+        When an argument is not as above, such as other layers or frozen ones.
     """
+    epochs, batch_size, max_norm = settings(network, optimizer, rng, epochs, batch_size, max_norm)
+    choice(loss, LOSSES, name="loss")
+    theta = network.theta  # and now the layers' arrays are windows onto it, and their shapes its layout
     sizes, codes = _describe(network)
     rule, hyper = _rule_of(optimizer)
-    if loss not in LOSSES:
-        raise ValueError(f"loss must be one of {', '.join(LOSSES)}, got {loss!r}")
-    dtype = network.theta.dtype
-    x = as_float(x, dtype)
-    labels, targets = _targets(y, loss, len(x), sizes[-1], dtype)
-    if x.ndim != 2 or x.shape[1] != sizes[0]:
-        raise ValueError(f"x (N, {sizes[0]}) expected, got {x.shape}")
+    x, y = pair_of(x, y)
+    x = same_shape(x, (len(x), sizes[0]), network.dtype, name="x")
+    labels, targets = _targets(y, loss, (len(x), sizes[-1]), network.dtype)
     first, second = _moments(optimizer, rule, network)
     orders = np.stack([rng.permutation(len(x)) for _ in range(epochs)]) if epochs else np.empty((0, len(x)), np.int64)
     batch_size = min(batch_size, len(x))
     history = np.empty(epochs * -(-len(x) // batch_size))
-    limit = float("inf") if max_norm is None else float(max_norm)
+    limit = float("inf") if max_norm is None else max_norm
     t = int(optimizer.state.get("t", 0))
     widths = np.array(sizes)
     done = _fit(
-        network.theta, network.grad, first, second, rule, hyper, t, limit,
+        theta, network.grad, first, second, rule, hyper, t, limit,
         x, labels, targets, LOSSES.index(loss), orders, batch_size, widths, codes, history,
     )  # fmt: skip
     if rule in (ADAM, ADAMW):
@@ -81,12 +81,16 @@ def mlp_fit(network: Sequential, x, y, *, rng, optimizer, epochs, batch_size=32,
 def _describe(network):
     """The widths from input to output, and the code of the activation after each affine layer."""
     sizes, codes = [], []
-    for layer in network.layers:
-        if isinstance(layer, Affine):
-            fan_in, fan_out = layer.params["w"].shape
-            sizes += [fan_out] if sizes else [fan_in, fan_out]
+    for i, layer in enumerate(network.layers):
+        # of these classes and no other: a subclass may compute something else
+        if type(layer) is Affine:
+            w, b = layer.params["w"], layer.params["b"]
+            fan_in = sizes[-1] if sizes else w.shape[0]
+            if w.shape != (fan_in, b.size):
+                raise ValueError(f"w of layers[{i}] must have the shape {(fan_in, b.size)}, got {w.shape}")
+            sizes += [b.size] if sizes else [fan_in, b.size]
             codes.append(IDENTITY)
-        elif isinstance(layer, Activation) and codes and codes[-1] == IDENTITY:
+        elif type(layer) is Activation and codes and codes[-1] == IDENTITY:
             codes[-1] = ACTIVATIONS.index(layer.name)
         else:
             raise ValueError(f"mlp_fit trains affine layers and activations, got {type(layer).__name__}: use fit")
@@ -122,16 +126,13 @@ def _moments(optimizer, rule, network):
     return (*moments, empty, empty)[:2]
 
 
-def _targets(y, loss, n_samples, n_outputs, dtype):
+def _targets(y, loss, shape, dtype):
     """``y`` as integer labels and as an array, one of them empty."""
     if loss == "softmax_xent":
-        labels = np.asarray(y, dtype=np.int64, order="C")
-        if labels.shape != (n_samples,) or (n_samples and not 0 <= labels.min() <= labels.max() < n_outputs):
-            raise ValueError(f"y: {n_samples} labels in [0, {n_outputs}) expected, got {labels.shape}, or others")
-        return labels, np.empty((0, 0), dtype)
-    targets = as_float(y, dtype)
-    if targets.shape != (n_samples, n_outputs):
-        raise ValueError(f"y ({n_samples}, {n_outputs}) expected, got {targets.shape}")
+        return labels_of(y, shape[0], shape), np.empty((0, 0), dtype)
+    targets = same_shape(y, shape, dtype, name="y")
+    if loss == "binary_xent":
+        UNIT.every(targets, name="y")
     return np.empty(0, np.int64), targets
 
 

@@ -5,7 +5,8 @@ from contextlib import nullcontext
 
 import numpy as np
 
-from course_lib._arguments import generator, integer, n_samples
+from course_lib._arguments import function, generator, instance, integer, n_samples, number
+from course_lib._fit_arguments import labels_of, pair_of, settings
 from course_lib.checkpoint import Checkpoint
 from course_lib.clipping import clip_by_global_norm, global_norm
 from course_lib.history import Callback, History, Run
@@ -29,10 +30,25 @@ def minibatches(n, batch_size, *, rng) -> Iterator[np.ndarray]:
 
 
 def backprop(network: Sequential, x, y, loss=softmax_xent) -> float:
-    """Forward and backward pass of one batch; fills ``network.grad`` and returns the loss."""
-    value, dout = loss(network.forward(x), y)
+    """Forward and backward pass of one batch; fills ``network.grad`` and returns the loss.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When ``x`` does not fit the network, or ``y`` the loss, or the loss gives something else than a number and its
+        gradient.
+    """
+    value, dout = _loss_and_gradient(loss, network.forward(x), y)
     network.backward(dout)
     return value
+
+
+def _loss_and_gradient(loss, out, y):
+    found = loss(out, y)
+    if not isinstance(found, tuple) or len(found) != 2:
+        kind = type(found).__name__
+        raise TypeError(f"the loss must return a pair, the mean loss and its gradient, got an object of type {kind}")
+    return number(found[0], name="the loss"), found[1]
 
 
 def evaluate(network: Sequential, x, y, loss=softmax_xent) -> tuple[float, float]:
@@ -42,8 +58,14 @@ def evaluate(network: Sequential, x, y, loss=softmax_xent) -> tuple[float, float
     (N,) for (N, C), (N, T) for (N, T, C). The accuracy is then the share of the labels at which the output is largest.
     Negative labels are padding (``softmax_xent(..., ignore=-1)``) and do not count. For other ``y``, and for an output
     of width 1, the accuracy is NaN.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When there are no samples, not as many targets, or they do not fit the network or the loss.
     """
-    y = np.asarray(y)
+    instance(network, Sequential, name="network")
+    x, y = pair_of(x, y)
     total, correct, count = 0.0, 0.0, 0
     with evaluating(network):
         for start in range(0, len(y), CHUNK):
@@ -51,7 +73,7 @@ def evaluate(network: Sequential, x, y, loss=softmax_xent) -> tuple[float, float
             out = network.forward(x[start : start + CHUNK])
             labels = y.dtype.kind in "iu" and out.shape[:-1] == targets.shape and out.shape[-1] > 1
             n = np.count_nonzero(targets >= 0) if labels else len(targets)
-            total += loss(out, targets)[0] * n
+            total += _loss_and_gradient(loss, out, targets)[0] * n
             correct += np.count_nonzero(out.argmax(axis=-1) == targets) if labels else np.nan
             count += n
     return total / count, correct / count
@@ -83,7 +105,7 @@ def fit(
     x : (N, ...) array
     y : (N,) array of integer labels, (N, T) for sequences, or whatever ``loss`` compares the output with
     rng : numpy.random.Generator, for the order of the samples
-    optimizer : an object with ``step(theta, grad)``; gradient descent with rate 0.1 by default
+    optimizer : an ``Optimizer``; gradient descent with rate 0.1 by default
     max_norm : float; the global gradient norm above which the gradient is scaled down, or None
     test : tuple (x, y) that is evaluated after every epoch, or None
     loss : function (output, y) -> (mean loss, its gradient with respect to the output)
@@ -97,12 +119,34 @@ def fit(
     -------
     History
         Training stops early when the loss is no longer finite.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When an argument is not as above, the data do not fit the network or the loss, or the schedule gives no rate.
+        Labels for ``softmax_xent`` are looked at before the training; what only another loss can know, when it sees it.
     """
-    optimizer = optimizer or SGD(lr=0.1)
-    x, y = np.asarray(x), np.asarray(y)
-    run = Run(network, optimizer, rng, epochs, tuple(callbacks))
-    keeper = checkpoint and Checkpoint(checkpoint, run, n_samples=len(x), batch_size=batch_size, max_norm=max_norm)
-    if keeper:
+    optimizer = SGD(lr=0.1) if optimizer is None else optimizer
+    epochs, batch_size, max_norm = settings(network, optimizer, rng, epochs, batch_size, max_norm)
+    function(loss, name="loss", form="(output, y) -> (mean loss, gradient)")
+    if schedule is not None:
+        function(schedule, name="schedule", form="(step) -> rate")
+    if callable(callbacks):
+        raise TypeError("callbacks must be a list, got a function: type callbacks=[...]")
+    callbacks = tuple(function(each, name="a callback", form="(run)") for each in callbacks)
+    x, y = pair_of(x, y)
+    if test is not None:
+        if not isinstance(test, tuple | list) or len(test) != 2:
+            raise TypeError(f"test must be a pair (x, y), got an object of type {type(test).__name__}")
+        test = pair_of(*test, "x of test", "y of test")
+    if loss is softmax_xent:
+        out_shape = network.predict(x[:batch_size]).shape
+        y = labels_of(y, len(x), out_shape)
+        test = test and (test[0], labels_of(test[1], len(test[0]), out_shape, "y of test"))
+    run = Run(network, optimizer, rng, epochs, callbacks)
+    keeper = None
+    if checkpoint is not None:
+        keeper = Checkpoint(checkpoint, run, n_samples=len(x), batch_size=batch_size, max_norm=max_norm)
         keeper.resume(run)
     steps_per_epoch = -(-len(x) // batch_size)
     try:
@@ -126,28 +170,33 @@ def fit(
 def _run_epoch(run, x, y, batch_size, max_norm, loss, schedule):
     for batch in minibatches(len(x), batch_size, rng=run.rng):
         if schedule is not None:
-            _set_rate(run.optimizer, schedule(run.step))
+            _set_rate(run.optimizer, schedule, run.step)
         _training_step(run, x[batch], y[batch], max_norm, loss)
         _call_back(run, epoch_ended=False)
         if run.stop or run.history.diverged:
             return
 
 
-def _set_rate(optimizer, rate):
-    if isinstance(rate, Cycle):
-        optimizer.lr = rate.lr
-        setattr(optimizer, "momentum" if hasattr(optimizer, "momentum") else "beta1", rate.momentum)
-    else:
-        optimizer.lr = rate
+def _set_rate(optimizer, schedule, step):
+    rate = schedule(step)
+    try:
+        if isinstance(rate, Cycle):
+            optimizer.lr = rate.lr
+            setattr(optimizer, "momentum" if hasattr(optimizer, "momentum") else "beta1", rate.momentum)
+        else:
+            optimizer.lr = rate
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"what the schedule gives for step {step} is refused: {error}") from None
 
 
 def _training_step(run, x, y, max_norm, loss):
     network, optimizer = run.network, run.optimizer
     run.history.loss.append(backprop(network, x, y, loss))
+    gradient = network.grad
     if max_norm is None:
-        gradient, norm = network.grad, global_norm([network.grad])
+        norm = global_norm([gradient])
     else:
-        (gradient,), norm = clip_by_global_norm([network.grad], max_norm)
+        (gradient,), norm = clip_by_global_norm([gradient], max_norm)
     run.history.gradient_norm.append(norm)
     run.history.lr.append(optimizer.lr)
     if network.trains_as_one and not optimizer.steps_on_parts:

@@ -147,16 +147,22 @@ def test_inputs_are_not_changed(rng):
     assert np.array_equal(x, kept[0]) and np.array_equal(y, kept[1])
 
 
+misfits = [Affine(*sizes, rng=np.random.default_rng(0)) for sizes in ((3, 4), (5, 2))]
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"optimizer": AdaMax(0.1)}, "optimizer must be one of SGD, Momentum"),
         ({"optimizer": Momentum(0.1, convention="ema")}, "Momentum classic"),
-        ({"loss": "hinge"}, "loss must be one of softmax_xent, binary_xent, mse, got 'hinge'"),
-        ({"x": np.zeros((4, 5))}, r"x \(N, 3\) expected, got \(4, 5\)"),
-        ({"y": np.array([0, 1, 2, 0])}, r"4 labels in \[0, 2\) expected"),
-        ({"y": np.array([0, -1, 1, 0])}, r"4 labels in \[0, 2\) expected"),
-        ({"y": np.zeros(4), "loss": "mse"}, r"y \(4, 2\) expected, got \(4,\)"),
+        ({"loss": "hinge"}, "loss must be one of 'softmax_xent', 'binary_xent', 'mse', got 'hinge'"),
+        ({"x": np.zeros((4, 5))}, r"x must have the shape \(4, 3\), got \(4, 5\)"),
+        ({"x": np.zeros(4)}, r"x must have the shape \(4, 3\), got \(4,\)"),
+        ({"y": np.array([0, 1, 2, 0])}, r"y must lie in \[0, 2\), got 2"),
+        ({"y": np.array([0, -1, 1, 0])}, r"y must lie in \[0, 2\), got -1"),
+        ({"y": np.zeros(4), "loss": "mse"}, r"y must have the shape \(4, 2\), got \(4,\)"),
+        ({"y": np.full((4, 2), 1.5), "loss": "binary_xent"}, r"y must lie in \[0, 1\], got 1.5"),
+        ({"network": Sequential(*misfits)}, r"w of layers\[1\] must have the shape \(4, 2\), got \(5, 2\)"),
         ({"network": Sequential(PReLU(3))}, "affine layers and activations, got PReLU: use fit"),
         ({"network": Sequential(Activation("relu"))}, "got Activation"),
         ({"network": Sequential()}, "at least one affine layer"),

@@ -221,7 +221,11 @@ REFUSED = [
     (lambda: qu.affine_quantizer("0", 1), TypeError, "low must hold real numbers, got <U1"),
     (lambda: qu.affine_quantizer([0, 0], [1, 1]), ValueError, "axis must name .* 2 scales, got None"),
     (lambda: qu.affine_quantizer([0], [1], axis=1.0), TypeError, r"axis must be an integer, got 1.0 \(float\): type 1"),
-    (lambda: qu.affine_quantizer(np.zeros((2, 2)), ONES[:2], axis=0), ValueError, r"low must have the shape \(C,\), .*"),
+    (
+        lambda: qu.affine_quantizer(np.zeros((2, 2)), ONES[:2], axis=0),
+        ValueError,
+        r"low must have the shape \(C,\), .*",
+    ),
     (lambda: qu.symmetric_quantizer(-1), ValueError, "max_abs must be at least 0 and finite, got -1.0"),
     (lambda: qu.symmetric_quantizer(np.inf), ValueError, "max_abs must be finite, got inf"),
     (lambda: qu.calibrate([1.0, np.nan]), ValueError, "x must be finite, got nan"),

@@ -10,7 +10,10 @@ from networks import regularized
 
 from course_lib import datasets
 from course_lib.adam import Adam
+from course_lib.early_stopping import EarlyStopping
+from course_lib.fused import mlp_fit
 from course_lib.layers.base import evaluating
+from course_lib.layers.dense import Affine
 from course_lib.layers.recurrent import AffinePerStep
 from course_lib.losses import mse, softmax_xent
 from course_lib.network import Sequential, mlp
@@ -218,3 +221,80 @@ def test_batches_of_something_else_are_refused(arguments, error, message, rng):
         next(minibatches(*arguments, rng=rng))
     with pytest.raises(TypeError, match=r"type rng=np.random.default_rng\(0\)$"):
         next(minibatches(3, 2, rng=0))
+
+
+BAD_ARGUMENTS = [
+    ({"network": Affine(2, 2, rng=np.random.default_rng(0))}, TypeError, r"network must be a Sequential, got Affine\("),
+    ({"optimizer": Adam}, TypeError, r"optimizer must be an Optimizer, got the class Adam: type Adam\(\.\.\.\)"),
+    ({"optimizer": "adam"}, TypeError, "optimizer must be an Optimizer, got 'adam'"),
+    ({"rng": 0}, TypeError, r"rng must be .* got 0 \(int\): type rng=np.random.default_rng\(0\)"),
+    ({"epochs": -1}, ValueError, "epochs must be at least 0, got -1"),
+    ({"epochs": 2.0}, TypeError, r"epochs must be an integer, got 2.0 \(float\): type 2"),
+    ({"batch_size": 0}, ValueError, "batch_size must be at least 1, got 0"),
+    ({"batch_size": 2.0}, TypeError, r"batch_size must be an integer, got 2.0 \(float\): type 2"),
+    ({"max_norm": -1}, ValueError, "max_norm must be positive, got -1"),
+    ({"max_norm": 0}, ValueError, "max_norm must be positive, got 0"),
+    ({"max_norm": np.nan}, ValueError, "max_norm must be positive, got nan"),
+    ({"x": np.empty((0, 2)), "y": []}, ValueError, r"x must have at least one sample .* got the shape \(0, 2\)"),
+    ({"x": np.ones((6, 2), np.float16)}, TypeError, "x is float16, which is not supported"),
+    ({"y": [0, 1]}, ValueError, r"y must have one row for each of the 6 samples, got the shape \(2,\)"),
+    ({"y": np.eye(2, dtype=int)[[0] * 6]}, ValueError, r"y must have the shape \(6,\), got \(6, 2\): one-hot rows"),
+    ({"y": np.zeros(6)}, TypeError, r"y must be integers, got float64: pass y.astype\(int\)"),
+    ({"y": [0, 1, 0, 1, 0, 2]}, ValueError, r"y must lie in \[0, 2\), got 2"),
+]
+ONLY_OF_THE_LOOP = [
+    ({"x": np.ones((6, 3))}, ValueError, r"layers\[0\], Affine\(2, 4\), cannot take an input of shape \(6, 3\)"),
+    ({"loss": "mse"}, TypeError, "loss must be a function .* got 'mse'"),
+    ({"loss": lambda out, y: 0.5}, TypeError, "the loss must return a pair, .* got an object of type float"),
+    ({"loss": lambda out, y: ("low", out)}, TypeError, "the loss must be a number, got 'low'"),
+    ({"loss": lambda out, y: (0.5, out[0])}, ValueError, r"dout must have the shape \(6, 2\), got \(2,\)"),
+    ({"schedule": 0.1}, TypeError, "schedule must be a function .* got 0.1"),
+    (
+        {"schedule": lambda step: None},
+        TypeError,
+        "the schedule gives for step 0 is refused: lr must be a number, got N",
+    ),
+    ({"schedule": lambda step: -0.1}, ValueError, "the schedule gives for step 0 is refused: lr must be .* got -0.1"),
+    ({"schedule": lambda step: np.nan}, ValueError, "the schedule gives for step 0 is refused: lr must be .* got nan"),
+    ({"callbacks": print}, TypeError, r"callbacks must be a list, got a function: type callbacks=\[...\]"),
+    ({"callbacks": [EarlyStopping]}, TypeError, "a callback must be a function .* got the class EarlyStopping"),
+    ({"test": np.ones((6, 2))}, TypeError, "test must be a pair .* got an object of type ndarray"),
+    ({"test": (np.ones((6, 2)),)}, TypeError, "test must be a pair"),
+    ({"test": (np.ones((6, 2)), [0, 1])}, ValueError, "y of test must have one row for each of the 6 samples"),
+    ({"test": (np.ones((2, 2)), [0, 5])}, ValueError, r"y of test must lie in \[0, 2\), got 5"),
+]
+
+
+@pytest.mark.parametrize(
+    ("train", "change", "error", "message"),
+    [
+        *((fit, *row) for row in BAD_ARGUMENTS + ONLY_OF_THE_LOOP),
+        *((mlp_fit, *row) for row in BAD_ARGUMENTS),
+    ],
+)
+def test_bad_arguments_are_refused_before_anything_is_learnt(train, change, error, message, rng):
+    network = mlp([2, 4, 2], activation="tanh", rng=rng)
+    call = dict(network=network, x=np.ones((6, 2)), y=[0, 1, 0, 1, 0, 1], rng=rng, optimizer=SGD(0.1), epochs=1)
+    before = network.theta.copy()
+    with pytest.raises(error, match=message):
+        train(**call | change)
+    np.testing.assert_array_equal(network.theta, before)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "message"),
+    [
+        (np.ones((3, 2)), [0, 1], "y must have one row for each of the 3 samples"),
+        (np.empty((0, 2)), [], "x must have at least one sample"),
+        (np.ones((3, 2)), [0, 1, 2], r"labels must lie in \[0, 2\), got 2"),
+    ],
+)
+def test_bad_data_are_not_evaluated(x, y, message, rng):
+    with pytest.raises(ValueError, match=message):
+        evaluate(mlp([2, 2], activation="tanh", rng=rng), x, y)
+
+
+@pytest.mark.parametrize(("n", "batch_size", "error"), [(0, 2, ValueError), (3, 0, ValueError), (3, 2.0, TypeError)])
+def test_impossible_batches_are_refused(n, batch_size, error, rng):
+    with pytest.raises(error, match="must be"):
+        next(minibatches(n, batch_size, rng=rng))

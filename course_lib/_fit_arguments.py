@@ -1,0 +1,27 @@
+"""What ``fit`` and ``mlp_fit`` alike demand of their arguments."""
+
+from course_lib._arguments import as_float, generator, instance, integer, labels, rows, samples
+from course_lib.clipping import BOUND
+from course_lib.network import Sequential
+from course_lib.optimizers import Optimizer
+
+
+def settings(network, optimizer, rng, epochs, batch_size, max_norm) -> tuple[int, int, float | None]:
+    """``epochs``, ``batch_size`` and ``max_norm``, once these three and the others are what they should be."""
+    instance(network, Sequential, name="network")
+    instance(optimizer, Optimizer, name="optimizer")
+    generator(rng)
+    bound = None if max_norm is None else BOUND(max_norm, name="max_norm")
+    return integer(epochs, 0, name="epochs"), integer(batch_size, 1, name="batch_size"), bound
+
+
+def pair_of(x, y, x_name="x", y_name="y"):
+    """``x`` (N, ...) and ``y`` (N, ...) as arrays, of one length that is not 0; ``x`` holds numbers."""
+    x = samples(x, name=x_name)
+    as_float(x[:1], name=x_name)  # the kind is that of all, and all of them may be too many to convert at once
+    return x, rows(y, len(x), name=y_name)
+
+
+def labels_of(y, n_samples, out_shape, name="y"):
+    """``y`` as labels for outputs whose shape, but for the number of samples, is ``out_shape``."""
+    return labels(y, out_shape[-1], (n_samples, *out_shape[1:-1]), name=name)
