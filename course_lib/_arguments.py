@@ -368,6 +368,14 @@ def instance(value, kind, *, name):
     return value
 
 
+def cache_of(cache, forward, size):
+    """``cache``, refused unless it has ``size`` entries, as that which the function named ``forward`` gives."""
+    if not isinstance(cache, tuple | list) or len(cache) != size:
+        found = f"{len(cache)} entries" if isinstance(cache, tuple | list) else f"the type {type(cache).__name__}"
+        raise TypeError(f"cache must be the tuple of {size} that {forward} gave beside its output, got {found}")
+    return cache
+
+
 def float_type(dtype, *, name="dtype") -> np.dtype:
     """``dtype`` as float32 or float64; others are refused."""
     try:

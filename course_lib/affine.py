@@ -1,6 +1,6 @@
 """The affine layer: every sample times a weight matrix, plus a bias."""
 
-from course_lib._arguments import as_float, not_empty, same_shape
+from course_lib._arguments import as_float, cache_of, not_empty, same_shape
 from course_lib._sums import sum_over
 
 
@@ -49,6 +49,6 @@ def affine_backward(dout, cache):
     ValueError
         When ``dout`` has another shape than ``out``.
     """
-    x, w = cache
+    x, w = cache_of(cache, "affine_forward", 2)
     dout = same_shape(dout, (len(x), w.shape[1]), x.dtype)
     return dout @ w.T, x.T @ dout, sum_over(dout)

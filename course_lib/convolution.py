@@ -8,7 +8,7 @@ The loops are in ``convolution_kernels.py``; ``im2col.py`` turns a convolution i
 import numpy as np
 
 from course_lib import convolution_kernels as kernels
-from course_lib._arguments import array_of, images, same_shape
+from course_lib._arguments import array_of, cache_of, images, same_shape
 from course_lib.receptive_field import image_windows, output_size, pad_widths
 
 
@@ -78,7 +78,7 @@ def conv2d_backward(dout, cache, input_gradient=True):
     ----------
     LeCun et al. 1998; Dumoulin and Visin 2016, section 4 (transposed convolution), for dx.
     """
-    x, w, geometry, out_shape = cache
+    x, w, geometry, out_shape = cache_of(cache, "conv2d_forward", 4)
     dout = same_shape(dout, out_shape, x.dtype)
     dw, db = np.empty_like(w), np.empty(len(w), w.dtype)
     kernels.backward_weights(x, w, dout, geometry, dw, db)

@@ -16,7 +16,7 @@ Chung et al. 2014 exchange z and 1 - z.
 import numpy as np
 
 from course_lib import _elementary
-from course_lib._arguments import same_shape
+from course_lib._arguments import cache_of, same_shape
 from course_lib._numba import kernel
 from course_lib._sequences import (
     affine_per_step,
@@ -78,7 +78,7 @@ def gru_step_backward(dh_next, cache):
     ValueError
         When ``dh_next`` has not the shape of ``h_next``.
     """
-    x, h, wx, wh, r, z, n, hn = cache
+    x, h, wx, wh, r, z, n, hn = cache_of(cache, "gru_step_forward", 8)
     dh_next = same_shape(dh_next, h.shape, h.dtype, name="dh_next")
     dn = tanh_backward(dh_next * (1 - z), n)
     dr, dz = sigmoid_backward(dn * hn, r), sigmoid_backward(dh_next * (h - n), z)
@@ -138,7 +138,7 @@ def gru_backward(dh, cache, steps=None):
     ValueError
         When ``dh`` has not the shape of ``h``, or ``steps`` is below 1.
     """
-    x, h0, wx, wh, gates, h, hn = cache
+    x, h0, wx, wh, gates, h, hn = cache_of(cache, "gru_forward", 7)
     dh, steps = gradient_inputs(dh, h, steps)
     from_x, from_h, dh0 = np.empty_like(gates), np.empty_like(gates), np.zeros_like(h0)
     _gru_backward(dh, gates, h0, h, hn, transposed(wh), steps, from_x, from_h, dh0)

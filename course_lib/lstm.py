@@ -19,7 +19,7 @@ no peepholes. The forget gate came with Gers et al. 2000.
 import numpy as np
 
 from course_lib import _elementary
-from course_lib._arguments import same_shape
+from course_lib._arguments import cache_of, same_shape
 from course_lib._numba import kernel
 from course_lib._sequences import (
     affine_per_step,
@@ -84,7 +84,7 @@ def lstm_step_backward(dh_next, dc_next, cache):
     ValueError
         When a gradient has not the shape of its state.
     """
-    x, h, c, wx, wh, i, f, g, o, tanh_c = cache
+    x, h, c, wx, wh, i, f, g, o, tanh_c = cache_of(cache, "lstm_step_forward", 10)
     dh_next = same_shape(dh_next, h.shape, h.dtype, name="dh_next")
     dc_next = same_shape(dc_next, c.shape, c.dtype, name="dc_next")
     # the cell is used twice: it is shown by h_next, and kept by the step after
@@ -153,7 +153,7 @@ def lstm_backward(dh, cache, steps=None):
     ValueError
         When ``dh`` has not the shape of ``h``, or ``steps`` is below 1.
     """
-    x, h0, c0, wx, wh, gates, h, c, tanh_c = cache
+    x, h0, c0, wx, wh, gates, h, c, tanh_c = cache_of(cache, "lstm_forward", 9)
     dh, steps = gradient_inputs(dh, h, steps)
     dz, dh0, dc0 = np.empty_like(gates), np.zeros_like(h0), np.zeros_like(c0)
     _lstm_backward(dh, gates, c0, c, tanh_c, transposed(wh), steps, dz, dh0, dc0)

@@ -7,7 +7,7 @@ The loops of max pooling are in ``pooling_kernels.py``.
 import numpy as np
 
 from course_lib import pooling_kernels as kernels
-from course_lib._arguments import images, same_shape
+from course_lib._arguments import cache_of, images, same_shape
 from course_lib.receptive_field import image_windows, output_size, pad_widths
 
 
@@ -63,7 +63,7 @@ def max_pool2d_backward(dout, cache):
     ValueError
         When ``dout`` does not have the shape of the output.
     """
-    x, geometry, out_shape = cache
+    x, geometry, out_shape = cache_of(cache, "max_pool2d_forward", 3)
     dout = same_shape(dout, out_shape, x.dtype)
     dx = np.zeros_like(x)
     kernels.max_pool_backward(x, dout, geometry, dx)
@@ -117,7 +117,7 @@ def avg_pool2d_backward(dout, cache):
     ValueError
         When ``dout`` does not have the shape of the output.
     """
-    shape, geometry, weights, out_shape = cache
+    shape, geometry, weights, out_shape = cache_of(cache, "avg_pool2d_forward", 4)
     share = same_shape(dout, out_shape, weights.dtype) * weights
     dx = np.zeros(shape, weights.dtype)
     for taps, windows in _overlaps(shape, geometry, out_shape):
@@ -154,7 +154,7 @@ def global_avg_pool2d_backward(dout, cache):
     ValueError
         When ``dout`` does not have the shape of the output.
     """
-    shape, dtype = cache
+    shape, dtype = cache_of(cache, "global_avg_pool2d_forward", 2)
     share = same_shape(dout, shape[:2], dtype) / dtype.type(shape[2] * shape[3])
     return np.broadcast_to(share[:, :, None, None], shape).copy()
 

@@ -9,7 +9,7 @@ The dtype of ``x`` decides that of everything else.
 import numpy as np
 
 from course_lib import _elementary
-from course_lib._arguments import same_shape
+from course_lib._arguments import cache_of, same_shape
 from course_lib._numba import kernel
 from course_lib._sequences import (
     affine_per_step,
@@ -68,7 +68,7 @@ def rnn_step_backward(dh_next, cache):
     ValueError
         When ``dh_next`` has not the shape of ``h_next``.
     """
-    x, h, wx, wh, h_next = cache
+    x, h, wx, wh, h_next = cache_of(cache, "rnn_step_forward", 5)
     dz = tanh_backward(same_shape(dh_next, h.shape, h.dtype, name="dh_next"), h_next)
     return dz @ wx.T, dz @ wh.T, x.T @ dz, h.T @ dz, sum_over(dz)
 
@@ -124,7 +124,7 @@ def rnn_backward(dh, cache, steps=None):
     ValueError
         When ``dh`` has not the shape of ``h``, or ``steps`` is below 1.
     """
-    x, h0, wx, wh, h = cache
+    x, h0, wx, wh, h = cache_of(cache, "rnn_forward", 5)
     dh, steps = gradient_inputs(dh, h, steps)
     dz, dh0 = np.empty_like(h), np.zeros_like(h0)
     _rnn_backward(dh, h, transposed(wh), steps, dz, dh0)

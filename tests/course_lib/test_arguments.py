@@ -363,3 +363,13 @@ def test_rounding_leaves_a_matrix_symmetric_and_a_slip_does_not(seed, size, dtyp
     for shape in ((size,), (size, size + 1), ()):
         with pytest.raises(ValueError, match=r"^hessian must have the shape \(..., D, D\), got "):
             arguments.symmetric(np.ones(shape), name="hessian")
+
+
+@pytest.mark.parametrize(
+    ("cache", "found"),
+    [(None, "the type NoneType"), (np.ones(2), "the type ndarray"), ((), "0 entries"), ([1], "1 entries")],
+)
+def test_the_cache_of_another_function_is_refused(cache, found):
+    assert arguments.cache_of((1, 2), "f_forward", 2) == (1, 2)
+    with pytest.raises(TypeError, match=f"^cache must be the tuple of 2 that f_forward gave .*, got {found}$"):
+        arguments.cache_of(cache, "f_forward", 2)
