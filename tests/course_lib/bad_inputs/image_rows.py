@@ -43,6 +43,7 @@ from course_lib.normalization import (
     layernorm_forward,
 )
 from course_lib.pooling import (
+    avg_pool2d_backward,
     avg_pool2d_forward,
     global_avg_pool2d_backward,
     global_avg_pool2d_forward,
@@ -122,6 +123,8 @@ CONVOLUTION = [
     Row("dout of one pixel", lambda: conv2d_backward(a(2, 3, 1, 1), conv_cache()), "dout"),
     Row("dout flat", lambda: conv2d_backward(a(2, 27), conv_cache()), "dout"),
     Row("dout a number", lambda: conv2d_backward(1.0, conv_cache()), "dout"),
+    Row("the cache of a pooling", lambda: conv2d_backward(a(2, 3, 3, 3), pool_cache()), "cache|conv2d"),
+    Row("no cache for conv2d", lambda: conv2d_backward(a(2, 3, 3, 3), None), "cache|conv2d"),
     Row("stride 0 in plain loops", lambda: conv2d_naive(images(), a(3, 1, 2, 2), a(3), stride=0), "stride"),
     Row("one image in plain loops", lambda: conv2d_naive(a(4, 4), a(3, 1, 2, 2), a(3)), r"\bx\b"),
     Row("im2col of a matrix", lambda: im2col(a(4, 4), 2), r"\bx\b|images"),
@@ -147,8 +150,11 @@ POOLING = [
     Row("pooling text", lambda: max_pool2d_forward(words(2, 1, 4, 4)), r"\bx\b|array"),
     Row("dout of the image's size", lambda: max_pool2d_backward(images(), pool_cache()), "dout"),
     Row("dout of max pooling for one image", lambda: max_pool2d_backward(a(1, 1, 2, 2), pool_cache()), "dout"),
+    Row("the cache of a convolution", lambda: max_pool2d_backward(a(2, 1, 2, 2), conv_cache()), "cache|dout"),
+    Row("x in the place of a pooling's cache", lambda: max_pool2d_backward(a(2, 1, 2, 2), images()), "cache"),
     Row("a mean over no window", lambda: avg_pool2d_forward(images(), 0), "kernel"),
     Row("a mean at half a stride", lambda: avg_pool2d_forward(images(), 2, 0.5), "stride"),
+    Row("no cache for avg_pool2d", lambda: avg_pool2d_backward(a(2, 1, 2, 2), ()), "cache"),
     Row("the global mean of features", lambda: global_avg_pool2d_forward(a(5, 3)), r"\bx\b"),
     Row("the global mean of no pixels", lambda: global_avg_pool2d_forward(a(2, 1, 0, 4)), r"\bx\b"),
     Row(

@@ -16,6 +16,7 @@ from material import (
     relu_net,
     rng,
     uint8_quantizer,
+    without,
     words,
     y,
 )
@@ -63,7 +64,7 @@ from course_lib.quantization import (
     quantize,
     symmetric_quantizer,
 )
-from course_lib.rbm import cd_gradient, fit_rbm, free_energy, hidden_probs, init_rbm, log_likelihood
+from course_lib.rbm import cd_gradient, fit_rbm, free_energy, gibbs_step, hidden_probs, init_rbm, log_likelihood
 from course_lib.reduced_precision import LossScaler, round_to_bfloat16, round_to_float16
 from course_lib.search import (
     Choice,
@@ -269,6 +270,9 @@ GENERATIVE = [
     Row("an RBM of integers", lambda: init_rbm(3, 2, rng=rng(), dtype=int), "dtype"),
     Row("states of another width", lambda: hidden_probs(rbm(), a(5, 2)), r"\bv\b|states"),
     Row("one state without its axis", lambda: free_energy(rbm(), a(3)), r"\bv\b|states"),
+    Row("an RBM without c", lambda: free_energy(without(rbm(), "c"), probs(5, 3)), r"\bc\b"),
+    Row("an RBM with one bias for all", lambda: hidden_probs(rbm() | {"c": a(1)}, probs(5, 3)), r"\bc\b"),
+    Row("params and states exchanged", lambda: gibbs_step(probs(5, 3), rbm(), rng=rng()), r"params|\bv\b"),
     Row("no Gibbs steps", lambda: cd_gradient(rbm(), probs(5, 3), k=0, rng=rng()), r"\bk\b"),
     Row("pixels up to 255", lambda: fit_rbm(rbm(), 255 * probs(5, 3), rng=rng()), r"\bv\b"),
     Row("negative pixels", lambda: cd_gradient(rbm(), a(5, 3), rng=rng()), r"\bv\b"),
@@ -276,7 +280,7 @@ GENERATIVE = [
     Row("an RBM with Adam the class", lambda: fit_rbm(rbm(), probs(5, 3), rng=rng(), optimizer=Adam), "optimizer"),
     Row("-1 epochs of an RBM", lambda: fit_rbm(rbm(), probs(5, 3), rng=rng(), epochs=-1), "epochs"),
     Row("the likelihood of nothing", lambda: log_likelihood(rbm(), a(0, 3)), r"\bv\b"),
-    Row("noise of no numbers", lambda: small_gan(n_noise=0, rng=rng()), "n_noise"),
+    Row("noise of no numbers", lambda: small_gan(n_noise=0, rng=rng()), "n_noise|sizes"),
     Row("-1 samples of a GAN", lambda: small_gan(rng=rng()).sample(-1, rng=rng()), r"\bn\b"),
     Row("logits of no fakes", lambda: discriminator_loss(a(4, 1), a(0, 1)), "logits"),
     Row("logits of fakes as text", lambda: generator_loss(words(4)), "logits"),

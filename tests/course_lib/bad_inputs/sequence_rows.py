@@ -15,6 +15,7 @@ from material import (
     probs,
     rng,
     rnn,
+    without,
     words,
     y,
 )
@@ -24,13 +25,15 @@ from course_lib.attention import (
     attention_backward,
     attention_forward,
     attention_weights,
+    causal_mask,
+    multi_head_attention_backward,
     multi_head_attention_forward,
     padding_mask,
 )
 from course_lib.distillation import Distillation, distillation_loss, distillation_targets, soft_targets
 from course_lib.gru import gru_backward, gru_forward, gru_step_backward, gru_step_forward
 from course_lib.losses import binary_xent, log_softmax, mse, softmax, softmax_backward, softmax_xent
-from course_lib.lstm import lstm_forward, lstm_step_backward, lstm_step_forward
+from course_lib.lstm import lstm_backward, lstm_forward, lstm_step_backward, lstm_step_forward
 from course_lib.recurrent import rnn_backward, rnn_forward, rnn_step_backward, rnn_step_forward
 from course_lib.regularization import (
     decoupled_weight_decay_step,
@@ -47,10 +50,13 @@ from course_lib.regularization import (
     smoothed_softmax_xent,
     soft_threshold,
 )
-from course_lib.sequence_data import adding_problem
+from course_lib.sequence_data import adding_problem, one_hot_steps, parity, recall_first
 from course_lib.transformer import (
     embedding_backward,
     embedding_forward,
+    feed_forward_forward,
+    sinusoidal_encoding,
+    transformer_block_backward,
     transformer_block_forward,
 )
 
@@ -199,6 +205,12 @@ RECURRENT = [
         lambda: lstm_step_backward(a(*H), a(2), lstm_step_forward(a(2, 3), a(*H), a(*H), *rnn(4))[2]),
         r"\bdc_next\b",
     ),
+    Row(
+        "an LSTM back with a cache of an RNN",
+        lambda: lstm_backward(a(2, 5, 2), rnn_forward(a(*X), a(*H), *rnn())[1]),
+        "cache",
+    ),
+    Row("an LSTM back with nothing", lambda: lstm_backward(a(2, 5, 2), None), "cache"),
     Row("a GRU with an LSTM's weights", lambda: gru_forward(a(*X), a(*H), *rnn(4), a(8)), r"\bw[xh]\b"),
     Row("a GRU with a bias of one part", lambda: gru_forward(a(*X), a(*H), *gru()[:3], a(2)), r"\bb[xh]?\b"),
     Row("a GRU with one bias for all", lambda: gru_step_forward(a(2, 3), a(*H), *gru()[:2], 0.0, 0.0), r"\bb[xh]?\b"),
@@ -213,16 +225,29 @@ RECURRENT = [
         r"\bdh_next\b",
     ),
     Row("one step to add two numbers", lambda: adding_problem(4, 1, rng=rng()), "n_steps"),
+    Row("sequences with a seed", lambda: recall_first(4, 5, rng=0), "rng"),
+    Row("sequences of 5.0 bits", lambda: parity(4, 5.0, rng=rng()), "n_steps"),
+    Row("-4 sequences", lambda: parity(-4, 5, rng=rng()), "n_samples"),
+    Row("no symbols", lambda: recall_first(4, 5, rng=rng(), n_symbols=0), "n_symbols"),
+    Row("a symbol beyond the last", lambda: one_hot_steps(np.array([[0, 3]]), 3), r"\bids\b"),
+    Row("symbols as floats", lambda: one_hot_steps(a(2, 3), 3), r"\bids\b"),
 ]
 
 ATTENTION = [
+    Row("a mask of -1 steps", lambda: causal_mask(-1), "n_steps"),
+    Row("a mask of 3.0 steps", lambda: causal_mask(3.0), "n_steps"),
     Row("a sequence longer than all", lambda: padding_mask(np.array([2, 9]), 5), "lengths"),
+    Row("half a length", lambda: padding_mask(np.array([2.5, 3]), 5), "lengths"),
     Row("a mask of numbers", lambda: attention_weights(a(3, 3), np.ones((3, 3))), "mask.*bool"),
     Row("a mask of text", lambda: attention_weights(a(3, 3), "causal"), "mask.*bool"),
+    Row("a mask for other keys", lambda: attention_weights(a(3, 3), np.ones((3, 4), bool)), "mask"),
+    Row("a mask with more axes than scores", lambda: attention_weights(a(3, 3), np.ones((2, 3, 3), bool)), "mask"),
+    Row("scores a number", lambda: attention_weights(1.0), "scores"),
     Row("queries and keys of two widths", lambda: attention_forward(a(3, 4), a(5, 2), a(5, 4)), r"\bk\b|\bq\b"),
     Row("more values than keys", lambda: attention_forward(a(3, 4), a(5, 4), a(6, 4)), r"\bv\b"),
     Row("a query without its axis", lambda: attention_forward(a(4), a(5, 4), a(5, 4)), r"\bq\b"),
     Row("keys of one sample for two", lambda: attention_forward(a(2, 3, 4), a(1, 5, 4), a(1, 5, 4)), r"\bk\b"),
+    Row("no keys", lambda: attention_forward(a(3, 4), a(0, 4), a(0, 4)), r"\bk\b"),
     Row(
         "dout of one query",
         lambda: attention_backward(a(1, 4), attention_forward(a(3, 4), a(5, 4), a(5, 4))[1]),
@@ -230,9 +255,15 @@ ATTENTION = [
     ),
     Row("3 heads for 4 features", lambda: heads(n_heads=3), "n_heads"),
     Row("no heads", lambda: heads(n_heads=0), "n_heads"),
+    Row("2.0 heads", lambda: heads(n_heads=2.0), "n_heads"),
     Row("heads on one sequence", lambda: heads(q=a(3, 4)), r"\bq\b"),
+    Row("heads without wo", lambda: heads(params=without(attention_params(), "wo")), "wo"),
+    Row("heads with PyTorch's names", lambda: heads(params={"in_proj_weight": a(12, 4)}), "wq"),
     Row("heads with a bias of one", lambda: heads(params=attention_params() | {"bq": a(1)}), "bq"),
+    Row("heads with a list of weights", lambda: heads(params=list(attention_params().values())), "params"),
+    Row("heads with a mask for each head", lambda: heads(mask=np.ones((2, 2, 3, 3), bool)), "mask"),
     Row("heads with additive numbers as a mask", lambda: heads(mask=np.zeros((3, 3))), "mask.*bool"),
+    Row("heads back with a row", lambda: multi_head_attention_backward(a(4), heads()[1]), "dout"),
     Row(
         "additive attention with ws as a column",
         lambda: additive_attention_forward(a(2, 3, 4), a(2, 5, 3), a(2, 5, 2), a(4, 6), a(3, 6), a(6, 1)),
@@ -243,12 +274,23 @@ ATTENTION = [
         lambda: additive_attention_forward(a(2, 3, 4), a(2, 5, 3), a(2, 5, 2), a(3, 6), a(4, 6), a(6)),
         r"\bw[qk]\b",
     ),
+    Row("ids 1.9", lambda: embedded(np.array([0.0, 1.9])), r"\bids\b"),
     Row("an id beyond the table", lambda: embedded(np.array([0, 5])), r"\bids\b.*\[0, 5\)"),
     Row("a negative id", lambda: embedded(np.array([0, -1])), r"\bids\b.*\[0, 5\)"),
+    Row("ids as letters", lambda: embedded(np.array(["a", "b"])), r"\bids\b"),
+    Row("a table without features", lambda: embedding_forward(np.array([0]), a(5)), "table"),
     Row("dout of another length", lambda: embedding_backward(a(3, 4), embedded(y(2))[1]), "dout"),
+    Row("positions of -1 features", lambda: sinusoidal_encoding(3, -1), "n_features"),
+    Row("positions of 3.0 steps", lambda: sinusoidal_encoding(3.0, 4), "n_steps"),
+    Row("a feed-forward network on vectors", lambda: feed_forward_forward(a(2, 4), a(4, 8), a(8), a(8, 4), a(4)), "x"),
+    Row("a feed-forward bias of one", lambda: feed_forward_forward(a(2, 3, 4), a(4, 8), a(1), a(8, 4), a(4)), "b1"),
     Row("norm Pre", lambda: block(norm="Pre"), "norm.*pre"),
     Row("norm True", lambda: block(norm=True), "norm.*pre"),
+    Row("a block without gamma2", lambda: block(params=without(block_params(), "gamma2")), "gamma2"),
+    Row("a block with transposed w1", lambda: block(params=block_params() | {"w1": a(8, 4)}), "w1"),
+    Row("a block without params", lambda: block(params=()), "params"),
     Row("a block on one sequence", lambda: block(a(3, 4)), r"\bx\b|\bq\b"),
+    Row("a block back with one step", lambda: transformer_block_backward(a(2, 1, 4), block()[1]), "dout"),
 ]
 
 ROWS = LOSSES + PENALTIES + RECURRENT + ATTENTION

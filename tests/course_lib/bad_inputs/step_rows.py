@@ -76,6 +76,9 @@ AFFINE = [
     Row("dout of one sample for all", lambda: affine_back(a(1, 2)), "dout"),
     Row("dout with a column for all", lambda: affine_back(a(5, 1)), "dout"),
     Row("dout a number", lambda: affine_back(1.0), "dout"),
+    Row("x in the place of the cache", lambda: affine_backward(a(5, 2), a(5, 3)), "cache|tuple"),
+    Row("no cache", lambda: affine_backward(a(5, 2), None), "cache|tuple"),
+    Row("dout and cache exchanged", lambda: affine_backward(affine()[1], a(5, 2)), "dout|cache|tuple"),
 ]
 
 HYPER_PARAMETERS = [
