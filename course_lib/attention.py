@@ -9,7 +9,7 @@ Keras. PyTorch's ``nn.MultiheadAttention`` has it the other way round: True in i
 
 import numpy as np
 
-from course_lib._arguments import array_of, as_float, integer, labels, same_shape, with_keys
+from course_lib._arguments import array_of, as_float, cache_of, integer, labels, same_shape, with_keys
 from course_lib._sequences import affine_per_step, affine_per_step_backward, as_mask, head_count
 from course_lib._sums import sum_over
 from course_lib.activations import tanh, tanh_backward
@@ -113,7 +113,7 @@ def attention_backward(dout, cache):
     ValueError
         When ``dout`` has another shape than ``out``.
     """
-    scaled, k, v, weights = cache
+    scaled, k, v, weights = cache_of(cache, "attention_forward", 4)
     dout = same_shape(dout, (*weights.shape[:-1], v.shape[-1]), v.dtype)
     dscores = softmax_backward(dout @ v.swapaxes(-1, -2), weights)
     dq = dscores @ k * float(1 / np.sqrt(k.shape[-1]))
@@ -192,7 +192,7 @@ def multi_head_attention_backward(dout, cache):
     ValueError
         When ``dout`` has another shape than ``out``.
     """
-    q, k, v, params, merged, attention_cache, weights = cache
+    q, k, v, params, merged, attention_cache, weights = cache_of(cache, "multi_head_attention_forward", 7)
     dout = same_shape(dout, q.shape, q.dtype)
     dmerged, *grads_o = affine_per_step_backward(dout, merged, params["wo"])
     dheads = attention_backward(_split_heads(dmerged, weights.shape[1]), attention_cache)
@@ -263,7 +263,7 @@ def additive_attention_backward(dout, cache):
     ValueError
         When ``dout`` has another shape than ``out``.
     """
-    q, k, v, wq, wk, ws, a, weights = cache
+    q, k, v, wq, wk, ws, a, weights = cache_of(cache, "additive_attention_forward", 8)
     dout = same_shape(dout, (*weights.shape[:2], v.shape[2]), q.dtype)
     dscores = softmax_backward(dout @ v.swapaxes(1, 2), weights)
     da = tanh_backward(dscores[..., None] * ws, a)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import NOT_NEGATIVE, as_float, integer, with_methods
+from course_lib._arguments import NOT_NEGATIVE, as_float, function, integer, with_methods
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ def follow(surface, start, advance, steps, tol=None) -> Path:
     (None: never).
     """
     with_methods(surface, "value", "gradient", name="surface")
+    function(advance, name="advance", form="(point, gradient)")
     point, steps = as_float(start, name="start"), integer(steps, 0, name="steps")
     if point.ndim != 1:
         raise ValueError(f"start must be one point (D,), got the shape {point.shape}")

@@ -9,7 +9,7 @@ the same shape and do not: NumPy would broadcast them.
 
 import numpy as np
 
-from course_lib._arguments import NOT_NEGATIVE, POSITIVE, UNIT, Interval, as_float, same_shape
+from course_lib._arguments import NOT_NEGATIVE, POSITIVE, UNIT, Interval, arrays, as_float, integer, same_shape
 from course_lib.losses import log_softmax, softmax_xent, weighted
 
 
@@ -114,6 +114,7 @@ def l2_loss_grad(weights, lam):
     loss : float
     grads : list of arrays of the same shapes
     """
+    weights = arrays(weights, name="weights")
     return sum((l2_penalty(w, lam) for w in weights), 0.0), [l2_gradient(w, lam) for w in weights]
 
 
@@ -200,6 +201,7 @@ def max_norm(w, c, axis=0):
     constrained : array, the shape of ``w``
     """
     w, c = as_float(w, name="w"), POSITIVE(c, name="c")
+    axis = tuple(integer(i, -w.ndim, w.ndim - 1, name="axis") for i in (axis if isinstance(axis, tuple) else (axis,)))
     # in float64, where the square of a large float32 weight does not overflow
     norms = np.sqrt(np.square(w, dtype=np.float64).sum(axis=axis, keepdims=True))
     # where the norm is larger than c > 0, it can divide

@@ -24,10 +24,11 @@ class Uniform:
             raise ValueError(f"finite low < high expected, got {self.low} and {self.high}")
 
     def sample(self, rng) -> float:
-        return float(rng.uniform(self.low, self.high))
+        return float(generator(rng).uniform(self.low, self.high))
 
     def grid(self, n) -> list[float]:
         """n equally spaced values from low to high; the middle when n = 1."""
+        n = integer(n, 1, name="n")
         return np.linspace(self.low, self.high, n).tolist() if n > 1 else [(self.low + self.high) / 2]
 
 
@@ -47,10 +48,11 @@ class LogUniform:
 
     def sample(self, rng) -> float:
         # rounding must not lead out of the interval
-        return min(max(math.exp(rng.uniform(math.log(self.low), math.log(self.high))), self.low), self.high)
+        return min(max(math.exp(generator(rng).uniform(math.log(self.low), math.log(self.high))), self.low), self.high)
 
     def grid(self, n) -> list[float]:
         """n values from low to high with equal ratios; the geometric mean when n = 1."""
+        n = integer(n, 1, name="n")
         return np.geomspace(self.low, self.high, n).tolist() if n > 1 else [math.sqrt(self.low) * math.sqrt(self.high)]
 
 
@@ -66,10 +68,11 @@ class Integer:
             raise ValueError(f"low <= high expected, got {self.low} and {self.high}")
 
     def sample(self, rng) -> int:
-        return int(rng.integers(self.low, self.high, endpoint=True))
+        return int(generator(rng).integers(self.low, self.high, endpoint=True))
 
     def grid(self, n) -> list[int]:
         """At most n values from low to high, as equally spaced as whole numbers can be."""
+        n = integer(n, 1, name="n")
         values = np.linspace(self.low, self.high, n) if n > 1 else [(self.low + self.high) / 2]
         return sorted({round(float(value)) for value in values})
 
@@ -87,7 +90,7 @@ class Choice:
             raise ValueError("values must hold at least one value, got none")
 
     def sample(self, rng):
-        return self.values[int(rng.integers(len(self.values)))]
+        return self.values[int(generator(rng).integers(len(self.values)))]
 
     def grid(self, n) -> list:
         return list(self.values)

@@ -2,7 +2,17 @@
 
 import numpy as np
 
-from course_lib._arguments import array_of, as_float, choice, integer, labels, not_empty, same_shape, with_keys
+from course_lib._arguments import (
+    array_of,
+    as_float,
+    cache_of,
+    choice,
+    integer,
+    labels,
+    not_empty,
+    same_shape,
+    with_keys,
+)
 from course_lib._numba import kernel
 from course_lib._sequences import affine_per_step, affine_per_step_backward
 from course_lib.activations import relu, relu_backward
@@ -54,7 +64,7 @@ def embedding_backward(dout, cache):
     ValueError
         When ``dout`` has another shape than ``out``.
     """
-    ids, shape, dtype = cache
+    ids, shape, dtype = cache_of(cache, "embedding_forward", 3)
     dout = same_shape(dout, (*ids.shape, shape[1]), dtype)
     dtable = np.zeros(shape)  # in float64, because a frequent symbol makes a long sum
     _add_rows(ids.ravel(), dout.reshape(-1, shape[1]), dtable)
@@ -135,7 +145,7 @@ def feed_forward_backward(dout, cache):
     ValueError
         When ``dout`` has another shape than ``out``.
     """
-    x, w1, z, a, w2 = cache
+    x, w1, z, a, w2 = cache_of(cache, "feed_forward_forward", 5)
     dout = same_shape(dout, x.shape, x.dtype)
     da, dw2, db2 = affine_per_step_backward(dout, a, w2)
     dx, dw1, db1 = affine_per_step_backward(relu_backward(da, z), x, w1)
@@ -220,7 +230,7 @@ def transformer_block_backward(dout, cache):
     ValueError
         When ``dout`` has another shape than ``out``.
     """
-    caches, norm = cache
+    caches, norm = cache_of(cache, "transformer_block_forward", 2)
     (attended, *_), _ = caches[0]  # the input of the attention, of the shape of x
     dout = same_shape(dout, attended.shape, attended.dtype)
     grads: dict[str, np.ndarray] = {}
