@@ -25,7 +25,7 @@ from course_lib.adam import Adam
 from course_lib.bagging import bagging, bootstrap_indices, out_of_bag_mask
 from course_lib.boosting import adaboost, resampling_learner, stump_learner, training_error_bound
 from course_lib.decision_stump import fit_stump, presort
-from course_lib.descent import descend
+from course_lib.descent import descend, follow
 from course_lib.ensembles import (
     ambiguity_decomposition,
     average_logits,
@@ -68,6 +68,7 @@ from course_lib.rbm import cd_gradient, fit_rbm, free_energy, gibbs_step, hidden
 from course_lib.reduced_precision import LossScaler, round_to_bfloat16, round_to_float16
 from course_lib.search import (
     Choice,
+    Integer,
     LogUniform,
     Uniform,
     grid_search,
@@ -80,7 +81,11 @@ from course_lib.stacking import stack_features, stacking
 from course_lib.surfaces import (
     Himmelblau,
     Quadratic,
+    Ravine,
     Rosenbrock,
+    condition_number,
+    curvatures,
+    largest_stable_rate,
 )
 
 STUMPS = {"n_classes": 2}
@@ -262,6 +267,7 @@ COMPRESSION = [
     Row("a scale 0", lambda: LossScaler(scale=0), "scale"),
     Row("a factor 1", lambda: LossScaler(factor=1), "factor"),
     Row("an interval 0", lambda: LossScaler(interval=0), "interval"),
+    Row("a list to unscale", lambda: LossScaler().unscale([1.0, 2.0]), "grad"),
 ]
 
 GENERATIVE = [
@@ -281,6 +287,7 @@ GENERATIVE = [
     Row("-1 epochs of an RBM", lambda: fit_rbm(rbm(), probs(5, 3), rng=rng(), epochs=-1), "epochs"),
     Row("the likelihood of nothing", lambda: log_likelihood(rbm(), a(0, 3)), r"\bv\b"),
     Row("noise of no numbers", lambda: small_gan(n_noise=0, rng=rng()), "n_noise|sizes"),
+    Row("a GAN with a seed", lambda: small_gan(rng=0), "rng"),
     Row("-1 samples of a GAN", lambda: small_gan(rng=rng()).sample(-1, rng=rng()), r"\bn\b"),
     Row("logits of no fakes", lambda: discriminator_loss(a(4, 1), a(0, 1)), "logits"),
     Row("logits of fakes as text", lambda: generator_loss(words(4)), "logits"),
@@ -308,28 +315,57 @@ GENERATIVE = [
 WALKS = [
     Row("a walk from two points", lambda: descend(Quadratic(), a(1, 2), SGD(0.1), 3), "start"),
     Row("a walk of -1 steps", lambda: descend(Quadratic(), a(2), SGD(0.1), -1), "steps"),
+    Row("a walk of 2.5 steps", lambda: descend(Quadratic(), a(2), SGD(0.1), 2.5), "steps"),
+    Row("a walk by a class", lambda: descend(Quadratic(), a(2), Adam, 3), "optimizer"),
+    Row("a walk by a rate", lambda: descend(Quadratic(), a(2), 0.1, 3), "optimizer"),
+    Row("a walk over a function", lambda: descend(lambda z: z @ z, a(2), SGD(0.1), 3), "surface"),
+    Row("a walk over a class", lambda: descend(Quadratic, a(2), SGD(0.1), 3), "surface"),
+    Row("a walk from words", lambda: descend(Quadratic(), words(2), SGD(0.1), 3), "start"),
+    Row("a walk by no rule", lambda: follow(Quadratic(), a(2), 0.1, 3), "advance.*function"),
+    Row("a negative tolerance", lambda: follow(Quadratic(), a(2), lambda z, g: z - g, 3, tol=-1), r"\btol\b"),
     Row("an unknown method of Newton", lambda: newton_step(a(2), np.eye(2), "trust_region"), "method.*saddle_free"),
     Row("a damping of 0", lambda: newton_step(a(2), np.eye(2), "damped", damping=0), "damping"),
     Row("a gradient as a column for Newton", lambda: newton_step(a(2, 1), np.eye(2)), "gradient"),
     Row("a Hessian of another size", lambda: newton_step(a(2), np.eye(3)), "hessian"),
     Row("a Hessian of one number", lambda: newton_step(a(2), 2.0), "hessian"),
     Row("a step that never shrinks", lambda: backtrack(np.sum, a(2), a(2), -a(2), shrink=1), "shrink"),
+    Row("a step without a function", lambda: backtrack(1.0, a(2), a(2), -a(2)), "value.*function"),
+    Row("a step of another length", lambda: backtrack(np.sum, a(2), a(2), a(3)), r"\bstep\b"),
     Row("Newton with -1 steps", lambda: newton(Quadratic(), a(2), -1), "steps"),
+    Row("Newton with tol NaN", lambda: newton(Quadratic(), a(2), tol=NAN), r"\btol\b"),
     Row("a bowl of condition 0", lambda: Quadratic(0), "condition"),
+    Row("a bowl turned by NaN", lambda: Quadratic(angle=NAN), "angle"),
+    Row("a ravine of words", lambda: Ravine("steep"), "slope"),
     Row("a point of three numbers", lambda: Rosenbrock().value(a(3)), r"\bz\b|points"),
     Row("a number for a point", lambda: Himmelblau().gradient(1.0), r"\bz\b|points"),
     Row("points in columns", lambda: Himmelblau().hessian(a(2, 5)), r"\bz\b|points"),
+    Row("curvatures of a table", lambda: curvatures(a(2, 3)), "hessian"),
+    Row("the condition of a vector", lambda: condition_number(a(3)), "hessian"),
+    Row("the rate of many Hessians", lambda: largest_stable_rate(a(3, 2, 2)), "hessian"),
     Row("a range to draw from upside down", lambda: Uniform(1, 0), "low|high"),
     Row("an infinite range", lambda: Uniform(0, INF), "high"),
     Row("a logarithm from 0", lambda: LogUniform(0, 1), "low"),
+    Row("whole numbers from 0.5", lambda: Integer(0.5, 3), "low"),
     Row("nothing to choose from", lambda: Choice(()), "values"),
+    Row("a number to choose from", lambda: Choice(3), "values"),
+    Row("a draw with a seed", lambda: Uniform(0, 1).sample(0), "rng"),
+    Row("a grid of 0 values", lambda: Uniform(0, 1).grid(0), r"\bn\b"),
     Row("a search of 0 trials", lambda: found(n_trials=0), "trial"),
+    Row("a search of 2.5 trials", lambda: found(n_trials=2.5), "n_trials"),
     Row("a search through nothing", lambda: found(space={}), "space|dimension"),
+    Row("a search through a list", lambda: found(space=[Uniform(0, 1)]), "space"),
+    Row("a list of rates to search", lambda: found(space={"lr": [0.1, 0.01]}), "lr|space"),
+    Row("a search with a seed", lambda: found(rng=0), "rng"),
+    Row("a search of no function", lambda: found(function=0.5), "objective.*function"),
+    Row("an objective that gives nothing", lambda: found(function=lambda settings, rng: None), "objective"),
+    Row("an objective for each sample", lambda: found(function=lambda settings, rng: a(4)), "objective"),
     Row("a grid of no values", lambda: grid_search(objective, SPACE, 0, rng=rng()), r"\bn\b"),
     Row("eta 1 never ends", lambda: halved(eta=1), r"\beta\b"),
     Row("no budget", lambda: halved(min_budget=0), "min_budget"),
+    Row("a budget of 1.5", lambda: halved(min_budget=1.5), "min_budget"),
     Row("a batch of 0 samples", lambda: linear_scaled_lr(0.1, 0, 32), "batch"),
     Row("a batch of old of 0 samples", lambda: sqrt_scaled_lr(0.1, 32, 0), "batch"),
+    Row("a negative rate to scale", lambda: linear_scaled_lr(-0.1, 64, 32), r"\blr\b"),
 ]
 
 ROWS = ENSEMBLES + SELECTION + COMPRESSION + GENERATIVE + WALKS

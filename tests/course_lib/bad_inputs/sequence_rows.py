@@ -44,12 +44,14 @@ from course_lib.regularization import (
     l1_proximal_step,
     l1_subgradient,
     l2_gradient,
+    l2_loss_grad,
     l2_penalty,
     label_smooth,
     max_norm,
     smoothed_softmax_xent,
     soft_threshold,
 )
+from course_lib.residual import residual_backward, residual_forward
 from course_lib.sequence_data import adding_problem, one_hot_steps, parity, recall_first
 from course_lib.transformer import (
     embedding_backward,
@@ -146,6 +148,7 @@ PENALTIES = [
     Row("weights and lam exchanged", lambda: l1_penalty(0.1, a(3)), r"\blam\b"),
     Row("the slope of a negative penalty", lambda: l1_subgradient(a(3), -0.1), r"\blam\b"),
     Row("an infinite decay of weights", lambda: l2_gradient(a(3), INF), r"\blam\b"),
+    Row("a dict of weights", lambda: l2_loss_grad({"w": a(3)}, 0.1), "weights"),
     Row("a negative threshold", lambda: soft_threshold(a(3), -1), r"\bt\b"),
     Row("a threshold for each weight", lambda: soft_threshold(a(3), a(3)), r"\bt\b"),
     Row("a proximal step with a column", lambda: l1_proximal_step(a(3), a(3, 1), 0.1, 0.1), r"\bdw\b"),
@@ -157,10 +160,15 @@ PENALTIES = [
     Row("an elastic step with another shape", lambda: elastic_net_proximal_step(a(3), a(4), 0.1, 0.1, 0.1), "dw"),
     Row("a ball of radius 0", lambda: max_norm(a(3, 2), 0), r"\bc\b"),
     Row("a ball of radius NaN", lambda: max_norm(a(3, 2), NAN), r"\bc\b"),
+    Row("a norm along a third axis of two", lambda: max_norm(a(3, 2), 1, axis=2), "axis"),
+    Row("a norm along axis 0.0", lambda: max_norm(a(3, 2), 1, axis=0.0), "axis"),
     Row("an attack with a row", lambda: fgsm(a(4, 3), a(3), 0.1), r"\bdx\b"),
     Row("an attack with a negative eps", lambda: fgsm(a(4, 3), a(4, 3), -0.1), r"\beps\b"),
     Row("an attack with eps NaN", lambda: fgsm(a(4, 3), a(4, 3), NAN), r"\beps\b"),
     Row("an attack between bounds exchanged", lambda: fgsm(a(4, 3), a(4, 3), 0.1, 1.0, 0.0), r"\blow\b|\bhigh\b"),
+    Row("a branch of another width", lambda: residual_forward(a(4, 3), lambda x: x[:, :1]), "branch"),
+    Row("a branch that is no function", lambda: residual_forward(a(4, 3), a(4, 3)), "branch.*function"),
+    Row("a gradient of another width", lambda: residual_backward(a(4, 3), lambda d: d[:1]), "branch"),
 ]
 
 RECURRENT = [
@@ -253,6 +261,7 @@ ATTENTION = [
         lambda: attention_backward(a(1, 4), attention_forward(a(3, 4), a(5, 4), a(5, 4))[1]),
         "dout",
     ),
+    Row("attention's out for its cache", lambda: attention_backward(a(3, 4), a(3, 4)), "cache"),
     Row("3 heads for 4 features", lambda: heads(n_heads=3), "n_heads"),
     Row("no heads", lambda: heads(n_heads=0), "n_heads"),
     Row("2.0 heads", lambda: heads(n_heads=2.0), "n_heads"),
