@@ -129,7 +129,8 @@ class Residual(Chain):
         return x + out
 
     def backward(self, dout):
-        return dout + super().backward(dout)
+        dx = super().backward(dout)
+        return as_float(dout, dx.dtype, name="dout") + dx
 
     def build(self, shape, dtype=np.float64):
         super().build(shape, dtype)

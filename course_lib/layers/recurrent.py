@@ -2,65 +2,149 @@
 
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib._arguments import FINITE, array_of, as_float, generator, integer, matrix, same_shape
 from course_lib._sequences import affine_per_step, affine_per_step_backward
-from course_lib.gru import gru_backward, gru_forward
-from course_lib.initialization import glorot_normal, orthogonal
+from course_lib._sums import sum_over
+from course_lib.gru import gru_backward, gru_forward, gru_step_forward
+from course_lib.initialization import check_source, draw_weights, glorot_normal, orthogonal
 from course_lib.layers.base import Layer
-from course_lib.lstm import lstm_backward, lstm_forward
-from course_lib.recurrent import rnn_backward, rnn_forward
+from course_lib.lstm import lstm_backward, lstm_forward, lstm_step_forward
+from course_lib.recurrent import rnn_backward, rnn_forward, rnn_step_forward
 
 
 class Recurrent(Layer):
-    """What the recurrent layers share: (N, T, D) to the states (N, T, H) after every step; the first states are zero.
+    """What the recurrent layers share: (N, T, D) to the hidden states (N, T, H) after every step.
 
     Each gate has input weights from ``initializer`` and orthogonal recurrent weights (Saxe et al. 2014): Keras's
     defaults, except that Keras takes all gates of a layer as one matrix. PyTorch draws everything uniformly from
     +-1 / sqrt(H).
 
+    The state goes in and comes out of ``step``, one time step after the other::
+
+        state = None
+        for x in steps:  # (N, D) each
+            h, state = layer.step(x, state)
+
+    Within a network it goes from ``last_state`` to ``first_state``: for text that is written letter by letter, as here,
+    or for sequences too long for one pass, whose next part goes on where the last one ended::
+
+        for _ in range(length):
+            symbol = network.forward(symbol).argmax(axis=-1)  # (1, 1)
+            layer.first_state = layer.last_state
+        layer.first_state = None
+
+    The gradient stays within one pass: that is truncated back-propagation. PyTorch hands the state to and from the
+    layer in each call; Keras keeps it in the layer with ``stateful=True``.
+
     Parameters
     ----------
-    n_inputs, n_hidden : int, D and H
+    n_inputs : int, D, or None to take it from the input's shape (``Sequential(..., input_shape=...)``)
+    n_hidden : int, H
     steps : int or None; truncates back-propagation through time, as in ``course_lib.recurrent.rnn_backward``
     rng : numpy.random.Generator
     initializer : function (rng, fan_in, fan_out) -> weights
+
+    Attributes
+    ----------
+    first_state : the state that ``forward`` starts from: None for zeros, or h, an (N, H) array; for ``LSTM`` the tuple
+        (h, c), hidden state and cell. Only whoever uses the layer changes it
+    last_state : the state after the last step of the last ``forward``; None before the first
+
+    Raises
+    ------
+    TypeError, ValueError
+        When a size is no integer, or below 1, ``rng`` is no generator, or the initialiser gives no such weights.
     """
 
     n_gates = 1
+    _state_names: tuple[str, ...] = ("h",)
+    # the functions of one step, of the whole sequence, and back
+    _passes: tuple
 
     def __init__(self, n_inputs, n_hidden, *, rng, initializer=glorot_normal, steps=None):
         super().__init__()
-        wx = [initializer(rng, n_inputs, n_hidden) for _ in range(self.n_gates)]
-        wh = [orthogonal(rng, n_hidden, n_hidden) for _ in range(self.n_gates)]
-        self._set_params(wx=np.concatenate(wx, axis=1), wh=np.concatenate(wh, axis=1), **self._biases(n_hidden))
-        self.n_hidden, self.steps = n_hidden, steps
+        self.n_inputs, self.n_hidden = n_inputs, integer(n_hidden, 1, name="n_hidden")
+        self.steps = None if steps is None else integer(steps, 1, name="steps")
+        self.first_state = self.last_state = None
+        self._source = check_source(initializer, generator(rng))
+        self._set_width(n_inputs, name="n_inputs")
 
-    def _biases(self, n_hidden):
-        return {"b": np.zeros(n_hidden)}
+    def _create(self, width):
+        self.n_inputs = width
+        _, rng = self._source
+        wx = [draw_weights(*self._source, width, self.n_hidden) for _ in range(self.n_gates)]
+        wh = [orthogonal(rng, self.n_hidden, self.n_hidden) for _ in range(self.n_gates)]
+        self._set_params(wx=np.concatenate(wx, axis=1), wh=np.concatenate(wh, axis=1), **self._biases())
+        del self._source
 
-    def _first_state(self, x):
-        return np.zeros((len(x), self.n_hidden), x.dtype)
+    def _biases(self):
+        return {"b": np.zeros(self.n_gates * self.n_hidden)}
 
-    def _store(self, *grads):
-        for name, grad in zip(self.grads, grads, strict=True):
+    def _width_of(self, shape):
+        return _width_of_steps(shape)
+
+    def _sizes(self):
+        return f"{self.n_inputs}, {self.n_hidden}"
+
+    def step(self, x, state=None):
+        """One time step. It leaves nothing for ``backward``, and keeps to what ``forward`` left.
+
+        Parameters
+        ----------
+        x : (N, D) array
+        state : the state before the step, as the step before it returned it; None for zeros
+
+        Returns
+        -------
+        h : (N, H) array, the hidden state after the step
+        state : the state after it, for the next step
+
+        Raises
+        ------
+        TypeError, ValueError
+            When ``x`` or ``state`` is something else.
+        """
+        self._check_built()
+        x = matrix(x)
+        *states, _ = self._passes[0](x, *self._states(state, x), **self.params)
+        return states[0].copy(), self._one_state(states)
+
+    def forward(self, x):
+        self._check_built()
+        x = array_of(x, ("N", "T", str(self.n_inputs)))
+        *states, cache = self._passes[1](x, *self._states(self.first_state, x), **self.params)
+        self.last_state = self._one_state([s[:, -1].copy() for s in states])
+        return self._remember(states[0], cache)
+
+    def backward(self, dout):
+        dx, *rest = self._passes[2](*self._recall(dout), self.steps)
+        for name, grad in zip(self.grads, rest[len(self._state_names) :], strict=True):
             self.grads[name][...] = grad
+        return dx
+
+    def _states(self, state, x):
+        """The arrays of a state, in the dtype of ``x``."""
+        shape = len(x), self.n_hidden
+        if state is None:
+            return [np.zeros(shape, x.dtype) for _ in self._state_names]
+        arrays = state if len(self._state_names) > 1 else (state,)
+        if not isinstance(arrays, tuple) or len(arrays) != len(self._state_names):
+            raise TypeError(f"the state must be the tuple ({', '.join(self._state_names)}), got {type(state).__name__}")
+        names = (f"{name} of the state" for name in self._state_names)
+        return [same_shape(a, shape, x.dtype, name=name) for a, name in zip(arrays, names, strict=True)]
+
+    def _one_state(self, arrays):
+        return tuple(arrays) if len(arrays) > 1 else arrays[0]
 
 
 class RNN(Recurrent):
     """The vanilla recurrent layer, with tanh."""
 
-    def forward(self, x):
-        h, self._cache = rnn_forward(x, self._first_state(x), **self.params)
-        return h
-
-    def backward(self, dout):
-        dx, _, *grads = rnn_backward(dout, self._cache, self.steps)
-        self._store(*grads)
-        return dx
+    _passes = rnn_step_forward, rnn_forward, rnn_backward
 
 
 class LSTM(Recurrent):
-    """Long short-term memory; its forget gate's bias starts at ``forget_bias``.
+    """Long short-term memory; its forget gate's bias starts at ``forget_bias``. Its state is the tuple (h, c).
 
     With 1 the cell keeps 73 % of its content at every step (Gers et al. 2000; Jozefowicz et al. 2015): good for some
     ten steps. To keep it over T steps from the start, logistic(forget_bias)**T must not be small: log(T) is the
@@ -68,61 +152,70 @@ class LSTM(Recurrent):
     """
 
     n_gates = 4
+    _state_names = "h", "c"
+    _passes = lstm_step_forward, lstm_forward, lstm_backward
 
     def __init__(self, n_inputs, n_hidden, *, rng, initializer=glorot_normal, steps=None, forget_bias=1.0):
+        self.forget_bias = FINITE(forget_bias, name="forget_bias")
         super().__init__(n_inputs, n_hidden, rng=rng, initializer=initializer, steps=steps)
-        self.params["b"][n_hidden : 2 * n_hidden] = forget_bias
 
-    def _biases(self, n_hidden):
-        return {"b": np.zeros(4 * n_hidden)}
-
-    def forward(self, x):
-        zeros = self._first_state(x)
-        h, _, self._cache = lstm_forward(x, zeros, zeros, **self.params)
-        return h
-
-    def backward(self, dout):
-        dx, _, _, *grads = lstm_backward(dout, self._cache, self.steps)
-        self._store(*grads)
-        return dx
+    def _biases(self):
+        b = np.zeros(4 * self.n_hidden)
+        b[self.n_hidden : 2 * self.n_hidden] = self.forget_bias
+        return {"b": b}
 
 
 class GRU(Recurrent):
     """Gated recurrent unit with the reset gate after the matrix product."""
 
     n_gates = 3
+    _passes = gru_step_forward, gru_forward, gru_backward
 
-    def _biases(self, n_hidden):
-        return {"bx": np.zeros(3 * n_hidden), "bh": np.zeros(3 * n_hidden)}
-
-    def forward(self, x):
-        h, self._cache = gru_forward(x, self._first_state(x), **self.params)
-        return h
-
-    def backward(self, dout):
-        dx, _, *grads = gru_backward(dout, self._cache, self.steps)
-        self._store(*grads)
-        return dx
+    def _biases(self):
+        return {"bx": np.zeros(3 * self.n_hidden), "bh": np.zeros(3 * self.n_hidden)}
 
 
 class AffinePerStep(Layer):
     """x @ w + b at every time step, with the same w (fan_in, fan_out) and b: (N, T, D) to (N, T, M).
 
     What Keras's ``Dense`` and PyTorch's ``nn.Linear`` do with a sequence.
+
+    Parameters
+    ----------
+    fan_in : int, D, or None to take it from the input's shape
+    fan_out : int, M
+    rng : numpy.random.Generator
+    initializer : function (rng, fan_in, fan_out) -> weights
     """
 
     def __init__(self, fan_in, fan_out, *, rng, initializer=glorot_normal):
         super().__init__()
-        self._set_params(w=np.asarray(initializer(rng, fan_in, fan_out)), b=np.zeros(fan_out))
+        self.fan_in, self.fan_out = fan_in, integer(fan_out, 1, name="fan_out")
+        self._source = check_source(initializer, rng)
+        self._set_width(fan_in, name="fan_in")
+
+    def _create(self, width):
+        self.fan_in = width
+        self._set_params(w=draw_weights(*self._source, width, self.fan_out), b=np.zeros(self.fan_out))
+        del self._source
+
+    def _width_of(self, shape):
+        return _width_of_steps(shape)
+
+    def _sizes(self):
+        return f"{self.fan_in}, {self.fan_out}"
 
     def forward(self, x):
-        if x.ndim != 3 or x.shape[2] != len(self.params["w"]):
-            raise ValueError(f"x (N, T, {len(self.params['w'])}) expected, got {x.shape}")
-        self._x, self._w = x, as_float(self.params["w"], x.dtype)
-        return affine_per_step(x, self._w, self.params["b"])
+        self._check_built()
+        x = array_of(x, ("N", "T", str(self.fan_in)))
+        if x.shape[2] != self.fan_in:
+            raise ValueError(f"x must have the shape (N, T, {self.fan_in}), got {x.shape}")
+        w, b = (as_float(self.params[key], x.dtype) for key in ("w", "b"))
+        return self._remember(affine_per_step(x, w, b), (x, w))
 
     def backward(self, dout):
-        dx, self.grads["w"][...], self.grads["b"][...] = affine_per_step_backward(dout, self._x, self._w)
+        dout, (x, w) = self._recall(dout)
+        dx, self.grads["w"][...], self.grads["b"][...] = affine_per_step_backward(dout, x, w)
         return dx
 
 
@@ -130,11 +223,12 @@ class LastStep(Layer):
     """The last time step: (N, T, D) to (N, D)."""
 
     def forward(self, x):
-        self._shape = x.shape
-        return np.ascontiguousarray(x[:, -1])
+        x = array_of(x, ("N", "T", "D"))
+        return self._remember(x[:, -1].copy(), x.shape)
 
     def backward(self, dout):
-        dx = np.zeros(self._shape, dout.dtype)
+        dout, shape = self._recall(dout)
+        dx = np.zeros(shape, dout.dtype)
         dx[:, -1] = dout
         return dx
 
@@ -143,9 +237,18 @@ class MeanOverTime(Layer):
     """The mean over all time steps: (N, T, D) to (N, D)."""
 
     def forward(self, x):
-        self._shape = x.shape
-        return x.mean(axis=1)
+        x = array_of(x, ("N", "T", "D"))
+        n_steps = x.shape[1]
+        return self._remember(sum_over(x, axis=1) / n_steps, n_steps)
 
     def backward(self, dout):
+        dout, n_steps = self._recall(dout)
         # a copy in full size: the layers before want an array of their own
-        return np.repeat(dout[:, None] / self._shape[1], self._shape[1], axis=1)
+        return np.repeat(dout[:, None] / n_steps, n_steps, axis=1)
+
+
+def _width_of_steps(shape):
+    """D of one sample (T, D)."""
+    if len(shape) != 2:
+        raise ValueError("x must have the shape (N, T, D)")
+    return shape[1]

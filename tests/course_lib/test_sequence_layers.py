@@ -151,17 +151,107 @@ def test_masks_of_the_attention_layer_add_up(rng):
     assert np.array_equal(layer.weights[1, 1] > 0, np.tri(3, dtype=bool))
 
 
+LAYERS = {
+    "RNN": lambda rng: RNN(4, 4, rng=rng),
+    "LSTM": lambda rng: LSTM(4, 4, rng=rng),
+    "GRU": lambda rng: GRU(4, 4, rng=rng),
+    "AffinePerStep": lambda rng: AffinePerStep(4, 4, rng=rng),
+    "LastStep": lambda rng: LastStep(),
+    "MeanOverTime": lambda rng: MeanOverTime(),
+    "PositionalEncoding": lambda rng: PositionalEncoding(),
+    "MultiHeadAttention": lambda rng: MultiHeadAttention(4, 2, rng=rng),
+    "pre": lambda rng: TransformerBlock(4, 2, rng=rng),
+    "post": lambda rng: TransformerBlock(4, 2, rng=rng, norm="post"),
+}
+every_layer = pytest.mark.parametrize("make", LAYERS.values(), ids=LAYERS)
+
+
+@every_layer
+def test_a_gradient_without_a_forward_pass_or_of_another_is_refused(make, rng):
+    layer = make(rng)
+    with pytest.raises(RuntimeError, match=r"backward needs a forward pass first: call forward\(x\)"):
+        layer.backward(np.ones((2, 3, 4)))
+    out = layer.forward(rng.normal(size=(2, 3, 4)))
+    with pytest.raises(ValueError, match=r"dout must have the shape \(2, .*, got \(2, 1, 4\)"):
+        layer.backward(np.ones((2, 1, 4)))
+    assert layer.backward(np.ones_like(out)).shape == (2, 3, 4)
+
+
+@every_layer
+@pytest.mark.parametrize("n_steps", [1, 3])
+def test_a_layer_on_its_own_takes_the_dtype_of_its_input_and_leaves_it_alone(make, n_steps, rng):
+    layer = make(rng)
+    x = rng.normal(size=(2, n_steps, 4)).astype(np.float32)
+    frozen = x.copy()
+    frozen.flags.writeable = False
+    out = layer.forward(frozen)
+    dx = layer.backward(np.ones(out.shape))  # float64
+    assert out.dtype == dx.dtype == np.float32
+    assert not np.shares_memory(layer.forward(x), x)
+    np.testing.assert_array_equal(x, frozen)
+    assert layer.forward(np.ones((2, n_steps, 4), int)).dtype == np.float64
+
+
+@every_layer
+@pytest.mark.parametrize("x", [np.ones((3, 4)), np.ones((0, 3, 4)), np.ones((2, 0, 4)), 1.0])
+def test_what_is_no_batch_of_sequences_is_refused(make, x, rng):
+    with pytest.raises(ValueError, match="x must have "):
+        make(rng).forward(x)
+
+
+def test_layers_take_their_width_from_the_network(rng):
+    network = Sequential(
+        GRU(None, 4, rng=rng), LSTM(None, 2, rng=rng), AffinePerStep(None, 3, rng=rng), input_shape=(6, 5)
+    )
+    assert network.forward(np.ones((2, 7, 5))).shape == (2, 7, 3)
+    assert [repr(layer) for layer in network.layers] == ["GRU(5, 4)", "LSTM(4, 2)", "AffinePerStep(2, 3)"]
+    assert network.layers[1].params["b"].tolist() == [0] * 2 + [1] * 2 + [0] * 4
+    with pytest.raises(RuntimeError, match="does not know the width"):
+        RNN(None, 4, rng=rng).step(np.ones((2, 5)))
+    with pytest.raises(ValueError, match=r"x must have the shape \(N, T, D\)"):
+        Sequential(RNN(None, 4, rng=rng), input_shape=5)
+
+
+X, RNG = np.ones((2, 3, 4)), np.random.default_rng(0)
+
+
+def attend(mask, causal=False):
+    layer = MultiHeadAttention(4, 2, rng=RNG, causal=causal)
+    layer.mask = mask
+    return layer.forward(X)
+
+
 @pytest.mark.parametrize(
-    ("message", "make"),
+    ("call", "error", "message"),
     [
-        ("6, got 4", lambda rng: TransformerBlock(6, 4, rng=rng)),
-        ("'both'", lambda rng: TransformerBlock(6, 3, rng=rng, norm="both")),
-        (r"\(N, T, 3\) expected, got \(2, 3\)", lambda rng: AffinePerStep(3, 2, rng=rng).forward(np.ones((2, 3)))),
+        (lambda: RNN(4.0, 2, rng=RNG), TypeError, r"n_inputs must be an integer, got 4.0 \(float\): type 4"),
+        (lambda: LSTM(4, 0, rng=RNG), ValueError, "n_hidden must be at least 1, got 0"),
+        (lambda: GRU(4, 2, rng=0), TypeError, r"type rng=np.random.default_rng\(0\)"),
+        (lambda: RNN(4, 2, rng=RNG, steps=0), ValueError, "steps must be at least 1, got 0"),
+        (lambda: LSTM(4, 2, rng=RNG, forget_bias=np.nan), ValueError, "forget_bias must be finite, got nan"),
+        (lambda: RNN(5, 2, rng=RNG).forward(X), ValueError, r"expected, got \(2, 3, 4\)"),
+        (lambda: AffinePerStep(3, 2, rng=RNG).forward(X), ValueError, r"shape \(N, T, 3\), got \(2, 3, 4\)"),
+        (lambda: AffinePerStep(3, 2.0, rng=RNG), TypeError, "fan_out must be an integer"),
+        (lambda: TransformerBlock(6, 4, rng=RNG), ValueError, "n_heads must divide .*, 6, got 4"),
+        (lambda: TransformerBlock(6, 3, rng=RNG, norm="both"), ValueError, "'pre', 'post', got 'both'"),
+        (lambda: TransformerBlock(6, 3, rng=RNG, n_inner=0), ValueError, "n_inner must be at least 1, got 0"),
+        (lambda: TransformerBlock(6, 3, rng=None), TypeError, "rng must be a numpy.random.Generator"),
+        (lambda: TransformerBlock(6, 3, rng=RNG).forward(X), ValueError, r"\(2, 3, 4\)"),
+        (lambda: MultiHeadAttention(4, 2.0, rng=RNG), TypeError, "n_heads must be an integer, got 2.0"),
+        (lambda: attend(np.ones((3, 3))), TypeError, "mask must be boolean, True = may attend, got float64"),
+        (lambda: attend(np.ones((2, 3), bool)), ValueError, r"mask must .*\(2, 3, 3\).*, got \(2, 3\)"),
+        (lambda: attend(np.ones((2, 3), bool), causal=True), ValueError, r"mask must .*\(2, 3, 3\).*, got \(2, 3\)"),
+        (lambda: PositionalEncoding(scale=np.inf), ValueError, "scale must be finite, got inf"),
+        (lambda: Embedding(5, 0, rng=RNG), ValueError, "n_features must be at least 1, got 0"),
+        (lambda: Embedding(5, 3, rng=RNG).forward([[0.5]]), ValueError, "ids must be whole numbers, got 0.5"),
+        (lambda: Embedding(5, 3, rng=RNG).forward([[5]]), ValueError, r"ids must lie in \[0, 5\), got 5"),
+        (lambda: Embedding(5, 3, rng=RNG).forward(["a"]), TypeError, "ids must hold real numbers"),
+        (lambda: Embedding(5, 3, rng=RNG).backward(X), RuntimeError, "Embedding.backward needs a forward pass first"),
     ],
 )
-def test_what_does_not_fit_is_refused_with_its_value(message, make, rng):
-    with pytest.raises(ValueError, match=message):
-        make(rng)
+def test_what_does_not_fit_is_refused_with_its_value(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
 
 
 @pytest.mark.parametrize("workloads", [recurrent_workloads.workloads, attention_workloads.workloads])
