@@ -215,8 +215,8 @@ def test_v_curve_has_the_slopes_of_the_theory(seed):
         chosen = (curve.h > low * 0.9) & (curve.h < high * 1.1)
         return np.polyfit(np.log10(curve.h[chosen]), np.log10(errors[chosen]), 1)[0]
 
-    # the next term of the Taylor series adds a few percent at h = 0.1
-    assert log_slope(curve.central, 1e-4, 1e-2) == pytest.approx(2, abs=0.1)
+    # the next term of the Taylor series adds a few percent at h = 0.1; below 1e-3 rounding may add as much
+    assert log_slope(curve.central, 1e-3, 1e-1) == pytest.approx(2, abs=0.1)
     assert log_slope(curve.one_sided, 1e-5, 1e-2) == pytest.approx(1, abs=0.1)
     # rounding errors are noise: the slope over five decades is -1 within the scatter of single points
     assert log_slope(curve.central, 1e-12, 1e-7) == pytest.approx(-1, abs=0.3)
@@ -225,11 +225,12 @@ def test_v_curve_has_the_slopes_of_the_theory(seed):
 
 
 @pytest.mark.outcome
-@pytest.mark.parametrize("seed", SEEDS)
-def test_float32_is_worse_and_wants_a_larger_step(seed):
-    double, single = (check_gradient("tanh", precision, seed) for precision in ("float64", "float32"))
-    assert single.central.min() > 100 * double.central.min()
-    assert single.best_step > 10 * double.best_step
+def test_float32_is_worse_and_wants_a_larger_step():
+    pairs = [[check_gradient("tanh", precision, seed) for precision in ("float64", "float32")] for seed in SEEDS]
+    # the rounding is larger by 5e8, so that the best step is larger by its cube root and the error there by the square
+    # of that: 800 and 650,000. Which step is best on one seed is decided by rounding: between 30 and 3000 times
+    assert all(single.central.min() > 100 * double.central.min() for double, single in pairs)
+    assert np.median([single.best_step / double.best_step for double, single in pairs]) > 50
 
 
 def test_gradient_check_repeats_and_singles_out_a_step():

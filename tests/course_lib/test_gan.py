@@ -137,16 +137,20 @@ def test_a_generator_finds_the_mean_and_the_spread_of_the_data(seed):
 
 @pytest.mark.outcome
 def test_a_ring_is_found_mode_by_mode():
-    rng = np.random.default_rng(0)
-    data, _ = ring_of_gaussians(1000, rng=rng, n_modes=4, std=0.1)
-    gan = small_gan(hidden=(16, 16), rng=rng, dtype=np.float32)
-    before = mode_coverage(gan.sample(500, rng=rng), ring_centres(4), 0.1)
-    optimizers = Adam(0.003, beta1=0.5), Adam(0.01, beta1=0.5)
-    fit_gan(gan, data, rng=rng, steps=500, batch_size=32, optimizers=optimizers)
-    after = mode_coverage(gan.sample(500, rng=rng), ring_centres(4), 0.1)
-    # twelve seeds: at most one mode and 0.24 before, all four modes and 0.81 to 0.89 after
-    assert before.covered <= 1
-    assert after.covered == 4 and after.near > 0.65
+    covered, near = [], []
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        data, _ = ring_of_gaussians(1000, rng=rng, n_modes=4, std=0.1)
+        gan = small_gan(hidden=(16, 16), rng=rng, dtype=np.float32)
+        before = mode_coverage(gan.sample(500, rng=rng), ring_centres(4), 0.1)
+        assert before.covered <= 1
+        optimizers = Adam(0.003, beta1=0.5), Adam(0.01, beta1=0.5)
+        fit_gan(gan, data, rng=rng, steps=500, batch_size=32, optimizers=optimizers)
+        after = mode_coverage(gan.sample(500, rng=rng), ring_centres(4), 0.1)
+        covered.append(after.covered)
+        near.append(after.near)
+    # the median, because a generator may miss modes: one of thirty did; of the others 0.81 to 0.89 of the points are near
+    assert np.median(covered) == 4 and np.median(near) > 0.65
 
 
 def test_one_step_is_one_of_each_and_uses_what_the_other_has_become():

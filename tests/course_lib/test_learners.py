@@ -52,8 +52,9 @@ def test_precision_is_kept(dtype, rng):
 @pytest.mark.outcome
 def test_a_network_learns_what_a_line_cannot(rng):
     x, y = moons(200, rng=rng)
-    curved = MLPLearner(2, hidden=(16,), epochs=30, lr=0.01)(x, y, rng)
+    curved = MLPLearner(2, hidden=(16,), epochs=30, lr=0.03)(x, y, rng)
     straight = LogisticRegressionLearner(2)(x, y, rng)
+    # forty seeds gave at least 0.99 against at most 0.92
     assert np.mean(curved(x).argmax(axis=1) == y) > 0.95 > np.mean(straight(x).argmax(axis=1) == y)
 
 

@@ -13,7 +13,7 @@ from course_lib.training import evaluate, fit
 from course_lib.transfer import reuse_layers
 from course_lib.weights import named_tensors
 
-N_SEEDS = 16
+N_SEEDS = 32
 ACCURACY = {"accuracy_held_out_fonts": None, "accuracy_handwritten_digits": "digits"}
 README = (DATA / "README.md").read_text(encoding="utf-8")
 
@@ -118,23 +118,24 @@ def gains(name, n_layers, target, per_class):
             network = pretrained.untrained(name.partition("_")[0] + "_glyphs", rng=np.random.default_rng([seed, 1]))
             reuse_layers(source, network, reused)
             order = np.random.default_rng([seed, 2])
-            fit(network, few.x_train, few.y_train, rng=order, optimizer=Adam(0.002), epochs=60, batch_size=10)
+            fit(network, few.x_train, few.y_train, rng=order, optimizer=Adam(0.002), epochs=30, batch_size=10)
             accuracies.append(evaluate(network, data.x_test, data.y_test)[1])
         differences.append(accuracies[0] - accuracies[1])
     return np.array(differences)
 
 
-# (network, layers reused, target, labels per class, least and greatest mean gain)
+# (network, layers reused, target, labels per class, least and greatest mean gain): measured on 48 seeds, the means
+# are 0.23, 0.13, 0.20, 0.035, 0.07 and -0.06. The bounds are four standard errors of a mean over 32 seeds away, or more
 STARTS = [
-    ("mlp_glyphs", 5, "digits", 1, 0.08, 0.25),
-    ("mlp_glyphs", 5, "digits", 2, 0.03, 0.2),
-    ("cnn_glyphs", 8, "digits", 1, 0.1, 0.3),
+    ("mlp_glyphs", 5, "digits", 1, 0.15, 0.32),
+    ("mlp_glyphs", 5, "digits", 2, 0.06, 0.2),
+    ("cnn_glyphs", 8, "digits", 1, 0.12, 0.28),
     # the filters of the first layer serve any writing
-    ("cnn_glyph_letters", 1, "digits", 2, 0.01, 0.1),
+    ("cnn_glyph_letters", 1, "digits", 2, 0.005, 0.08),
     # without weight sharing, the first layer serves other printed characters
-    ("mlp_glyph_letters", 2, "glyphs", 1, 0.02, 0.15),
+    ("mlp_glyph_letters", 2, "glyphs", 1, 0.02, 0.13),
     # and both layers together are too special for handwriting: negative transfer (Yosinski et al. 2014, section 4.2)
-    ("mlp_glyph_letters", 4, "digits", 2, -0.12, -0.01),
+    ("mlp_glyph_letters", 4, "digits", 2, -0.12, -0.005),
 ]
 
 

@@ -73,8 +73,9 @@ def test_the_recommended_rate_trains_and_one_far_beyond_does_not(seed):
         with np.errstate(all="ignore"):
             history = fit(network, data.x_train, data.y_train, rng=rng, optimizer=SGD(lr), epochs=3)
         final.append(history.train_accuracy[-1] if history.train_accuracy else 0.0)
-    assert final[0] > 0.8
-    assert final[1] < 0.5
+    # of ten classes; 24 seeds gave at least 0.70 against at most 0.11
+    assert final[0] > 0.6
+    assert final[1] < 0.25
 
 
 @pytest.mark.parametrize(
