@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_lib._arguments import choice
+from course_lib._arguments import choice, function
 from course_lib.datasets import Split
 from course_lib.files import sha256
 from course_lib.image_files import read_cifar10, read_mnist
@@ -172,7 +172,10 @@ def download(name, *, progress: Progress = lambda done, total, file: None) -> Pa
         When no mirror delivers; the message says which files to lay where by hand.
     ValueError
         When ``name`` is unknown.
+    TypeError
+        When ``progress`` is no function.
     """
+    function(progress, name="progress", form="of the bytes done, the bytes in all and the file name")
     return fetch(source_of(name), cache_folder(), progress)
 
 

@@ -322,3 +322,9 @@ def test_holdings_tell_cached_and_incomplete_sets_apart(tmp_path, rng, monkeypat
         lay(tmp_path / "mnist", {name: data})
         states.append({holding.name: holding.state for holding in holdings()}["mnist"])
     assert states == ["incomplete"] * 3 + ["cached"]
+
+
+@pytest.mark.usefixtures("no_network")
+def test_a_progress_that_is_no_function_is_refused_before_anything_is_fetched():
+    with pytest.raises(TypeError, match=r"^progress must be a function of the bytes done, .*, got True \(bool\)$"):
+        downloads.download("mnist", progress=True)

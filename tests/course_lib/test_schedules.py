@@ -228,7 +228,7 @@ def test_there_is_nothing_between_two_steps(schedule, step):
     st.integers(0, 2**60), st.integers(1, 2**60), st.integers(1, 2**60), st.sampled_from([1, 2, 2**53]), st.floats(0, 1)
 )
 def test_no_schedule_runs_for_long(step, length, growth, unit, share):
-    """Every draw takes well under the second that hypothesis allows; a restart for each step would take years."""
+    """All of these return: going from restart to restart would take years for periods of one step."""
     for period, factor in ((length, growth), (unit, 1), (1, 2)):
         assert 0 <= cosine_restarts(step, lr=1, period=period, growth=factor) <= 1
     for each in (cosine(step, lr=1, steps=length), triangular(step, lr_min=share, lr_max=1, half=length)):
