@@ -22,10 +22,10 @@ from course_lib._arguments import (
     choice,
     function,
     same_shape,
-    symmetric,
     with_methods,
 )
 from course_lib.descent import Path, follow
+from course_lib.surfaces import symmetric
 
 METHODS = ("plain", "damped", "saddle_free")
 

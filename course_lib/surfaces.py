@@ -9,7 +9,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import FINITE, NOT_NEGATIVE, POSITIVE, as_float, symmetric
+from course_lib._arguments import FINITE, NOT_NEGATIVE, POSITIVE, as_float
+
+
+def symmetric(x, *, name):
+    """The square matrix ``x``, or a stack of them, refused unless symmetric up to a thousandth: rounding, no slip."""
+    if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
+        raise ValueError(f"{name} must have the shape (..., D, D), got {x.shape}")
+    with np.errstate(invalid="ignore"):  # NaN and infinity pass
+        differs = x.size and np.abs(x - np.swapaxes(x, -1, -2)).max() > 1e-3 * np.abs(x).max()
+    if differs:
+        raise ValueError(f"{name} must be symmetric, got one whose transpose differs: pass ({name} + {name}.T) / 2")
+    return x
 
 
 def curvatures(hessian):

@@ -17,6 +17,7 @@ from course_lib.surfaces import (
     condition_number,
     curvatures,
     largest_stable_rate,
+    symmetric,
 )
 
 seeds = st.integers(0, 2**32 - 1)
@@ -170,3 +171,18 @@ def test_a_stack_of_hessians_has_curvatures_but_no_condition():
         with pytest.raises(ValueError, match=r"^hessian must have the shape \(D, D\), got \(3, 2, 2\)$"):
             function(stack)
         assert np.isnan(function(stack[2]))
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 4), st.sampled_from([np.float32, np.float64]))
+def test_rounding_leaves_a_matrix_symmetric_and_a_slip_does_not(seed, size, dtype):
+    x = np.random.default_rng(seed).normal(size=(size, size)).astype(dtype)
+    both = x @ x.T
+    both[0, -1] *= 1 + 3 * np.finfo(dtype).eps
+    assert symmetric(both, name="hessian") is both
+    if size > 1:
+        both[0, -1] += np.abs(both).max()
+        with pytest.raises(ValueError, match=r"^hessian must be symmetric, .*: pass \(hessian \+ hessian.T\) / 2$"):
+            symmetric(both, name="hessian")
+    for shape in ((size,), (size, size + 1), ()):
+        with pytest.raises(ValueError, match=r"^hessian must have the shape \(..., D, D\), got "):
+            symmetric(np.ones(shape), name="hessian")
