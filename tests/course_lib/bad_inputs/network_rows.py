@@ -44,12 +44,12 @@ from course_lib.initialization import (
     scaled_uniform,
     zeros,
 )
-from course_lib.layers.attention import Embedding, MultiHeadAttention, TransformerBlock
+from course_lib.layers.attention import Embedding, MultiHeadAttention, PositionalEncoding, TransformerBlock
 from course_lib.layers.autoencoder import MaskingNoise, TiedAffine
 from course_lib.layers.dense import Activation, Affine, PReLU, Residual
 from course_lib.layers.dropout import AlphaDropout, Dropout
 from course_lib.layers.normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
-from course_lib.layers.recurrent import GRU, LSTM, RNN, AffinePerStep
+from course_lib.layers.recurrent import GRU, LSTM, RNN, AffinePerStep, LastStep, MeanOverTime
 from course_lib.layers.spatial import Conv2D, GlobalAvgPool2D, MaxPool2D
 from course_lib.learners import LogisticRegressionLearner, MLPLearner
 from course_lib.losses import mse
@@ -188,8 +188,11 @@ LAYERS = [
     Row("0 groups", lambda: GroupNorm(6, 0), "n_groups"),
     Row("an instance norm of NaN", lambda: InstanceNorm(3, eps=NAN), r"\beps\b"),
     Row("a recurrent layer of 0 units", lambda: RNN(3, 0, rng=rng()), "n_hidden|fan_out"),
+    Row("a recurrent layer cut at 0 steps", lambda: RNN(3, 4, rng=rng(), steps=0), "steps"),
     Row("a matrix for a recurrent layer", lambda: RNN(3, 4, rng=rng()).forward(a(5, 3)), r"\bx\b"),
     Row("sequences of another width", lambda: LSTM(3, 4, rng=rng()).forward(a(2, 5, 4)), r"\bx\b|\bwx\b"),
+    Row("a forget bias of NaN", lambda: LSTM(3, 4, rng=rng(), forget_bias=NAN), "forget_bias"),
+    Row("an LSTM backward first", lambda: LSTM(3, 4, rng=rng()).backward(a(2, 5, 4)), "forward"),
     Row("a GRU with a seed", lambda: GRU(3, 4, rng=0), "rng"),
     Row(
         "dout of the last step for a GRU",
@@ -197,6 +200,9 @@ LAYERS = [
         "dh|dout",
     ),
     Row("a matrix for a layer at every step", lambda: AffinePerStep(3, 2, rng=rng()).forward(a(5, 3)), r"\bx\b"),
+    Row("the last step of a matrix", lambda: LastStep().forward(a(5, 3)), r"\bx\b"),
+    Row("the mean over no time", lambda: MeanOverTime().forward(a(2, 0, 3)), r"\bx\b"),
+    Row("the last step, backward first", lambda: LastStep().backward(a(2, 3)), "forward"),
     Row("a convolution with a kernel of 0", lambda: Conv2D(1, 2, 0, rng=rng()), "kernel"),
     Row("a convolution with a kernel of 3.0", lambda: Conv2D(1, 2, 3.0, rng=rng()), "kernel"),
     Row("a convolution that stands still", lambda: Conv2D(1, 2, 3, stride=0, rng=rng()), "stride"),
@@ -212,11 +218,17 @@ LAYERS = [
     Row("a pooling layer of 0", lambda: MaxPool2D(0), "kernel"),
     Row("a pooling layer backward first", lambda: MaxPool2D(2).backward(a(2, 1, 2, 2)), "forward"),
     Row("global means of vectors", lambda: GlobalAvgPool2D().forward(a(5, 3)), r"\bx\b"),
+    Row("an embedding of no features", lambda: Embedding(5, 0, rng=rng()), "n_features"),
     Row("an embedding of ids 1.5", lambda: Embedding(5, 4, rng=rng()).forward(np.array([[1.5, 2]])), r"\bids\b|\bx\b"),
     Row("an embedding of an id too large", lambda: Embedding(5, 4, rng=rng()).forward(np.array([[1, 5]])), r"\[0, 5\)"),
+    Row("positions scaled by NaN", lambda: PositionalEncoding(scale=NAN), "scale"),
+    Row("positions of a matrix", lambda: PositionalEncoding().forward(a(5, 3)), r"\bx\b"),
     Row("4 heads of 6 features", lambda: MultiHeadAttention(6, 4, rng=rng()), "n_heads"),
     Row("attention to a matrix", lambda: MultiHeadAttention(4, 2, rng=rng()).forward(a(5, 4)), r"\bq\b|\bx\b"),
     Row("a transformer block with norm none", lambda: TransformerBlock(4, 2, rng=rng(), norm="none"), "norm"),
+    Row(
+        "a transformer block of 0 inner units", lambda: TransformerBlock(4, 2, rng=rng(), n_inner=0), "n_inner|fan_out"
+    ),
     Row("a layer tied to its weights", lambda: TiedAffine(a(3, 2)), "source|Affine"),
 ]
 
