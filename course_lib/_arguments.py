@@ -10,8 +10,7 @@ from operator import index
 
 import numpy as np
 
-FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
-FLOATS = (FLOAT32, FLOAT64)
+FLOATS = FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 
 
 def as_float(x, dtype=None, *, name="array") -> np.ndarray:
@@ -24,7 +23,6 @@ def as_float(x, dtype=None, *, name="array") -> np.ndarray:
     ----------
     x : array, or what NumPy makes one of
     dtype : float32 or float64, to convert to; None keeps the float type of ``x``
-    name : str, for messages
 
     Raises
     ------
@@ -379,10 +377,8 @@ def float_type(dtype, *, name="dtype") -> np.dtype:
 def generator(rng, *, name="rng") -> np.random.Generator:
     """``rng``, refused unless it is a generator: a number would be a seed, and each call would draw the same."""
     if not isinstance(rng, np.random.Generator):
-        seed = rng if isinstance(rng, int) else ""
-        raise TypeError(
-            f"{name} must be a numpy.random.Generator, got {_described(rng)}: type {name}=np.random.default_rng({seed})"
-        )
+        advice = f"type {name}=np.random.default_rng({rng if isinstance(rng, int) else ''})"
+        raise TypeError(f"{name} must be a numpy.random.Generator, got {_described(rng)}: {advice}")
     return rng
 
 
