@@ -144,19 +144,17 @@ class Sequential(Chain):
 
     def trainable_parts(self) -> list[Part]:
         """The layers that are not frozen, from input to output."""
-        parts = []
-        start = 0
-        for leaf, views in self._theta.slots:
-            stop = start + sum(view.size for _, view in views)
-            if stop > start and not leaf.frozen:
-                parts.append(Part(slice(start, stop), leaf.lr_scale))
-            start = stop
-        return parts
+        spans: dict[Layer, slice] = {}
+        stop = 0
+        for leaf, _, view in self._theta.slots:
+            start, stop = stop, stop + view.size
+            spans[leaf] = slice(spans[leaf].start if leaf in spans else start, stop)
+        return [Part(span, leaf.lr_scale) for leaf, span in spans.items() if not leaf.frozen]
 
     @property
     def trains_as_one(self) -> bool:
         """Whether no layer is frozen or has a learning rate of its own."""
-        return all(not leaf.frozen and leaf.lr_scale == 1 for leaf, views in self._theta.slots if views)
+        return all(not leaf.frozen and leaf.lr_scale == 1 for leaf in self._leaves if leaf.params)
 
     def _places(self):
         """What messages call the leaves: ``layers[2]``, or ``Affine(3, 4) in layers[2]``."""

@@ -5,7 +5,7 @@ from contextlib import nullcontext
 
 import numpy as np
 
-from course_lib._arguments import function, generator, instance, integer, n_samples, number
+from course_lib._arguments import function, generator, instance, integer, n_samples
 from course_lib._fit_arguments import labels_of, pair_of, settings
 from course_lib.checkpoint import Checkpoint
 from course_lib.clipping import clip_by_global_norm, global_norm
@@ -45,10 +45,12 @@ def backprop(network: Sequential, x, y, loss=softmax_xent) -> float:
 
 def _loss_and_gradient(loss, out, y):
     found = loss(out, y)
-    if not isinstance(found, tuple) or len(found) != 2:
+    try:
+        value, dout = found
+        return float(value), dout
+    except (TypeError, ValueError):
         kind = type(found).__name__
-        raise TypeError(f"the loss must return a pair, the mean loss and its gradient, got an object of type {kind}")
-    return number(found[0], name="the loss"), found[1]
+        raise TypeError(f"the loss must return a number and its gradient, got an object of type {kind}") from None
 
 
 def evaluate(network: Sequential, x, y, loss=softmax_xent) -> tuple[float, float]:

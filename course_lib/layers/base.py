@@ -137,7 +137,9 @@ class Layer:
         if self._memory is None:
             raise RuntimeError(f"{type(self).__name__}.backward needs a forward pass first: call forward(x)")
         shape, dtype, cache = self._memory
-        return same_shape(dout, shape, dtype), cache
+        if type(dout) is not np.ndarray or dout.dtype is not dtype or dout.shape != shape:
+            dout = same_shape(dout, shape, dtype)
+        return dout, cache
 
 
 @contextmanager

@@ -268,8 +268,7 @@ def test_another_float_type_is_converted(rng):
         ),
         (lambda p: p.update(b=1.0), ValueError, r"params\['b'\] of layers\[0\] must have the shape \(4,\), got \(\)"),
         (lambda p: p.update(w=np.ones((3, 4), complex)), TypeError, r"params\['w'\] of layers\[0\] must hold real"),
-        (lambda p: p.pop("b"), ValueError, r"params of layers\[0\] must have the keys \['w', 'b'\], got \['w'\]"),
-        (lambda p: p.update(c=np.ones(2)), ValueError, r"params of layers\[0\] must have .* got \['w', 'b', 'c'\]"),
+        (lambda p: p.pop("b"), ValueError, r"params of layers\[0\] must have the key 'b', got \['w'\]"),
     ],
 )
 def test_what_does_not_fit_is_refused_and_nothing_changes(change, error, message, rng):
