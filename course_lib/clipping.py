@@ -1,6 +1,6 @@
 """Gradient clipping: a bound on the step that one batch can cause."""
 
-from math import inf
+from math import inf, sqrt
 
 import numpy as np
 
@@ -22,14 +22,18 @@ def global_norm(grads):
     TypeError
         When ``grads`` is one array, or no list of arrays of numbers; the other functions here raise it too.
     """
+    return _norm(arrays(grads, name="grads"))
+
+
+def _norm(grads):
     # in float64, where the square of an exploding float32 entry does not overflow
-    grads = arrays(grads, np.float64, name="grads")
-    norm = float(np.sqrt(sum(float(np.vdot(g, g)) for g in grads)))
+    grads = [g.astype(np.float64, copy=False) for g in grads]
+    norm = sqrt(sum([float(np.vdot(g, g)) for g in grads]))
     if 1e-140 < norm < inf:
         return norm
     # nor that of a finite float64 entry, when the largest one is the unit; nor does a small one underflow
     largest = max((float(np.abs(g).max(initial=0)) for g in grads), default=0.0)
-    return largest * global_norm([g / largest for g in grads]) if 0 < largest < inf else largest
+    return largest * _norm([g / largest for g in grads]) if 0 < largest < inf else largest
 
 
 def clip_by_value(grads, c):
@@ -80,7 +84,7 @@ def clip_by_global_norm(grads, c):
     Pascanu, Mikolov and Bengio 2013, algorithm 1.
     """
     c, grads = BOUND(c, name="c"), arrays(grads, name="grads")
-    norm = global_norm(grads)
+    norm = _norm(grads)
     scale = 1.0 if norm <= c else c / norm  # NaN compares as False
     with np.errstate(invalid="ignore"):  # 0 times infinity
         return [g * scale for g in grads], norm

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import isfinite
 
 import numpy as np
 
@@ -28,7 +29,7 @@ class History:
 
     @property
     def diverged(self) -> bool:
-        return bool(self.loss) and not np.isfinite(self.loss[-1])
+        return bool(self.loss) and not isfinite(self.loss[-1])
 
 
 @dataclass

@@ -8,7 +8,7 @@ import numpy as np
 from course_lib._arguments import function, generator, instance, integer, n_samples
 from course_lib._fit_arguments import labels_of, pair_of, settings
 from course_lib.checkpoint import Checkpoint
-from course_lib.clipping import clip_by_global_norm, global_norm
+from course_lib.clipping import _norm, clip_by_global_norm
 from course_lib.history import Callback, History, Run
 from course_lib.layers.base import evaluating
 from course_lib.losses import softmax_xent
@@ -196,7 +196,7 @@ def _training_step(run, x, y, max_norm, loss):
     run.history.loss.append(backprop(network, x, y, loss))
     gradient = network.grad
     if max_norm is None:
-        norm = global_norm([gradient])
+        norm = _norm([gradient])
     else:
         (gradient,), norm = clip_by_global_norm([gradient], max_norm)
     run.history.gradient_norm.append(norm)

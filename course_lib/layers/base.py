@@ -178,11 +178,11 @@ class Chain(Layer):
         self.layers = tuple(instance(layer, Layer, name=f"layers[{i}]") for i, layer in enumerate(layers))
 
     def forward(self, x):
-        for i, layer in enumerate(self.layers):
+        for layer in self.layers:
             try:
                 x = layer.forward(x)
             except ValueError as error:
-                raise ValueError(self._refusal(i, np.shape(x), error)) from error
+                raise ValueError(self._refusal(layer, np.shape(x), error)) from error
         return x
 
     def backward(self, dout):
@@ -195,11 +195,11 @@ class Chain(Layer):
 
     def shapes(self, shape, dtype=np.float64) -> Iterator[tuple[int, ...]]:
         """The shape of one sample after each layer, for samples of the shape ``shape`` at the start."""
-        for i, layer in enumerate(self.layers):
+        for layer in self.layers:
             try:
                 after = layer.build(shape, dtype)
             except ValueError as error:
-                raise ValueError(self._refusal(i, ("N", *shape), error)) from error
+                raise ValueError(self._refusal(layer, ("N", *shape), error)) from error
             yield after
             shape = after
 
@@ -214,8 +214,8 @@ class Chain(Layer):
                 yield layer
                 yield from layer.chains()
 
-    def _refusal(self, i, shape, error):
-        layer = self.layers[i]
+    def _refusal(self, layer, shape, error):
+        i = [each is layer for each in self.layers].index(True)
         name = type(layer).__name__ if isinstance(layer, Chain) else repr(layer)
         return f"layers[{i}], {name}, cannot take an input of shape ({', '.join(map(str, shape))}): {error}"
 
