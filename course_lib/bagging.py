@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib import _arguments
-from course_lib._arguments import array_of, generator, integer, n_samples, not_empty, probabilities, rows
+from course_lib._arguments import array_of, generator, integer, n_samples, probabilities, rows, samples
 from course_lib.ensembles import average_probabilities
 from course_lib.model_selection import alike, predicted, trained
 
@@ -104,7 +104,7 @@ def bagging(make_model, x, y, n_members, *, rng) -> Bagging:
     ValueError
         When ``n_members`` is below 1, ``x`` is empty, or ``y`` does not have one row for each of ``x``.
     """
-    x = not_empty(np.atleast_1d(x))
+    x = samples(x)
     y = rows(y, len(x), name="y")
     members, out_of_bag = [], []
     for child in generator(rng).spawn(integer(n_members, 1, name="n_members")):

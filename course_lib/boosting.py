@@ -15,8 +15,8 @@ from course_lib._arguments import (
     generator,
     integer,
     labels,
-    not_empty,
     rows,
+    samples,
     weights_of,
 )
 from course_lib.decision_stump import fit_stump, presort
@@ -50,7 +50,7 @@ class AdaBoost:
 
     def staged_vote_shares(self, x) -> Iterator[np.ndarray]:
         """The shares (N, C) after 1, 2, ..., T members, for the curve of the error over the rounds."""
-        x = not_empty(np.atleast_1d(x))
+        x = samples(x)
         total, rows = np.zeros((len(x), self.n_classes)), np.arange(len(x))
         for predict, vote in zip(self.members, self.votes, strict=True):
             total[rows, _labels_of(predict, x, self.n_classes)] += vote
@@ -96,7 +96,7 @@ def adaboost(fit_weak, x, y, *, n_rounds, n_classes, algorithm="samme") -> AdaBo
     function(fit_weak, name="fit_weak", form="of the weights")
     choice(algorithm, ("samme", "m1"), name="algorithm")
     n_rounds, n_classes = integer(n_rounds, 1, name="n_rounds"), integer(n_classes, 2, name="n_classes")
-    x = not_empty(np.atleast_1d(x))
+    x = samples(x)
     y = labels(y, n_classes, (len(x),))
     chance = 1 / 2 if algorithm == "m1" else 1 - 1 / n_classes
     bonus = 0.0 if algorithm == "m1" else log(n_classes - 1)
@@ -167,7 +167,7 @@ def resampling_learner(make_model, x, y, *, rng):
     """
     function(make_model, name="make_model", form="(x, y, rng) -> predict")
     generator(rng)
-    x = not_empty(np.atleast_1d(x))
+    x = samples(x)
     y = rows(y, len(x), name="y")
 
     def fit_weak(weights):

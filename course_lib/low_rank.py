@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib._arguments import array_of, finite, instance, integer
+from course_lib._arguments import array_of, finite, instance, integer, with_keys
 from course_lib.layers.dense import Affine
 
 
@@ -53,10 +53,11 @@ def factorize_affine(layer: Affine, rank) -> tuple[Affine, Affine]:
     Raises
     ------
     TypeError, ValueError
-        When ``layer`` is no ``Affine``; else as ``low_rank_factors``.
+        When ``layer`` is no ``Affine``, or has no weights yet; else as ``low_rank_factors``.
     """
-    u, v = low_rank_factors(instance(layer, Affine, name="layer").params["w"], rank)
+    params = with_keys(instance(layer, Affine, name="layer").params, ("w", "b"), name="layer.params")
+    u, v = low_rank_factors(params["w"], rank)
     first = Affine(*u.shape, rng=None, initializer=lambda rng, fan_in, fan_out: u)
     second = Affine(*v.shape, rng=None, initializer=lambda rng, fan_in, fan_out: v)
-    second.params["b"][...] = layer.params["b"]
+    second.params["b"][...] = params["b"]
     return first, second

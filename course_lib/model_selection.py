@@ -6,7 +6,7 @@ part has the classes in the proportions of the whole.
 
 import numpy as np
 
-from course_lib._arguments import BELOW_ONE, function, generator, indices, integer, integers, n_samples, not_empty, rows
+from course_lib._arguments import BELOW_ONE, function, generator, indices, integer, integers, n_samples, rows, samples
 
 
 def k_fold(n, k, *, rng):
@@ -152,7 +152,7 @@ def out_of_fold(make_model, x, y, folds, *, rng):
         When a fold tests what it trains on or trains on nothing, the test parts do not cover every sample exactly
         once, or a model does not predict one row for each sample, all alike.
     """
-    x = not_empty(np.atleast_1d(x))
+    x = samples(x)
     y = rows(y, len(x), name="y")
     folds = _checked_folds(folds, len(x))
     outputs = []
@@ -187,7 +187,7 @@ def _checked_folds(folds, n):
     for train, test in folds:
         if len(seen := np.intersect1d(train, test)):
             raise ValueError(f"a fold trains on {len(seen)} of the samples that it tests, the first is {seen[0]}")
-        not_empty(train, name="the training part of a fold")
+        samples(train, name="the training part of a fold")
     tested = np.concatenate([test for _, test in folds]) if folds else np.empty(0, np.int64)
     if not np.array_equal(np.sort(tested), np.arange(n)):
         raise ValueError(f"the test parts must cover each of the {n} samples once, got {len(tested)} indices")
@@ -199,7 +199,7 @@ def _by_class(y, rng):
     y = np.asarray(y)
     if y.ndim != 1:
         raise ValueError(f"labels must have the shape (N,), got {y.shape}")
-    not_empty(y, name="labels")
+    samples(y, name="labels")
     if y.dtype.kind != "U":
         integers(y, name="labels")
     return np.lexsort((generator(rng).permutation(len(y)), y))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import function, generator, integer, labels, not_empty
+from course_lib._arguments import function, generator, integer, labels, samples
 from course_lib.learners import LogisticRegressionLearner
 from course_lib.model_selection import out_of_fold, predicted, trained
 
@@ -82,7 +82,7 @@ def stacking(make_models, x, y, folds, *, n_classes, make_meta=None, rng) -> Sta
         function(make_model, name="each of make_models", form="(x, y, rng) -> predict")
     n_classes = integer(n_classes, 2, name="n_classes")
     make_meta = make_meta or LogisticRegressionLearner(n_classes)
-    x = not_empty(np.atleast_1d(x))
+    x = samples(x)
     y = labels(y, n_classes, (len(x),))
     *children, meta_rng = generator(rng).spawn(len(make_models) + 1)
     features = stack_features(

@@ -111,7 +111,7 @@ REFUSED = [
     (lambda rng: fitted(n_members=2.0), TypeError, r"n_members must be an integer, got 2.0 \(float\): type 2"),
     (lambda rng: fitted(rng=0), TypeError, r"rng must be .*: type rng=np.random.default_rng\(0\)"),
     (lambda rng: fitted(y=np.zeros(3, int)), ValueError, r"y must have one row for each of the 4 samples, got .*"),
-    (lambda rng: fitted(x=np.zeros((0, 1)), y=[]), ValueError, "x must have at least one entry .*"),
+    (lambda rng: fitted(x=np.zeros((0, 1)), y=[]), ValueError, "x must have at least one sample .*"),
     (lambda rng: bagging(MLPLearner, X, np.zeros(4), 1, rng=rng), TypeError, r"make_model .*: type MLPLearner\(.*\)"),
     (lambda rng: bagging("mlp", X, np.zeros(4), 1, rng=rng), TypeError, r"make_model must be a function .* 'mlp'.*"),
     (lambda rng: bagging(lambda *_: 1, X, np.zeros(4), 1, rng=rng), TypeError, "what make_model returns must be .*"),

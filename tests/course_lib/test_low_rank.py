@@ -58,6 +58,11 @@ REFUSED = [
     (lambda: low_rank_factors([[1.0, np.nan]], 1), ValueError, "w must be finite, got nan"),
     (lambda: low_rank_factors(np.ones((2, 3), np.float16), 1), TypeError, "w is float16, .*"),
     (lambda: factorize_affine(Activation("relu"), 1), TypeError, "layer must be an Affine, got .*"),
+    (
+        lambda: factorize_affine(Affine(None, 3, rng=np.random.default_rng(0)), 1),
+        ValueError,
+        "layer.params lacks 'w'.*",
+    ),
     (lambda: factorize_affine(np.ones((2, 3)), 1), TypeError, "layer must be an Affine, got array.*"),
 ]
 

@@ -278,7 +278,7 @@ REFUSED = [
     (lambda rng: ms.stratified_k_fold(6, 2, rng=rng), ValueError, r"labels must have the shape \(N,\), got \(\)"),
     (lambda rng: ms.stratified_k_fold(np.zeros((2, 2)), 2, rng=rng), ValueError, r"labels .* got \(2, 2\)"),
     (lambda rng: ms.stratified_k_fold([0.0, 1.0], 2, rng=rng), TypeError, r"labels must be integers, got float64: .*"),
-    (lambda rng: ms.stratified_k_fold([], 2, rng=rng), ValueError, r"labels must have at least one entry .*"),
+    (lambda rng: ms.stratified_k_fold([], 2, rng=rng), ValueError, r"labels must have at least one sample .*"),
     (lambda rng: ms.stratified_k_fold([0, 1], 2, rng=np.random), TypeError, "rng must be .*"),
     (lambda rng: ms.stratified_split([0, 1], test=-0.1, rng=rng), ValueError, r"test must lie in \[0, 1\), got -0.1"),
     (lambda rng: ms.stratified_split([0, 1], validation=1, rng=rng), ValueError, r"validation must lie in .*, got 1"),
@@ -302,13 +302,13 @@ REFUSED = [
     (lambda rng: out_of_fold(predicts(lambda new: new[:1])), ValueError, r"predict\(x\) .* 2 samples, got .* \(1, 1\)"),
     (lambda rng: out_of_fold(predicts(lambda new: 0.5)), ValueError, r"predict\(x\) must have one row .*"),
     (lambda rng: out_of_fold(y=np.zeros(3, int)), ValueError, r"y must have one row for each of the 4 samples, got .*"),
-    (lambda rng: out_of_fold(x=np.zeros((0, 1))), ValueError, "x must have at least one entry .*"),
+    (lambda rng: out_of_fold(x=np.zeros((0, 1))), ValueError, "x must have at least one sample .*"),
     (lambda rng: out_of_fold(rng=1), TypeError, r"rng .*: type rng=np.random.default_rng\(1\)"),
     (lambda rng: out_of_fold(folds=[([-1, 0], [2, 3])]), ValueError, r"train must lie in \[0, 4\), got -1"),
     (lambda rng: out_of_fold(folds=[([0, 1], [2, 4])]), ValueError, r"test must lie in \[0, 4\), got 4"),
     (lambda rng: out_of_fold(folds=[([0.0, 1.9], [2, 3])]), TypeError, "train must be integers, got float64"),
     (lambda rng: out_of_fold(folds=[(np.arange(4) < 2, [2, 3])]), TypeError, "train must be integers, got a bool.*"),
-    (lambda rng: out_of_fold(folds=[([], [0, 1, 2, 3])]), ValueError, "the training part .* at least one entry .*"),
+    (lambda rng: out_of_fold(folds=[([], [0, 1, 2, 3])]), ValueError, "the training part .* at least one sample .*"),
 ]
 
 

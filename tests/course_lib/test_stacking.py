@@ -103,7 +103,7 @@ REFUSED = [
     (lambda: stacked(n_classes=2.0), TypeError, r"n_classes must be an integer, got 2.0 \(float\): type 2"),
     (lambda: stacked(n_classes=1), ValueError, "n_classes must be at least 2, got 1"),
     (lambda: stacked(rng=0), TypeError, r"rng must be .*: type rng=np.random.default_rng\(0\)"),
-    (lambda: stacked(x=np.zeros((0, 1)), y=[]), ValueError, "x must have at least one entry .*"),
+    (lambda: stacked(x=np.zeros((0, 1)), y=[]), ValueError, "x must have at least one sample .*"),
     (lambda: stack_features([]), ValueError, r"probs must be a list of arrays \(N, C\) .*, got the shapes \[\]"),
     (lambda: stack_features([np.ones((2, 2)), np.ones((3, 2))]), ValueError, r".* \[\(2, 2\), \(3, 2\)\]"),
     (lambda: stack_features(np.ones((2, 2))), ValueError, r".* \[\(2,\), \(2,\)\]"),
