@@ -57,9 +57,11 @@ def attention_weights(scores, mask=None):
         return softmax(scores)
     mask = as_mask(mask, scores.shape)
     some = mask.any(axis=-1, keepdims=True)
-    # a row of -inf alone would be 0 / 0: where nothing is left it is a row of 0, whose weights are cleared afterwards
-    instead = np.where(some, -np.inf, 0).astype(scores.dtype)
-    return softmax(np.where(mask, scores, instead)) * some
+    if some.all():
+        return softmax(np.where(mask, scores, -np.inf))
+    # a row of -inf alone would be 0 / 0: instead it becomes a row of 0, whose weights are cleared afterwards
+    hidden = np.where(some, -np.inf, 0).astype(scores.dtype)
+    return softmax(np.where(mask, scores, hidden)) * some
 
 
 def attention_forward(q, k, v, mask=None):

@@ -47,7 +47,7 @@ class Recurrent(Layer):
     Attributes
     ----------
     first_state : the state that ``forward`` starts from: None for zeros, or h, an (N, H) array; for ``LSTM`` the tuple
-        (h, c), hidden state and cell. Only whoever uses the layer changes it
+        (h, c), hidden state and cell. No pass changes it
     last_state : the state after the last step of the last ``forward``; None before the first
 
     Raises
