@@ -96,7 +96,7 @@ def prelu(z, a):
     out : array, the shape of ``z``
     """
     z = as_float(z, name="z")
-    return np.where(z > 0, z, _slopes(a, z) * z)
+    return np.maximum(z, 0) + _slopes(a, z) * np.minimum(z, 0)
 
 
 def prelu_backward(dout, z, a):
@@ -114,10 +114,10 @@ def prelu_backward(dout, z, a):
     """
     z = as_float(z, name="z")
     dout, slopes = same_shape(dout, z.shape, z.dtype), _slopes(a, z)
-    dz = np.where(z > 0, dout, slopes * dout)
-    each = np.where(z >= 0, 0, dout * z)  # what z * dout adds to da; none where a does not act
+    positive = z > 0
+    dz = dout * (positive + slopes * ~positive)
     shared = tuple(axis for axis in range(z.ndim) if slopes.size == 1 or axis != 1)
-    return dz, sum_over(each, shared).reshape(np.shape(a))
+    return dz, sum_over(dout * np.minimum(z, 0), shared).reshape(np.shape(a))
 
 
 def _slopes(a, z):

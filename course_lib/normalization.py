@@ -13,16 +13,24 @@ instance  each sample and channel              H, W
 ========  ===================================  =================================
 
 Variances are biased (divisor: the number of entries) and eps stands under the root, as in PyTorch and Keras. eps is
-1e-5 as in PyTorch; Keras takes 1e-3. Channels are axis 1 as in PyTorch; Keras has them last.
+1e-5 as in PyTorch; Keras takes 1e-3. It may be 0: what has the variance 0 then becomes NaN. Channels are axis 1 as in
+PyTorch; Keras has them last.
+
+All functions raise TypeError when an array does not hold real numbers or a parameter is not a number, and ValueError
+when an array is empty, shapes do not fit together, or a parameter lies outside its range.
 """
+
+from functools import partial
 
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib._arguments import NOT_NEGATIVE, UNIT, as_float, float_type, integer, not_empty, same_shape, with_keys
+from course_lib._sums import sum_over
 
 
 def batchnorm_state(n_channels, dtype=np.float64):
     """Running statistics before the first batch: ``{"mean": zeros (C,), "var": ones (C,)}``."""
+    n_channels, dtype = integer(n_channels, 1, name="n_channels"), float_type(dtype)
     return {"mean": np.zeros(n_channels, dtype), "var": np.ones(n_channels, dtype)}
 
 
@@ -54,19 +62,19 @@ def batchnorm_forward(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
     Raises
     ------
     ValueError
-        When the shapes do not fit together.
+        When ``state`` lacks a key, too.
     """
     x, gamma, beta = _per_channel_inputs(x, gamma, beta)
-    axes, shape = _channel_axes(x)
-    old = {key: as_float(state[key], x.dtype) for key in ("mean", "var")}
-    if any(value.shape != gamma.shape for value in old.values()):
-        raise ValueError(f"running statistics {gamma.shape} expected, got {[v.shape for v in old.values()]}")
+    eps, momentum = NOT_NEGATIVE(eps, name="eps"), UNIT(momentum, name="momentum")
+    with_keys(state, ("mean", "var"), name="state")
+    old = {key: same_shape(state[key], gamma.shape, x.dtype, name=f"state[{key!r}]") for key in ("mean", "var")}
+    shape = _beside(x)
     if training:
-        xhat, inv_std, mean, var = _normalize(x, axes, eps)
-        new, weight = {"mean": mean.ravel(), "var": var.ravel()}, float(momentum)
-        state = {key: weight * old[key] + (1 - weight) * new[key] for key in old}
+        xhat, inv_std, mean, var = _normalize(x, _channel_mean, eps)
+        new = {"mean": mean.ravel(), "var": var.ravel()}
+        state = {key: momentum * old[key] + (1 - momentum) * new[key] for key in old}
     else:
-        inv_std = 1 / np.sqrt(old["var"].reshape(shape) + float(eps))
+        inv_std = 1 / np.sqrt(old["var"].reshape(shape) + eps)
         xhat = (x - old["mean"].reshape(shape)) * inv_std
     out = gamma.reshape(shape) * xhat + beta.reshape(shape)
     return out, (xhat, gamma, inv_std, bool(training)), state
@@ -89,11 +97,10 @@ def batchnorm_backward(dout, cache):
     dgamma, dbeta : (C,) arrays, summed over all entries of the channel
     """
     xhat, gamma, inv_std, training = cache
-    dout = _as_gradient(dout, xhat)
-    axes, shape = _channel_axes(xhat)
-    dxhat = dout * gamma.reshape(shape)
-    dx = _normalize_backward(dxhat, xhat, inv_std, axes) if training else dxhat * inv_std
-    return dx, (dout * xhat).sum(axis=axes), dout.sum(axis=axes)
+    dout = same_shape(dout, xhat.shape, xhat.dtype)
+    dxhat = dout * gamma.reshape(_beside(xhat))
+    dx = _normalize_backward(dxhat, xhat, inv_std, _channel_mean) if training else dxhat * inv_std
+    return dx, _channel_sum(dout * xhat), _channel_sum(dout)
 
 
 def fold_batchnorm(w, b, gamma, beta, mean, var, eps=1e-5, axis=-1):
@@ -118,14 +125,15 @@ def fold_batchnorm(w, b, gamma, beta, mean, var, eps=1e-5, axis=-1):
     Raises
     ------
     ValueError
-        When a vector does not have one entry for each output.
+        When a variance is negative, too.
     """
-    w = as_float(w)
-    vectors = [as_float(v, w.dtype) for v in (b, gamma, beta, mean, var)]
-    if any(v.shape != (w.shape[axis],) for v in vectors):
-        raise ValueError(f"vectors of {w.shape[axis]} outputs expected, got {[v.shape for v in vectors]}")
-    b, gamma, beta, mean, var = vectors
-    scale = gamma / np.sqrt(var + float(eps))
+    w = not_empty(as_float(w, name="w"), name="w")
+    axis = integer(axis, -w.ndim, w.ndim - 1, name="axis")
+    vectors = {"b": b, "gamma": gamma, "beta": beta, "mean": mean, "var": var}
+    b, gamma, beta, mean, var = (same_shape(v, (w.shape[axis],), w.dtype, name=k) for k, v in vectors.items())
+    if (var < 0).any():
+        raise ValueError(f"var must not be negative, got {var.min()}: is it the mean?")
+    scale = gamma / np.sqrt(var + NOT_NEGATIVE(eps, name="eps"))
     return np.moveaxis(np.moveaxis(w, axis, -1) * scale, -1, axis), (b - mean) * scale + beta
 
 
@@ -149,12 +157,11 @@ def layernorm_forward(x, gamma, beta, eps=1e-5):
     ValueError
         When the last axes of ``x`` are not those of ``gamma`` and ``beta``.
     """
-    x = as_float(x)
-    gamma, beta = as_float(gamma, x.dtype), as_float(beta, x.dtype)
+    x = not_empty(as_float(x, name="x"), name="x")
+    gamma, beta = as_float(gamma, x.dtype, name="gamma"), as_float(beta, x.dtype, name="beta")
     if gamma.ndim == 0 or x.shape[-gamma.ndim :] != gamma.shape or beta.shape != gamma.shape:
         raise ValueError(f"x (N, ...), gamma (...), beta (...) expected, got {x.shape}, {gamma.shape}, {beta.shape}")
-    axes = tuple(range(x.ndim - gamma.ndim, x.ndim))
-    xhat, inv_std, _, _ = _normalize(x, axes, eps)
+    xhat, inv_std, _, _ = _normalize(x, _mean_over(x.ndim - gamma.ndim, x.ndim), NOT_NEGATIVE(eps, name="eps"))
     return gamma * xhat + beta, (xhat, gamma, inv_std)
 
 
@@ -172,11 +179,10 @@ def layernorm_backward(dout, cache):
     dgamma, dbeta : arrays, the shape of ``gamma``: summed over the samples, not over the features
     """
     xhat, gamma, inv_std = cache
-    dout = _as_gradient(dout, xhat)
-    n_leading = xhat.ndim - gamma.ndim
-    dx = _normalize_backward(dout * gamma, xhat, inv_std, tuple(range(n_leading, xhat.ndim)))
-    leading = tuple(range(n_leading))
-    return dx, (dout * xhat).sum(axis=leading), dout.sum(axis=leading)
+    dout = same_shape(dout, xhat.shape, xhat.dtype)
+    dx = _normalize_backward(dout * gamma, xhat, inv_std, _mean_over(xhat.ndim - gamma.ndim, xhat.ndim))
+    samples = (-1, *gamma.shape)
+    return dx, sum_over((dout * xhat).reshape(samples)), sum_over(dout.reshape(samples))
 
 
 def groupnorm_forward(x, gamma, beta, n_groups, eps=1e-5):
@@ -199,14 +205,15 @@ def groupnorm_forward(x, gamma, beta, n_groups, eps=1e-5):
     Raises
     ------
     ValueError
-        When the shapes do not fit together, or ``n_groups`` does not divide C.
+        When ``n_groups`` does not divide C, too.
     """
     x, gamma, beta = _per_channel_inputs(x, gamma, beta)
+    n_groups = integer(n_groups, name="n_groups")
     if n_groups < 1 or len(gamma) % n_groups:
         raise ValueError(f"n_groups must divide the number of channels, {len(gamma)}, got {n_groups}")
-    _, shape = _channel_axes(x)
-    xhat, inv_std, _, _ = _normalize(x.reshape(len(x), n_groups, -1), 2, eps)
-    xhat = xhat.reshape(x.shape)
+    groups = x.reshape(len(x), n_groups, -1)
+    xhat, inv_std, _, _ = _normalize(groups, _mean_over(2, 3), NOT_NEGATIVE(eps, name="eps"))
+    xhat, shape = xhat.reshape(x.shape), _beside(x)
     return gamma.reshape(shape) * xhat + beta.reshape(shape), (xhat, gamma, inv_std)
 
 
@@ -224,12 +231,11 @@ def groupnorm_backward(dout, cache):
     dgamma, dbeta : (C,) arrays, summed over the samples and the pixels
     """
     xhat, gamma, inv_std = cache
-    dout = _as_gradient(dout, xhat)
-    axes, shape = _channel_axes(xhat)
+    dout = same_shape(dout, xhat.shape, xhat.dtype)
     groups = (*inv_std.shape[:2], -1)
-    dxhat = dout * gamma.reshape(shape)
-    dx = _normalize_backward(dxhat.reshape(groups), xhat.reshape(groups), inv_std, 2)
-    return dx.reshape(xhat.shape), (dout * xhat).sum(axis=axes), dout.sum(axis=axes)
+    dxhat = dout * gamma.reshape(_beside(xhat))
+    dx = _normalize_backward(dxhat.reshape(groups), xhat.reshape(groups), inv_std, _mean_over(2, 3))
+    return dx.reshape(xhat.shape), _channel_sum(dout * xhat), _channel_sum(dout)
 
 
 def instancenorm_forward(x, gamma, beta, eps=1e-5):
@@ -238,7 +244,7 @@ def instancenorm_forward(x, gamma, beta, eps=1e-5):
     ``x`` (N, C, H, W); ``gamma`` and ``beta`` (C,), which PyTorch leaves out unless ``affine=True``. Returns
     ``out`` (N, C, H, W) and the cache for ``instancenorm_backward``.
     """
-    return groupnorm_forward(x, gamma, beta, np.shape(x)[1], eps)
+    return groupnorm_forward(x, gamma, beta, np.size(gamma), eps)
 
 
 def instancenorm_backward(dout, cache):
@@ -246,38 +252,42 @@ def instancenorm_backward(dout, cache):
     return groupnorm_backward(dout, cache)
 
 
-def _normalize(x, axes, eps):
+def _normalize(x, mean_of, eps):
     # Squares of the centred entries: E[x**2] - E[x]**2 would cancel where the mean is large.
-    mean = x.mean(axis=axes, keepdims=True)
+    mean = mean_of(x)
     centred = x - mean
-    var = np.square(centred).mean(axis=axes, keepdims=True)
-    inv_std = 1 / np.sqrt(var + float(eps))
+    var = mean_of(np.square(centred))
+    inv_std = 1 / np.sqrt(var + eps)
     return centred * inv_std, inv_std, mean, var
 
 
-def _normalize_backward(dxhat, xhat, inv_std, axes):
+def _normalize_backward(dxhat, xhat, inv_std, mean_of):
     # What would shift the mean and what would stretch the entries has no effect on xhat, and is taken out of dxhat.
-    shift = dxhat.mean(axis=axes, keepdims=True)
-    stretch = (dxhat * xhat).mean(axis=axes, keepdims=True)
-    return inv_std * (dxhat - shift - xhat * stretch)
+    return inv_std * (dxhat - mean_of(dxhat) - xhat * mean_of(dxhat * xhat))
 
 
-def _channel_axes(x):
-    """The axes other than the channels', and the shape in which a (C,) array meets ``x``."""
-    pixels = range(2, x.ndim)
-    return (0, *pixels), (1, -1, *(1 for _ in pixels))
+def _mean_over(first, last):
+    """The mean over the neighbouring axes in [first, last), which stay as axes of length 1."""
+    return partial(np.mean, axis=tuple(range(first, last)), keepdims=True)
+
+
+def _channel_mean(x):
+    return (_channel_sum(x) / (x.size // x.shape[1])).reshape(_beside(x))
+
+
+def _channel_sum(x):
+    """(C,), the sum over the samples and the pixels. NumPy adds up neighbours, such as pixels, in pairs."""
+    return sum_over(x if x.ndim == 2 else x.sum(axis=(2, 3)))
+
+
+def _beside(x):
+    """The shape in which a (C,) array meets ``x``."""
+    return (1, -1, *(1 for _ in x.shape[2:]))
 
 
 def _per_channel_inputs(x, gamma, beta):
-    x = as_float(x)
-    gamma, beta = as_float(gamma, x.dtype), as_float(beta, x.dtype)
-    if x.ndim < 2 or gamma.shape != x.shape[1:2] or beta.shape != gamma.shape:
-        raise ValueError(f"x (N, C, ...), gamma (C,), beta (C,) expected, got {x.shape}, {gamma.shape}, {beta.shape}")
-    return x, gamma, beta
-
-
-def _as_gradient(dout, xhat):
-    dout = as_float(dout, xhat.dtype)
-    if dout.shape != xhat.shape:
-        raise ValueError(f"dout must have the shape {xhat.shape}, got {dout.shape}")
-    return dout
+    x = not_empty(as_float(x, name="x"), name="x")
+    if x.ndim not in (2, 4):
+        raise ValueError(f"x must have the shape (N, C) or (N, C, H, W), got {x.shape}")
+    channels = x.shape[1:2]
+    return x, same_shape(gamma, channels, x.dtype, name="gamma"), same_shape(beta, channels, x.dtype, name="beta")

@@ -42,7 +42,8 @@ class Window:
             raise ValueError(f"padding must be a number of pixels, 'same' or 'valid', got {self.padding!r}")
 
     def _set(self, name, value):
-        object.__setattr__(self, name, value)  # as the class, being frozen, sets its own fields
+        if value is not getattr(self, name):  # a NumPy integer, which overflows where Python's grow
+            object.__setattr__(self, name, value)
 
     @property
     def extent(self) -> int:
