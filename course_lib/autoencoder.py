@@ -9,12 +9,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib._arguments import BELOW_ONE, as_float, instance, matrix, shape_of
 from course_lib.adam import Adam
 from course_lib.history import History
 from course_lib.initialization import glorot_normal
 from course_lib.layers.autoencoder import MaskingNoise, TiedAffine
-from course_lib.layers.base import Layer, evaluating
+from course_lib.layers.base import Chain, Layer, evaluating
 from course_lib.layers.dense import Activation, Affine
 from course_lib.losses import mse
 from course_lib.network import Sequential
@@ -29,6 +29,7 @@ class Autoencoder(Sequential):
     ----------
     encoder, decoder : sequences of layers; a ``TiedAffine`` of the decoder shares the weights of its encoder layer,
         whose gradient is then the sum over both uses
+    dtype, input_shape : as for ``Sequential``
 
     Attributes
     ----------
@@ -52,11 +53,9 @@ class Autoencoder(Sequential):
         return self.decode(self.encode(x))
 
     def _run(self, layers, x):
-        out = as_float(x, self.dtype, name="x")
+        x = as_float(x, self.dtype, name="x")
         with evaluating(self):
-            for layer in layers:
-                out = layer.forward(out)
-        return out
+            return Chain(*layers).forward(x)
 
     def __reduce__(self):
         # as for Sequential: a copy is built anew, so that its arrays are views into one theta again
@@ -86,10 +85,18 @@ def autoencoder(
         denoising autoencoder (Vincent et al. 2008)
     initializer : function (rng, fan_in, fan_out) -> weights
 
+    Raises
+    ------
+    TypeError, ValueError
+        When a size is no integer or below 1, the noise out of its range, or an activation unknown.
+
     References
     ----------
     Hinton and Salakhutdinov 2006.
     """
+    sizes, noise = shape_of(sizes, name="sizes"), BELOW_ONE(noise, name="noise")
+    if len(sizes) < 2:
+        raise ValueError(f"sizes must name the inputs and the code, such as [64, 8], got {list(sizes)}")
     encoder, decoder = [MaskingNoise(noise, rng=rng)] if noise else [], []
     for depth, (fan_in, fan_out) in enumerate(pairwise(sizes)):
         down = Affine(fan_in, fan_out, rng=rng, initializer=initializer)
@@ -121,17 +128,23 @@ def pretrain_layerwise(
     stack : Autoencoder
     histories : list of History, one for each layer
 
+    Raises
+    ------
+    TypeError, ValueError
+        When ``autoencoder`` or ``fit`` refuses an argument.
+
     References
     ----------
     Hinton and Salakhutdinov 2006, with restricted Boltzmann machines; Bengio et al. 2007, section 3, with autoencoders;
     Vincent et al. 2008, section 2.4, with denoising ones.
     """
     output = options.pop("output", "identity")
+    sizes, x = shape_of(sizes, name="sizes"), matrix(x)
     encoder, decoder, histories, codes = [], [], [], x
     for depth, pair in enumerate(pairwise(sizes)):
         target = output if depth == 0 else activation
         layer = autoencoder(pair, activation=activation, output=target, rng=rng, **options)
-        fresh = deepcopy(optimizer) if optimizer else Adam()
+        fresh = Adam() if optimizer is None else deepcopy(optimizer)
         history = fit(layer, codes, codes, loss=mse, rng=rng, optimizer=fresh, epochs=epochs, batch_size=batch_size)
         codes = layer.encode(codes)
         encoder += [part for part in layer.encoder if depth == 0 or not isinstance(part, MaskingNoise)]
@@ -149,7 +162,8 @@ def encoder_of(model: Autoencoder, *head: Layer) -> Sequential:
     ----------
     Hinton and Salakhutdinov 2006; Erhan et al. 2010 for why it helps.
     """
+    instance(model, Autoencoder, name="model")
     layers = deepcopy([layer for layer in model.encoder if not isinstance(layer, MaskingNoise)])
-    network = Sequential(*layers, *head, dtype=model.dtype)
+    network = Sequential(*layers, *head, dtype=model.dtype, input_shape=model.input_shape)
     network.freeze(False)
     return network

@@ -7,13 +7,12 @@ all random generators, the history, and the state of callbacks such as early sto
 
 import json
 from dataclasses import asdict, fields, is_dataclass
-from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from course_lib.files import write_atomically
+from course_lib.files import place_for, write_atomically
 from course_lib.history import History, Run
 
 
@@ -25,10 +24,15 @@ class Checkpoint:
     path : path of the file; safetensors, with everything that is not an array as JSON beside them
     run : the run at its start
     settings : further numbers that must be the same when the run goes on
+
+    Raises
+    ------
+    TypeError, FileNotFoundError, IsADirectoryError
+        When ``path`` is no path, its folder does not exist, or it is a folder itself.
     """
 
     def __init__(self, path, run: Run, **settings):
-        self.path = Path(path)
+        self.path = place_for(path)
         self.settings = settings | {
             "layers": [_describe(leaf) for leaf in run.network.leaves()],
             "optimizer": type(run.optimizer).__name__,

@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 
+from course_lib._arguments import FINITE, NOT_NEGATIVE, generator, instance, integer, n_samples
 from course_lib.files import DATA, bundled
 from course_lib.model_selection import learning_curve_subsets
 
@@ -65,10 +66,11 @@ def few_labels(data: Split, per_class, *, rng) -> Split:
     ValueError
         When a class has fewer samples.
     """
+    instance(data, Split, name="data")
     labels, counts = np.unique(data.y_train, return_counts=True)
-    if not 1 <= per_class <= counts.min():
+    if not 1 <= integer(per_class, name="per_class") <= counts.min():
         raise ValueError(f"per_class must lie in [1, {counts.min()}], the size of the smallest class, got {per_class}")
-    members = [rng.permutation(np.flatnonzero(data.y_train == label))[:per_class] for label in labels]
+    members = [generator(rng).permutation(np.flatnonzero(data.y_train == label))[:per_class] for label in labels]
     return _subset(data, rng.permutation(np.concatenate(members)))
 
 
@@ -77,6 +79,7 @@ def learning_curve_splits(data: Split, sizes, *, rng) -> list[Split]:
 
     The test set is whole. Sizes must increase within [1, N]; a ValueError is raised otherwise.
     """
+    instance(data, Split, name="data")
     return [_subset(data, rows) for rows in learning_curve_subsets(data.y_train, sizes, rng=rng)]
 
 
@@ -99,8 +102,26 @@ def _arrays(name, folder):
         return dict(file)
 
 
+def _checked(n, noise, rng):
+    generator(rng)
+    return n_samples(n), NOT_NEGATIVE(noise, name="noise")
+
+
 def moons(n, *, rng, noise=0.1):
-    """Two interleaved half circles: points (n, 2) and labels (n,)."""
+    """Two interleaved half circles: points (n, 2) and labels (n,).
+
+    Parameters
+    ----------
+    n : int, at least 1
+    rng : numpy.random.Generator
+    noise : float, at least 0, the standard deviation of what is added to each coordinate
+
+    Raises
+    ------
+    TypeError, ValueError
+        When an argument is something else; the other toy sets raise them too.
+    """
+    n, noise = _checked(n, noise, rng)
     labels = np.arange(n) % 2
     angle = rng.uniform(0, np.pi, n)
     x = np.where(labels == 0, np.cos(angle), 1 - np.cos(angle))
@@ -111,6 +132,7 @@ def moons(n, *, rng, noise=0.1):
 
 def circles(n, *, rng, noise=0.1):
     """A circle within a circle: points (n, 2) and labels (n,)."""
+    n, noise = _checked(n, noise, rng)
     labels = np.arange(n) % 2
     angle, radius = rng.uniform(0, 2 * np.pi, n), np.where(labels == 0, 1.0, 0.4)
     points = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
@@ -119,6 +141,8 @@ def circles(n, *, rng, noise=0.1):
 
 def spirals(n, *, rng, noise=0.05, turns=1.0):
     """Two arms of a spiral: points (n, 2) and labels (n,). The more turns, the deeper a network it takes."""
+    n, noise = _checked(n, noise, rng)
+    turns = FINITE(turns, name="turns")
     labels = np.arange(n) % 2
     along = np.sqrt(rng.uniform(0.02, 1, n))
     angle = 2 * np.pi * turns * along + np.pi * labels
@@ -128,6 +152,7 @@ def spirals(n, *, rng, noise=0.05, turns=1.0):
 
 def xor(n, *, rng, noise=0.1):
     """Four clouds, equal labels at opposite corners: points (n, 2) and labels (n,). No straight line parts them."""
+    n, noise = _checked(n, noise, rng)
     corners = np.array([[-1, -1], [1, 1], [-1, 1], [1, -1]])
     which = np.arange(n) % 4
     return 0.8 * corners[which] + rng.normal(0, 2 * noise, (n, 2)), which // 2
@@ -135,6 +160,7 @@ def xor(n, *, rng, noise=0.1):
 
 def blobs(n, *, rng, noise=0.3):
     """Two round clouds that a straight line parts: points (n, 2) and labels (n,)."""
+    n, noise = _checked(n, noise, rng)
     labels = np.arange(n) % 2
     centres = np.array([[-0.8, -0.4], [0.8, 0.4]])
     return centres[labels] + rng.normal(0, noise, (n, 2)), labels

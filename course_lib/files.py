@@ -35,6 +35,29 @@ def bundled(name: str, digest: str, folder: Path = DATA) -> Path:
     return path
 
 
+def place_for(path) -> Path:
+    """``path`` as a ``Path`` at which a file can be written.
+
+    Raises
+    ------
+    TypeError, FileNotFoundError, IsADirectoryError
+        When ``path`` is no path, its folder does not exist, or it is a folder itself.
+    """
+    path = path_of(path)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"the folder {path.parent} does not exist: make it first, or give another path")
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder: give the path of a file")
+    return path
+
+
+def path_of(path) -> Path:
+    """``path`` as a ``Path``, refused unless it is text or a path."""
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"path must be the path of a file, got {path!r} ({type(path).__name__})")
+    return Path(path)
+
+
 def write_atomically(path: Path, content: str | bytes | Iterable[str]) -> None:
     """Write bytes, or text in UTF-8, so that a reader (or a crash) finds the old file or the new, never a part.
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib._arguments import NOT_NEGATIVE, POSITIVE, choice, float_type, integer, labels, matrix, shape_of
 from course_lib.adam import Adam
 from course_lib.feature_scaling import standardize_apply, standardize_fit
 from course_lib.initialization import he_normal, zeros
+from course_lib.layers.dense import ACTIVATIONS
 from course_lib.losses import softmax
 from course_lib.network import Sequential, mlp
 from course_lib.optimizers import Nesterov
@@ -47,6 +48,11 @@ class MLPLearner:
     lr : float, the learning rate
     activation : str, a name in ``course_lib.layers.dense.ACTIVATIONS``
     dtype : float32 or float64, that of the network
+
+    Raises
+    ------
+    TypeError, ValueError
+        When an argument is something else, or, in training, the data are.
     """
 
     n_classes: int
@@ -57,10 +63,19 @@ class MLPLearner:
     activation: str = "relu"
     dtype: type = np.float64
 
+    def __post_init__(self):
+        integer(self.n_classes, 1, name="n_classes")
+        shape_of(self.hidden, name="hidden")
+        integer(self.epochs, 0, name="epochs")
+        integer(self.batch_size, 1, name="batch_size")
+        NOT_NEGATIVE(self.lr, name="lr")
+        choice(self.activation, tuple(ACTIVATIONS), name="activation")
+        float_type(self.dtype)
+
     def __call__(self, x, y, rng) -> Classifier:
-        x = as_float(x, self.dtype)
+        x = matrix(x, self.dtype)
         mean, std = standardize_fit(x)
-        sizes = [x.shape[1], *self.hidden, self.n_classes]
+        sizes = [x.shape[1], *shape_of(self.hidden, name="hidden"), self.n_classes]
         network = mlp(sizes, activation=self.activation, initializer=he_normal, rng=rng, dtype=self.dtype)
         scaled = standardize_apply(x, mean, std)
         fit(network, scaled, y, rng=rng, optimizer=Adam(self.lr), epochs=self.epochs, batch_size=self.batch_size)
@@ -80,14 +95,25 @@ class LogisticRegressionLearner:
     n_classes : int
     l2 : float, positive
     steps : int
+
+    Raises
+    ------
+    TypeError, ValueError
+        When an argument is something else, or, in training, the data are.
     """
 
     n_classes: int
     l2: float = 1e-3
     steps: int = 300
 
+    def __post_init__(self):
+        integer(self.n_classes, 1, name="n_classes")
+        POSITIVE(self.l2, name="l2")
+        integer(self.steps, 0, name="steps")
+
     def __call__(self, x, y, rng) -> Classifier:
-        x = as_float(x)
+        x = matrix(x)
+        y = labels(y, self.n_classes, x.shape[:1], name="y")
         mean, std = standardize_fit(x)
         scaled = standardize_apply(x, mean, std)
         sizes = [x.shape[1], self.n_classes]

@@ -125,6 +125,11 @@ class Sequential(Chain):
         """The gradients of the affine layers' weight matrices, from input to output, as after ``backward``."""
         return [leaf.grads["w"] for leaf in self._leaves if "w" in leaf.grads]
 
+    def gather(self) -> None:
+        """Take over what the layers hold, as asking for ``theta``, ``grad`` and ``statistics`` does."""
+        for vector in (self._theta, self._grad, self._statistics):
+            vector.gather()
+
     def state(self) -> dict[str, np.ndarray]:
         """Copies of ``theta`` and ``statistics``: what the network has learnt."""
         return {"theta": self.theta.copy(), "statistics": self.statistics.copy()}

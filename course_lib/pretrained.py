@@ -6,6 +6,7 @@
 import numpy as np
 
 from course_lib import datasets
+from course_lib._arguments import choice
 from course_lib.files import bundled
 from course_lib.initialization import he_normal
 from course_lib.layers.dense import Activation, Affine
@@ -51,8 +52,9 @@ def untrained(name, *, rng) -> Sequential:
     return Sequential(
         *(Conv2D(1, 16, 3, rng=rng), Activation("relu"), MaxPool2D(2)),
         *(Conv2D(16, 32, 3, rng=rng), Activation("relu"), MaxPool2D(2)),
-        *(Flatten(), Affine(2 * 2 * 32, n_classes, rng=rng)),
+        *(Flatten(), Affine(None, n_classes, rng=rng)),
         dtype=np.float32,
+        input_shape=(1, 8, 8),
     )
 
 
@@ -64,17 +66,13 @@ def inputs(name, data="digits") -> datasets.Split:
     data : "digits", "glyphs" or "glyph_letters"
     """
     loaders = {"digits": datasets.digits, "glyphs": datasets.glyphs, "glyph_letters": datasets.glyph_letters}
-    if data not in loaders:
-        raise ValueError(f"data must be one of {', '.join(loaders)}, got {data!r}")
     task_of(name)
-    return loaders[data](images=name.startswith("cnn"))
+    return loaders[choice(data, tuple(loaders), name="data")](images=name.startswith("cnn"))
 
 
 def task_of(name) -> str:
     """The data set that the network was trained on: "glyphs" or "glyph_letters"."""
-    if name not in SHA256:
-        raise ValueError(f"name must be one of {', '.join(SHA256)}, got {name!r}")
-    return name.partition("_")[2]
+    return choice(name, tuple(SHA256), name="name").partition("_")[2]
 
 
 def file_of(name) -> str:

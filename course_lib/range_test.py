@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from course_lib._arguments import BELOW_ONE, POSITIVE, integer
 from course_lib.losses import softmax_xent
 from course_lib.moving_average import ewma
 from course_lib.network import Sequential
@@ -65,18 +66,23 @@ def range_test(
     Returns
     -------
     RangeTest
+
+    Raises
+    ------
+    TypeError, ValueError
+        When an argument is out of its range, ``fit`` refuses it, or the loss is not finite from the first steps on.
     """
-    if not 0 < lr_min < lr_max:
-        raise ValueError(f"0 < lr_min < lr_max expected, got {lr_min} and {lr_max}")
-    if steps < 2:
-        raise ValueError(f"steps must be at least 2, got {steps}")
+    lr_min, lr_max = POSITIVE(lr_min, name="lr_min"), POSITIVE(lr_max, name="lr_max")
+    if not lr_min < lr_max:
+        raise ValueError(f"lr_min must be below lr_max, got {lr_min} and {lr_max}")
+    steps, beta, burst = integer(steps, 2, name="steps"), BELOW_ONE(beta, name="beta"), POSITIVE(burst, name="burst")
     rates = np.geomspace(lr_min, lr_max, steps)
 
     def watch(run):
         curve = ewma(run.history.loss, beta)
         run.stop = len(curve) == steps or not curve[-1] <= burst * np.fmin.reduce(curve)
 
-    probe, prober = deepcopy(network), deepcopy(optimizer) if optimizer else SGD(lr_min)
+    probe, prober = deepcopy(network), SGD(lr_min) if optimizer is None else deepcopy(optimizer)
     with np.errstate(over="ignore", invalid="ignore"):
         history = fit(
             probe,

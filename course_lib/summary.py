@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from html import escape
 
-import numpy as np
-
-from course_lib.layers.base import evaluating
+from course_lib._arguments import instance, shape_of
 from course_lib.network import Sequential
 
 
@@ -68,40 +66,37 @@ class Summary:
         return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def summarize(network: Sequential, input_shape) -> Summary:
+def summarize(network: Sequential, input_shape=None) -> Summary:
     """Send one sample of zeros through ``network``, and note what every layer makes of it.
 
     Parameters
     ----------
-    input_shape : int or tuple, the shape of one sample, such as 64 or (1, 28, 28)
+    input_shape : int or tuple, the shape of one sample, such as 64 or (1, 28, 28); None for a network that knows it,
+        ``Sequential(..., input_shape=...)``
 
     Raises
     ------
+    TypeError
+        When ``network`` or ``input_shape`` is something else.
     ValueError
-        When a layer cannot take what the one before puts out; the message says which.
+        When a layer cannot take what the one before puts out; the message says which. Or when nobody knows the shape.
     """
-    shape = (input_shape,) if isinstance(input_shape, int) else tuple(input_shape)
-    out = np.zeros((1, *shape), network.dtype)
-    rows = []
-    with evaluating(network):
-        for i, layer in enumerate(network.layers):
-            kind = type(layer).__name__
-            taken = _with_samples(out.shape[1:])
-            try:
-                out = layer.forward(out)
-            except (ValueError, IndexError) as error:
-                raise ValueError(f"layer {i}, {kind}, cannot take an input of shape {taken}: {error}") from error
-            rows.append(_row(kind, layer, out.shape[1:]))
-    return Summary(tuple(rows), network.theta.nbytes + network.statistics.nbytes)
+    instance(network, Sequential, name="network")
+    if input_shape is None and network.input_shape is None:
+        raise ValueError("the shape of one sample must be given, such as summarize(network, (1, 28, 28))")
+    shape = network.input_shape if input_shape is None else shape_of(input_shape, name="input_shape")
+    shapes = network.shapes(shape, network.dtype)
+    rows = tuple(_row(layer, shape) for layer, shape in zip(network.layers, shapes, strict=True))
+    return Summary(rows, network.theta.nbytes + network.statistics.nbytes)
 
 
 def _with_samples(shape):
     return f"({', '.join(['N', *map(str, shape)])})"
 
 
-def _row(kind, layer, shape):
+def _row(layer, shape):
     leaves = list(layer.leaves())
     sizes = [sum(value.size for value in leaf.params.values()) for leaf in leaves]
     trainable = sum(size for size, leaf in zip(sizes, leaves, strict=True) if not leaf.frozen)
     n_buffers = sum(value.size for leaf in leaves for value in leaf.buffers.values())
-    return LayerRow(kind, shape, sum(sizes), trainable, n_buffers)
+    return LayerRow(type(layer).__name__, shape, sum(sizes), trainable, n_buffers)

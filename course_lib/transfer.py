@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
+from course_lib._arguments import POSITIVE, instance, integer
 from course_lib.history import Run
 from course_lib.layers.base import Layer
 from course_lib.network import Sequential
@@ -19,17 +20,19 @@ def replace_head(network: Sequential, *head: Layer, remove: int = 1) -> Sequenti
     """A copy of ``network`` without its last ``remove`` layers, and with ``head`` in their place.
 
     The source keeps its own parameters. Entries of ``network.layers`` are counted, activations too. All layers of the
-    copy are trainable at first.
+    copy are trainable at first. Where the network knows its ``input_shape``, layers of the head may leave the width of
+    their input to it: ``Affine(None, 5, rng=rng)``.
 
     Raises
     ------
     ValueError
-        When there are not ``remove`` layers to take away.
+        When there are not ``remove`` layers to take away, or the head does not fit.
     """
-    if not 0 <= remove <= len(network.layers):
+    instance(network, Sequential, name="network")
+    if not 0 <= integer(remove, name="remove") <= len(network.layers):
         raise ValueError(f"remove must lie in [0, {len(network.layers)}], the number of layers, got {remove}")
     body = deepcopy(network.layers[: len(network.layers) - remove])
-    renewed = Sequential(*body, *head, dtype=network.dtype)
+    renewed = Sequential(*body, *head, dtype=network.dtype, input_shape=network.input_shape)
     renewed.freeze(False)
     return renewed
 
@@ -44,28 +47,36 @@ def reuse_layers(source: Sequential, target: Sequential, n_layers: int) -> None:
     ValueError
         When the layers do not match; nothing is copied then.
     """
-    if not 0 <= n_layers <= min(len(source.layers), len(target.layers)):
+    for network, name in ((source, "source"), (target, "target")):
+        instance(network, Sequential, name=name).gather()
+    if not 0 <= integer(n_layers, name="n_layers") <= min(len(source.layers), len(target.layers)):
         most = min(len(source.layers), len(target.layers))
         raise ValueError(f"n_layers must lie in [0, {most}], the layers that both have, got {n_layers}")
     pairs = [
-        pair
+        (_arrays(ours), _arrays(theirs))
         for ours, theirs in zip(target.layers[:n_layers], source.layers[:n_layers], strict=True)
-        for pair in zip(_arrays(ours), _arrays(theirs), strict=True)
     ]
+    for i, (ours, theirs) in enumerate(pairs):
+        here, there = ([value.shape for value in arrays] for arrays in (ours, theirs))
+        if here != there:
+            raise ValueError(f"layers[{i}] must have equal shapes in both, got {there} in source, {here} in target")
     for ours, theirs in pairs:
-        if ours.shape != theirs.shape:
-            raise ValueError(f"layers to reuse must have equal shapes, got {theirs.shape} in source, {ours.shape} here")
-    for ours, theirs in pairs:
-        ours[...] = theirs
+        for value, other in zip(ours, theirs, strict=True):
+            value[...] = other
 
 
 def discriminative_rates(network: Sequential, factor: float = 2.6) -> None:
     """Divide the rate by ``factor`` from each layer with parameters to the one below it; the top keeps the full rate.
 
     Howard and Ruder 2018, section 3.2: eta of layer l - 1 is eta of layer l, divided by 2.6.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When ``factor`` is not a positive number.
     """
-    if not factor > 0:
-        raise ValueError(f"factor must be positive, got {factor}")
+    instance(network, Layer, name="network")
+    factor = POSITIVE(factor, name="factor")
     with_params = [leaf for leaf in network.leaves() if leaf.params]
     for depth, leaf in enumerate(reversed(with_params)):
         leaf.lr_scale = factor**-depth
@@ -82,14 +93,23 @@ class GradualUnfreezing:
     ----------
     groups : lists of layers, in the order in which they are unfrozen; freeze them before the training
     every : int, the number of epochs from one to the next
+
+    Raises
+    ------
+    TypeError, ValueError
+        When the groups are no lists of layers, or ``every`` is no integer or below 1.
     """
 
     groups: Sequence[Sequence[Layer]]
     every: int = 1
 
     def __post_init__(self):
-        if self.every < 1:
-            raise ValueError(f"every must be at least 1, got {self.every}")
+        integer(self.every, 1, name="every")
+        for i, group in enumerate(self.groups):
+            if not isinstance(group, list | tuple):
+                raise TypeError(f"groups must be lists of layers, got {type(group).__name__}: type [[layer], ...]")
+            for layer in group:
+                instance(layer, Layer, name=f"a member of groups[{i}]")
 
     def __call__(self, run: Run) -> None:
         done, rest = divmod(run.epoch + 1, self.every)

@@ -1,12 +1,11 @@
 """Weights in files: parameters and running statistics of a network as safetensors, which hold data and never code."""
 
-from pathlib import Path
-
 import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from course_lib.files import write_atomically
+from course_lib._arguments import instance, integer
+from course_lib.files import path_of, place_for, write_atomically
 from course_lib.network import Sequential
 
 
@@ -24,14 +23,16 @@ def save_weights(path, network: Sequential, metadata: dict[str, str] | None = No
     Raises
     ------
     TypeError
-        When a key or value of ``metadata`` is not text.
+        When ``network`` or ``path`` is something else, or a key or value of ``metadata`` is not text.
+    FileNotFoundError, IsADirectoryError
+        When the folder of ``path`` does not exist, or ``path`` is a folder.
     """
-    metadata = metadata or {}
+    path, metadata = place_for(path), instance({} if metadata is None else metadata, dict, name="metadata")
     if wrong := [item for item in metadata.items() if not all(isinstance(part, str) for part in item)]:
         raise TypeError(f"metadata must map text to text, got {wrong[0][0]!r}: {wrong[0][1]!r}")
     # safetensors writes the memory of an array whatever its strides
     tensors = {name: np.ascontiguousarray(tensor) for name, tensor in named_tensors(network).items()}
-    write_atomically(Path(path), save(tensors, metadata=metadata))
+    write_atomically(path, save(tensors, metadata=metadata))
 
 
 def load_weights(path, network: Sequential, *, layers: int | None = None) -> dict[str, str]:
@@ -53,12 +54,15 @@ def load_weights(path, network: Sequential, *, layers: int | None = None) -> dic
     Raises
     ------
     FileNotFoundError
+    TypeError
+        When an argument is something else than above.
     ValueError
         When the file is damaged, or the network is another; the message names the tensor and says what to do.
     """
-    if layers is not None and not 0 <= layers <= len(network.layers):
+    instance(network, Sequential, name="network")
+    if layers is not None and not 0 <= integer(layers, name="layers") <= len(network.layers):
         raise ValueError(f"layers must lie in [0, {len(network.layers)}], the layers of the network, got {layers}")
-    saved, metadata = _read(Path(path))
+    saved, metadata = _read(path_of(path))
     wanted = named_tensors(network, layers)
     if layers is None and (extra := [name for name in saved if name not in wanted]):
         raise ValueError(
@@ -83,6 +87,7 @@ def load_weights(path, network: Sequential, *, layers: int | None = None) -> dic
 
 def named_tensors(network: Sequential, layers: int | None = None) -> dict[str, np.ndarray]:
     """The arrays of ``network`` by the names that ``save_weights`` gives them; views, not copies."""
+    instance(network, Sequential, name="network").gather()
     leaves = [leaf for layer in network.layers[:layers] for leaf in layer.leaves()]
     return {f"{k}.{key}": value for k, leaf in enumerate(leaves) for key, value in (leaf.params | leaf.buffers).items()}
 

@@ -145,3 +145,16 @@ def test_the_readme_states_the_checksums():
     readme = (DATA / "README.md").read_text(encoding="utf-8")
     for name, digest in datasets.SHA256.items():
         assert any(line.startswith(f"| {name} |") and f"| {digest} |" in line for line in readme.splitlines())
+
+
+@pytest.mark.parametrize("name", datasets.TOY_SETS)
+def test_toy_sets_of_impossible_sizes_or_noise_are_refused(name, rng):
+    draw = datasets.TOY_SETS[name]
+    with pytest.raises(ValueError, match="n must be at least 1, got 0"):
+        draw(0, rng=rng)
+    with pytest.raises(TypeError, match=r"n must be an integer, got 10.0 \(float\): type 10"):
+        draw(10.0, rng=rng)
+    with pytest.raises(ValueError, match="noise must be at least 0"):
+        draw(10, rng=rng, noise=-0.1)
+    with pytest.raises(TypeError, match=r"rng must be a numpy.random.Generator, got 0"):
+        draw(10, rng=0)

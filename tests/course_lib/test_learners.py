@@ -70,3 +70,28 @@ def test_logistic_regression_finds_scikit_learns_minimum(n_classes, l2, rng):
     theirs = LogisticRegression(C=c, tol=1e-12, max_iter=1000).fit(scaled, y)
     # what 500 accelerated steps leave at a curvature of 0.01 or more, and their tolerance
     np.testing.assert_allclose(ours(x), theirs.predict_proba(scaled), rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: MLPLearner(0), ValueError, "n_classes must be at least 1, got 0"),
+        (lambda: MLPLearner(2, hidden=(8.0,)), TypeError, "hidden must be an integer, got 8.0"),
+        (lambda: MLPLearner(2, epochs=-1), ValueError, "epochs must be at least 0, got -1"),
+        (lambda: MLPLearner(2, batch_size=0), ValueError, "batch_size must be at least 1, got 0"),
+        (lambda: MLPLearner(2, lr=-1), ValueError, "lr must be at least 0"),
+        (lambda: MLPLearner(2, activation="rleu"), ValueError, "activation must be one of .* got 'rleu'"),
+        (lambda: MLPLearner(2, dtype=int), TypeError, "dtype must be float32 or float64, got int64"),
+        (lambda: LogisticRegressionLearner(2, l2=0), ValueError, "l2 must be positive"),
+        (lambda: LogisticRegressionLearner(2, steps=1.5), TypeError, "steps must be an integer, got 1.5"),
+        (lambda: LogisticRegressionLearner(2)(np.ones((3, 2)), [0, 1, 2], None), ValueError, r"y must lie in \[0, 2\)"),
+        (
+            lambda: LogisticRegressionLearner(2)(np.ones(3), [0, 1, 1], None),
+            ValueError,
+            r"x must have the shape \(N, D\)",
+        ),
+    ],
+)
+def test_impossible_settings_are_refused(make, error, message):
+    with pytest.raises(error, match=message):
+        make()

@@ -97,9 +97,9 @@ def test_unknown_names_are_refused_with_the_known_ones():
         pretrained.inputs,
         lambda name: pretrained.untrained(name, rng=np.random.default_rng(0)),
     ):
-        with pytest.raises(ValueError, match=r"mlp_glyphs, .*got 'resnet'"):
+        with pytest.raises(ValueError, match=r"'mlp_glyphs', .*got 'resnet'"):
             function("resnet")
-    with pytest.raises(ValueError, match=r"digits, glyphs, glyph_letters, got 'mnist'"):
+    with pytest.raises(ValueError, match=r"'digits', 'glyphs', 'glyph_letters', got 'mnist'"):
         pretrained.inputs("mlp_glyphs", "mnist")
 
 

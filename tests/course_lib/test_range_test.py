@@ -81,8 +81,11 @@ def test_the_recommended_rate_trains_and_one_far_beyond_does_not(seed):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"lr_min": 0.0}, "0 < lr_min < lr_max expected, got 0.0"),
-        ({"lr_min": 1.0, "lr_max": 0.5}, "got 1.0 and 0.5"),
+        ({"lr_min": 0.0}, "lr_min must be positive and finite, got 0.0"),
+        ({"lr_min": 1.0, "lr_max": 0.5}, "lr_min must be below lr_max, got 1.0 and 0.5"),
+        ({"lr_max": np.inf}, "lr_max must be .*finite, got inf"),
+        ({"beta": 1.0}, r"beta must lie in \[0, 1\), got 1.0"),
+        ({"burst": 0}, "burst must be positive and finite, got 0"),
         ({"steps": 1}, "steps must be at least 2, got 1"),
     ],
 )

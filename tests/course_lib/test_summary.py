@@ -52,5 +52,5 @@ def test_text_and_html_show_every_number(rng):
 
 def test_a_layer_that_does_not_fit_is_named(rng):
     network = Sequential(Affine(4, 5, rng=rng), Activation("relu"), Affine(6, 2, rng=rng))
-    with pytest.raises(ValueError, match=r"layer 2, Affine, cannot take an input of shape \(N, 5\)"):
+    with pytest.raises(ValueError, match=r"layers\[2\], Affine\(6, 2\), cannot take an input of shape \(N, 5\): "):
         summarize(network, 4)

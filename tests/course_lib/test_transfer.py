@@ -6,8 +6,10 @@ from networks import regularized
 
 from course_lib.adam import Adam, AdaMax, AdamW, Nadam
 from course_lib.early_stopping import EarlyStopping
-from course_lib.layers.dense import Affine
-from course_lib.network import mlp
+from course_lib.layers.dense import Activation, Affine
+from course_lib.layers.normalization import BatchNorm
+from course_lib.layers.spatial import Flatten
+from course_lib.network import Sequential, mlp
 from course_lib.optimizers import SGD, AdaGrad, Momentum, Nesterov, RMSProp
 from course_lib.training import fit
 from course_lib.transfer import GradualUnfreezing, discriminative_rates, replace_head, reuse_layers
@@ -116,7 +118,7 @@ def test_discriminative_rates_divide_from_the_top_down(rng):
 
 
 def test_rates_below_zero_are_refused(rng):
-    with pytest.raises(ValueError, match="factor must be positive, got 0"):
+    with pytest.raises(ValueError, match="factor must be positive and finite, got 0"):
         discriminative_rates(mlp([2, 2], activation="relu", rng=rng), factor=0)
 
 
@@ -152,7 +154,7 @@ def test_reuse_copies_the_first_layers_and_no_more(n_layers, rng):
 def test_reuse_of_layers_that_do_not_fit_copies_nothing(rng):
     source, target = regularized(rng, n_classes=4), regularized(rng, n_classes=3)
     before = values_of(target.layers)
-    with pytest.raises(ValueError, match=r"equal shapes, got \(8, 4\) in source"):
+    with pytest.raises(ValueError, match=r"layers\[4\] must have equal shapes .* got \[\(8, 4\), \(4,\)\] in source"):
         reuse_layers(source, target, 5)
     with pytest.raises(ValueError, match=r"n_layers must lie in \[0, 5\]"):
         reuse_layers(source, target, 6)
@@ -180,9 +182,35 @@ def test_gradual_unfreezing_goes_from_the_top_down(rng):
     assert moved == [[False, False, True]] * 2 + [[False, True, True]] * 2 + [[True, True, True]] * 2
 
 
-def test_unfreezing_every_zero_epochs_is_refused():
-    with pytest.raises(ValueError, match="every must be at least 1, got 0"):
-        GradualUnfreezing([], every=0)
+@pytest.mark.parametrize(
+    ("groups", "every", "error", "message"),
+    [
+        ([], 0, ValueError, "every must be at least 1, got 0"),
+        ([], 1.0, TypeError, "every must be an integer, got 1.0"),
+        ([Activation("relu")], 1, TypeError, r"groups must be lists of layers, got Act.*: type \[\[layer\], ...\]"),
+        ([["relu"]], 1, TypeError, r"a member of groups\[0\] must be a Layer, got 'relu'"),
+    ],
+)
+def test_unfreezing_of_something_else_is_refused(groups, every, error, message):
+    with pytest.raises(error, match=message):
+        GradualUnfreezing(groups, every=every)
+
+
+def test_a_head_takes_its_width_from_a_network_that_knows_its_input(rng):
+    source = Sequential(
+        Flatten(), Affine(None, 8, rng=rng), Activation("relu"), Affine(8, 3, rng=rng), input_shape=(2, 3)
+    )
+    renewed = replace_head(source, Affine(None, 5, rng=rng))
+    assert renewed.layers[-1].params["w"].shape == (8, 5)
+    assert renewed.forward(rng.normal(size=(2, 2, 3))).shape == (2, 5)
+
+
+def test_layers_of_another_build_are_not_reused(rng):
+    one, other = Sequential(Affine(3, 4, rng=rng)), Sequential(BatchNorm(3), Affine(3, 4, rng=rng))
+    with pytest.raises(ValueError, match=r"layers\[0\] must have equal shapes"):
+        reuse_layers(one, other, 1)
+    with pytest.raises(TypeError, match=r"n_layers must be an integer, got 1.0"):
+        reuse_layers(one, one, 1.0)
 
 
 @pytest.mark.outcome

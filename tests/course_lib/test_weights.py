@@ -9,10 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_lib import weights
+from course_lib.checkpoint import Checkpoint
+from course_lib.history import Run
 from course_lib.layers.base import Layer
 from course_lib.layers.dense import Activation, Affine, Residual
 from course_lib.layers.normalization import BatchNorm, LayerNorm
 from course_lib.network import Sequential, mlp
+from course_lib.optimizers import SGD
 
 DTYPES = [np.float32, np.float64]
 sizes = st.lists(st.integers(1, 5), min_size=2, max_size=4)
@@ -178,6 +181,46 @@ def test_metadata_is_text(tmp_path, metadata):
     with pytest.raises(TypeError, match="text to text, got"):
         weights.save_weights(tmp_path / "net.safetensors", with_norms(1), metadata)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "error", "message"),
+    [
+        (3, TypeError, r"path must be the path of a file, got 3 \(int\)"),
+        ("missing/net", FileNotFoundError, "the folder .*missing does not exist"),
+        ("", IsADirectoryError, "is a folder: give the path of a file"),
+    ],
+)
+def test_a_place_where_no_file_can_be_is_refused(tmp_path, path, error, message):
+    path = path if isinstance(path, int) else tmp_path / path
+    with pytest.raises(error, match=message):
+        weights.save_weights(path, with_norms(1))
+    with pytest.raises(error, match=message):
+        Checkpoint(path, Run(with_norms(1), SGD(0.1), np.random.default_rng(0), 1))
+
+
+@pytest.mark.parametrize("argument", ["0", 1.0])
+def test_something_else_than_a_network_or_a_number_of_layers_is_refused(tmp_path, argument):
+    weights.save_weights(tmp_path / "net", with_norms(1))
+    with pytest.raises(TypeError, match="layers must be an integer"):
+        weights.load_weights(tmp_path / "net", with_norms(1), layers=argument)
+    for function in (weights.save_weights, weights.load_weights):
+        with pytest.raises(TypeError, match="network must be a Sequential, got Affine"):
+            function(tmp_path / "net", Affine(3, 4, rng=np.random.default_rng(0)))
+
+
+def test_what_was_put_into_a_layer_is_saved_and_what_is_loaded_does_not_write_into_it(tmp_path):
+    network, mine = with_norms(1), np.ones((3, 4))
+    network.layers[0].params["w"] = mine
+    weights.save_weights(tmp_path / "ones", network)
+    network.layers[0].params["w"] = mine * 2
+    weights.load_weights(tmp_path / "ones", network)
+    np.testing.assert_array_equal(network.theta[:12], 1)
+    other = with_norms(2)
+    weights.save_weights(tmp_path / "other", other)
+    network.layers[0].params["w"] = mine
+    weights.load_weights(tmp_path / "other", network)
+    assert (mine == 1).all() and learnt(network) == learnt(other)
 
 
 def test_a_crash_while_saving_leaves_the_old_file(tmp_path, monkeypatch):
