@@ -149,8 +149,7 @@ def test_a_ring_is_found_mode_by_mode():
         after = mode_coverage(gan.sample(500, rng=rng), ring_centres(4), 0.1)
         covered.append(after.covered)
         near.append(after.near)
-    # the median, because a generator may miss modes: one of thirty did. Of the others 0.81 to 0.89 of the points are
-    # near
+    # the median, because a generator may miss modes: one of thirty did; the others had 0.81 to 0.89 of the points near
     assert np.median(covered) == 4 and np.median(near) > 0.65
 
 

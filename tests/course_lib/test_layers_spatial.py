@@ -170,13 +170,14 @@ def test_a_cnn_tells_horizontal_from_vertical_lines_wherever_they_are(dtype, rng
         return x.astype(dtype), y
 
     network = Sequential(
-        Conv2D(1, 4, 3, rng=rng, input_gradient=False),
+        Conv2D(1, 8, 3, rng=rng, input_gradient=False),
         Activation("relu"),
         GlobalAvgPool2D(),
-        Affine(4, 2, rng=rng),
+        Affine(8, 2, rng=rng),
         dtype=dtype,
     )
-    fit(network, *draw(60), rng=rng, optimizer=SGD(1.0), epochs=12, batch_size=20)
+    fit(network, *draw(60), rng=rng, optimizer=SGD(0.5), epochs=20, batch_size=20)
     x, y = draw(100)
-    # a line's direction is what a 3 by 3 filter sees, and the mean over the image forgets its place; guessing gives 0.5
+    # a 3 by 3 filter sees the direction of a line, and the mean over the image forgets its place; guessing gives 0.5;
+    # of four filters all may die, with eight thirty seeds gave 1.00
     assert (network.forward(x).argmax(axis=1) == y).mean() > 0.9

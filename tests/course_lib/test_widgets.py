@@ -345,7 +345,7 @@ def test_reset_brings_back_the_first_steps_and_a_new_setting_does_not():
 
 
 def test_divergence_ends_the_thread_and_is_said():
-    explorer = widgets.playground(activation="relu", initialization="normal 1", lr=50.0, predict=False)
+    explorer = widgets.playground(activation="identity", initialization="normal 1", lr=50.0, predict=False)
     explorer.play()
     until(lambda: not explorer.playing)
     assert explorer.result.diverged and "no longer finite" in explorer.readout.value
