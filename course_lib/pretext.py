@@ -148,8 +148,8 @@ def mask_tokens(tokens, n_tokens, mask_id, *, rng, special=(), rate=0.15):
 
     Every position is chosen with probability ``rate``, by itself. Of the chosen, 80 % become ``mask_id``, 10 % a random
     token and 10 % stay as they are, so that the network must watch every position: the mask never occurs in use.
-    Train on the chosen positions only: ``softmax_xent(logits[chosen], tokens[chosen])``; PyTorch's and Keras' losses
-    take the others as label ``ignore_index=-100`` and ``ignore_class``.
+    Train on the chosen positions only: ``softmax_xent(logits, np.where(chosen, tokens, -1), ignore=-1)``, as PyTorch's
+    and Keras' losses do with ``ignore_index`` and ``ignore_class``.
 
     Parameters
     ----------
