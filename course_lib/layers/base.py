@@ -221,9 +221,9 @@ class Chain(Layer):
 
     def __repr__(self):
         rows = self._rows()
-        width = max(len(text) for text, _ in rows)
-        lines = [f"{text:{width}}  {count:>11,}" if count else text for text, count in rows]
-        return "\n".join([*lines[:-1], f"{lines[-1]:{width}}  {self.n_params:>11,}"])
+        width, digits = max(len(text) for text, _ in rows), len(f"{self.n_params:,}")
+        lines = [f"{text:{width}}  {count:{digits},}" if count else text for text, count in rows]
+        return "\n".join([*lines[:-1], f"{lines[-1]:{width}}  {self.n_params:,}"])
 
     def _rows(self):
         """One line for each layer and its number of parameters; the parts of a composite are indented."""
