@@ -173,6 +173,14 @@ def integers(x, low=None, high=None, *, name) -> np.ndarray:
     return x
 
 
+def booleans(x, shape, *, name) -> np.ndarray:
+    """``x`` as an array of bool of the shape ``shape``. Integers are refused: they may be places."""
+    x = np.asarray(x)
+    if x.dtype != bool:
+        raise TypeError(f"{name} must be booleans, got {_kind_of(x)}: type {name}.astype(bool) if 1 means True")
+    return same_shape(x, shape, name=name).astype(bool)
+
+
 def whole(x, *, name) -> np.ndarray:
     """``x`` as an int64 array. Floats that are whole are taken: such are the integers that pass through a network."""
     x = _as_real(x, name)

@@ -4,12 +4,16 @@ Images are batches (N, C, H, W). Every ``random_x`` makes a draw of its own for 
 channels alike; the pixels that come in from outside are zero. The functions return new arrays. PyTorch's torchvision
 transforms draw once per call, for a whole batch together; Keras layers draw for each image. Augment the training
 data only.
+
+All functions raise TypeError when an argument is of another kind than documented, and ValueError when it has another
+shape, is empty, or lies outside its range.
 """
 
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib import _arguments as arguments
 from course_lib._numba import kernel
+from course_lib.receptive_field import pair
 
 
 def flip(images, flipped):
@@ -24,8 +28,9 @@ def flip(images, flipped):
     -------
     out : (N, C, H, W) array
     """
-    images = _batch(images)
-    return np.where(np.asarray(flipped, dtype=bool)[:, None, None, None], images[..., ::-1], images)
+    images = arguments.images(images, name="images")
+    flipped = arguments.booleans(flipped, images.shape[:1], name="flipped")
+    return np.where(flipped[:, None, None, None], images[..., ::-1], images)
 
 
 def random_flip(images, p=0.5, *, rng):
@@ -34,9 +39,8 @@ def random_flip(images, p=0.5, *, rng):
     Keras ``RandomFlip("horizontal")`` has p = 1/2. A flipped digit is no longer a digit: choose changes that keep the
     label.
     """
-    if not 0 <= p <= 1:
-        raise ValueError(f"p must lie in [0, 1], got {p}")
-    return flip(images, rng.random(len(images)) < p)
+    images, p = arguments.images(images, name="images"), arguments.UNIT(p, name="p")
+    return flip(images, arguments.generator(rng).random(len(images)) < p)
 
 
 def shift(images, rows, columns):
@@ -51,9 +55,13 @@ def shift(images, rows, columns):
     -------
     out : (N, C, H, W) array
     """
-    images, rows, columns = _batch(images), np.asarray(rows), np.asarray(columns)
-    pad = int(max(np.abs(rows).max(initial=0), np.abs(columns).max(initial=0)))
-    return _crop(images, pad, pad - rows, pad - columns, images.shape[2:])
+    images = arguments.images(images, name="images")
+    size = images.shape[2:]
+    # what moves further than the image is wide has left it
+    rows = np.clip(_one_each(rows, images, "rows"), -size[0], size[0])
+    columns = np.clip(_one_each(columns, images, "columns"), -size[1], size[1])
+    pad = int(max(np.abs(rows).max(), np.abs(columns).max()))
+    return _crop(images, pad, pad - rows, pad - columns, size)
 
 
 def random_shift(images, max_shift, *, rng):
@@ -67,8 +75,8 @@ def random_shift(images, max_shift, *, rng):
     images : (N, C, H, W) array
     max_shift : int, at least 0
     """
-    _check_pixels("max_shift", max_shift)
-    rows, columns = rng.integers(-max_shift, max_shift, (2, len(images)), endpoint=True)
+    images, max_shift = arguments.images(images, name="images"), arguments.integer(max_shift, 0, name="max_shift")
+    rows, columns = arguments.generator(rng).integers(-max_shift, max_shift, (2, len(images)), endpoint=True)
     return shift(images, rows, columns)
 
 
@@ -91,15 +99,16 @@ def random_crop(images, pad, size=None, *, rng):
     Raises
     ------
     ValueError
-        When ``pad`` is negative, or the window is empty or larger than the padded image.
+        When the window is larger than the padded image.
     """
-    images = _batch(images)
-    _check_pixels("pad", pad)
+    images, pad = arguments.images(images, name="images"), arguments.integer(pad, 0, name="pad")
     padded = tuple(n + 2 * pad for n in images.shape[2:])
-    height, width = images.shape[2:] if size is None else size
+    height, width = (
+        images.shape[2:] if size is None else (arguments.integer(n, name="size") for n in pair(size, "size"))
+    )
     if not (1 <= height <= padded[0] and 1 <= width <= padded[1]):
         raise ValueError(f"size must lie between (1, 1) and the padded image's {padded}, got {(height, width)}")
-    top = rng.integers(0, padded[0] - height, len(images), endpoint=True)
+    top = arguments.generator(rng).integers(0, padded[0] - height, len(images), endpoint=True)
     left = rng.integers(0, padded[1] - width, len(images), endpoint=True)
     return _crop(images, pad, top, left, (height, width))
 
@@ -119,16 +128,10 @@ def rotate(images, degrees):
     Returns
     -------
     out : (N, C, H, W) array; corners that turn out of the picture are lost
-
-    Raises
-    ------
-    ValueError
-        When there is not one angle per image.
     """
-    images = _batch(images)
-    degrees = np.asarray(degrees, dtype=np.float64)
-    if degrees.shape != images.shape[:1]:
-        raise ValueError(f"one angle per image expected, {images.shape[:1]}, got {degrees.shape}")
+    images = arguments.images(images, name="images")
+    degrees = arguments.same_shape(degrees, images.shape[:1], np.float64, name="degrees")
+    arguments.finite(degrees, name="degrees")
     angle = np.deg2rad(degrees % 360)
     # the rounding removes the 6e-17 of cos(90 degrees), which would mix in a neighbouring pixel
     cosine, sine = np.round(np.cos(angle), 15), np.round(np.sin(angle), 15)
@@ -142,7 +145,8 @@ def random_rotation(images, max_degrees, *, rng):
 
     torchvision's ``RandomRotation(max_degrees)`` draws from the same range.
     """
-    return rotate(images, rng.uniform(-max_degrees, max_degrees, len(images)))
+    images, limit = arguments.images(images, name="images"), arguments.NOT_NEGATIVE(max_degrees, name="max_degrees")
+    return rotate(images, arguments.generator(rng).uniform(-limit, limit, len(images)))
 
 
 def add_noise(images, std, *, rng):
@@ -156,10 +160,8 @@ def add_noise(images, std, *, rng):
     images : (N, C, H, W) array
     std : float, at least 0, in the units of the pixels
     """
-    images = _batch(images)
-    if not std >= 0:
-        raise ValueError(f"std must be at least 0, got {std}")
-    return images + float(std) * rng.standard_normal(images.shape, dtype=images.dtype)
+    images, std = arguments.images(images, name="images"), arguments.NOT_NEGATIVE(std, name="std")
+    return images + std * arguments.generator(rng).standard_normal(images.shape, dtype=images.dtype)
 
 
 def _crop(images, pad, top, left, size):
@@ -169,16 +171,12 @@ def _crop(images, pad, top, left, size):
     return windows[np.arange(len(images)), :, top, left]
 
 
-def _batch(images):
-    images = as_float(images)
-    if images.ndim != 4:
-        raise ValueError(f"images (N, C, H, W) expected, got {images.shape}")
-    return images
-
-
-def _check_pixels(name, value):
-    if value < 0:
-        raise ValueError(f"{name} must be at least 0, got {value}")
+def _one_each(numbers, images, name):
+    """An integer for each image, in the type that holds their differences."""
+    numbers = arguments.integers(numbers, name=name).astype(np.int64)
+    if numbers.shape != images.shape[:1]:
+        raise ValueError(f"{name} must have one number for each image, {images.shape[:1]}, got {numbers.shape}")
+    return numbers
 
 
 @kernel

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib._arguments import BELOW_ONE, as_float, function, generator, integer, not_empty, same_shape
+from course_lib._sums import sum_over
 from course_lib.activations import SELU_ALPHA, SELU_LAMBDA
 
 
@@ -28,13 +29,15 @@ def dropout_forward(x, p_drop, training, *, rng):
 
     Raises
     ------
+    TypeError
+        When ``rng`` is not a generator, a seed for example, while training.
     ValueError
         When ``p_drop`` lies outside [0, 1).
     """
-    x = as_float(x)
+    x, p_drop = as_float(x, name="x"), BELOW_ONE(p_drop, name="p_drop")
     mask = _keep(x, p_drop, training, rng)
     if training:
-        mask /= 1.0 - float(p_drop)
+        mask /= 1.0 - p_drop
     return x * mask, mask
 
 
@@ -47,9 +50,15 @@ def dropout_backward(dout, mask):
 
     Returns
     -------
-    dx : array of the same shape
+    dx : array of the same shape, in the dtype of ``mask``
+
+    Raises
+    ------
+    ValueError
+        When the shapes differ.
     """
-    return as_float(dout) * mask
+    mask = as_float(mask, name="mask")
+    return same_shape(dout, mask.shape, mask.dtype) * mask
 
 
 def alpha_dropout_forward(x, p_drop, training, *, rng):
@@ -76,14 +85,16 @@ def alpha_dropout_forward(x, p_drop, training, *, rng):
 
     Raises
     ------
+    TypeError
+        When ``rng`` is not a generator, a seed for example, while training.
     ValueError
         When ``p_drop`` lies outside [0, 1).
     """
-    x = as_float(x)
+    x, p_drop = as_float(x, name="x"), BELOW_ONE(p_drop, name="p_drop")
     keep = _keep(x, p_drop, training, rng)
     if not training:
         return x * keep, keep
-    q, dropped = 1.0 - float(p_drop), -SELU_LAMBDA * SELU_ALPHA
+    q, dropped = 1.0 - p_drop, -SELU_LAMBDA * SELU_ALPHA
     a = (q + dropped**2 * q * (1.0 - q)) ** -0.5
     b = -a * (1.0 - q) * dropped
     return a * (x * keep + dropped * (1.0 - keep)) + b, a * keep
@@ -98,9 +109,15 @@ def alpha_dropout_backward(dout, slope):
 
     Returns
     -------
-    dx : array of the same shape
+    dx : array of the same shape, in the dtype of ``slope``
+
+    Raises
+    ------
+    ValueError
+        When the shapes differ.
     """
-    return as_float(dout) * slope
+    slope = as_float(slope, name="slope")
+    return same_shape(dout, slope.shape, slope.dtype) * slope
 
 
 def mc_dropout_predict(predict, x, n_passes):
@@ -123,22 +140,26 @@ def mc_dropout_predict(predict, x, n_passes):
 
     Raises
     ------
+    TypeError
+        When ``predict`` is not a function, or ``n_passes`` no integer.
     ValueError
-        When ``n_passes`` is below 1, or ``predict`` returns numbers outside [0, 1], such as logits.
+        When ``n_passes`` is below 1, or ``predict`` returns nothing, another shape each time, or numbers outside of
+        [0, 1], such as logits.
     """
-    if n_passes < 1:
-        raise ValueError(f"n_passes must be at least 1, got {n_passes}")
-    passes = np.stack([as_float(predict(x)) for _ in range(n_passes)])
+    function(predict, name="predict", form="(x) -> probs")
+    n_passes = integer(n_passes, 1, name="n_passes")
+    first = not_empty(as_float(predict(x), name="predict(x)"), name="predict(x)")
+    others = (same_shape(predict(x), first.shape, first.dtype, name="predict(x)") for _ in range(n_passes - 1))
+    passes = np.stack([first, *others])
     outside = passes[~((passes >= 0) & (passes <= 1))]
     if outside.size:
         raise ValueError(f"predict must return probabilities in [0, 1], got {outside[0]}; apply softmax to logits")
-    return passes.mean(axis=0), passes.std(axis=0)
+    mean = sum_over(passes) / n_passes
+    return mean, np.sqrt(sum_over(np.square(passes - mean)) / n_passes)
 
 
 def _keep(x, p_drop, training, rng):
     """1 where an entry is kept, 0 where it is dropped; float64 draws, so that float32 and float64 drop the same."""
-    if not 0 <= p_drop < 1:
-        raise ValueError(f"p_drop must lie in [0, 1), got {p_drop}")
     if not training:
         return np.ones_like(x)
-    return (rng.random(x.shape) >= p_drop).astype(x.dtype)
+    return (generator(rng).random(x.shape) >= p_drop).astype(x.dtype)

@@ -6,7 +6,8 @@ network must not know, and fitting on each set anew gives the same sample differ
 
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib._arguments import matrix, same_shape
+from course_lib._sums import sum_over
 
 
 def standardize_fit(x):
@@ -20,15 +21,16 @@ def standardize_fit(x):
     -------
     mean : (D,) array
     std : (D,) array, with the divisor N (biased), as scikit-learn and Keras; ``torch.std`` divides by N - 1.
-        Exactly 0 where the feature is constant.
+        Exactly 0 where the feature is constant, NaN where it holds NaN or infinity.
 
     Raises
     ------
     ValueError
-        When ``x`` is not two-dimensional, or holds no sample.
+        When ``x`` is not two-dimensional, or empty.
     """
-    x = _features(x)
-    mean, std = x.mean(axis=0), x.std(axis=0)
+    x = matrix(x)
+    mean = sum_over(x) / len(x)
+    std = np.sqrt(sum_over(np.square(x - mean)) / len(x))
     # The rounded mean of equal numbers may differ from them: their standard deviation would be 1e-17 instead of 0.
     constant = x.min(axis=0) == x.max(axis=0)
     return np.where(constant, x[0], mean), np.where(constant, x.dtype.type(0), std)
@@ -45,7 +47,16 @@ def standardize_apply(x, mean, std):
     Returns
     -------
     out : (N, D) array, a new one
+
+    Raises
+    ------
+    ValueError
+        When ``x`` is not two-dimensional or empty, there is not one number for each feature, or a ``std`` is negative.
     """
+    x = matrix(x)
+    mean, std = (same_shape(v, x.shape[1:], x.dtype, name=k) for k, v in (("mean", mean), ("std", std)))
+    if (std < 0).any():
+        raise ValueError(f"std must not be negative, got {std.min()}: is it the mean?")
     return _shift_and_divide(x, mean, std)
 
 
@@ -63,9 +74,9 @@ def min_max_fit(x):
     Raises
     ------
     ValueError
-        When ``x`` is not two-dimensional, or holds no sample.
+        When ``x`` is not two-dimensional, or empty.
     """
-    x = _features(x)
+    x = matrix(x)
     return x.min(axis=0), x.max(axis=0)
 
 
@@ -83,21 +94,19 @@ def min_max_apply(x, low, high):
     Returns
     -------
     out : (N, D) array, a new one
+
+    Raises
+    ------
+    ValueError
+        When ``x`` is not two-dimensional or empty, there is not one number for each feature, or a ``high`` lies below
+        its ``low``.
     """
-    x = as_float(x)
-    return _shift_and_divide(x, low, as_float(high, x.dtype) - as_float(low, x.dtype))
-
-
-def _features(x):
-    x = as_float(x)
-    if x.ndim != 2 or len(x) == 0:
-        raise ValueError(f"x (N, D) with at least one sample expected, got the shape {x.shape}")
-    return x
+    x = matrix(x)
+    low, high = (same_shape(v, x.shape[1:], x.dtype, name=k) for k, v in (("low", low), ("high", high)))
+    if (high < low).any():
+        raise ValueError("low and high must be in this order: high is below low")
+    return _shift_and_divide(x, low, high - low)
 
 
 def _shift_and_divide(x, shift, scale):
-    x = as_float(x)
-    shift, scale = as_float(shift, x.dtype), as_float(scale, x.dtype)
-    if x.ndim != 2 or shift.shape != x.shape[1:] or scale.shape != x.shape[1:]:
-        raise ValueError(f"x (N, D) and fitted (D,) arrays expected, got {x.shape}, {shift.shape}, {scale.shape}")
     return (x - shift) / np.where(scale == 0, x.dtype.type(1), scale)

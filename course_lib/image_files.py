@@ -16,7 +16,7 @@ CIFAR_TEST = "cifar-10-batches-bin/test_batch.bin"
 BROKEN = (gzip.BadGzipFile, tarfile.TarError, zlib.error, EOFError)
 
 
-def read_idx(path: Path) -> np.ndarray:
+def read_idx(path: Path | str) -> np.ndarray:
     """The array of unsigned bytes in a gzipped IDX file.
 
     The content is two zero bytes, a type code, the number of axes, the big-endian length of each axis as 4 bytes,
@@ -44,7 +44,7 @@ def read_idx(path: Path) -> np.ndarray:
     return entries.reshape(shape)
 
 
-def read_mnist(folder: Path) -> Split:
+def read_mnist(folder: Path | str) -> Split:
     """The four IDX files of MNIST, or of a set made in its image: (N, 1, H, W) float32 in [0, 1], int64 labels.
 
     Raises
@@ -52,7 +52,7 @@ def read_mnist(folder: Path) -> Split:
     ValueError
         When a file is unreadable, or images and labels do not match.
     """
-    parts = []
+    folder, parts = Path(folder), []
     for part in ("train", "t10k"):
         x = read_idx(folder / f"{part}-images-idx3-ubyte.gz")
         y = read_idx(folder / f"{part}-labels-idx1-ubyte.gz")
@@ -62,7 +62,7 @@ def read_mnist(folder: Path) -> Split:
     return Split(*parts)
 
 
-def read_cifar10(folder: Path) -> Split:
+def read_cifar10(folder: Path | str) -> Split:
     """``cifar-10-binary.tar.gz``: (N, 3, 32, 32) float32 in [0, 1], red, green and blue, and int64 labels.
 
     A record is one byte of label and 3072 bytes of image (A. Krizhevsky, Learning Multiple Layers of Features from
@@ -73,7 +73,7 @@ def read_cifar10(folder: Path) -> Split:
     ValueError
         When the archive is cut off, a part is missing, or a part is not made of whole records.
     """
-    path = folder / "cifar-10-binary.tar.gz"
+    path = Path(folder) / "cifar-10-binary.tar.gz"
     wanted = {*CIFAR_TRAIN, CIFAR_TEST}
     try:
         with tarfile.open(path, "r|gz") as archive:

@@ -6,7 +6,7 @@ makes data from data; the contrastive loss for pairs is here too.
 
 import numpy as np
 
-from course_lib._arguments import as_float
+from course_lib import _arguments as arguments
 
 
 def rotation_pretext(images, *, rng):
@@ -26,15 +26,17 @@ def rotation_pretext(images, *, rng):
 
     Raises
     ------
+    TypeError
+        When ``rng`` is not a generator.
     ValueError
-        When the images are not square.
+        When the images are not square, or there are none.
 
     References
     ----------
     Gidaris, Singh and Komodakis 2018, section 2.1.
     """
     images = _square(images)
-    labels = rng.integers(0, 4, len(images))
+    labels = arguments.generator(rng).integers(0, 4, len(images))
     turned = np.empty_like(images)
     for turns in range(4):
         chosen = labels == turns
@@ -53,6 +55,11 @@ def all_rotations(images):
     -------
     turned : (4 N, ..., S, S) array: first all images as they are, then all turned once, and so on
     labels : (4 N,) array of int in [0, 4)
+
+    Raises
+    ------
+    ValueError
+        When the images are not square, or there are none.
     """
     images = _square(images)
     turned = np.concatenate([np.rot90(images, turns, axes=(-2, -1)) for turns in range(4)])
@@ -67,8 +74,8 @@ def same_or_different_pairs(labels, n_pairs, *, rng):
 
     Parameters
     ----------
-    labels : (N,) array of classes
-    n_pairs : int, P
+    labels : (N,) array of classes, of any type that can be sorted
+    n_pairs : int, P; for 0 the arrays are empty
 
     Returns
     -------
@@ -77,9 +84,14 @@ def same_or_different_pairs(labels, n_pairs, *, rng):
 
     Raises
     ------
+    TypeError
+        When ``n_pairs`` is not an integer, or ``rng`` not a generator.
     ValueError
-        When there is only one class, or no class with two samples.
+        When ``labels`` is not a vector, ``n_pairs`` is negative, there is only one class, or no class with two samples.
     """
+    n_pairs, rng = arguments.integer(n_pairs, 0, name="n_pairs"), arguments.generator(rng)
+    if np.ndim(labels) != 1:
+        raise ValueError(f"labels must have the shape (N,), got {np.shape(labels)}")
     _, classes, sizes = np.unique(labels, return_inverse=True, return_counts=True)
     if len(sizes) < 2 or sizes.max() < 2:
         raise ValueError(f"two classes and two samples in one of them expected, got the class sizes {sizes.tolist()}")
@@ -108,7 +120,7 @@ def contrastive_loss(a, b, same, margin=1.0):
     Parameters
     ----------
     a, b : (P, D) arrays, the codes of the pairs' two members
-    same : (P,) array of bool
+    same : (P,) array of bool; in the paper's Y, 0 stands for the same class
     margin : float, positive
 
     Returns
@@ -119,19 +131,18 @@ def contrastive_loss(a, b, same, margin=1.0):
 
     Raises
     ------
+    TypeError
+        When ``same`` holds other than booleans.
     ValueError
-        When the shapes do not fit together, or the margin is not positive.
+        When the shapes do not fit together, there is no pair, or the margin is not positive.
 
     References
     ----------
     Hadsell, Chopra and LeCun 2006, equations 4 to 8.
     """
-    a = as_float(a)
-    b, same, margin = as_float(b, a.dtype), np.asarray(same, dtype=bool), float(margin)
-    if a.ndim != 2 or a.shape != b.shape or same.shape != a.shape[:1]:
-        raise ValueError(f"a (P, D), b (P, D) and same (P,) expected, got {a.shape}, {b.shape} and {same.shape}")
-    if not margin > 0:
-        raise ValueError(f"margin must be positive, got {margin}")
+    a = arguments.array_of(a, ("P", "D"), name="a")
+    b = arguments.same_shape(b, a.shape, a.dtype, name="b")
+    same, margin = arguments.booleans(same, a.shape[:1], name="same"), arguments.POSITIVE(margin, name="margin")
     difference = a - b
     distance = np.linalg.norm(difference, axis=1)
     short = np.maximum(margin - distance, 0)
@@ -166,23 +177,27 @@ def mask_tokens(tokens, n_tokens, mask_id, *, rng, special=(), rate=0.15):
 
     Raises
     ------
+    TypeError
+        When tokens are not integers, or ``rng`` is not a generator.
     ValueError
-        When a token or ``mask_id`` lies outside [0, n_tokens), the rate outside [0, 1], or no ordinary token is left.
+        When a token or ``mask_id`` lies outside [0, n_tokens), the rate outside [0, 1], no ordinary token is left, or
+        the integers of ``tokens`` are too small for n_tokens.
 
     References
     ----------
     Devlin et al. 2019, section 3.1, task 1, and appendix A.1.
     """
+    n_tokens, rng = arguments.integer(n_tokens, 1, name="n_tokens"), arguments.generator(rng)
+    mask_id, rate = arguments.integer(mask_id, 0, n_tokens - 1, name="mask_id"), arguments.UNIT(rate, name="rate")
+    special = [arguments.integer(token, 0, n_tokens - 1, name="special") for token in special]
+    arguments.labels(tokens, n_tokens, name="tokens")
     tokens = np.asarray(tokens)
-    for token in (mask_id, *special, *(f(tokens) for f in (np.min, np.max) if tokens.size)):
-        if not 0 <= token < n_tokens:
-            raise ValueError(f"tokens must lie in [0, {n_tokens}), got {token}")
-    if not 0 <= rate <= 1:
-        raise ValueError(f"rate must lie in [0, 1], got {rate}")
+    if n_tokens - 1 > np.iinfo(tokens.dtype).max:
+        raise ValueError(f"tokens are {tokens.dtype}, which ends before {n_tokens - 1}: pass tokens.astype(int)")
     ordinary = np.setdiff1d(np.arange(n_tokens), [mask_id, *special])
     if not ordinary.size:
         raise ValueError(f"ordinary tokens expected, got {n_tokens} tokens, all of them special")
-    chosen = (rng.random(tokens.shape) < rate) & ~np.isin(tokens, list(special))
+    chosen = (rng.random(tokens.shape) < rate) & ~np.isin(tokens, special)
     kind = rng.random(tokens.shape)
     inputs = np.where(chosen & (kind < 0.8), mask_id, tokens)
     inputs = np.where(chosen & (kind >= 0.9), rng.choice(ordinary, tokens.shape), inputs)
@@ -190,7 +205,7 @@ def mask_tokens(tokens, n_tokens, mask_id, *, rng, special=(), rate=0.15):
 
 
 def _square(images):
-    images = np.asarray(images)
+    images = arguments.not_empty(np.asarray(images), name="images")
     if images.ndim < 3 or images.shape[-1] != images.shape[-2]:
         raise ValueError(f"square images (N, ..., S, S) expected, got {images.shape}")
     return images

@@ -115,6 +115,26 @@ def test_a_dict_has_its_keys():
         arguments.with_keys(["w"], ("w", "b"))
 
 
+@pytest.mark.parametrize("x", [[True, False], np.array([True, False, False])[[0, 2]]])
+def test_booleans_are_taken_as_they_are(x):
+    out = arguments.booleans(x, (2,), name="same")
+    assert out.dtype == bool and out.tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("x", "error", "message"),
+    [
+        ([1, 0], TypeError, r"same must be booleans, got int64: type same.astype\(bool\) if 1 means True"),
+        ([1.0, 0.0], TypeError, r"same must be booleans, got float64: .*"),
+        ([True], ValueError, r"same must have the shape \(2,\), got \(1,\)"),
+        (True, ValueError, r"same must have the shape \(2,\), got \(\)"),
+    ],
+)
+def test_what_is_not_boolean_or_would_broadcast_is_refused(x, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        arguments.booleans(x, (2,), name="same")
+
+
 @pytest.mark.parametrize("value", [2, np.int64(2), np.uint8(2), np.array(2)])
 def test_integers_of_all_kinds_are_taken(value):
     out = arguments.integer(value, 1, 2, name="stride")

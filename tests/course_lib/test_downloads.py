@@ -119,6 +119,7 @@ def test_idx_files_laid_by_hand_are_read_without_a_network(name, tmp_path, rng):
         assert x.shape == (len(image), 1, 28, 28)
         np.testing.assert_allclose(x[:, 0], image / 255, rtol=1e-6)  # one rounding to float32
         assert np.array_equal(y, label)
+    np.testing.assert_array_equal(image_files.read_mnist(str(tmp_path / name)).x_train, data.x_train)
 
 
 @pytest.mark.usefixtures("no_network")
@@ -216,7 +217,7 @@ def test_nothing_in_an_archive_gets_out_of_it(tmp_path):
     (tmp_path / "cifar-10").mkdir()
     archive = tmp_path / "cifar-10" / "cifar-10-binary.tar.gz"
     archive.write_bytes(tar(BATCHES | {"../escaped.bin": b"out", "/tmp/escaped-from-tar.bin": b"out"}))
-    image_files.read_cifar10(archive.parent)
+    image_files.read_cifar10(str(archive.parent))  # a folder's name serves as well
     assert sorted(tmp_path.rglob("*")) == [archive.parent, archive]
 
 

@@ -228,14 +228,54 @@ def test_a_function_without_noise_has_no_spread():
     np.testing.assert_array_equal(std, 0)
 
 
+SIZES = [3, 2]  # of a prediction, the last one first
+
+
 @pytest.mark.parametrize(
     ("predict", "n_passes", "message"),
     [
         (lambda x: np.array([[3.5, -1.0]]), 2, "got 3.5; apply softmax"),
         (lambda x: np.array([[np.nan, 1.0]]), 2, "got nan"),
         (lambda x: np.array([[0.5, 0.5]]), 0, "n_passes must be at least 1, got 0"),
+        (lambda x: np.empty((0, 2)), 2, r"predict\(x\) must have at least one entry"),
+        (lambda x: np.full((1, SIZES.pop()), 0.5), 2, r"predict\(x\) .* \(1, 2\), got \(1, 3\)"),
     ],
 )
 def test_logits_and_empty_averages_are_refused(predict, n_passes, message):
     with pytest.raises(ValueError, match=message):
+        mc_dropout_predict(predict, np.zeros((1, 2)), n_passes)
+
+
+@both_kinds
+@given(seed=seeds, shape=shapes, dtype=dtypes)
+def test_gradients_that_would_broadcast_are_refused(kind, seed, shape, dtype):
+    forward, backward = KINDS[kind]
+    _, mask = forward(draw(seed, shape, dtype), 0.3, True, rng=np.random.default_rng(seed))
+    assert backward(np.ones(shape, int), mask).dtype == dtype
+    for other in ((1, *shape), shape[:-1], (*shape, 1), (*shape[:-1], shape[-1] + 1)):
+        with pytest.raises(ValueError, match="dout must have the shape"):
+            backward(np.ones(other), mask)
+
+
+@both_kinds
+@pytest.mark.parametrize(
+    ("arguments", "rng", "message"),
+    [
+        (
+            (np.ones(3), 0.5, True),
+            0,
+            r"rng must be a numpy.random.Generator, got 0 \(int\): type rng=np.random.default",
+        ),
+        ((np.ones(3), "0.5", True), np.random.default_rng(0), "p_drop must be a number, got '0.5'"),
+        ((np.ones(3, np.float16), 0.5, True), np.random.default_rng(0), "x is float16"),
+    ],
+)
+def test_other_arguments_are_refused(kind, arguments, rng, message):
+    with pytest.raises(TypeError, match=message):
+        KINDS[kind][0](*arguments, rng=rng)
+
+
+@pytest.mark.parametrize(("predict", "n_passes", "name"), [(np.ones((1, 2)), 2, "predict"), (abs, 2.0, "n_passes")])
+def test_a_function_and_a_number_of_passes_are_needed(predict, n_passes, name):
+    with pytest.raises(TypeError, match=f"^{name} must be "):
         mc_dropout_predict(predict, np.zeros((1, 2)), n_passes)

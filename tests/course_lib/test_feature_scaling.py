@@ -99,6 +99,33 @@ def test_what_does_not_fit_is_refused_with_its_shape(name):
         with pytest.raises(ValueError) as error:
             fit(np.zeros(shape))
         assert str(shape) in str(error.value)
-    with pytest.raises(ValueError) as error:
-        apply(np.zeros((2, 3)), np.zeros(2), np.ones(2))
-    assert "(2, 3)" in str(error.value)
+    for arrays in ((np.zeros(2), np.ones(2)), (np.zeros(3), np.ones(1)), (np.zeros(3), np.ones(()))):
+        with pytest.raises(ValueError, match=r"must have the shape \(3,\), got \("):
+            apply(np.zeros((2, 3)), *arrays)
+    with pytest.raises(ValueError, match="x must have at least one entry"):
+        apply(np.zeros((0, 3)), np.zeros(3), np.ones(3))
+
+
+def test_fitted_numbers_in_the_wrong_order_are_refused():
+    x = np.array([[-1.0, 0.0], [0.0, 3.0]])
+    with pytest.raises(ValueError, match=r"std must not be negative, got -0.5: is it the mean\?"):
+        standardize_apply(x, *standardize_fit(x)[::-1])
+    with pytest.raises(ValueError, match="high is below low"):
+        min_max_apply(x, *min_max_fit(x)[::-1])
+
+
+@given(st.sampled_from([10**4, 10**6]), st.floats(-10, 10), seeds)
+def test_float32_statistics_of_very_many_samples_are_right(n, middle, seed):
+    x = np.random.default_rng(seed).normal(middle, 1, (n, 1)).astype(np.float32)
+    mean, std = standardize_fit(x)
+    assert mean.dtype == std.dtype == np.float32
+    # sums of blocks of 256 terms, whose size is below 15: not of a million terms, one after the other
+    np.testing.assert_allclose(mean, x.mean(axis=0, dtype=float), rtol=0, atol=15 * 256 * 2**-24)
+    np.testing.assert_allclose(std, x.std(axis=0, dtype=float), rtol=256 * 2**-24)
+
+
+@pytest.mark.parametrize("poison", [np.nan, np.inf])
+@pytest.mark.filterwarnings("ignore:invalid value")  # infinity minus infinity
+def test_nan_and_infinity_stay_in_their_feature(poison):
+    mean, std = standardize_fit([[1.0, poison], [3.0, 0.0]])
+    assert (mean[0], std[0]) == (2, 1) and np.isnan(std[1])

@@ -98,6 +98,10 @@ def test_labels_without_pairs_are_refused(rng):
         same_or_different_pairs([4, 4, 4], 2, rng=rng)
     with pytest.raises(ValueError, match=r"class sizes \[1, 1\]"):
         same_or_different_pairs([4, 5], 2, rng=rng)
+    with pytest.raises(ValueError, match=r"labels must have the shape \(N,\), got \(2, 2\)"):
+        same_or_different_pairs(np.eye(2), 2, rng=rng)
+    with pytest.raises(ValueError, match="n_pairs must be at least 0, got -2"):
+        same_or_different_pairs([4, 4, 5], -2, rng=rng)
 
 
 def codes(seed, n, d, dtype=np.float64):
@@ -158,10 +162,17 @@ def test_pairs_in_one_place_and_pairs_beyond_the_margin():
 
 
 def test_unfit_codes_are_refused():
-    with pytest.raises(ValueError, match=r"got \(2, 1\), \(2, 2\) and \(2,\)"):
-        contrastive_loss(np.ones((2, 1)), np.ones((2, 2)), [True, False])
-    with pytest.raises(ValueError, match="margin must be positive, got 0"):
-        contrastive_loss(np.ones((2, 1)), np.ones((2, 1)), [True, False], margin=0)
+    a, same = np.ones((2, 1)), [True, False]
+    for arguments, error, message in (
+        ((a, np.ones((2, 2)), same), ValueError, r"b must have the shape \(2, 1\), got \(2, 2\)"),
+        ((a[:0], a[:0], same[:0]), ValueError, "a must have at least one entry"),
+        ((a, a, same[:1]), ValueError, r"same must have the shape \(2,\), got \(1,\)"),
+        ((a, a, [1, 0]), TypeError, r"same must be booleans, got int64: type same.astype\(bool\)"),
+        ((a, a, same, 0), ValueError, "margin must be positive and finite, got 0"),
+        ((a, a, same, np.inf), ValueError, "margin must be positive and finite, got inf"),
+    ):
+        with pytest.raises(error, match=message):
+            contrastive_loss(*arguments)
 
 
 def test_a_seventh_of_the_tokens_is_chosen_and_treated_in_three_ways(rng):
@@ -203,7 +214,9 @@ def test_special_tokens_stay_where_they_are_and_turn_up_nowhere_else(seed, n, le
         (([0, 5], 5, 1), {}, r"\[0, 5\), got 5"),
         (([0, -1], 5, 1), {}, r"got -1"),
         (([0], 5, 9), {}, r"got 9"),
-        (([0], 5, 1), {"special": (7,)}, r"got 7"),
+        (([0], 5, 1), {"special": (7,)}, r"special must be in \[0, 4\], got 7"),
+        (([0], 0, 0), {}, "n_tokens must be at least 1, got 0"),
+        ((np.array([0], np.int8), 1000, 999), {}, r"int8, which ends before 999: pass tokens.astype\(int\)"),
         (([0], 5, 1), {"rate": 1.5}, r"rate must lie in \[0, 1\], got 1\.5"),
         (([0], 2, 1), {"special": (0,)}, r"got 2 tokens, all of them special"),
     ],
@@ -213,7 +226,25 @@ def test_unfit_tokens_are_refused(rng, arguments, options, message):
         mask_tokens(*arguments, rng=rng, **options)
 
 
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda rng: mask_tokens([0.0], 5, 1, rng=rng), "tokens must be integers, got float64"),
+        (lambda rng: mask_tokens([0], 5, 1.0, rng=rng), "mask_id must be an integer, got 1.0"),
+        (lambda rng: mask_tokens([0], 5, 1, rng=3), "rng must be a numpy.random.Generator, got 3"),
+        (lambda rng: rotation_pretext(np.ones((1, 2, 2)), rng=3), "rng must be a numpy.random.Generator, got 3"),
+        (lambda rng: same_or_different_pairs([0, 0, 1], 2.0, rng=rng), r"n_pairs must be an integer, got 2.0 .*type 2"),
+        (lambda rng: same_or_different_pairs([0, 0, 1], 2, rng=3), "rng must be a numpy.random.Generator, got 3"),
+    ],
+)
+def test_another_kind_of_argument_is_refused(call, message, rng):
+    with pytest.raises(TypeError, match=message):
+        call(rng)
+
+
 def test_images_that_are_not_square_are_refused(rng):
     for function in (all_rotations, lambda x: rotation_pretext(x, rng=rng)):
         with pytest.raises(ValueError, match=r"got \(2, 3, 4\)"):
             function(np.ones((2, 3, 4)))
+        with pytest.raises(ValueError, match="images must have at least one entry"):
+            function(np.ones((0, 3, 3)))
