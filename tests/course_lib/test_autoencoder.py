@@ -104,8 +104,8 @@ def test_a_linear_code_is_as_good_as_the_principal_components_and_no_better(tied
     start = mse(model.reconstruct(x), x)[0]
     history = fit(model, x, x, loss=mse, rng=rng, optimizer=Adam(0.02), epochs=600, batch_size=60)
     assert np.isnan(history.train_accuracy[-1])
-    # Adam comes near, never below
-    assert least <= history.train_loss[-1] < least + 0.01 * start
+    # Adam comes near, never below but for rounding
+    assert least * (1 - 1e-12) <= history.train_loss[-1] < least + 0.01 * start
     assert mse(model.reconstruct(x), x)[0] == pytest.approx(history.train_loss[-1])
 
 

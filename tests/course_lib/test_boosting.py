@@ -132,14 +132,16 @@ def test_stumps_together_part_what_none_parts_alone():
 
 @pytest.mark.outcome
 def test_samme_goes_on_where_m1_must_end():
-    # a stump names two of four classes: its error is about 1/2, far below that of guessing, 3/4
-    x, y = draw(0, 4, 200)
+    # a stump names two of four classes that are as frequent: its error is 1/2 or more, far below that of guessing, 3/4
+    rng, y = np.random.default_rng(0), np.arange(200) % 4
+    x = np.column_stack([y % 2, y // 2]) + 0.3 * rng.normal(size=(200, 2))
     fit_weak = stump_learner(x, y, n_classes=4)
     with pytest.raises(ValueError, match=r"below 0\.5 expected, got 0.5"):
         adaboost(fit_weak, x, y, n_rounds=30, n_classes=4, algorithm="m1")
     boosted = adaboost(fit_weak, x, y, n_rounds=30, n_classes=4)
     assert len(boosted.members) > 1
-    assert np.mean(boosted(x) == y) > np.mean(boosted.members[0](x) == y) + 0.1
+    # forty seeds gave differences of 0.4 and more
+    assert np.mean(boosted(x) == y) > np.mean(boosted.members[0](x) == y) + 0.25
 
 
 @pytest.mark.outcome

