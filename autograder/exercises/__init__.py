@@ -1,0 +1,1 @@
+"""The exercises: one folder a unit, one file an exercise, found by their names."""

@@ -1,0 +1,1 @@
+"""Exercises of the unit on vanishing and exploding gradients."""

@@ -23,11 +23,11 @@ class Elementwise(Layer):
         self._function, self._derivative = function, derivative
 
     def forward(self, x):
-        self._z = x
-        return self._function(x)
+        return self._remember(self._function(x), x)
 
     def backward(self, dout):
-        return dout * self._derivative(self._z)
+        dout, z = self._recall(dout)
+        return dout * self._derivative(z)
 
 
 def network_of(sizes, activation, *, initializer, rng) -> Sequential:
