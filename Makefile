@@ -18,6 +18,8 @@ LOCK := $(UV) pip compile pyproject.toml --universal --fork-strategy fewest --ge
 # With a busy neighbour, BLAS threads cost more than they bring; Numba's omp layer kills forked children.
 export OPENBLAS_NUM_THREADS ?= 1
 export NUMBA_THREADING_LAYER ?= workqueue
+# Whatever the locale, Python reads and writes text, and names files, in UTF-8.
+export PYTHONUTF8 ?= 1
 
 .PHONY: help setup lab hub test soak notebooks lint bench lock clean
 

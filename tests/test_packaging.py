@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -127,7 +128,7 @@ def test_an_unfit_python_is_refused_with_what_to_type(tmp_path):
 def test_a_python_without_venv_is_named_with_the_package_that_brings_it(tmp_path):
     """As on Debian, where python3 comes without ensurepip; here apt may not install, there being no password."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    program(tmp_path / "python3", f'case "$2" in *ensurepip*) exit 1;; esac; exec {sys.executable} "$@"')
+    program(tmp_path / "python3", f'case "$2" in *ensurepip*) exit 1;; esac; exec {shlex.quote(sys.executable)} "$@"')
     program(tmp_path / "id", "echo 1000")
     program(tmp_path / "sudo", "exit 1")
     path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
@@ -139,15 +140,16 @@ def test_a_python_without_venv_is_named_with_the_package_that_brings_it(tmp_path
 
 @pytest.mark.parametrize(("user", "prefix"), [("0", ""), ("1000", "sudo -n ")])
 def test_apt_is_used_where_it_needs_no_password(tmp_path, user, prefix):
-    program(tmp_path / "apt-get", f'echo "apt-get $*" >> {tmp_path}/calls')
+    calls = shlex.quote(str(tmp_path / "calls"))
+    program(tmp_path / "apt-get", f'echo "apt-get $*" >> {calls}')
     program(tmp_path / "id", f"echo {user}")
-    program(tmp_path / "sudo", f'echo "sudo $*" >> {tmp_path}/calls')
+    program(tmp_path / "sudo", f'echo "sudo $*" >> {calls}')
     path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
     done = run([ROOT / ".ci" / "apt", "bubblewrap"], tmp_path, PATH=path)
     assert done.returncode == 0, done.stderr
-    calls = (tmp_path / "calls").read_text()
-    assert f"{prefix}apt-get -qq update" in calls
-    assert calls.endswith("install --no-install-recommends bubblewrap\n")
+    said = (tmp_path / "calls").read_text()
+    assert f"{prefix}apt-get -qq update" in said
+    assert said.endswith("install --no-install-recommends bubblewrap\n")
 
 
 def program(path: Path, script: str) -> None:

@@ -78,7 +78,7 @@ EXTRA = {
     "socket": ("socket", lambda path, _: unix_socket(path)),
     "huge": ("data.bin", lambda path, _: huge(path)),
     "deep": ("folder", lambda path, _: deep(path)),
-    "many": ("files", lambda path, _: many(path)),
+    "many": ("numbers", lambda path, _: many(path)),
     "plain": ("notes.txt", lambda path, _: path.write_text("my notes")),
     "notebook_pipe": (f"{NAME}.ipynb", lambda path, _: os.mkfifo(path)),
     "notebook_link": (f"{NAME}.ipynb", lambda path, private: path.symlink_to(private / "private.html")),

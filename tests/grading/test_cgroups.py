@@ -53,7 +53,7 @@ def machine(tmp_path, monkeypatch):
         kernel.mkdir(proc)
         kernel.make(tmp_path / "sys")
         (proc / "cgroup").write_text(groups)
-        (proc / "mountinfo").write_text(mounts.replace("SYS", str(tmp_path / "sys")))
+        (proc / "mountinfo").write_text(mounts.replace("SYS", str(tmp_path / "sys").replace(" ", "\\040")))
         return proc
 
     return set_up
@@ -138,7 +138,7 @@ def test_anything_may_be_mounted_on_the_machine(machine, tmp_path):
     mounts = "29 20 8:17 / /media/STICK rw - vfat /dev/sdb1 rw\n30 20 0:30 / SYS rw - cgroup2 cgroup2 rw\n"
     proc = machine(2, "memory pids", "0::/\n", mounts)
     told = proc / "mountinfo"
-    told.write_bytes(told.read_bytes().replace(b"STICK", b"\xc9t\xe9\x85\xff"))
+    told.write_bytes(told.read_bytes().replace(b"STICK", b"\xc9t\xe9\x85\\040\xff"))
     assert cgroups.find(proc)[1] == "memory, pids (version 2)"
 
 

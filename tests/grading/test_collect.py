@@ -201,8 +201,11 @@ def test_a_date_that_no_calendar_has_stops_nothing(tmp_path, seconds):
 
 def test_a_folder_that_may_not_be_read_costs_only_its_student():
     with public_folder("collect-") as folder:  # not tmp_path, which other users may not enter
-        put(folder, "ada", b"1")
-        put(folder, "eve", b"1").parent.chmod(0)
+        for student in ("ada", "eve"):
+            path = put(folder, student, b"1")
+            for part in (path, *path.relative_to(folder).parents):
+                (folder / part).chmod(0o755)  # whatever the umask is
+        (folder / "eve" / NAME).chmod(0)
         user = os.geteuid()
         os.seteuid(65534 if user == 0 else user)  # root may read everything
         try:

@@ -9,6 +9,7 @@ import atexit
 import contextlib
 import itertools
 import os
+import re
 import signal
 import subprocess
 import time
@@ -197,12 +198,17 @@ def _mounts(proc: Path) -> Iterator[tuple[list[str], str, str]]:
     """Of each mounted hierarchy: its controllers, what of it is mounted, and where."""
     for line in _lines(proc / "mountinfo"):
         mount, _, system = line.partition(" - ")
-        root, place = mount.split()[3:5]
+        root, place = map(_unescaped, mount.split(" ")[3:5])
         kind, _, options = system.split(" ", 2)
         if kind == "cgroup":
             yield options.split(","), root, place
         elif kind == "cgroup2":
             yield [""], root, place
+
+
+def _unescaped(path: str) -> str:
+    """The kernel writes blanks and their like in octal, such as ``\\040``."""
+    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), path)
 
 
 def _lines(file: Path) -> list[str]:

@@ -30,7 +30,8 @@ def copy_plain_files(source: Path, target: Path, max_bytes: int, max_total: int)
         place = target / inside
         place.mkdir(exist_ok=True)
         facts = {name: _facts(name, descriptor) for name in (*names, *folders)}
-        for name in sorted(folders):
+        folders.sort()  # else the order of the disk would decide what fits
+        for name in list(folders):
             why = "it is a link" if not stat.S_ISDIR(facts[name].st_mode) else "it lies too deep"
             if why == "it is a link" or len(inside.parts) >= MAX_DEPTH:
                 folders.remove(name)
