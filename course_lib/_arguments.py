@@ -16,8 +16,8 @@ FLOATS = FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 def as_float(x, dtype=None, *, name="array") -> np.ndarray:
     """``x`` as a C-contiguous, writable float array: float32 stays float32; integers and booleans become float64.
 
-    Kernels see one memory layout and two dtypes, because each new signature costs a compilation. A read-only array
-    would be a signature of its own, and is copied.
+    Kernels see one memory layout and two dtypes, because each new signature costs a compilation. An array that is
+    read-only or not aligned would be a signature of its own, and is copied.
 
     Parameters
     ----------
@@ -36,10 +36,10 @@ def as_float(x, dtype=None, *, name="array") -> np.ndarray:
         if (found is FLOAT64 or found is FLOAT32) and (dtype is None or dtype == found):
             return x  # as most arrays do: this costs a quarter of the way below
     x = _as_real(x, name)
-    if x.dtype not in FLOATS:
+    if x.dtype.newbyteorder("=") not in FLOATS:
         x = x.astype(dtype or np.float64)
-    x = np.asarray(x, dtype, order="C")
-    return x if x.flags.writeable else x.copy()
+    x = np.asarray(x, dtype or x.dtype.newbyteorder("="), order="C")
+    return x if x.flags.behaved else x.copy()
 
 
 def _as_real(x, name):
@@ -158,7 +158,7 @@ def labels(y, n_classes, shape=None, *, ignore=None, name="labels") -> np.ndarra
         wrong = counted.min() if counted.min() < 0 else counted.max()
         raise ValueError(f"{name} must lie in [0, {n_classes}), got {wrong}")
     y = np.asarray(y, np.int64, order="C")
-    return y if y.flags.writeable else y.copy()
+    return y if y.flags.behaved else y.copy()
 
 
 def integers(x, low=None, high=None, *, name) -> np.ndarray:

@@ -13,7 +13,7 @@ def workloads(dtype):
     """Label -> one forward and backward pass with ``dtype``."""
     name = np.dtype(dtype).name
     return {
-        f"{label}, {name}": partial(run, forward, backward, [np.ones(s, dtype) for s in shapes])
+        f"{label}, {name}": partial(run, forward, backward, *(np.ones(s, dtype) for s in shapes))
         for label, forward, backward, shapes in (
             ("RNN", rnn_forward, rnn_backward, ((2, 2, 1), (2, 1), (1, 1), (1, 1), (1,))),
             ("LSTM", lstm_forward, lstm_backward, ((2, 2, 1), (2, 1), (2, 1), (1, 4), (1, 4), (4,))),
@@ -22,7 +22,7 @@ def workloads(dtype):
     }
 
 
-def run(forward, backward, inputs) -> None:
+def run(forward, backward, *inputs) -> None:
     """One sequence forward, and its gradient back."""
     h, *_, cache = forward(*inputs)
     backward(np.ones_like(h), cache)

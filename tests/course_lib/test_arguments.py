@@ -33,9 +33,11 @@ def test_another_layout_becomes_contiguous_and_keeps_its_dtype(dtype):
     whole = np.arange(24, dtype=dtype).reshape(4, 6)
     frozen = whole.copy()
     frozen.flags.writeable = False
-    for x in (whole.T, whole[:, ::2], whole[::-1], np.asfortranarray(whole), frozen, np.broadcast_to(whole[0], (3, 6))):
+    shifted = np.frombuffer(bytearray(b"0" + whole.tobytes()), dtype, offset=1)  # not aligned
+    views = (whole.T, whole[:, ::2], whole[::-1], np.asfortranarray(whole), frozen, np.broadcast_to(whole[0], (3, 6)))
+    for x in (*views, shifted, whole.astype(whole.dtype.newbyteorder())):
         out = as_float(x)
-        assert out.flags.c_contiguous and out.flags.writeable and out.dtype == dtype
+        assert out.flags.carray and out.dtype == dtype
         np.testing.assert_array_equal(out, x)
     assert not frozen.flags.writeable
 
