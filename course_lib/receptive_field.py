@@ -6,7 +6,7 @@ All functions treat one axis of the image; height and width follow the same arit
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from course_lib._arguments import integer
+from course_lib._arguments import instance, integer
 
 
 @dataclass(frozen=True)
@@ -115,10 +115,12 @@ def pad_widths(size, window: Window) -> tuple[int, int]:
     -------
     before, after : int
     """
+    instance(window, Window, name="window")
     if window.padding == "valid":
         return 0, 0
     if window.padding != "same":
         return window.padding, window.padding
+    size = integer(size, 1, name="size")
     n_outputs = -(-size // window.stride)
     total = max((n_outputs - 1) * window.stride + window.extent - size, 0)
     return total // 2, total - total // 2
@@ -138,14 +140,16 @@ def output_size(size, window: Window) -> int:
 
     Raises
     ------
+    TypeError
+        When ``size`` is not an integer, or ``window`` not a Window.
     ValueError
-        When the window is larger than the padded axis.
+        When the window is larger than the padded axis, or ``size`` below 1.
 
     References
     ----------
     Dumoulin and Visin 2016, relationship 15.
     """
-    room = size + sum(pad_widths(size, window))
+    room = integer(size, 1, name="size") + sum(pad_widths(size, window))
     if room < window.extent:
         raise ValueError(f"a window of {window.extent} pixels does not fit into {room} (padding included)")
     return (room - window.extent) // window.stride + 1
@@ -168,6 +172,8 @@ def receptive_field(windows: Sequence[Window], size=None) -> ReceptiveField:
 
     Raises
     ------
+    TypeError
+        When ``size`` is not an integer, or ``windows`` not a sequence of Window.
     ValueError
         When a padding is "same" and ``size`` is None, or a window does not fit.
 
@@ -177,6 +183,7 @@ def receptive_field(windows: Sequence[Window], size=None) -> ReceptiveField:
     """
     field, jump, first = 1, 1, 0
     for window in windows:
+        instance(window, Window, name="each of windows")
         if size is None and window.padding == "same":
             raise ValueError("padding 'same' depends on the size of the input: pass size, in pixels")
         before = pad_widths(size, window)[0]

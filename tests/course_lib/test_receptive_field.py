@@ -127,3 +127,19 @@ def test_pair():
     assert pair("same") == ("same", "same")
     with pytest.raises(ValueError, match=r"stride must be one value, or a pair for height and width, got \(1,\)"):
         pair((1,), "stride")
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: output_size(5.0, Window(2)), TypeError, r"size must be an integer, got 5.0 \(float\): type 5"),
+        (lambda: output_size(0, Window(2, padding=3)), ValueError, "size must be at least 1, got 0"),
+        (lambda: output_size(5, 2), TypeError, r"window must be .*Window.*, got 2 \(int\)"),
+        (lambda: pad_widths(5.0, Window(2, padding="same")), TypeError, "size must be an integer, got 5.0"),
+        (lambda: receptive_field([3, 3]), TypeError, r"each of windows must be .*Window.*, got 3 \(int\)"),
+        (lambda: receptive_field([Window(3)], 8.0), TypeError, "size must be an integer, got 8.0"),
+    ],
+)
+def test_what_is_no_size_and_no_window_is_refused(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
