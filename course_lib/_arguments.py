@@ -178,7 +178,9 @@ def booleans(x, shape, *, name) -> np.ndarray:
     x = np.asarray(x)
     if x.dtype != bool:
         raise TypeError(f"{name} must be booleans, got {_kind_of(x)}: type {name}.astype(bool) if 1 means True")
-    return same_shape(x, shape, name=name).astype(bool)
+    if x.shape != tuple(shape):
+        raise ValueError(f"{name} must have the shape {tuple(shape)}, got {x.shape}")
+    return x
 
 
 def whole(x, *, name) -> np.ndarray:

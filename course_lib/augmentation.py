@@ -57,9 +57,7 @@ def shift(images, rows, columns):
     """
     images = arguments.images(images, name="images")
     size = images.shape[2:]
-    # what moves further than the image is wide has left it
-    rows = np.clip(_one_each(rows, images, "rows"), -size[0], size[0])
-    columns = np.clip(_one_each(columns, images, "columns"), -size[1], size[1])
+    rows, columns = _one_each(rows, images, "rows", size[0]), _one_each(columns, images, "columns", size[1])
     pad = int(max(np.abs(rows).max(), np.abs(columns).max()))
     return _crop(images, pad, pad - rows, pad - columns, size)
 
@@ -171,12 +169,12 @@ def _crop(images, pad, top, left, size):
     return windows[np.arange(len(images)), :, top, left]
 
 
-def _one_each(numbers, images, name):
-    """An integer for each image, in the type that holds their differences."""
+def _one_each(numbers, images, name, limit):
+    """An integer for each image, cut off at the limit: what moves further has left the picture."""
     numbers = arguments.integers(numbers, name=name).astype(np.int64)
     if numbers.shape != images.shape[:1]:
         raise ValueError(f"{name} must have one number for each image, {images.shape[:1]}, got {numbers.shape}")
-    return numbers
+    return np.minimum(np.maximum(numbers, -limit), limit)
 
 
 @kernel

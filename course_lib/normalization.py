@@ -20,8 +20,6 @@ All functions raise TypeError when an array does not hold real numbers or a para
 when an array is empty, shapes do not fit together, or a parameter lies outside its range.
 """
 
-from functools import partial
-
 import numpy as np
 
 from course_lib._arguments import NOT_NEGATIVE, UNIT, as_float, float_type, integer, not_empty, same_shape, with_keys
@@ -268,7 +266,8 @@ def _normalize_backward(dxhat, xhat, inv_std, mean_of):
 
 def _mean_over(first, last):
     """The mean over the neighbouring axes in [first, last), which stay as axes of length 1."""
-    return partial(np.mean, axis=tuple(range(first, last)), keepdims=True)
+    axes = tuple(range(first, last))
+    return lambda x: x.mean(axis=axes, keepdims=True)
 
 
 def _channel_mean(x):
