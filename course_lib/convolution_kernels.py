@@ -66,13 +66,15 @@ def backward_weights(x, w, dout, geometry, dw, db):
     for m in range(n_filters):
         for k in range(flat.shape[1]):
             flat[m, k] = weights[k, m]
-    db[:] = 0
+    sums = np.zeros(n_filters, np.float64)  # in float32, a sum over very many images would lose its digits
     for n in range(len(dout)):
         for m in range(n_filters):
             pixels, total = dout[n, m].reshape(-1), x.dtype.type(0)
             for p in range(pixels.size):
                 total += pixels[p]
-            db[m] += total
+            sums[m] += total
+    for m in range(n_filters):
+        db[m] = sums[m]
 
 
 @kernel

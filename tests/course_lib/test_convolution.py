@@ -291,3 +291,15 @@ def test_a_stride_beyond_the_image_takes_the_first_window(seed, case, stride):
     # the same sums, in another order
     np.testing.assert_allclose(far, near[:, :, :1, :1], rtol=0, atol=tolerance(float, inputs[1], 1.0))
     assert conv2d_backward(np.ones_like(far), cache)[0].shape == x_shape
+
+
+@pytest.mark.compiled
+def test_the_gradients_of_very_many_images_are_right_in_float32():
+    n = 200_000
+    x, w = np.full((n, 1, 1, 1), 0.1, np.float32), np.ones((1, 1, 1, 1))
+    _, cache = conv2d_forward(x, w, np.zeros(1))
+    _, dw, db = conv2d_backward(x, cache, input_gradient=False)
+    tenth = float(np.float32(0.1))
+    # db is a sum in float64; dw one of blocks of 64 images, whose sums are added in float32
+    np.testing.assert_allclose(db, n * tenth, rtol=1e-6)
+    np.testing.assert_allclose(dw.ravel(), n * tenth**2, rtol=n / 64 * 2**-24)
