@@ -5,9 +5,9 @@ from functools import partial
 
 import numpy as np
 
-from course_lib.experiments.vanishing_gradients.elementwise_cost import sigmoid_by_calls
+from course_lib.experiments.vanishing_gradients.elementwise_cost import _sigmoid_by_calls
 
 
 def workloads(dtype) -> dict[str, Callable[[], object]]:
     """Label and run, for arrays of ``dtype``."""
-    return {"sigmoid by calls": partial(sigmoid_by_calls, np.ones(2, dtype), np.ones(2, dtype))}
+    return {"sigmoid by calls": partial(_sigmoid_by_calls, np.ones(2, dtype), np.ones(2, dtype))}

@@ -41,7 +41,7 @@ def cost(seed) -> Cost:
         "relu": lambda: act._relu(flat, out),
         "sigmoid": lambda: act._sigmoid(flat, out),
         "tanh": lambda: act._tanh(flat, out),
-        "sigmoid by calls": lambda: sigmoid_by_calls(flat, out),
+        "sigmoid by calls": lambda: _sigmoid_by_calls(flat, out),
         "product": lambda: np.matmul(z, w, out=product),
         "relu network": lambda: networks["relu"](z),
         "elu network": lambda: networks["elu"](z),
@@ -61,7 +61,7 @@ def cost(seed) -> Cost:
 
 
 @kernel
-def sigmoid_by_calls(z, out):
+def _sigmoid_by_calls(z, out):
     """1 / (1 + exp(-z)) for the flat array ``z``; exp is a function of one number."""
     for i in range(z.size):
         out[i] = 1 / (1 + np.exp(-z[i]))
