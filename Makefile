@@ -49,6 +49,8 @@ soak: setup $(VENV)/.dev ## Run the tests that repeat for minutes
 	@NUMBA_DISABLE_JIT=1 $(PYTEST) $(TWO_AT_A_TIME) -m "not (serial or soak or compiled)" tests/course_lib
 	@echo "== The mathematics again, every index checked (NUMBA_BOUNDSCHECK=1)"
 	@NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/$(VENV)/checked $(PYTEST) $(TWO_AT_A_TIME) -m "not (serial or soak)" tests/course_lib
+	@echo "== How training runs end, under several arithmetics"
+	@$(BIN)/python tests/soak/outcomes.py
 	@echo "== Long tests, two at a time"
 	@$(PYTEST) $(TWO_AT_A_TIME) -m "soak and not serial"
 	@echo "== Long tests that need the machine for themselves"

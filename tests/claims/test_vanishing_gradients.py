@@ -8,6 +8,7 @@ import pytest
 
 from course_lib.claims import all_claims, find, run
 from course_lib.claims.claim import NOT_SHOWN, VERDICTS, judge, measure
+from course_lib.experiments.vanishing_gradients.elementwise_cost import cost
 
 UNIT = "vanishing_gradients"
 CLAIMS = all_claims(UNIT)
@@ -15,9 +16,12 @@ LISTED = {f"C{n:02d}" for n in (1, 2, 10, 12, 14, 15, 16, 17, 18, 19, 20, 21, 42
 each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=[claim.id for claim in CLAIMS])
 
 
-@pytest.mark.outcome
 @pytest.mark.parametrize("seeds", [range(5), range(1000, 1005)], ids=["default seeds", "other seeds"])
-@each_claim
+@pytest.mark.parametrize(
+    "claim",
+    # times depend on what else the machine does, not on rounding
+    [pytest.param(c, id=c.id, marks=[] if c.experiment is cost else pytest.mark.outcome) for c in CLAIMS],
+)
 def test_the_measurement_bears_the_verdict_out(claim, seeds):
     outcome = run(claim, seeds)
     assert outcome.verdict == claim.verdict, outcome.evidence

@@ -1,7 +1,8 @@
-"""A pytest plugin (-p last_bit): tests draw and load the same numbers as ever, but for their last bit.
+"""A pytest plugin (-p last_bit): tests draw and load the same numbers as ever, but for their last bit; or other ones.
 
 ``LAST_BIT=float32:1`` in the environment disturbs the last bit of float32, in the first of many ways. A statement about
-a training run that rests on rounding fails under one of them sooner or later.
+a training run that rests on rounding fails under one of them sooner or later. ``OTHER_DRAWS=1`` gives every seed other
+numbers: what was true of lucky ones only fails much sooner.
 """
 
 import os
@@ -12,17 +13,18 @@ import numpy as np
 from course_lib import datasets
 
 DTYPE, _, WAY = os.environ.get("LAST_BIT", "").partition(":")
+OTHER_DRAWS = int(os.environ.get("OTHER_DRAWS", 0))
 ODD = np.uint64(0x9E3779B97F4A7C15)  # 2**64 over the golden ratio: multiplied by it, neighbours part
 draw, load = np.random.default_rng, datasets._split
 
 
 def disturbed(x):
     """``x`` times 1 - eps, 1 or 1 + eps: one of the three for each value, as the value itself decides."""
-    x = np.asarray(x)
-    hashed = (x.astype(np.float64).view(np.uint64) + np.uint64(WAY or 0)) * ODD >> np.uint64(33)
+    values = np.atleast_1d(x)
+    hashed = (values.astype(np.float64).view(np.uint64) + np.uint64(WAY)) * ODD >> np.uint64(33)
     sign = (hashed % np.uint64(3)).astype(int) - 1
-    out = (x * (1 + np.finfo(DTYPE).eps * sign)).astype(x.dtype)
-    return out if out.ndim else float(out)
+    out = (values * (1 + np.finfo(DTYPE).eps * sign)).astype(values.dtype)
+    return out if np.ndim(x) else out.item()
 
 
 class Disturbed(np.random.Generator):
@@ -42,13 +44,15 @@ class Disturbed(np.random.Generator):
 
 
 def default_rng(seed=None):
-    return Disturbed(draw(seed).bit_generator)
+    if OTHER_DRAWS and not isinstance(seed, np.random.Generator):
+        seed = np.random.SeedSequence(seed, spawn_key=(OTHER_DRAWS,))
+    rng = draw(seed)
+    return Disturbed(rng.bit_generator) if DTYPE else rng
 
 
 def split(*args):
     data = load(*args)
-    return replace(data, x_train=disturbed(data.x_train), x_test=disturbed(data.x_test))
+    return replace(data, x_train=disturbed(data.x_train), x_test=disturbed(data.x_test)) if DTYPE else data
 
 
-if DTYPE:
-    np.random.default_rng, datasets._split = default_rng, split
+np.random.default_rng, datasets._split = default_rng, split
