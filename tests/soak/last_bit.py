@@ -55,4 +55,5 @@ def split(*args):
     return replace(data, x_train=disturbed(data.x_train), x_test=disturbed(data.x_test)) if DTYPE else data
 
 
-np.random.default_rng, datasets._split = default_rng, split
+if DTYPE or OTHER_DRAWS:
+    np.random.default_rng, datasets._split = default_rng, split

@@ -127,7 +127,7 @@ def statement(test) -> str:
     path, _, name = test.partition(".py::")
     function, _, parameters = name.partition("[")
     if function == "test_the_measurement_bears_the_verdict_out":
-        return f"claim {parameters.partition('-')[0]}"
+        return f"claim {parameters.rpartition('-')[0]}"
     return f"{Path(path).name.removeprefix('test_')}: {function.removeprefix('test_').replace('_', ' ')}"
 
 
