@@ -21,7 +21,7 @@ export NUMBA_THREADING_LAYER ?= workqueue
 # Whatever the locale, Python reads and writes text, and names files, in UTF-8.
 export PYTHONUTF8 ?= 1
 
-.PHONY: help setup lab hub test soak notebooks lint bench lock clean
+.PHONY: help setup lab hub test soak outcomes notebooks lint bench lock clean
 
 help: ## Show this list
 	@echo "make <target>, where <target> is one of:"
@@ -49,12 +49,13 @@ soak: setup $(VENV)/.dev ## Run the tests that repeat for minutes
 	@NUMBA_DISABLE_JIT=1 $(PYTEST) $(TWO_AT_A_TIME) -m "not (serial or soak or compiled)" tests/course_lib
 	@echo "== The mathematics again, every index checked (NUMBA_BOUNDSCHECK=1)"
 	@NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/$(VENV)/checked $(PYTEST) $(TWO_AT_A_TIME) -m "not (serial or soak)" tests/course_lib
-	@echo "== How training runs end, under several arithmetics"
-	@$(BIN)/python tests/soak/outcomes.py
 	@echo "== Long tests, two at a time"
 	@$(PYTEST) $(TWO_AT_A_TIME) -m "soak and not serial"
 	@echo "== Long tests that need the machine for themselves"
 	@$(PYTEST) -m "soak and serial" tests
+
+outcomes: setup $(VENV)/.dev ## Show how training runs end under several arithmetics, as a table
+	@$(BIN)/python tests/soak/outcomes.py
 
 notebooks: setup ## Build notebooks/*.ipynb from notebooks/text/*.py
 	@$(BIN)/course build

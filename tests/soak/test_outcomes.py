@@ -53,5 +53,5 @@ def test_the_table_counts_by_statement():
     assert [line.split() for line in lines] == [
         ["here", "there"],
         ["a:", "it", "learns", "1/2", "2/2"],
-        ["claim", "C52", "2/2", "2/2"],
+        ["claim", "C52-range", "2/2", "2/2"],
     ]
