@@ -33,7 +33,7 @@ def as_float(x, dtype=None, *, name="array") -> np.ndarray:
     """
     if type(x) is np.ndarray and x.flags.carray:
         found = x.dtype
-        if (found is FLOAT64 or found is FLOAT32) and (dtype is None or dtype == found):
+        if (found is FLOAT64 or found is FLOAT32) and (dtype is found or dtype is None or dtype == found):
             return x  # as most arrays do: this costs a quarter of the way below
     x = _as_real(x, name)
     if x.dtype.newbyteorder("=") not in FLOATS:
@@ -149,15 +149,17 @@ def labels(y, n_classes, shape=None, *, ignore=None, name="labels") -> np.ndarra
 
     Floats are refused, even whole ones: a cut-off 1.9 would become the class 1.
     """
-    y = integers(y, name=name)
-    if shape is not None and y.shape != tuple(shape):
-        advice = ": one-hot rows? pass labels.argmax(axis=-1)" if y.shape == (*shape, n_classes) else ""
-        raise ValueError(f"{name} must have the shape {tuple(shape)}, got {y.shape}{advice}")
+    given = integers(y, name=name)
+    if shape is not None and given.shape != tuple(shape):
+        advice = ": one-hot rows? pass labels.argmax(axis=-1)" if given.shape == (*shape, n_classes) else ""
+        raise ValueError(f"{name} must have the shape {tuple(shape)}, got {given.shape}{advice}")
+    y = np.asarray(given, np.int64, order="C")
     counted = y if ignore is None else y[y != ignore]
-    if counted.size and not (counted.min() >= 0 and counted.max() < n_classes):
+    # without their signs, negative numbers are the largest: one pass finds them too
+    if counted.size and np.maximum.reduce(counted.view(np.uint64), axis=None) >= n_classes:
+        counted = given if ignore is None else given[given != ignore]
         wrong = counted.min() if counted.min() < 0 else counted.max()
         raise ValueError(f"{name} must lie in [0, {n_classes}), got {wrong}")
-    y = np.asarray(y, np.int64, order="C")
     return y if y.flags.behaved else y.copy()
 
 

@@ -20,7 +20,7 @@ def sum_over(x: np.ndarray, axis=0, out=None) -> np.ndarray:
     """
     n_terms = x.shape[axis] if isinstance(axis, int) else prod(x.shape[a] for a in axis)
     if n_terms <= FEW or x.dtype == np.float64:
-        return x.sum(axis, out=out)
+        return np.add.reduce(x, axis, out=out)
     if axis in (0, (0,)):
         # blocks of samples first: three times as fast as adding all in float64
         whole = n_terms // FEW * FEW

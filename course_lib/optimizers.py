@@ -71,7 +71,7 @@ class Optimizer:
     @property
     def steps_on_parts(self) -> bool:
         """Whether ``state`` holds one state for each part."""
-        return any(isinstance(value, dict) for value in self.state.values())
+        return isinstance(next(iter(self.state.values()), None), dict)  # all of them are, or none
 
     def _vectors(self, theta, grad, *names):
         """``grad`` and the state arrays ``names``, zero at first, all with the shape and dtype of ``theta``."""
