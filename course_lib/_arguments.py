@@ -157,8 +157,7 @@ def labels(y, n_classes, shape=None, *, ignore=None, name="labels") -> np.ndarra
     counted = y if ignore is None else y[y != ignore]
     # without their signs, negative numbers are the largest: one pass finds them too
     if counted.size and np.maximum.reduce(counted.view(np.uint64), axis=None) >= n_classes:
-        counted = given if ignore is None else given[given != ignore]
-        wrong = counted.min() if counted.min() < 0 else counted.max()
+        wrong = counted.min() if given.dtype.kind == "i" and counted.min() < 0 else given.max()
         raise ValueError(f"{name} must lie in [0, {n_classes}), got {wrong}")
     return y if y.flags.behaved else y.copy()
 

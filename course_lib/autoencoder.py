@@ -37,6 +37,9 @@ class Autoencoder(Sequential):
     """
 
     def __init__(self, encoder, decoder, dtype=np.float64, input_shape=None):
+        for layers, name in ((encoder, "encoder"), (decoder, "decoder")):
+            if not isinstance(layers, list | tuple):
+                raise TypeError(f"{name} must be a list of layers, got {type(layers).__name__}: type [layer]")
         self.encoder, self.decoder = tuple(encoder), tuple(decoder)
         super().__init__(*self.encoder, *self.decoder, dtype=dtype, input_shape=input_shape)
 

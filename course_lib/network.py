@@ -10,7 +10,17 @@ from itertools import pairwise
 
 import numpy as np
 
-from course_lib._arguments import FINITE, as_float, float_type, integer, same_shape, samples, shape_of, with_keys
+from course_lib._arguments import (
+    FINITE,
+    NOT_NEGATIVE,
+    as_float,
+    float_type,
+    integer,
+    same_shape,
+    samples,
+    shape_of,
+    with_keys,
+)
 from course_lib._flat_vector import FlatVector
 from course_lib.initialization import glorot_normal
 from course_lib.layers.autoencoder import TiedAffine
@@ -154,7 +164,11 @@ class Sequential(Chain):
         for leaf, _, view in self._theta.slots:
             start, stop = stop, stop + view.size
             spans[leaf] = slice(spans[leaf].start if leaf in spans else start, stop)
-        return [Part(span, leaf.lr_scale) for leaf, span in spans.items() if not leaf.frozen]
+        return [
+            Part(span, NOT_NEGATIVE(leaf.lr_scale, name=f"lr_scale of {leaf!r}"))
+            for leaf, span in spans.items()
+            if not leaf.frozen
+        ]
 
     @property
     def trains_as_one(self) -> bool:

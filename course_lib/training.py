@@ -78,7 +78,7 @@ def evaluate(network: Sequential, x, y, loss=softmax_xent) -> tuple[float, float
             total += _loss_and_gradient(loss, out, targets)[0] * n
             correct += np.count_nonzero(out.argmax(axis=-1) == targets) if labels else np.nan
             count += n
-    return total / count, correct / count
+    return float(total / count), float(correct / count)
 
 
 def fit(
@@ -111,7 +111,8 @@ def fit(
     max_norm : float; the global gradient norm above which the gradient is scaled down, or None
     test : tuple (x, y) that is evaluated after every epoch, or None
     loss : function (output, y) -> (mean loss, its gradient with respect to the output)
-    schedule : function of the step, from 0, that gives the step's learning rate, or its ``Cycle`` of rate and momentum
+    schedule : function of the step, from 0, that gives the step's learning rate, or its ``Cycle`` of rate and momentum;
+        the momentum goes to ``momentum`` or ``beta1`` of an optimiser that has one
     callbacks : functions of a ``Run``, called after every step and, with ``epoch_ended``, after every epoch
     checkpoint : path of a file that is written after every epoch. Where it exists already, training goes on from
         there as if it had never stopped, bit for bit (``course_lib.checkpoint``)
@@ -133,8 +134,8 @@ def fit(
     function(loss, name="loss", form="(output, y) -> (mean loss, gradient)")
     if schedule is not None:
         function(schedule, name="schedule", form="(step) -> rate")
-    if callable(callbacks):
-        raise TypeError("callbacks must be a list, got a function: type callbacks=[...]")
+    if not isinstance(callbacks, list | tuple):
+        raise TypeError(f"callbacks must be a list, got {type(callbacks).__name__}: type callbacks=[...]")
     callbacks = tuple(function(each, name="a callback", form="(run)") for each in callbacks)
     x, y = pair_of(x, y)
     if test is not None:
@@ -185,7 +186,9 @@ def _set_rate(optimizer, schedule, step):
     try:
         if isinstance(rate, Cycle):
             optimizer.lr = rate.lr
-            setattr(optimizer, "momentum" if hasattr(optimizer, "momentum") else "beta1", rate.momentum)
+            for name in ("momentum", "beta1"):
+                if hasattr(optimizer, name):
+                    setattr(optimizer, name, rate.momentum)
         else:
             optimizer.lr = rate
     except (TypeError, ValueError) as error:

@@ -136,6 +136,8 @@ class Layer:
         """``dout``, checked against the last output, and the cache of that forward pass."""
         if self._memory is None:
             raise RuntimeError(f"{type(self).__name__}.backward needs a forward pass first: call forward(x)")
+        if dout is None:
+            raise ValueError(f"{self!r} needs a gradient, and the layer after it gives none: that one must come first")
         shape, dtype, cache = self._memory
         if type(dout) is not np.ndarray or dout.dtype is not dtype or dout.shape != shape:
             dout = same_shape(dout, shape, dtype)
@@ -181,7 +183,7 @@ class Chain(Layer):
         for layer in self.layers:
             try:
                 x = layer.forward(x)
-            except ValueError as error:
+            except (ValueError, KeyError) as error:
                 raise ValueError(self._refusal(layer, np.shape(x), error)) from error
         return x
 
@@ -217,7 +219,9 @@ class Chain(Layer):
     def _refusal(self, layer, shape, error):
         i = [each is layer for each in self.layers].index(True)
         name = type(layer).__name__ if isinstance(layer, Chain) else repr(layer)
-        return f"layers[{i}], {name}, cannot take an input of shape ({', '.join(map(str, shape))}): {error}"
+        text = f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
+        reason = f"its params are {list(layer.params)}, without {error}" if isinstance(error, KeyError) else error
+        return f"layers[{i}], {name}, cannot take an input of shape {text}: {reason}"
 
     def __repr__(self):
         rows = self._rows()

@@ -251,6 +251,8 @@ def test_a_pretrained_code_tells_digits_apart_better_than_a_random_one():
 
 
 def test_unfit_arguments_are_refused(rng):
+    with pytest.raises(TypeError, match="encoder must be a list of layers, got Affine"):
+        Autoencoder(Affine(3, 2, rng=rng), [])
     with pytest.raises(ValueError, match=r"noise must lie in \[0, 1\), got 1.5"):
         autoencoder([3, 2], noise=1.5, rng=rng)
     with pytest.raises(ValueError, match="got 'rleu'"):

@@ -188,8 +188,27 @@ def test_wrong_inputs_name_the_layer_that_cannot_take_them(rng):
     inside = r"^layers\[1\], Residual, cannot take an input of shape \(6, 4\): layers\[1\], Affine\(5, 4\), cannot take"
     with pytest.raises(ValueError, match=inside):
         network(np.ones((6, 3)))
-    with pytest.raises(ValueError, match=r"x .*\(3,\)"):
+    with pytest.raises(ValueError, match=r"input of shape \(3,\): x"):
         network(np.ones(3))
+    network.layers[0].params.pop("w")
+    with pytest.raises(
+        ValueError, match=r"^layers\[0\], Affine\(3, 4\), cannot .* its params are \['b'\], without 'w'"
+    ):
+        network(np.ones((6, 3)))
+
+
+def test_a_layer_that_gives_no_gradient_of_its_input_comes_first(rng):
+    network = Sequential(Activation("relu"), Conv2D(1, 2, 3, rng=rng, input_gradient=False))
+    out = network(np.ones((2, 1, 4, 4)))
+    with pytest.raises(ValueError, match=r"Activation\('relu'\) needs a gradient, and the layer after it gives none"):
+        network.backward(out)
+
+
+def test_rates_of_layers_are_not_negative(rng):
+    network = mlp([3, 4, 2], activation="relu", rng=rng)
+    network.layers[2].lr_scale = -1.0
+    with pytest.raises(ValueError, match=r"lr_scale of Affine\(4, 2\) must be at least 0"):
+        network.trainable_parts()
 
 
 def test_text_has_a_line_for_each_layer_and_counts_parameters(rng):
