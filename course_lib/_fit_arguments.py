@@ -22,6 +22,6 @@ def pair_of(x, y, x_name="x", y_name="y"):
     return x, rows(y, len(x), name=y_name)
 
 
-def labels_of(y, n_samples, out_shape, name="y"):
-    """``y`` as labels for outputs whose shape, but for the number of samples, is ``out_shape``."""
-    return labels(y, out_shape[-1], (n_samples, *out_shape[1:-1]), name=name)
+def labels_of(y, n_samples, shape, name="y"):
+    """``y`` as the labels of so many samples, for each of which the network has an output of the shape ``shape``."""
+    return labels(y, shape[-1], (n_samples, *shape[:-1]), name=name)

@@ -129,7 +129,7 @@ def _moments(optimizer, rule, network):
 def _targets(y, loss, shape, dtype):
     """``y`` as integer labels and as an array, one of them empty."""
     if loss == "softmax_xent":
-        return labels_of(y, shape[0], shape), np.empty((0, 0), dtype)
+        return labels_of(y, shape[0], shape[1:]), np.empty((0, 0), dtype)
     targets = same_shape(y, shape, dtype, name="y")
     if loss == "binary_xent":
         UNIT.every(targets, name="y")

@@ -143,9 +143,9 @@ def fit(
             raise TypeError(f"test must be a pair (x, y), got an object of type {type(test).__name__}")
         test = pair_of(*test, "x of test", "y of test")
     if loss is softmax_xent:
-        out_shape = network.predict(x[:batch_size]).shape
-        y = labels_of(y, len(x), out_shape)
-        test = test and (test[0], labels_of(test[1], len(test[0]), out_shape, "y of test"))
+        shape = network.build(x.shape[1:], network.dtype)
+        y = labels_of(y, len(x), shape)
+        test = test and (test[0], labels_of(test[1], len(test[0]), shape, "y of test"))
     run = Run(network, optimizer, rng, epochs, callbacks)
     keeper = None
     if checkpoint is not None:
