@@ -23,6 +23,7 @@ from course_lib._arguments import (
     instance,
     integer,
     matrix,
+    shape_of,
     with_methods,
 )
 from course_lib.activations import sigmoid
@@ -74,6 +75,7 @@ class GANHistory:
 
 def small_gan(n_features=2, *, n_noise=2, hidden=(32, 32), activation="leaky_relu", rng, dtype=np.float64) -> GAN:
     """A generator and a discriminator with hidden layers of the same sizes; errors as those of ``mlp``."""
+    hidden = shape_of(hidden, name="hidden")
     return GAN(
         mlp([n_noise, *hidden, n_features], activation=activation, rng=rng, dtype=dtype),
         mlp([n_features, *hidden, 1], activation=activation, rng=rng, dtype=dtype),
@@ -214,7 +216,9 @@ def fit_gan(
     counts = {"steps": steps, "batch_size": batch_size, "discriminator_steps": discriminator_steps}
     for name, count in counts.items():
         integer(count, 1, name=name)
-    data = matrix(data, instance(gan, GAN, name="gan").generator.theta.dtype, name="data")
+    points = instance(gan, GAN, name="gan").generator
+    (width,) = points.build((gan.n_noise,), points.dtype)
+    data = matrix(data, points.dtype, width=width, name="data")
     if optimizers is None:
         optimizers = Adam(0.001, beta1=0.5), Adam(0.003, beta1=0.5)
     of_generator, of_discriminator = _pair(optimizers)

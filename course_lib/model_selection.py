@@ -183,6 +183,8 @@ def alike(outputs):
 
 
 def _checked_folds(folds, n):
+    if not isinstance(folds, list | tuple):
+        raise TypeError(f"folds must be a list of pairs (train, test), got {folds!r}: type k_fold(len(x), k, rng=rng)")
     folds = [(indices(train, n, name="train"), indices(test, n, name="test")) for train, test in folds]
     for train, test in folds:
         if len(seen := np.intersect1d(train, test)):

@@ -22,7 +22,18 @@ when an array is empty, shapes do not fit together, or a parameter lies outside 
 
 import numpy as np
 
-from course_lib._arguments import NOT_NEGATIVE, UNIT, as_float, float_type, integer, not_empty, same_shape, with_keys
+from course_lib._arguments import (
+    NOT_NEGATIVE,
+    UNIT,
+    as_float,
+    cache_of,
+    float_type,
+    images,
+    integer,
+    not_empty,
+    same_shape,
+    with_keys,
+)
 from course_lib._sums import sum_over
 
 
@@ -60,7 +71,7 @@ def batchnorm_forward(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
     Raises
     ------
     ValueError
-        When ``state`` lacks a key, too.
+        When ``state`` lacks a key, or evaluation finds a negative variance there, too.
     """
     x, gamma, beta = _per_channel_inputs(x, gamma, beta)
     eps, momentum = NOT_NEGATIVE(eps, name="eps"), UNIT(momentum, name="momentum")
@@ -72,7 +83,7 @@ def batchnorm_forward(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
         new = {"mean": mean.ravel(), "var": var.ravel()}
         state = {key: momentum * old[key] + (1 - momentum) * new[key] for key in old}
     else:
-        inv_std = 1 / np.sqrt(old["var"].reshape(shape) + eps)
+        inv_std = 1 / np.sqrt(_variance(old["var"], name="state['var']").reshape(shape) + eps)
         xhat = (x - old["mean"].reshape(shape)) * inv_std
     out = gamma.reshape(shape) * xhat + beta.reshape(shape)
     return out, (xhat, gamma, inv_std, bool(training)), state
@@ -94,7 +105,7 @@ def batchnorm_backward(dout, cache):
     dx : array, the shape of ``x``
     dgamma, dbeta : (C,) arrays, summed over all entries of the channel
     """
-    xhat, gamma, inv_std, training = cache
+    xhat, gamma, inv_std, training = cache_of(cache, "batchnorm_forward", 4)
     dout = same_shape(dout, xhat.shape, xhat.dtype)
     dxhat = dout * gamma.reshape(_beside(xhat))
     dx = _normalize_backward(dxhat, xhat, inv_std, _channel_mean) if training else dxhat * inv_std
@@ -129,9 +140,7 @@ def fold_batchnorm(w, b, gamma, beta, mean, var, eps=1e-5, axis=-1):
     axis = integer(axis, -w.ndim, w.ndim - 1, name="axis")
     vectors = {"b": b, "gamma": gamma, "beta": beta, "mean": mean, "var": var}
     b, gamma, beta, mean, var = (same_shape(v, (w.shape[axis],), w.dtype, name=k) for k, v in vectors.items())
-    if (var < 0).any():
-        raise ValueError(f"var must not be negative, got {var.min()}: is it the mean?")
-    scale = gamma / np.sqrt(var + NOT_NEGATIVE(eps, name="eps"))
+    scale = gamma / np.sqrt(_variance(var, name="var") + NOT_NEGATIVE(eps, name="eps"))
     return np.moveaxis(np.moveaxis(w, axis, -1) * scale, -1, axis), (b - mean) * scale + beta
 
 
@@ -176,7 +185,7 @@ def layernorm_backward(dout, cache):
     dx : array, the shape of ``x``
     dgamma, dbeta : arrays, the shape of ``gamma``: summed over the samples, not over the features
     """
-    xhat, gamma, inv_std = cache
+    xhat, gamma, inv_std = cache_of(cache, "layernorm_forward", 3)
     dout = same_shape(dout, xhat.shape, xhat.dtype)
     dx = _normalize_backward(dout * gamma, xhat, inv_std, _mean_over(xhat.ndim - gamma.ndim, xhat.ndim))
     samples = (-1, *gamma.shape)
@@ -228,7 +237,7 @@ def groupnorm_backward(dout, cache):
     dx : array, the shape of ``x``
     dgamma, dbeta : (C,) arrays, summed over the samples and the pixels
     """
-    xhat, gamma, inv_std = cache
+    xhat, gamma, inv_std = cache_of(cache, "groupnorm_forward", 3)
     dout = same_shape(dout, xhat.shape, xhat.dtype)
     groups = (*inv_std.shape[:2], -1)
     dxhat = dout * gamma.reshape(_beside(xhat))
@@ -242,12 +251,18 @@ def instancenorm_forward(x, gamma, beta, eps=1e-5):
     ``x`` (N, C, H, W); ``gamma`` and ``beta`` (C,), which PyTorch leaves out unless ``affine=True``. Returns
     ``out`` (N, C, H, W) and the cache for ``instancenorm_backward``.
     """
-    return groupnorm_forward(x, gamma, beta, np.size(gamma), eps)
+    return groupnorm_forward(images(x), gamma, beta, np.size(gamma), eps)
 
 
 def instancenorm_backward(dout, cache):
     """Backward pass of ``instancenorm_forward``: ``dx`` (N, C, H, W), ``dgamma`` (C,), ``dbeta`` (C,)."""
     return groupnorm_backward(dout, cache)
+
+
+def _variance(var, *, name):
+    if (var < 0).any():
+        raise ValueError(f"{name} must not be negative, got {var.min()}: is it the mean?")
+    return var
 
 
 def _normalize(x, mean_of, eps):

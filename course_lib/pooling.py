@@ -159,16 +159,22 @@ def global_avg_pool2d_backward(dout, cache):
     return np.broadcast_to(share[:, :, None, None], shape).copy()
 
 
+def pool_windows(kernel, stride, padding):
+    """The windows along the rows and the columns; arguments as in ``max_pool2d_forward``."""
+    windows = image_windows(kernel, kernel if stride is None else stride, padding)
+    for window in windows:
+        # beyond it, a window could lie in the padding alone
+        if not isinstance(window.padding, str) and 2 * window.padding > window.kernel:
+            raise ValueError(f"padding must be at most half the kernel, {window.kernel}, got {window.padding}")
+    return windows
+
+
 def _geometry(x, kernel, stride, padding):
     """Kernel, stride, padding before (top, left) and after (bottom, right), eight integers; the shape of the output."""
     *leading, height, width = x.shape
-    rows, columns = image_windows(kernel, kernel if stride is None else stride, padding)
+    rows, columns = pool_windows(kernel, stride, padding)
     top, bottom = pad_widths(height, rows)
     left, right = pad_widths(width, columns)
-    for before, window in ((top, rows), (left, columns)):
-        # beyond it, a window could lie in the padding alone
-        if 2 * before > window.kernel:
-            raise ValueError(f"padding must be at most half the kernel, {window.kernel}, got {before}")
     geometry = (rows.kernel, columns.kernel, rows.stride, columns.stride, top, left, bottom, right)
     return geometry, (*leading, output_size(height, rows), output_size(width, columns))
 

@@ -17,6 +17,8 @@ from course_lib.optimizers import SGD
 from course_lib.progress import training_bar
 from course_lib.schedules import Cycle
 
+LOSS_FORM = "(output, y) -> (mean loss, gradient)"
+
 
 def minibatches(n, batch_size, *, rng) -> Iterator[np.ndarray]:
     """The indices 0 .. n - 1 in random order, in batches; the last one may be smaller.
@@ -38,6 +40,7 @@ def backprop(network: Sequential, x, y, loss=softmax_xent) -> float:
         When ``x`` does not fit the network, or ``y`` the loss, or the loss gives something else than a number and its
         gradient.
     """
+    function(loss, name="loss", form=LOSS_FORM)
     value, dout = _loss_and_gradient(loss, network.forward(x), y)
     network.backward(dout)
     return value
@@ -131,7 +134,7 @@ def fit(
     """
     optimizer = SGD(lr=0.1) if optimizer is None else optimizer
     epochs, batch_size, max_norm = settings(network, optimizer, rng, epochs, batch_size, max_norm)
-    function(loss, name="loss", form="(output, y) -> (mean loss, gradient)")
+    function(loss, name="loss", form=LOSS_FORM)
     if schedule is not None:
         function(schedule, name="schedule", form="(step) -> rate")
     if not isinstance(callbacks, list | tuple):

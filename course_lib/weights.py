@@ -59,11 +59,8 @@ def load_weights(path, network: Sequential, *, layers: int | None = None) -> dic
     ValueError
         When the file is damaged, or the network is another; the message names the tensor and says what to do.
     """
-    instance(network, Sequential, name="network")
-    if layers is not None and not 0 <= integer(layers, name="layers") <= len(network.layers):
-        raise ValueError(f"layers must lie in [0, {len(network.layers)}], the layers of the network, got {layers}")
-    saved, metadata = _read(path_of(path))
     wanted = named_tensors(network, layers)
+    saved, metadata = _read(path_of(path))
     if layers is None and (extra := [name for name in saved if name not in wanted]):
         raise ValueError(
             f"{path} holds {extra[0]!r} of shape {saved[extra[0]].shape}, for which this network has no place: "
@@ -88,6 +85,8 @@ def load_weights(path, network: Sequential, *, layers: int | None = None) -> dic
 def named_tensors(network: Sequential, layers: int | None = None) -> dict[str, np.ndarray]:
     """The arrays of ``network`` by the names that ``save_weights`` gives them; views, not copies."""
     instance(network, Sequential, name="network").gather()
+    if layers is not None:
+        integer(layers, 0, len(network.layers), name="layers")
     leaves = [leaf for layer in network.layers[:layers] for leaf in layer.leaves()]
     return {f"{k}.{key}": value for k, leaf in enumerate(leaves) for key, value in (leaf.params | leaf.buffers).items()}
 

@@ -15,8 +15,9 @@ from course_lib.pooling import (
     global_avg_pool2d_forward,
     max_pool2d_backward,
     max_pool2d_forward,
+    pool_windows,
 )
-from course_lib.receptive_field import Window, pair
+from course_lib.receptive_field import image_windows, pair
 
 
 class Conv2D(Layer):
@@ -52,7 +53,7 @@ class Conv2D(Layer):
     ):
         super().__init__()
         self.channels, self.filters = channels, integer(filters, 1, name="filters")
-        _check_window(kernel, stride, padding, dilation)
+        image_windows(kernel, stride, padding, dilation)  # refuses now what the first forward pass would refuse
         self.kernel, self.window = kernel, (stride, padding, dilation)
         self.input_gradient = input_gradient
         self._source = check_source(initializer, rng)
@@ -85,7 +86,7 @@ class MaxPool2D(Layer):
 
     def __init__(self, kernel=2, stride=None, padding=0):
         super().__init__()
-        _check_window(kernel, stride, padding)
+        pool_windows(kernel, stride, padding)
         self.window = (kernel, stride, padding)
 
     def _sizes(self):
@@ -104,7 +105,7 @@ class AvgPool2D(Layer):
 
     def __init__(self, kernel=2, stride=None, padding=0, count_padding=True):
         super().__init__()
-        _check_window(kernel, stride, padding)
+        pool_windows(kernel, stride, padding)
         self.window = (kernel, stride, padding, count_padding)
 
     def _sizes(self):
@@ -135,19 +136,12 @@ class Flatten(Layer):
     """
 
     def forward(self, x):
-        x = array_of(x, ("N", "..."))
+        x = array_of(x, ("N", "D", "..."))
         return self._remember(x.reshape(len(x), -1), x.shape)
 
     def backward(self, dout):
         dout, shape = self._recall(dout)
         return dout.reshape(shape)
-
-
-def _check_window(kernel, stride, padding, dilation=1):
-    """Refuse now what the first forward pass would refuse."""
-    stride = kernel if stride is None else stride
-    for axis in zip(*map(pair, (kernel, stride, padding, dilation)), strict=True):
-        Window(*axis)
 
 
 def _text(*sizes, **options):

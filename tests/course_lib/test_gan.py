@@ -263,7 +263,7 @@ REFUSED = [
     (lambda rng: fitted(rng=0), TypeError, r"rng must be .*: type rng=np.random.default_rng\(0\)"),
     (lambda rng: fitted(data=POINTS[0]), ValueError, r"data must have the shape \(N, D\), got \(2,\): .*"),
     (lambda rng: fitted(data=POINTS[:0]), ValueError, "data must have at least one entry .*"),
-    (lambda rng: fitted(data=np.zeros((3, 1))), ValueError, r"fake must have the shape \(N, 1\), got \(64, 2\)"),
+    (lambda rng: fitted(data=np.zeros((3, 1))), ValueError, r"data must have the shape \(N, 2\), got \(3, 1\)"),
     (lambda rng: fitted(gan="gan"), TypeError, r"gan must be a GAN, got 'gan' \(str\)"),
     (lambda rng: fitted(optimizers=Adam(0.001)), TypeError, r"optimizers must be a pair, .*, got Adam\(.*"),
     (lambda rng: fitted(optimizers=(Adam, Adam)), TypeError, r"each of optimizers must be .*: type Adam\(\.\.\.\)"),

@@ -23,6 +23,8 @@ NORMS = ["batch", "batch, evaluation", "layer", "group", "instance"]
 def draw(seed, shape, name, dtype=np.float64):
     """x, gamma, beta, dout, state and the number of groups, a divisor of the channels."""
     rng = np.random.default_rng(seed)
+    if name == "instance":  # takes images alone
+        shape = (*shape, 1, 1)[:4]
     parameters = shape[1:] if name == "layer" else shape[1:2]
     arrays = [rng.normal(size=s).astype(dtype) for s in (shape, parameters, parameters, shape)]
     state = {"mean": rng.normal(size=shape[1]).astype(dtype), "var": rng.uniform(0.5, 2, shape[1]).astype(dtype)}
@@ -160,7 +162,8 @@ def test_one_group_is_layer_norm_and_single_channels_are_instance_norm(seed, sha
     np.testing.assert_allclose(norm.groupnorm_backward(dout, group_cache)[0], dx, rtol=0, atol=1e-8)
 
     # a channel of its own mean in every sample: batch norm of that sample alone
-    instance, _ = norm.instancenorm_forward(x, gamma, beta)
+    images = x.reshape((*shape, 1, 1)[:4])
+    instance = norm.instancenorm_forward(images, gamma, beta)[0].reshape(shape)
     single, _ = norm.groupnorm_forward(x, gamma, beta, shape[1])
     np.testing.assert_array_equal(single, instance)
     state = norm.batchnorm_state(shape[1])
@@ -326,7 +329,7 @@ def fold(w=(2, 4), vectors=(1,) * 5, **options):
         (lambda: norm.groupnorm_forward(np.ones((2, 6)), *np.ones((2, 6)), 0), ValueError, "channels, 6, got 0"),
         (lambda: norm.groupnorm_forward(np.ones((2, 6)), *np.ones((2, 6)), 3.0), TypeError, "got 3.0 .*: type 3"),
         (lambda: norm.groupnorm_forward(np.ones(6), *np.ones((2, 6)), 1), ValueError, r"got \(6,\)"),
-        (lambda: norm.instancenorm_forward(np.ones((2, 6)), *np.ones((2, 5))), ValueError, r"\(6,\), got \(5,\)"),
+        (lambda: norm.instancenorm_forward(np.ones((2, 6)), *np.ones((2, 6))), ValueError, r"H, W\), got \(2, 6\)"),
         (lambda: fold(w=(4, 2)), ValueError, r"b must have the shape \(2,\), got \(4,\)"),
         (lambda: fold(axis=2), ValueError, r"axis must be in \[-2, 1\], got 2"),
         (lambda: fold(vectors=(1, 1, 1, 2, -1)), ValueError, "var must not be negative, got -1.0: is it the mean"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 from judge import Row
-from material import INF, NAN, RAGGED, a, conv_cache, half, pool_cache, probs, rng, statistics, words, y
+from material import INF, NAN, RAGGED, a, conv_cache, half, pool_cache, probs, rng, statistics, without, words, y
 
 from course_lib.activations import (
     elu,
@@ -22,13 +22,18 @@ from course_lib.activations import (
 )
 from course_lib.augmentation import (
     add_noise,
+    flip,
     random_crop,
     random_flip,
+    random_rotation,
     random_shift,
     rotate,
+    shift,
 )
 from course_lib.convolution import conv2d_backward, conv2d_forward, conv2d_naive
 from course_lib.dropout import (
+    alpha_dropout_forward,
+    dropout_backward,
     dropout_forward,
     mc_dropout_predict,
 )
@@ -37,8 +42,10 @@ from course_lib.im2col import col2im, im2col
 from course_lib.normalization import (
     batchnorm_backward,
     batchnorm_forward,
+    batchnorm_state,
     fold_batchnorm,
     groupnorm_forward,
+    instancenorm_forward,
     layernorm_backward,
     layernorm_forward,
 )
@@ -57,7 +64,7 @@ from course_lib.pretext import (
     rotation_pretext,
     same_or_different_pairs,
 )
-from course_lib.receptive_field import Window, output_size, receptive_field
+from course_lib.receptive_field import Window, output_size, pad_widths, receptive_field
 
 
 def conv(x=None, w=None, b=None, **options):
@@ -167,23 +174,39 @@ POOLING = [
     Row("a window that stands still", lambda: Window(3, stride=0), "stride"),
     Row("a window with padding in words", lambda: Window(3, padding="reflect"), "padding"),
     Row("an axis without pixels", lambda: output_size(0, Window(1)), "size|window"),
+    Row("a size of 8.0", lambda: output_size(8.0, Window(3)), "size"),
+    Row("a number in the place of a window", lambda: pad_widths(8, 3), "window|Window"),
+    Row("numbers in the place of windows", lambda: receptive_field([3, 3]), "window|Window"),
     Row("same padding of an unknown size", lambda: receptive_field([Window(3, padding="same")]), "size"),
 ]
 
 NORMALIZATION = [
     Row("batch norm of one sample without its axis", lambda: batchnorm(a(3)), r"\bx\b"),
+    Row("batch norm of a sequence", lambda: batchnorm(a(5, 3, 3)), r"\bx\b"),
+    Row("batch norm of nothing makes NaN", lambda: batchnorm(a(0, 3)), r"\bx\b.*at least one"),
     Row("batch norm of float16", lambda: batchnorm(half(5, 3)), "float16"),
     Row("gamma for one of three channels", lambda: batchnorm(gamma=np.ones(1)), "gamma"),
     Row("gamma a number", lambda: batchnorm(gamma=1.0), "gamma"),
     Row("gamma for each sample", lambda: batchnorm(gamma=np.ones(5)), "gamma"),
+    Row("a negative eps", lambda: batchnorm(eps=-1e-5), r"\beps\b"),
+    Row("eps NaN", lambda: batchnorm(eps=NAN), r"\beps\b"),
+    Row("a momentum of 2", lambda: batchnorm(momentum=2), "momentum"),
+    Row("a state without var", lambda: batchnorm(state=without(statistics(), "var")), "var"),
+    Row("a state with PyTorch's names", lambda: batchnorm(state={"running_mean": a(3)}), "mean"),
+    Row("a state as a tuple", lambda: batchnorm(state=(a(3), a(3))), "state"),
     Row("a state for another width", lambda: batchnorm(state=statistics(4)), "mean|var|stat"),
     Row("a state for one channel", lambda: batchnorm(state=statistics(1), training=False), "mean|var|stat"),
+    Row("a negative variance", lambda: batchnorm(state={"mean": a(3), "var": -np.ones(3)}, training=False), "var"),
     Row("dout of one sample for batch norm", lambda: batchnorm_backward(a(3), batchnorm()[1]), "dout"),
+    Row("batch norm's out in the place of its cache", lambda: batchnorm_backward(a(5, 3), a(5, 3)), "cache"),
+    Row("statistics of no channels", lambda: batchnorm_state(0), "n_channels"),
+    Row("statistics as integers", lambda: batchnorm_state(3, dtype=int), "dtype"),
     Row(
         "folding with too few means",
         lambda: fold_batchnorm(a(4, 3), a(3), a(3), a(3), a(1), np.ones(3)),
         "mean|vectors",
     ),
+    Row("folding along a third axis of two", lambda: fold_batchnorm(a(4, 3), *[a(3)] * 4, np.ones(3), axis=2), "axis"),
     Row(
         "folding with the outputs first",
         lambda: fold_batchnorm(a(3, 4), *[a(3)] * 4, np.ones(3)),
@@ -192,6 +215,7 @@ NORMALIZATION = [
     Row("layer norm with gamma of one", lambda: layernorm_forward(a(5, 3), np.ones(1), np.zeros(1)), "gamma|axes"),
     Row("layer norm with gamma a number", lambda: layernorm_forward(a(5, 3), 1.0, 0.0), "gamma"),
     Row("layer norm with another beta", lambda: layernorm_forward(a(5, 3), np.ones(3), np.zeros(1)), "beta"),
+    Row("layer norm with eps -1", lambda: layernorm_forward(a(5, 3), np.ones(3), np.zeros(3), eps=-1), r"\beps\b"),
     Row(
         "dout of one sample for layer norm",
         lambda: layernorm_backward(a(3), layernorm_forward(a(5, 3), np.ones(3), np.zeros(3))[1]),
@@ -199,7 +223,9 @@ NORMALIZATION = [
     ),
     Row("4 groups of 6 channels", lambda: groupnorm_forward(a(5, 6), np.ones(6), np.zeros(6), 4), "n_groups"),
     Row("no groups", lambda: groupnorm_forward(a(5, 6), np.ones(6), np.zeros(6), 0), "n_groups"),
+    Row("2.0 groups", lambda: groupnorm_forward(a(5, 6), np.ones(6), np.zeros(6), 2.0), "n_groups"),
     Row("gamma for each group", lambda: groupnorm_forward(a(5, 6), np.ones(2), np.zeros(2), 2), "gamma"),
+    Row("instance norm of features", lambda: instancenorm_forward(a(5, 3), np.ones(3), np.zeros(3)), r"\bx\b"),
 ]
 
 DROPOUT = [
@@ -207,27 +233,48 @@ DROPOUT = [
     Row("p = 1.5", lambda: dropout_forward(a(5, 3), 1.5, True, rng=rng()), "p_drop"),
     Row("p negative, in evaluation", lambda: dropout_forward(a(5, 3), -0.5, False, rng=rng()), "p_drop"),
     Row("p NaN", lambda: dropout_forward(a(5, 3), NAN, True, rng=rng()), "p_drop"),
+    Row("p as text", lambda: alpha_dropout_forward(a(5, 3), "0.5", True, rng=rng()), "p_drop"),
+    Row("a seed for a generator", lambda: dropout_forward(a(5, 3), 0.5, True, rng=0), "rng.*default_rng"),
+    Row("the module for a generator", lambda: dropout_forward(a(5, 3), 0.5, True, rng=np.random), "rng"),
+    Row("x and p exchanged", lambda: dropout_forward(0.5, a(5, 3), True, rng=rng()), "p_drop"),
+    Row("dout of one sample for dropout", lambda: dropout_backward(a(3), a(5, 3)), "dout|mask"),
+    Row("dout as a column for dropout", lambda: dropout_backward(a(5, 1), a(5, 3)), "dout|mask"),
     Row("no passes", lambda: mc_dropout_predict(probs, a(5, 3), 0), "n_passes"),
+    Row("2.5 passes", lambda: mc_dropout_predict(lambda x: probs(5, 2), a(5, 3), 2.5), "n_passes"),
     Row("logits for probabilities", lambda: mc_dropout_predict(lambda x: 5 * x, a(5, 3), 2), "predict|logits"),
+    Row("probabilities for a function", lambda: mc_dropout_predict(probs(5, 2), a(5, 3), 2), "predict.*function"),
 ]
 
 IMAGES = [
+    Row("one flag for two images", lambda: flip(images(), np.array([True])), "flipped"),
+    Row("one flag for all", lambda: flip(images(), True), "flipped"),
+    Row("numbers for flags", lambda: flip(images(), np.array([0.2, 0.7])), "flipped"),
     Row("p = 2 of flipping", lambda: random_flip(images(), 2, rng=rng()), r"\bp\b"),
+    Row("flipping with a seed", lambda: random_flip(images(), rng=3), "rng"),
     Row("flipping one image", lambda: random_flip(a(4, 4), rng=rng()), "images"),
+    Row("half a pixel", lambda: shift(images(), np.array([0.5, 1]), np.array([0, 0])), "rows"),
+    Row("one shift for two images", lambda: shift(images(), np.array([1]), np.array([1])), "rows"),
     Row("a negative largest shift", lambda: random_shift(images(), -1, rng=rng()), "max_shift"),
+    Row("a largest shift of 1.5", lambda: random_shift(images(), 1.5, rng=rng()), "max_shift"),
     Row("a negative pad", lambda: random_crop(images(), -1, rng=rng()), r"\bpad\b"),
     Row("a window larger than the padded image", lambda: random_crop(images(), 1, (9, 9), rng=rng()), "size|window"),
+    Row("a window with one side", lambda: random_crop(images(), 1, (3,), rng=rng()), "size"),
     Row("three angles for two images", lambda: rotate(images(), a(3)), "degrees|angle"),
     Row("one angle for all", lambda: rotate(images(), 90.0), "degrees|angle"),
+    Row("an infinite largest angle", lambda: random_rotation(images(), INF, rng=rng()), "max_degrees"),
     Row("negative noise", lambda: add_noise(images(), -0.1, rng=rng()), r"\bstd\b"),
     Row("noise on features", lambda: add_noise(a(5, 3), 0.1, rng=rng()), "images"),
     Row("turning images that are not square", lambda: rotation_pretext(a(2, 1, 4, 5), rng=rng()), "square"),
+    Row("turning with a seed", lambda: rotation_pretext(images(), rng=0), "rng"),
     Row("turning a vector", lambda: all_rotations(a(4)), "images"),
     Row("pairs of one class", lambda: same_or_different_pairs(y(6, 1), 4, rng=rng()), "class"),
+    Row("-4 pairs", lambda: same_or_different_pairs(y(6), -4, rng=rng()), "n_pairs"),
     Row("codes of two lengths", lambda: contrastive_loss(a(4, 2), a(4, 3), y(4) == 1), r"\ba\b.*\bb\b|shape"),
+    Row("the difference of pairs in numbers", lambda: contrastive_loss(a(4, 2), a(4, 2), a(4)), "same"),
     Row("margin 0", lambda: contrastive_loss(a(4, 2), a(4, 2), y(4) == 1, margin=0), "margin"),
     Row("tokens as floats", lambda: mask_tokens(a(2, 3), 5, 0, rng=rng()), "tokens"),
     Row("a token beyond the vocabulary", lambda: mask_tokens(np.array([[1, 7]]), 5, 0, rng=rng()), "tokens"),
+    Row("a mask beyond the vocabulary", lambda: mask_tokens(np.array([[1, 2]]), 5, 5, rng=rng()), "mask_id"),
     Row("a rate of 15 %", lambda: mask_tokens(np.array([[1, 2]]), 5, 0, rng=rng(), rate=15), "rate"),
 ]
 
@@ -239,7 +286,9 @@ SCALING = [
     Row("one mean for all features", lambda: standardize_apply(a(5, 3), a(1), np.ones(1)), "mean|fitted"),
     Row("a mean for each sample", lambda: standardize_apply(a(3, 2), a(3), np.ones(3)), "mean|fitted"),
     Row("means as a row", lambda: standardize_apply(a(5, 3), a(1, 3), np.ones(3)), "mean|fitted"),
+    Row("a negative spread", lambda: standardize_apply(a(5, 3), a(3), -np.ones(3)), r"\bstd\b"),
     Row("both bounds in one", lambda: min_max_apply(a(5, 3), (a(3), a(3)), np.ones(3)), r"\blow\b|fitted"),
+    Row("bounds exchanged", lambda: min_max_apply(a(5, 3), np.ones(3), np.zeros(3)), "high|low"),
 ]
 
 ROWS = ACTIVATIONS + CONVOLUTION + POOLING + NORMALIZATION + DROPOUT + IMAGES + SCALING

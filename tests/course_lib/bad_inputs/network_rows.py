@@ -28,9 +28,9 @@ from material import (
 
 from course_lib.activations import relu
 from course_lib.adam import Adam
-from course_lib.autoencoder import autoencoder, pretrain_layerwise
+from course_lib.autoencoder import autoencoder, encoder_of, pretrain_layerwise
 from course_lib.compression import csr_bytes, network_size, parameter_sizes
-from course_lib.datasets import few_labels, learning_curve_splits
+from course_lib.datasets import circles, few_labels, learning_curve_splits, moons, spirals
 from course_lib.early_stopping import EarlyStopping
 from course_lib.fused import mlp_fit
 from course_lib.initialization import (
@@ -50,7 +50,7 @@ from course_lib.layers.dense import Activation, Affine, PReLU, Residual
 from course_lib.layers.dropout import AlphaDropout, Dropout
 from course_lib.layers.normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
 from course_lib.layers.recurrent import GRU, LSTM, RNN, AffinePerStep, LastStep, MeanOverTime
-from course_lib.layers.spatial import Conv2D, GlobalAvgPool2D, MaxPool2D
+from course_lib.layers.spatial import Conv2D, Flatten, GlobalAvgPool2D, MaxPool2D
 from course_lib.learners import LogisticRegressionLearner, MLPLearner
 from course_lib.losses import mse
 from course_lib.network import Sequential, mlp, residual_mlp
@@ -61,7 +61,7 @@ from course_lib.summary import summarize
 from course_lib.training import backprop, evaluate, fit, minibatches
 from course_lib.training_step import training_step
 from course_lib.transfer import GradualUnfreezing, discriminative_rates, replace_head, reuse_layers
-from course_lib.weights import load_weights, save_weights
+from course_lib.weights import load_weights, named_tensors, save_weights
 
 
 def perceptron(sizes=(3, 4, 2), activation="tanh", **options):
@@ -146,7 +146,9 @@ NETWORKS = [
         "n_blocks",
     ),
     Row("a summary for another width", lambda: summarize(net(), 5), "layer|Affine|shape"),
+    Row("a summary for a batch", lambda: summarize(net(), "3"), "input_shape"),
     Row("a summary for no inputs", lambda: summarize(net(), 0), "input"),
+    Row("a summary of layers", lambda: summarize(layers(), 3), "network|Sequential"),
     Row("the size of layers", lambda: network_size(layers()), "network|Sequential"),
     Row("the sizes of a vector", lambda: parameter_sizes(a(3)), "network|Sequential"),
     Row("rows of a number", lambda: csr_bytes(3.0), r"\bw\b"),
@@ -216,8 +218,10 @@ LAYERS = [
     Row("a convolution on images without channels", lambda: Conv2D(1, 2, 3, rng=rng()).forward(a(2, 8, 8)), r"\bx\b"),
     Row("a convolution backward first", lambda: Conv2D(1, 2, 3, rng=rng()).backward(a(2, 2, 8, 8)), "forward"),
     Row("a pooling layer of 0", lambda: MaxPool2D(0), "kernel"),
+    Row("a pooling layer padded by 2", lambda: MaxPool2D(2, padding=2), "padding"),
     Row("a pooling layer backward first", lambda: MaxPool2D(2).backward(a(2, 1, 2, 2)), "forward"),
     Row("global means of vectors", lambda: GlobalAvgPool2D().forward(a(5, 3)), r"\bx\b"),
+    Row("a flat vector to flatten", lambda: Flatten().forward(a(5)), r"\bx\b"),
     Row("an embedding of no features", lambda: Embedding(5, 0, rng=rng()), "n_features"),
     Row("an embedding of ids 1.5", lambda: Embedding(5, 4, rng=rng()).forward(np.array([[1.5, 2]])), r"\bids\b|\bx\b"),
     Row("an embedding of an id too large", lambda: Embedding(5, 4, rng=rng()).forward(np.array([[1, 5]])), r"\[0, 5\)"),
@@ -275,6 +279,7 @@ TRAINING = [
     Row("batches of the samples themselves", lambda: next(minibatches(a(8, 3), 2, rng=rng())), r"\bn\b"),
     Row("batches with a seed", lambda: next(minibatches(10, 2, rng=0)), "rng"),
     Row("backprop with a label too many", lambda: backprop(net(), a(8, 3), y(9)), "labels|y must"),
+    Row("backprop without a loss", lambda: backprop(net(), a(8, 3), y(8), None), "loss.*function"),
     Row("judging on nothing", lambda: evaluate(net(), a(0, 3), y(0)), r"\bx\b"),
     Row("judging by a label too few", lambda: evaluate(net(), a(8, 3), y(7)), r"\by\b|labels"),
     Row("judging a list of layers", lambda: evaluate(layers(), a(8, 3), y(8)), "network|Sequential"),
@@ -304,6 +309,7 @@ TRAINING = [
     Row("a range in one step", lambda: tested(steps=1), "steps"),
     Row("a range that never forgets", lambda: tested(beta=1), "beta"),
     Row("a range with a class", lambda: tested(optimizer=Adam), "optimizer"),
+    Row("a range with a burst of NaN", lambda: tested(burst=NAN), "burst"),
     Row("a step without w2", lambda: stepped(without(two_layers(), "w2")), "w2"),
     Row("a step with capital names", lambda: stepped({k.upper(): v for k, v in two_layers().items()}), "w1"),
     Row("a step with a list", lambda: stepped(list(two_layers().values())), "params"),
@@ -331,13 +337,17 @@ BUILT = [
     Row("rates divided by 0", lambda: discriminative_rates(net(), 0), "factor"),
     Row("rates divided by NaN", lambda: discriminative_rates(net(), NAN), "factor"),
     Row("unfreezing every 0 epochs", lambda: GradualUnfreezing([net().layers], every=0), "every"),
+    Row("unfreezing layers without groups", lambda: GradualUnfreezing(net().layers), "groups"),
     Row("numbers as metadata", lambda: save_weights(Path(mkdtemp()) / "x", net(), {"accuracy": 0.9}), "metadata|text"),
+    Row("weights of a list", lambda: save_weights(Path(mkdtemp()) / "x", layers()), "network|Sequential"),
     Row("weights of another network", lambda: load_weights(weights_file(), net(4)), "w|shape"),
     Row(
         "weights of a file that is none", lambda: load_weights(weights_file(content=b"PK" * 40), net()), "file|damaged"
     ),
     Row("weights of an empty file", lambda: load_weights(weights_file(content=b""), net()), "file|damaged"),
     Row("weights of 99 layers", lambda: load_weights(weights_file(), net(), layers=99), "layers"),
+    Row("weights of -1 layers", lambda: named_tensors(net(), -1), "layers"),
+    Row("an autoencoder of one size", lambda: autoencoder([3], rng=rng()), "sizes"),
     Row("an autoencoder that blanks all", lambda: autoencoder([3, 2], rng=rng(), noise=1.0), "noise|rate"),
     Row(
         "an autoencoder with an unknown output",
@@ -351,6 +361,7 @@ BUILT = [
     Row(
         "pretraining with a class", lambda: pretrain_layerwise([3, 2], a(8, 3), rng=rng(), optimizer=Adam), "optimizer"
     ),
+    Row("the encoder of a perceptron", lambda: encoder_of(net()), "model|[Aa]utoencoder"),
     Row("weights of 0 inputs", lambda: he_normal(rng(), 0, 3), "fan_in"),
     Row("weights of 2.5 inputs", lambda: glorot_uniform(rng(), 2.5, 3), "fan_in"),
     Row("weights with the generator last", lambda: he_normal(3, 4, rng()), "rng"),
@@ -363,13 +374,20 @@ BUILT = [
     Row("unit variance on another width", lambda: lsuv(net(), a(8, 5)), r"\bx\b|\bw\b"),
     Row("unit variance without tolerance", lambda: lsuv(net(), a(8, 3), tol=-0.1), r"\btol\b"),
     Row("unit variance of a list", lambda: lsuv(layers(), a(8, 3)), "network|Sequential"),
+    Row("-1 points", lambda: moons(-1, rng=rng()), r"\bn\b"),
+    Row("10.0 points", lambda: circles(10.0, rng=rng()), r"\bn\b.*type 10"),
+    Row("points with a seed", lambda: moons(10, rng=0), "rng"),
+    Row("points with negative noise", lambda: moons(10, rng=rng(), noise=-0.1), "noise"),
+    Row("a spiral of NaN turns", lambda: spirals(10, rng=rng(), turns=NAN), "turns"),
     Row("more labels than there are", lambda: few_labels(split(), 9, rng=rng()), "per_class|class"),
     Row("-1 labels of each class", lambda: few_labels(split(), -1, rng=rng()), "per_class"),
+    Row("a tuple for a split", lambda: few_labels((a(8, 3), y(8)), 1, rng=rng()), "data|Split"),
     Row("growing sets that shrink", lambda: learning_curve_splits(split(), [4, 2], rng=rng()), "sizes"),
     Row("a learner of no classes", lambda: learnt(MLPLearner(0)), "n_classes|sizes"),
     Row("a learner with a negative rate", lambda: learnt(MLPLearner(2, lr=-1)), r"\blr\b"),
     Row("a learner with a seed", lambda: learnt(MLPLearner(2), rng=lambda: 0), "rng"),
     Row("a learner with a label too few", lambda: learnt(MLPLearner(2), labels=y(7)), r"\by\b|labels"),
+    Row("a regression with l2 = -1", lambda: learnt(LogisticRegressionLearner(2, l2=-1)), r"\bl2\b"),
     Row("a regression on more classes", lambda: learnt(LogisticRegressionLearner(2), labels=y(8, 3)), r"\[0, 2\)"),
     Row("an unknown trained network", lambda: pretrained("mlp_mnist"), "mlp_glyphs"),
     Row("an untrained network with a seed", lambda: untrained("mlp_glyphs", rng=0), "rng"),

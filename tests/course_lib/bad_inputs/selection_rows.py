@@ -214,6 +214,7 @@ SELECTION = [
         lambda: out_of_fold(learner, a(6, 2), y(6), folds(8), rng=rng()),
         "fold|indices|sample|test",
     ),
+    Row("the number of folds", lambda: out_of_fold(learner, a(6, 2), y(6), 2, rng=rng()), "folds"),
 ]
 
 COMPRESSION = [
@@ -291,6 +292,7 @@ GENERATIVE = [
     Row("-1 samples of a GAN", lambda: small_gan(rng=rng()).sample(-1, rng=rng()), r"\bn\b"),
     Row("logits of no fakes", lambda: discriminator_loss(a(4, 1), a(0, 1)), "logits"),
     Row("logits of fakes as text", lambda: generator_loss(words(4)), "logits"),
+    Row("a GAN on data of another width", lambda: fit_gan(small_gan(rng=rng()), a(9, 3), rng=rng(), steps=1), "data"),
     Row("a GAN on no data", lambda: fit_gan(small_gan(rng=rng()), a(0, 2), rng=rng(), steps=1), "data"),
     Row(
         "a GAN with one optimiser",

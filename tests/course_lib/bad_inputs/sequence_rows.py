@@ -299,6 +299,7 @@ ATTENTION = [
     Row("a block with transposed w1", lambda: block(params=block_params() | {"w1": a(8, 4)}), "w1"),
     Row("a block without params", lambda: block(params=()), "params"),
     Row("a block on one sequence", lambda: block(a(3, 4)), r"\bx\b|\bq\b"),
+    Row("a block with a negative eps", lambda: block(eps=-1), r"\beps\b"),
     Row("a block back with one step", lambda: transformer_block_backward(a(2, 1, 4), block()[1]), "dout"),
 ]
 
