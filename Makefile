@@ -46,15 +46,17 @@ test: setup $(VENV)/.dev ## Run all tests
 
 soak: setup $(VENV)/.dev ## Run the tests that repeat for minutes
 	@echo "== The mathematics again, interpreted (NUMBA_DISABLE_JIT=1)"
-	@NUMBA_DISABLE_JIT=1 $(PYTEST) $(TWO_AT_A_TIME) -m "not (serial or soak or compiled)" tests/course_lib
+	@NUMBA_DISABLE_JIT=1 $(PYTEST) $(TWO_AT_A_TIME) -m "not (serial or soak or compiled or outcome)" tests/course_lib
 	@echo "== The mathematics again, every index checked (NUMBA_BOUNDSCHECK=1)"
-	@NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/$(VENV)/checked $(PYTEST) $(TWO_AT_A_TIME) -m "not (serial or soak)" tests/course_lib
+	@NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/$(VENV)/checked $(PYTEST) $(TWO_AT_A_TIME) -m "not (serial or soak or outcome)" tests/course_lib
+	@echo "== How training runs end under other arithmetics (make outcomes shows more of them)"
+	@$(BIN)/python tests/soak/outcomes.py Prescott Haswell SkylakeX float32:1
 	@echo "== Long tests, two at a time"
 	@$(PYTEST) $(TWO_AT_A_TIME) -m "soak and not serial"
 	@echo "== Long tests that need the machine for themselves"
 	@$(PYTEST) -m "soak and serial" tests
 
-outcomes: setup $(VENV)/.dev ## Show how training runs end under several arithmetics, as a table
+outcomes: setup $(VENV)/.dev ## Show how training runs end under all arithmetics, as a table
 	@$(BIN)/python tests/soak/outcomes.py
 
 notebooks: setup ## Build notebooks/*.ipynb from notebooks/text/*.py

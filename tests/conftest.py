@@ -26,7 +26,7 @@ CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 MARKERS = {
     "browser": "drives JupyterLab in a real Chromium",
     "compiled": "says nothing about the mathematics, or takes too long, without the compiler",
-    "outcome": "rests on how a training run ends, and so on rounding: `make outcomes` repeats it under others",
+    "outcome": "rests on how a training run ends, and so on rounding: `make soak` repeats it under others",
     "sandbox": "runs a student's code in bubblewrap",
     "serial": "needs the machine for itself: run alone, after the parallel tests",
     "slow": "takes more than 20 seconds",

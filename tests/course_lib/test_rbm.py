@@ -203,6 +203,7 @@ def test_the_dtype_of_the_states_decides(seed, D, M, of_params, of_states):
     assert log_likelihood(params, v) == log_likelihood(wide, v.astype(float))
 
 
+@pytest.mark.compiled
 def test_sums_over_many_samples_and_many_units_keep_their_digits():
     n = 1_000_000
     params = {"w": np.zeros((1, 1), np.float32), "b": np.zeros(1, np.float32), "c": np.full(1, -1.2, np.float32)}

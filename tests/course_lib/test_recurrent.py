@@ -335,6 +335,7 @@ def test_other_bad_input(cell):
             call()
 
 
+@pytest.mark.compiled
 @every_cell
 def test_sums_over_a_long_sequence_keep_their_digits(cell):
     """Added up in float32 one after the other they are wrong by 2e-6 to 2e-5 of the largest."""

@@ -2,6 +2,7 @@
 
 Sums run in another order on another processor, and a long training run amplifies the difference. What a test, a claim
 or a lesson says of its end has to hold all the same. An arithmetic that this machine lacks is named and left out.
+Arguments choose some of the columns.
 """
 
 import json
@@ -113,8 +114,10 @@ def outcomes(arithmetic) -> dict[str, str | None]:
         if done.returncode not in (0, 1):  # something else than a test that fails
             raise RuntimeError(f"{arithmetic.name}: pytest ended with {done.returncode}\n{done.stdout}{done.stderr}")
         cases = list(ElementTree.parse(report).iter("testcase"))
-    print(f"{arithmetic.name}: {len(cases)} tests in {time.monotonic() - start:.0f} s", flush=True)
-    return {f"{case.get('classname').replace('.', '/')}.py::{case.get('name')}": wrong_with(case) for case in cases}
+    tests = {f"{case.get('classname').replace('.', '/')}.py::{case.get('name')}": wrong_with(case) for case in cases}
+    wrong = "".join(f"\n  {test}: {reason}" for test, reason in tests.items() if reason is not None)
+    print(f"{arithmetic.name}: {len(cases)} tests in {time.monotonic() - start:.0f} s{wrong}", flush=True)
+    return tests
 
 
 def wrong_with(case) -> str | None:
@@ -147,9 +150,18 @@ def table(found: dict[str, dict[str, str | None]]) -> str:
     return "\n".join(lines)
 
 
-def main() -> int:
-    reasons = {one: obstacle(one) for one in PROCESSORS}
-    present = [*(one for one in PROCESSORS if not reasons[one]), *DISTURBED]
+def asked_for(names) -> list[Arithmetic]:
+    """Those of the given names, or all."""
+    known = {one.name: one for one in (*PROCESSORS, *DISTURBED)}
+    if unknown := set(names) - set(known):
+        raise SystemExit(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    return [known[name] for name in names or known]
+
+
+def main(names) -> int:
+    asked = asked_for(names)
+    reasons = {one: obstacle(one) for one in asked if one in PROCESSORS}
+    present = [one for one in asked if not reasons.get(one)]
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         found = dict(zip((one.name for one in present), pool.map(outcomes, present), strict=True))
     print(table(found))
@@ -165,4 +177,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
