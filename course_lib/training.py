@@ -146,7 +146,7 @@ def fit(
             raise TypeError(f"test must be a pair (x, y), got an object of type {type(test).__name__}")
         test = pair_of(*test, "x of test", "y of test")
     if loss is softmax_xent:
-        shape = network.build(x.shape[1:], network.dtype)
+        shape = network.predict(x[:1]).shape[1:]
         y = labels_of(y, len(x), shape)
         test = test and (test[0], labels_of(test[1], len(test[0]), shape, "y of test"))
     run = Run(network, optimizer, rng, epochs, callbacks)

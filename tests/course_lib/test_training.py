@@ -245,7 +245,7 @@ BAD_ARGUMENTS = [
     ({"y": [0, 1, 0, 1, 0, 2]}, ValueError, r"y must lie in \[0, 2\), got 2"),
 ]
 ONLY_OF_THE_LOOP = [
-    ({"x": np.ones((6, 3))}, ValueError, r"layers\[0\], Affine\(2, 4\), cannot take an input of shape \(N, 3\)"),
+    ({"x": np.ones((6, 3))}, ValueError, r"layers\[0\], Affine\(2, 4\), cannot take an input of shape \(1, 3\)"),
     ({"loss": "mse"}, TypeError, "loss must be a function .* got 'mse'"),
     (
         {"loss": lambda out, y: 0.5},
