@@ -107,6 +107,6 @@ $(VENV)/.bench: pyproject.toml $(VENV)/.dev
 	@$(PIP) install $$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["bench"])')
 	@touch $@
 
-$(VENV)/.warm: $(VENV)/.installed $(wildcard course_lib/*.py course_lib/*/*.py)
+$(VENV)/.warm: $(VENV)/.installed $(shell find course_lib -name '*.py')
 	@$(BIN)/course warmup
 	@touch $@

@@ -8,10 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from autograder.call import Outcome, call, copy_inputs
+from autograder.catalogue import load
+from autograder.catalogue import names as exercise_names
 from autograder.compare import Tolerance, compare
 from autograder.diagnose import diagnose
-from autograder.exercise import Exercise, Inputs, load
-from autograder.exercise import names as exercise_names
+from autograder.exercise import Exercise, Inputs
 from autograder.reference_use import reference_used_by
 from autograder.report import CaseResult, Diagnosis, Report
 

@@ -3,16 +3,11 @@
 One module under ``autograder/exercises/<unit>/`` holds one exercise, bound to the name ``exercise``.
 """
 
-import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 
 import numpy as np
-
-import autograder.exercises
 
 Inputs = dict[str, object]
 
@@ -31,9 +26,13 @@ class Case:
 
 @dataclass(frozen=True)
 class Form:
-    """A complete alternative solution, with the sentence that the student reads when theirs behaves like it."""
+    """A complete alternative solution, with the sentence that the student reads when theirs behaves like it.
+
+    ``labels`` are those of the course's list of misconceptions that it covers, such as ``RL3``.
+    """
 
     function: Callable
+    labels: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -90,48 +89,30 @@ class Exercise:
 
         return add
 
-    def misconception(self, function):
-        """Add a wrong form. Its docstring is what a student who wrote it reads."""
-        self.misconceptions.append(Form(function))
-        return function
+    def misconception(self, *labels):
+        """Add a wrong form. Its docstring is what a student who wrote it reads.
 
-    def variant(self, function):
+        Written ``@exercise.misconception``, or with labels of the list: ``@exercise.misconception("RL1")``.
+        """
+        return _adder(self.misconceptions, labels)
+
+    def variant(self, *labels):
         """Add a form that is right under another convention: full marks, and its docstring explains."""
-        self.variants.append(Form(function))
-        return function
+        return _adder(self.variants, labels)
 
     def equivalent(self, function):
         """Add a right solution, written another way, that the cases must accept."""
-        self.equivalents.append(Form(function))
+        return _adder(self.equivalents, (function,))
+
+
+def _adder(forms: list[Form], given: tuple):
+    """The function itself where a decorator stands without labels, else the decorator."""
+    if given and callable(given[0]):
+        forms.append(Form(given[0]))
+        return given[0]
+
+    def add(function):
+        forms.append(Form(function, given))
         return function
 
-
-@cache
-def _modules() -> dict[str, str]:
-    """Exercise name -> dotted module name, read from the files' names without importing them."""
-    packages = pkgutil.walk_packages(autograder.exercises.__path__, "autograder.exercises.")
-    return {found.name.rpartition(".")[2]: found.name for found in packages if not found.ispkg}
-
-
-def names() -> frozenset[str]:
-    """The names of all exercises."""
-    return frozenset(_modules())
-
-
-def load(name: str) -> Exercise:
-    """The exercise called ``name``.
-
-    Raises
-    ------
-    KeyError
-        When there is none; the message lists those that there are.
-    """
-    if name not in _modules():
-        raise KeyError(f"no exercise is called {name!r}; there are: {', '.join(sorted(_modules()))}")
-    return importlib.import_module(_modules()[name]).exercise
-
-
-def catalogue(unit: str | None = None) -> list[Exercise]:
-    """All exercises (of one unit), in the order of their units and names."""
-    exercises = [load(name) for name in _modules()]
-    return sorted((e for e in exercises if unit in (None, e.unit)), key=lambda e: (e.unit, e.name))
+    return add

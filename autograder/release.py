@@ -20,8 +20,9 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 
+from autograder.catalogue import catalogue
 from autograder.errors import UserError
-from autograder.exercise import catalogue
+from autograder.lesson_cells import CHECK, written_out
 from course_lib.files import write_atomically
 
 # nbgrader's own, in its order, less those which need its database, a header file or a kernel.
@@ -42,7 +43,6 @@ NOTEBOOK_METADATA = {
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
 }
 REQUIRED_KEYS = ("grade", "grade_id", "locked", "schema_version", "solution")
-CHECK = "check-"
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what nbformat allows as the id of a cell
 
 Points = Mapping[str, float]
@@ -57,8 +57,8 @@ def source_notebook(path: Path, points: Points | None = None) -> NotebookNode:
 
     Parameters
     ----------
-    path : a ``.py`` file in jupytext's percent format, nbgrader's metadata in its cell markers; or an ``.ipynb``
-        of nbgrader's ``source`` folder.
+    path : a ``.py`` file in jupytext's percent format, with exercises in the short form of ``lesson_cells``, or
+        nbgrader's metadata in the cell markers; or an ``.ipynb`` of nbgrader's ``source`` folder.
     points : what each exercise is worth; by default as the catalogue of exercises says.
 
     Raises
@@ -70,6 +70,7 @@ def source_notebook(path: Path, points: Points | None = None) -> NotebookNode:
         points = {exercise.name: exercise.points for exercise in catalogue()}
     text = path.read_text(encoding="utf-8")
     notebook = nbformat.reads(text, 4) if path.suffix == ".ipynb" else jupytext.reads(text, fmt="py:percent")
+    notebook = written_out(notebook, points)
     notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
     problems = find_problems(notebook, points)
     if problems:

@@ -14,8 +14,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 
 from autograder.call import call
+from autograder.catalogue import catalogue
 from autograder.check import VISIBLE, judge
-from autograder.exercise import Exercise, catalogue
+from autograder.exercise import Exercise
 from autograder.report import render_html
 
 REPEATS = 9

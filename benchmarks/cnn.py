@@ -13,11 +13,11 @@ import torch
 from common.results import OURS, Row, report
 from common.timing import measure
 
+from course_lib.functions.losses import softmax_xent
 from course_lib.layers.dense import Activation, Affine
+from course_lib.layers.network import Sequential
 from course_lib.layers.spatial import Conv2D, Flatten, MaxPool2D
-from course_lib.losses import softmax_xent
-from course_lib.network import Sequential
-from course_lib.optimizers import SGD
+from course_lib.optimizers.first_order import SGD
 
 torch.set_num_threads(1)
 N_CLASSES = 10

@@ -15,8 +15,8 @@ import torch
 from common.results import OURS, Row, report
 from common.timing import measure
 
-from course_lib.convolution import conv2d_backward, conv2d_forward, conv2d_naive
-from course_lib.im2col import col2im, im2col
+from course_lib.functions.convolution import conv2d_backward, conv2d_forward, conv2d_naive
+from course_lib.functions.unfold import col2im, im2col
 
 torch.set_num_threads(1)
 # (batch, channels, filters, pixels on a side, kernel, stride, dilation)

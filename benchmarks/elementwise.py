@@ -16,10 +16,10 @@ import torch.nn.functional as F
 from common.results import OURS, Row, report
 from common.timing import measure
 
-from course_lib import activations as act
-from course_lib.adam import Adam, AdamW
-from course_lib.losses import softmax_xent
-from course_lib.optimizers import SGD, Momentum, RMSProp
+from course_lib.functions import activations as act
+from course_lib.functions.losses import softmax_xent
+from course_lib.optimizers.adam import Adam, AdamW
+from course_lib.optimizers.first_order import SGD, Momentum, RMSProp
 
 SIZES = (1_000, 10_000, 100_000)
 LOOP_SIZE = 10_000  # at which the plain Python loop runs too

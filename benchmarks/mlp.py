@@ -16,13 +16,13 @@ from common.peak import sgemm_peak
 from common.results import Row, report
 from common.timing import measure
 
-from course_lib import datasets
-from course_lib.adam import Adam
-from course_lib.fused import mlp_fit
-from course_lib.losses import binary_xent, softmax_xent
-from course_lib.network import mlp
-from course_lib.optimizers import SGD
-from course_lib.training import fit
+from course_lib.data import datasets
+from course_lib.functions.losses import binary_xent, softmax_xent
+from course_lib.layers.network import mlp
+from course_lib.optimizers.adam import Adam
+from course_lib.optimizers.first_order import SGD
+from course_lib.training.fused import mlp_fit
+from course_lib.training.loop import fit
 
 
 def flops_per_step(sizes, batch_size):

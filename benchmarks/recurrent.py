@@ -10,11 +10,11 @@ import torch
 from common.results import Row, report
 from common.timing import measure
 
-from course_lib.attention import causal_mask
-from course_lib.gru import gru_backward, gru_forward
-from course_lib.lstm import lstm_backward, lstm_forward
-from course_lib.recurrent import rnn_backward, rnn_forward
-from course_lib.transformer import transformer_block_backward, transformer_block_forward
+from course_lib.functions.attention import causal_mask
+from course_lib.functions.gru import gru_backward, gru_forward
+from course_lib.functions.lstm import lstm_backward, lstm_forward
+from course_lib.functions.recurrent import rnn_backward, rnn_forward
+from course_lib.functions.transformer import transformer_block_backward, transformer_block_forward
 
 SIZES = ((32, 50, 16, 64), (32, 50, 64, 128), (8, 20, 8, 16), (1, 100, 16, 32))  # N, T, D, H
 BLOCKS = ((32, 50, 64, 4), (8, 20, 16, 2), (4, 200, 64, 4))  # N, T, D, heads

@@ -13,12 +13,12 @@ import numpy as np
 from common.results import OURS, Row, report
 from common.timing import measure
 
-from course_lib.fused import mlp_fit
 from course_lib.layers.dense import Activation, Affine
+from course_lib.layers.network import Sequential, mlp
 from course_lib.layers.spatial import Conv2D, Flatten, MaxPool2D
-from course_lib.network import Sequential, mlp
-from course_lib.optimizers import SGD
-from course_lib.training import fit
+from course_lib.optimizers.first_order import SGD
+from course_lib.training.fused import mlp_fit
+from course_lib.training.loop import fit
 
 BATCH = 64
 

@@ -14,10 +14,10 @@ from common.results import write_json
 
 TRAIN = """
 import numpy as np
-from course_lib import datasets
-from course_lib.fused import mlp_fit
-from course_lib.network import mlp
-from course_lib.optimizers import SGD
+from course_lib.data import datasets
+from course_lib.training.fused import mlp_fit
+from course_lib.layers.network import mlp
+from course_lib.optimizers.first_order import SGD
 
 rng = np.random.default_rng(0)
 x, y = datasets.moons(200, rng=rng)

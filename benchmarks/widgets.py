@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from course_lib.widgets import vanishing_gradients as widgets
+from course_lib.units.vanishing_gradients import widgets as widgets
 
 REPEATS = 40
 

@@ -1,7 +1,7 @@
 """Deep learning in plain NumPy and short compiled loops, to be read.
 
 Functions come first, ``x_forward(...) -> out, cache`` and ``x_backward(dout, cache) -> dx, ...``; layer objects and
-networks call them. Import a module by its name, as in ``from course_lib.network import Sequential``.
+networks call them. Import a module by its name, as in ``from course_lib.layers.network import Sequential``.
 
 Networks
     ``network`` (Sequential, mlp), ``layers`` (the layer objects), ``autoencoder``, ``gan``, ``rbm``, ``pretrained``

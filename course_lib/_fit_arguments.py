@@ -1,9 +1,9 @@
 """What ``fit`` and ``mlp_fit`` alike demand of their arguments."""
 
 from course_lib._arguments import as_float, generator, instance, integer, labels, rows, samples
-from course_lib.clipping import BOUND
-from course_lib.network import Sequential
-from course_lib.optimizers import Optimizer
+from course_lib.layers.network import Sequential
+from course_lib.optimizers.clipping import BOUND
+from course_lib.optimizers.first_order import Optimizer
 
 
 def settings(network, optimizer, rng, epochs, batch_size, max_norm) -> tuple[int, int, float | None]:

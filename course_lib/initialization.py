@@ -15,12 +15,11 @@ from course_lib._arguments import (
     POSITIVE,
     function,
     generator,
-    instance,
     integer,
     same_shape,
     samples,
+    with_methods,
 )
-from course_lib.layers.base import Layer
 
 # A standard normal cut at +-2 has the variance 1 - 4 * density(2) / P(|z| < 2): a standard deviation of 0.8796.
 CUT = 2.0
@@ -188,7 +187,7 @@ def lsuv(network, x, *, rng=None, tol=0.1, max_iterations=10):
 
     Parameters
     ----------
-    network : course_lib.network.Sequential; layers with a parameter ``"w"`` are scaled
+    network : course_lib.layers.network.Sequential; layers with a parameter ``"w"`` are scaled
     x : array, a batch of inputs
     rng : numpy.random.Generator that draws the orthogonal matrices to start from; None keeps the present weights
     tol : float, the variance may differ from 1 by less
@@ -203,7 +202,7 @@ def lsuv(network, x, *, rng=None, tol=0.1, max_iterations=10):
     TypeError, ValueError
         When an argument is not as above, or a layer's output does not vary, or is not finite.
     """
-    instance(network, Layer, name="network")
+    with_methods(network, "leaves", "forward", name="network")
     x, tol, max_iterations = samples(x), POSITIVE(tol, name="tol"), integer(max_iterations, 0, name="max_iterations")
     layers = [leaf for leaf in network.leaves() if "w" in leaf.params]
     if rng is not None:

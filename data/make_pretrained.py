@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from course_lib import pretrained
-from course_lib.adam import AdamW
-from course_lib.augmentation import add_noise
+from course_lib.data import pretrained_networks as pretrained
+from course_lib.data.augmentation import add_noise
 from course_lib.files import sha256
-from course_lib.training import evaluate, fit
-from course_lib.weights import save_weights
+from course_lib.optimizers.adam import AdamW
+from course_lib.training.loop import evaluate, fit
+from course_lib.training.weights import save_weights
 
 EPOCHS = 20
 FOLDER = Path(__file__).parent
@@ -34,7 +34,7 @@ def make(name: str) -> tuple[Path, dict[str, str]]:
     if task == "glyphs":
         accuracies["accuracy_handwritten_digits"] = evaluate(network, real.x_test, real.y_test)[1]
     metadata = {
-        "trained_on": f"course_lib.datasets.{task}(), training fonts, {EPOCHS} epochs of AdamW, noise 0.2",
+        "trained_on": f"course_lib.data.datasets.{task}(), training fonts, {EPOCHS} epochs of AdamW, noise 0.2",
         "parameters": str(network.theta.size),
         **{key: f"{value:.4f}" for key, value in accuracies.items()},
     }

@@ -1,9 +1,12 @@
 """The rules of the architecture that a reader can rely on, read from the syntax trees."""
 
 import ast
+import inspect
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from graphlib import TopologicalSorter
+from importlib import import_module
 from pathlib import Path
 
 from autograder.files import ROOT
@@ -13,6 +16,12 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 SCRIPTS = sorted((ROOT / "benchmarks").rglob("*.py"))
 # the process inside the sandbox is there to execute students' cells
 BOX = "autograder/grading/isolation/box/"
+# What only the modules of the same topic use; everything else that is public is exported.
+INTERNAL = {
+    "functions.windows": {"pair", "pad_widths"},
+    "optimizers.clipping": {"cosine"},
+    "optimizers.first_order": {"floats"},
+}
 
 
 def name_of(path: Path) -> str:
@@ -82,11 +91,52 @@ def test_the_sandbox_knows_nothing_of_grading():
 
 
 def test_the_mathematics_does_not_draw():
-    drawing = ("course_lib/figures/", "course_lib/widgets/")
+    def of_units(part):
+        return tuple(name_of(folder) for folder in (ROOT / "course_lib" / "units").glob(f"*/{part}"))
+
+    drawing = ("course_lib/figures/", "course_lib/widgets/", *of_units("figures"), *of_units("widgets"))
     assert importers("matplotlib", "course_lib.figures", inside="course_lib/", outside=drawing) == []
-    widgets = ("course_lib/widgets/", "autograder/")
+    widgets = ("course_lib/widgets/", *of_units("widgets"))
     assert importers("ipywidgets", "IPython", inside="course_lib/", outside=widgets) == []
-    assert importers("course_lib.widgets", outside=("course_lib/widgets/",)) == []
+    assert importers("course_lib.widgets", outside=(*widgets, "course_lib/units/cards.py")) == []
+
+
+def test_the_topics_of_the_library_build_on_each_other_without_a_circle():
+    """Topic: an entry at the top of ``course_lib``. TopologicalSorter raises CycleError, which names the circle."""
+
+    def topic(dotted):
+        return dotted.partition(".")[2].partition(".")[0]
+
+    below: dict[str, set[str]] = {}
+    for path in MODULES:
+        here = topic(name_of(path).removesuffix(".py").replace("/", "."))
+        found = {topic(name) for node in nodes_of(path) for name in imported(node) if name.startswith("course_lib.")}
+        if name_of(path).startswith("course_lib/"):
+            below.setdefault(here, set()).update(found - {here})
+    order = list(TopologicalSorter(below).static_order())
+    assert order.index("kernels") < order.index("functions") < order.index("layers") < order.index("units")
+
+
+def test_every_public_name_of_a_topic_is_exported():
+    """So that a script needs one import for a topic."""
+    topics = "analysis compression data functions layers models optimizers selection training".split()
+    for name in topics:
+        exported = vars(import_module(f"course_lib.{name}"))
+        for path in sorted((ROOT / "course_lib" / name).glob("[a-z]*.py")):
+            module = import_module(f"course_lib.{name}.{path.stem}")
+            missing = {
+                key
+                for key, value in vars(module).items()
+                if inspect.isclass(value) or inspect.isfunction(value)
+                if not key.startswith("_") and value.__module__ == module.__name__ and exported.get(key) is not value
+            }
+            assert missing == INTERNAL.get(f"{name}.{path.stem}", set()), module.__name__
+
+
+def test_the_example_imports_from_four_topics_at_most():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    example = text[text.index("import numpy as np\nfrom course_lib") :]
+    assert len(re.findall(r"^from course_lib", example[: example.index("```")], re.MULTILINE)) <= 4
 
 
 def test_figures_never_use_pyplot():
@@ -99,7 +149,7 @@ def test_imports_go_by_the_full_name():
 
 def test_kernels_use_the_house_decorator():
     compilers = [f"numba.{name}" for name in ("njit", "jit", "vectorize", "guvectorize", "stencil")]
-    assert importers(*compilers, inside="course_lib/", outside=("course_lib/_numba.py",)) == []
+    assert importers(*compilers, inside="course_lib/", outside=("course_lib/kernels/decorators.py",)) == []
 
 
 def test_no_kernel_has_fastmath_true():

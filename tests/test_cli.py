@@ -6,9 +6,9 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from autograder.catalogue import catalogue
 from autograder.cli import main
-from autograder.exercise import catalogue
-from course_lib import downloads
+from course_lib.data import downloads
 
 
 def run(*arguments):

@@ -59,7 +59,7 @@ def exercises(unit, as_json):
 def lint(names, unit, as_json):
     """Prove that every exercise, or those of these NAMES, rejects its wrong forms, names each of them, and accepts the
     right ones."""
-    from autograder.exercise import load
+    from autograder.catalogue import load
     from autograder.lint import lint as lint_exercise
 
     try:

@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.errors import UserError
-from autograder.files import ROOT
 from autograder.report import readable
+from course_lib.units import unit_named
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 UNIT = click.option("--unit", help="Only this unit: its name, number or both, such as 01_vanishing_gradients.")
@@ -84,20 +84,14 @@ def show(table: Table) -> None:
 
 def unit_name(unit: str) -> str:
     """``01_vanishing_gradients``, ``01`` and ``vanishing_gradients`` all name the same unit."""
-    from autograder.exercise import catalogue
-
-    names = sorted({exercise.unit for exercise in catalogue()})
-    numbered = {path.stem.partition("_")[::2] for path in (ROOT / "notebooks" / "text").glob("*.py")}
-    for number, name in numbered:
-        if unit in (number, number.lstrip("0"), name, f"{number}_{name}"):
-            return name
-    if unit in names:
-        return unit
-    raise click.ClickException(f"no unit is called {unit!r}; there are: {', '.join(names)}")
+    try:
+        return unit_named(unit)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def chosen_exercises(unit: str | None):
-    from autograder.exercise import catalogue
+    from autograder.catalogue import catalogue
 
     return catalogue(unit and unit_name(unit))
 

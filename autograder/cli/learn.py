@@ -63,7 +63,8 @@ def doctor(as_json):
 @JSON
 def claims(unit, as_json):
     """Run the experiment behind every statement, and print the verdicts."""
-    from course_lib.claims import all_claims, run
+    from course_lib.claims import run
+    from course_lib.units.claims import all_claims
 
     chosen = all_claims(unit and unit_name(unit))
     if not chosen:
@@ -89,7 +90,7 @@ def data():
 @JSON
 def list_data(as_json):
     """List what comes with the course, what is in the cache, and what can be fetched."""
-    from course_lib.holdings import holdings
+    from course_lib.data.inventory import holdings
 
     rows = [asdict(holding) for holding in holdings()]
     if as_json:
@@ -105,7 +106,7 @@ def list_data(as_json):
 @click.argument("name")
 def get_data(name):
     """Fetch the data set NAME into the cache: mnist, fashion-mnist or cifar-10."""
-    from course_lib.downloads import DataUnavailable, download
+    from course_lib.data.downloads import DataUnavailable, download
 
     with progress_bar(DownloadColumn(), TransferSpeedColumn()) as progress:
         tasks = {}

@@ -10,9 +10,11 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests
 
-from autograder.exercise import Exercise, load
+from autograder.catalogue import load
+from autograder.exercise import Exercise
 from autograder.files import ROOT
-from autograder.release import CHECK, PREPROCESSORS, Points, source_notebook
+from autograder.lesson_cells import CHECK
+from autograder.release import PREPROCESSORS, Points, source_notebook
 
 # What nbgrader has done to a notebook by the time it records the cells in its gradebook.
 TO_MASTER = PREPROCESSORS[: PREPROCESSORS.index(ClearHiddenTests)]

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
 from autograder.call import Outcome, call
+from autograder.catalogue import load
 from autograder.check import HIDDEN, judge, judge_all, wait_for
-from autograder.exercise import Exercise, Inputs, load
+from autograder.exercise import Exercise, Inputs
 from autograder.grading.assignment import Assignment, grade_id, is_graded, is_solution
 from autograder.grading.disclosure import library_name
 from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox

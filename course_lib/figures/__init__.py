@@ -1,1 +1,6 @@
-"""Figures: a result of an experiment becomes a picture, and a sentence that says what the picture shows."""
+"""Figures: the house style, pictures that are drawn anew for each state of a widget, and what any lesson may show."""
+
+from course_lib.figures.claims import claim_figure
+from course_lib.figures.history import history_figure
+
+__all__ = ["claim_figure", "history_figure"]

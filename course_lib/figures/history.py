@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from course_lib.figures import style
 from course_lib.figures.style import BLUE, ORANGE, PURPLE, SLATE, VERMILION, number
-from course_lib.history import History
+from course_lib.training.history import History
 
 
 def history_figure(history: History) -> Figure:

@@ -1,21 +1,17 @@
-"""Layer objects: ``forward``, ``backward``, and the dicts ``params``, ``grads`` and ``buffers``.
+"""Layers as objects, and networks made of them.
 
-Put them into a ``course_lib.network.Sequential``; the mathematics is in the functions that they call.
-
-``base``
-    Layer, which all inherit; Chain, layers one after the other; evaluating, evaluation mode for a while
-``dense``
-    Affine, Activation (by its name), PReLU, Residual
-``spatial``
-    Conv2D, MaxPool2D, AvgPool2D, GlobalAvgPool2D, Flatten
-``normalization``
-    BatchNorm, LayerNorm, GroupNorm, InstanceNorm
-``dropout``
-    Dropout, AlphaDropout
-``recurrent``
-    RNN, LSTM, GRU, AffinePerStep, LastStep, MeanOverTime
-``attention``
-    Embedding, PositionalEncoding, MultiHeadAttention, TransformerBlock
-``autoencoder``
-    TiedAffine, MaskingNoise
+``Sequential`` keeps all parameters in one flat vector; ``mlp`` and ``residual_mlp`` build the usual networks, and
+``summarize`` prints a table of one.
 """
+
+from course_lib.layers.attention import Embedding, MultiHeadAttention, PositionalEncoding, TransformerBlock
+from course_lib.layers.autoencoder import MaskingNoise, TiedAffine
+from course_lib.layers.base import Chain, Layer, evaluating
+from course_lib.layers.dense import Activation, Affine, PReLU, Residual
+from course_lib.layers.dropout import AlphaDropout, Dropout
+from course_lib.layers.flat_vector import FlatVector
+from course_lib.layers.network import Part, Sequential, mlp, residual_mlp
+from course_lib.layers.normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, Norm
+from course_lib.layers.recurrent import GRU, LSTM, RNN, AffinePerStep, LastStep, MeanOverTime, Recurrent
+from course_lib.layers.spatial import AvgPool2D, Conv2D, Flatten, GlobalAvgPool2D, MaxPool2D
+from course_lib.layers.summary import LayerRow, Summary, summarize

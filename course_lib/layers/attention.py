@@ -3,14 +3,14 @@
 import numpy as np
 
 from course_lib._arguments import FINITE, array_of, choice, generator, integer, whole
-from course_lib._sequences import as_mask, head_count
-from course_lib.attention import causal_mask, multi_head_attention_backward, multi_head_attention_forward
+from course_lib.functions._sequences import as_mask, head_count
+from course_lib.functions.attention import causal_mask, multi_head_attention_backward, multi_head_attention_forward
+from course_lib.functions.transformer import embedding_backward, embedding_forward, sinusoidal_encoding
 from course_lib.initialization import check_source, draw_weights, glorot_uniform, he_normal, scaled_normal
 from course_lib.layers.base import Chain, Layer
 from course_lib.layers.dense import Activation, Residual
 from course_lib.layers.normalization import LayerNorm
 from course_lib.layers.recurrent import AffinePerStep
-from course_lib.transformer import embedding_backward, embedding_forward, sinusoidal_encoding
 
 
 class Embedding(Layer):
@@ -118,7 +118,7 @@ class MultiHeadAttention(Layer):
 
 
 class TransformerBlock(Chain):
-    """``course_lib.transformer.transformer_block_forward`` as a composite of layers.
+    """``course_lib.functions.transformer_block_forward`` as a composite of layers.
 
     Parameters
     ----------

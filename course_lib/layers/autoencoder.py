@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib._arguments import BELOW_ONE, as_float, generator, instance, matrix
-from course_lib._sums import sum_over
+from course_lib.kernels.sums import sum_over
 from course_lib.layers.base import Layer
 from course_lib.layers.dense import Affine
 

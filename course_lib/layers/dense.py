@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from course_lib import activations
 from course_lib._arguments import FINITE, as_float, choice, integer
-from course_lib._sums import sum_over
-from course_lib.affine import affine_forward
+from course_lib.functions import activations
+from course_lib.functions.affine import affine_forward
 from course_lib.initialization import check_source, draw_weights, glorot_normal
+from course_lib.kernels.sums import sum_over
 from course_lib.layers.base import Chain, Layer
 
 

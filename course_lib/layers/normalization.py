@@ -1,9 +1,9 @@
-"""Normalisation layers over the functions of ``course_lib.normalization``."""
+"""Normalisation layers over the functions of ``course_lib.functions.normalization``."""
 
 import numpy as np
 
-from course_lib import normalization
 from course_lib._arguments import POSITIVE, UNIT, integer, shape_of
+from course_lib.functions import normalization
 from course_lib.layers.base import Layer
 
 
@@ -36,7 +36,7 @@ class BatchNorm(Norm):
     Parameters
     ----------
     n_channels : int, or None to take C from the input's shape (``Sequential(..., input_shape=...)``)
-    eps, momentum : float, as in ``course_lib.normalization.batchnorm_forward``
+    eps, momentum : float, as in ``course_lib.functions.batchnorm_forward``
     """
 
     def __init__(self, n_channels, *, eps=1e-5, momentum=0.9):
@@ -69,7 +69,7 @@ class LayerNorm(Norm):
     Parameters
     ----------
     shape : int D, or a tuple such as (C, H, W); or None to take D from inputs (N, D) or (N, T, D)
-    eps : float, as in ``course_lib.normalization.layernorm_forward``
+    eps : float, as in ``course_lib.functions.layernorm_forward``
     """
 
     def __init__(self, shape, *, eps=1e-5):
@@ -104,7 +104,7 @@ class GroupNorm(Norm):
     ----------
     n_channels : int, or None to take C from the input's shape (``Sequential(..., input_shape=...)``)
     n_groups : int, a divisor of C
-    eps : float, as in ``course_lib.normalization.groupnorm_forward``
+    eps : float, as in ``course_lib.functions.groupnorm_forward``
     """
 
     def __init__(self, n_channels, n_groups, *, eps=1e-5):

@@ -3,13 +3,13 @@
 import numpy as np
 
 from course_lib._arguments import FINITE, array_of, as_float, generator, integer, matrix, same_shape
-from course_lib._sequences import affine_per_step, affine_per_step_backward
-from course_lib._sums import sum_over
-from course_lib.gru import gru_backward, gru_forward, gru_step_forward
+from course_lib.functions._sequences import affine_per_step, affine_per_step_backward
+from course_lib.functions.gru import gru_backward, gru_forward, gru_step_forward
+from course_lib.functions.lstm import lstm_backward, lstm_forward, lstm_step_forward
+from course_lib.functions.recurrent import rnn_backward, rnn_forward, rnn_step_forward
 from course_lib.initialization import check_source, draw_weights, glorot_normal, orthogonal
+from course_lib.kernels.sums import sum_over
 from course_lib.layers.base import Layer
-from course_lib.lstm import lstm_backward, lstm_forward, lstm_step_forward
-from course_lib.recurrent import rnn_backward, rnn_forward, rnn_step_forward
 
 
 class Recurrent(Layer):
@@ -40,7 +40,7 @@ class Recurrent(Layer):
     ----------
     n_inputs : int, D, or None to take it from the input's shape (``Sequential(..., input_shape=...)``)
     n_hidden : int, H
-    steps : int or None; truncates back-propagation through time, as in ``course_lib.recurrent.rnn_backward``
+    steps : int or None; truncates back-propagation through time, as in ``course_lib.functions.rnn_backward``
     rng : numpy.random.Generator
     initializer : function (rng, fan_in, fan_out) -> weights
 

@@ -5,10 +5,8 @@ from math import prod
 import numpy as np
 
 from course_lib._arguments import array_of, integer
-from course_lib.convolution import conv2d_backward, conv2d_forward
-from course_lib.initialization import check_source, draw_weights, he_normal
-from course_lib.layers.base import Layer
-from course_lib.pooling import (
+from course_lib.functions.convolution import conv2d_backward, conv2d_forward
+from course_lib.functions.pooling import (
     avg_pool2d_backward,
     avg_pool2d_forward,
     global_avg_pool2d_backward,
@@ -17,11 +15,13 @@ from course_lib.pooling import (
     max_pool2d_forward,
     pool_windows,
 )
-from course_lib.receptive_field import image_windows, pair
+from course_lib.functions.windows import image_windows, pair
+from course_lib.initialization import check_source, draw_weights, he_normal
+from course_lib.layers.base import Layer
 
 
 class Conv2D(Layer):
-    """Cross-correlation with ``filters`` filters, plus a bias (``course_lib.convolution.conv2d_forward``).
+    """Cross-correlation with ``filters`` filters, plus a bias (``course_lib.functions.conv2d_forward``).
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ class Conv2D(Layer):
 
 
 class MaxPool2D(Layer):
-    """The largest entry of every window (``course_lib.pooling.max_pool2d_forward``)."""
+    """The largest entry of every window (``course_lib.functions.max_pool2d_forward``)."""
 
     def __init__(self, kernel=2, stride=None, padding=0):
         super().__init__()
@@ -101,7 +101,7 @@ class MaxPool2D(Layer):
 
 
 class AvgPool2D(Layer):
-    """The mean of every window (``course_lib.pooling.avg_pool2d_forward``)."""
+    """The mean of every window (``course_lib.functions.avg_pool2d_forward``)."""
 
     def __init__(self, kernel=2, stride=None, padding=0, count_padding=True):
         super().__init__()
@@ -120,7 +120,7 @@ class AvgPool2D(Layer):
 
 
 class GlobalAvgPool2D(Layer):
-    """The mean of every channel: (N, C, H, W) to (N, C) (``course_lib.pooling.global_avg_pool2d_forward``)."""
+    """The mean of every channel: (N, C, H, W) to (N, C) (``course_lib.functions.global_avg_pool2d_forward``)."""
 
     def forward(self, x):
         return self._remember(*global_avg_pool2d_forward(x))

@@ -4,7 +4,6 @@ import base64
 from dataclasses import dataclass, replace
 from html import escape
 
-from course_lib.claims import find
 from course_lib.claims.claim import DEFAULT_SEEDS, NOT_SHOWN, Claim, judge, measure
 from course_lib.figures.claims import claim_figure
 from course_lib.figures.picture import png
@@ -29,6 +28,19 @@ class ClaimCard:
     prediction: str | None = None
     results: tuple = ()
 
+    def predicted(self, prediction) -> "ClaimCard":
+        """The card with the learner's prediction, one of the question's options, and the experiment's results.
+
+        Raises
+        ------
+        ValueError
+            When there is no such option.
+        """
+        if prediction not in self.claim.options:
+            options = ", ".join(repr(option) for option in self.claim.options)
+            raise ValueError(f"prediction must be one of {options}, got {prediction!r}")
+        return replace(self, prediction=prediction).run()
+
     def run(self, seeds=DEFAULT_SEEDS) -> "ClaimCard":
         """The card with the experiment's results, one per seed."""
         return replace(self, results=measure(self.claim, seeds))
@@ -38,28 +50,6 @@ class ClaimCard:
 
     def __repr__(self) -> str:
         return render_text(self)
-
-
-def claim_card(claim_id, prediction=None) -> ClaimCard:
-    """The card of a claim. With a prediction, one of the question's options, the experiment runs at once.
-
-    Parameters
-    ----------
-    claim_id : str, such as "C01"
-    prediction : str or None
-
-    Raises
-    ------
-    ValueError
-        When there is no such claim, or no such option.
-    """
-    claim = find(claim_id)
-    if prediction is None:
-        return ClaimCard(claim)
-    if prediction not in claim.options:
-        options = ", ".join(repr(option) for option in claim.options)
-        raise ValueError(f"prediction must be one of {options}, got {prediction!r}")
-    return ClaimCard(claim, prediction).run()
 
 
 def render_text(card: ClaimCard) -> str:

@@ -25,14 +25,14 @@
 # *claim cards*: put your prediction into the cell as the card shows, and run it again to see whether the statement
 # survives five repetitions of the experiment.
 
-# %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% locked="setup"
 import numpy as np
 
 from autograder.check import HIDDEN, check, example, hint
-from course_lib.experiments.vanishing_gradients.training_runs import standardized_digits, train_on_digits
-from course_lib.figures.vanishing_gradients.training_runs import compare_gradient_norms, compare_runs, loss_curve
-from course_lib.widgets import vanishing_gradients as widgets
-from course_lib.widgets.claim_card import claim_card
+from course_lib.units.cards import claim_card
+from course_lib.units.vanishing_gradients import widgets as widgets
+from course_lib.units.vanishing_gradients.experiments.training_runs import standardized_digits, train_on_digits
+from course_lib.units.vanishing_gradients.figures.training_runs import compare_gradient_norms, compare_runs, loss_curve
 
 # %% [markdown]
 # ## 1.1 A network that will not learn
@@ -91,8 +91,12 @@ compare_runs(
 #
 # Each is a sum over the index that the result does not have. Find the matrix products that compute these sums. A
 # gradient always has the shape of the thing it belongs to; that alone rules out most wrong answers.
+#
+# The cell after your function checks it on inputs of several shapes and scales. It shows which ones agree, and, where they
+# do not, the first number that differs. If your function behaves exactly like a mistake that the course knows, it says
+# so. Hints are folded in below the verdict. Break your function on purpose once, to see what the check says.
 
-# %% nbgrader={"grade": false, "grade_id": "affine_backward", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="affine_backward"
 def affine_backward(dout, cache):
     """Backward pass of out = x @ w + b.
 
@@ -107,17 +111,6 @@ def affine_backward(dout, cache):
     ### END SOLUTION
     return dx, dw, db
 
-
-# %% [markdown]
-# The next cell checks your function on inputs of several shapes and scales. It shows which ones agree, and, where they
-# do not, the first number that differs. If your function behaves exactly like a mistake that the course knows, it says
-# so. Hints are folded in below the verdict. Break your function on purpose once, to see what the check says.
-
-# %% nbgrader={"grade": true, "grade_id": "check-affine_backward", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-check("affine_backward")
-### BEGIN HIDDEN TESTS
-check("affine_backward", seed=HIDDEN)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ### The cost: softmax and cross-entropy
@@ -139,7 +132,7 @@ check("affine_backward", seed=HIDDEN)
 # has underflowed to zero is $-\infty$. Both are cured by one fact: adding a constant to all logits *of a row* leaves
 # $p$ unchanged. Choose the constant well, and take the logarithm before the division, not after.
 
-# %% nbgrader={"grade": false, "grade_id": "softmax_xent", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="softmax_xent"
 def softmax_xent(logits, y):
     """Mean cross-entropy of softmax(logits) (N, C) against integer labels y (N,).
 
@@ -157,12 +150,6 @@ def softmax_xent(logits, y):
     return loss, dlogits
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-softmax_xent", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-check("softmax_xent")
-### BEGIN HIDDEN TESTS
-check("softmax_xent", seed=HIDDEN)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # ### One step
 #
@@ -174,7 +161,7 @@ check("softmax_xent", seed=HIDDEN)
 # first and update afterwards: the gradient of layer 1 runs through the weights of layer 2 as they were in the forward
 # pass. You may call the two functions that you have just written.
 
-# %% nbgrader={"grade": false, "grade_id": "training_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="training_step"
 def training_step(params, x, y, lr):
     """One step of gradient descent on a batch x (N, D), y (N,).
 
@@ -192,12 +179,6 @@ def training_step(params, x, y, lr):
     ### END SOLUTION
     return new_params, loss
 
-
-# %% nbgrader={"grade": true, "grade_id": "check-training_step", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
-check("training_step")
-### BEGIN HIDDEN TESTS
-check("training_step", seed=HIDDEN)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # That is all of training. Five hundred of your steps on batches of 64 digits:
@@ -236,7 +217,7 @@ else:
 # The **central difference** on the right costs one more evaluation, and in return its error falls with $h^2$: its even
 # terms cancel. To get the gradient of $f$ with respect to an array, nudge one entry at a time, and put it back.
 
-# %% nbgrader={"grade": false, "grade_id": "numeric_grad", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="numeric_grad"
 def numeric_grad(f, x, h=1e-5):
     """Gradient of the number f(x) with respect to every entry of the array x, by central differences.
 
@@ -258,12 +239,6 @@ def numeric_grad(f, x, h=1e-5):
     return grad
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-numeric_grad", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-check("numeric_grad")
-### BEGIN HIDDEN TESTS
-check("numeric_grad", seed=HIDDEN)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # How close is close enough? A difference of $10^{-4}$ is terrible when the gradient is $10^{-4}$, and excellent when it
 # is $10^{4}$. Compare relative to the size of the two:
@@ -273,7 +248,7 @@ check("numeric_grad", seed=HIDDEN)
 # The maximum, because one wrong entry is a bug; the sum in the denominator, so that neither of the two is the judge of
 # the other; $\varepsilon$, so that $0$ against $0$ is not a fault.
 
-# %% nbgrader={"grade": false, "grade_id": "rel_error", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="rel_error"
 def rel_error(a, b, eps=1e-8):
     """Largest relative difference between two arrays of the same shape, as defined above. Returns a float."""
     ### BEGIN SOLUTION
@@ -282,12 +257,6 @@ def rel_error(a, b, eps=1e-8):
     ### END SOLUTION
     return error
 
-
-# %% nbgrader={"grade": true, "grade_id": "check-rel_error", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("rel_error")
-### BEGIN HIDDEN TESTS
-check("rel_error", seed=HIDDEN)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # > **Predict.** As $h$ shrinks, the error of the formula shrinks. Floating-point numbers carry about 16 digits, so the
@@ -342,7 +311,7 @@ claim_card("C43-checking")
 # The two forms are equal on paper. In floating point, one of them overflows for very negative $z$ and the other for
 # very positive $z$. Yours should return a finite number for every finite $z$.
 
-# %% nbgrader={"grade": false, "grade_id": "sigmoid", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="sigmoid"
 def sigmoid(z):
     """Logistic function of every entry of the array z; exact also for |z| of 1000."""
     ### BEGIN SOLUTION
@@ -352,19 +321,13 @@ def sigmoid(z):
     return a
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-sigmoid", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("sigmoid")
-### BEGIN HIDDEN TESTS
-check("sigmoid", seed=HIDDEN)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # Its derivative can be written with the output $a = \sigma(z)$ alone, which is why implementations keep $a$ and forget
 # $z$:
 #
 # $$ \sigma'(z) = \sigma(z)\,\bigl(1 - \sigma(z)\bigr) = a\,(1 - a). $$
 
-# %% nbgrader={"grade": false, "grade_id": "sigmoid_backward", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="sigmoid_backward"
 def sigmoid_backward(dout, a):
     """Gradient with respect to z, given dout, the gradient with respect to a = sigmoid(z)."""
     ### BEGIN SOLUTION
@@ -373,17 +336,11 @@ def sigmoid_backward(dout, a):
     return dz
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-sigmoid_backward", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("sigmoid_backward")
-### BEGIN HIDDEN TESTS
-check("sigmoid_backward", seed=HIDDEN)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # Now the heart of the matter. For which $z$ is $\sigma'(z)$ largest, and how large is it there? Use that to bound the
 # product of the derivatives along a path through `n_layers` sigmoid units.
 
-# %% nbgrader={"grade": false, "grade_id": "sigmoid_slope_bound", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="sigmoid_slope_bound"
 def sigmoid_slope_bound(n_layers):
     """Largest possible value of sigmoid'(z_1) * ... * sigmoid'(z_n) over all inputs, for n = n_layers. A float."""
     ### BEGIN SOLUTION
@@ -392,19 +349,13 @@ def sigmoid_slope_bound(n_layers):
     return bound
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-sigmoid_slope_bound", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("sigmoid_slope_bound")
-### BEGIN HIDDEN TESTS
-check("sigmoid_slope_bound", seed=HIDDEN)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # ### Tanh
 #
 # $\tanh(z) = 2\sigma(2z) - 1$ is a sigmoid, stretched to the range $(-1, 1)$ and centred on zero. With $a = \tanh(z)$ its
 # derivative is $1 - a^2$: it reaches 1 at $z = 0$, four times the sigmoid's. It saturates just the same.
 
-# %% nbgrader={"grade": false, "grade_id": "tanh_backward", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="tanh_backward"
 def tanh_backward(dout, a):
     """Gradient with respect to z, given dout, the gradient with respect to a = tanh(z)."""
     ### BEGIN SOLUTION
@@ -413,12 +364,6 @@ def tanh_backward(dout, a):
     return dz
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-tanh_backward", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("tanh_backward")
-### BEGIN HIDDEN TESTS
-check("tanh_backward", seed=HIDDEN)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # ### Measure it
 #
@@ -426,7 +371,7 @@ check("tanh_backward", seed=HIDDEN)
 # get the gradient in batches. Each batch gives the gradient of *its own* mean loss, so a batch of 10 samples must count
 # ten times as much as a batch of one. And the norm of a mean is not the mean of the norms: add up first.
 
-# %% nbgrader={"grade": false, "grade_id": "gradient_norms_by_layer", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="gradient_norms_by_layer"
 def gradient_norms_by_layer(backprop, batches):
     """Euclidean norm, for each layer, of the gradient of the mean loss over all samples.
 
@@ -445,12 +390,6 @@ def gradient_norms_by_layer(backprop, batches):
     ### END SOLUTION
     return norms
 
-
-# %% nbgrader={"grade": true, "grade_id": "check-gradient_norms_by_layer", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-check("gradient_norms_by_layer")
-### BEGIN HIDDEN TESTS
-check("gradient_norms_by_layer", seed=HIDDEN)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # > **Predict.** In a 20-layer network of sigmoid units with Glorot weights, by what factor does the gradient change from
@@ -499,7 +438,7 @@ claim_card("H07-linear-without-activation")
 # For positive inputs the derivative is exactly 1, however many layers you stack. At $z = 0$ there is a kink, and any
 # value between 0 and 1 will do; this course takes 0.
 
-# %% nbgrader={"grade": false, "grade_id": "relu_backward", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="relu_backward"
 def relu_backward(dout, z):
     """Gradient with respect to z, given dout, the gradient with respect to relu(z). dout must not be changed."""
     ### BEGIN SOLUTION
@@ -507,12 +446,6 @@ def relu_backward(dout, z):
     ### END SOLUTION
     return dz
 
-
-# %% nbgrader={"grade": true, "grade_id": "check-relu_backward", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("relu_backward")
-### BEGIN HIDDEN TESTS
-check("relu_backward", seed=HIDDEN)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # Half of the units pass the gradient on, and half stop it. That halves $\mathbb E\,\varphi'(z)^2$, so the factor per layer
@@ -537,7 +470,7 @@ claim_card("H12-leaky-stays-alive")
 #
 # Some write this as $\max(\alpha z, z)$. For which $\alpha$ is that the same? Yours should be right for all of them.
 
-# %% nbgrader={"grade": false, "grade_id": "leaky_relu", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="leaky_relu"
 def leaky_relu(z, alpha=0.01):
     """z where z > 0, else alpha * z, for an array z and any number alpha."""
     ### BEGIN SOLUTION
@@ -546,16 +479,10 @@ def leaky_relu(z, alpha=0.01):
     return out
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-leaky_relu", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("leaky_relu")
-### BEGIN HIDDEN TESTS
-check("leaky_relu", seed=HIDDEN)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # **PReLU** (He et al. 2015) learns the slope. Give each of the $D$ features a slope $a_d$ of its own:
 
-# %% nbgrader={"grade": false, "grade_id": "prelu", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="prelu"
 def prelu(z, a):
     """z where z > 0, else a * z, for z (N, D) and one slope per feature, a (D,)."""
     ### BEGIN SOLUTION
@@ -564,19 +491,13 @@ def prelu(z, a):
     return out
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-prelu", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("prelu")
-### BEGIN HIDDEN TESTS
-check("prelu", seed=HIDDEN)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # A learned slope needs a gradient as well. All $N$ samples share it, so their contributions add up:
 #
 # $$ \frac{\partial\,\text{loss}}{\partial a_d} = \sum_n d\text{out}_{nd} \cdot
 #    \begin{cases} 0 & z_{nd} > 0 \\ z_{nd} & z_{nd} \le 0 \end{cases} $$
 
-# %% nbgrader={"grade": false, "grade_id": "prelu_backward", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="prelu_backward"
 def prelu_backward(dout, z, a):
     """Gradients with respect to z (N, D) and to the slopes a (D,). Returns dz (N, D) and da (D,)."""
     ### BEGIN SOLUTION
@@ -585,12 +506,6 @@ def prelu_backward(dout, z, a):
     ### END SOLUTION
     return dz, da
 
-
-# %% nbgrader={"grade": true, "grade_id": "check-prelu_backward", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-check("prelu_backward")
-### BEGIN HIDDEN TESTS
-check("prelu_backward", seed=HIDDEN)
-### END HIDDEN TESTS
 
 # %%
 claim_card("C16")
@@ -605,7 +520,7 @@ claim_card("C16")
 #
 # Mind the branch that you do *not* need: $e^{1000}$ is infinite, and infinity times zero is not zero.
 
-# %% nbgrader={"grade": false, "grade_id": "elu", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="elu"
 def elu(z, alpha=1.0):
     """z where z > 0, else alpha * (exp(z) - 1), for an array z."""
     ### BEGIN SOLUTION
@@ -614,13 +529,7 @@ def elu(z, alpha=1.0):
     return out
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-elu", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("elu")
-### BEGIN HIDDEN TESTS
-check("elu", seed=HIDDEN)
-### END HIDDEN TESTS
-
-# %% nbgrader={"grade": false, "grade_id": "elu_backward", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="elu_backward"
 def elu_backward(dout, z, alpha=1.0):
     """Gradient with respect to z, given dout, the gradient with respect to elu(z, alpha)."""
     ### BEGIN SOLUTION
@@ -628,12 +537,6 @@ def elu_backward(dout, z, alpha=1.0):
     ### END SOLUTION
     return dz
 
-
-# %% nbgrader={"grade": true, "grade_id": "check-elu_backward", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-check("elu_backward")
-### BEGIN HIDDEN TESTS
-check("elu_backward", seed=HIDDEN)
-### END HIDDEN TESTS
 
 # %%
 claim_card("C18")
@@ -648,7 +551,7 @@ claim_card("C18")
 #
 # and, more than that, the map pulls other means and variances *towards* 0 and 1, layer after layer.
 
-# %% nbgrader={"grade": false, "grade_id": "selu", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="selu"
 def selu(z):
     """lambda * elu(z, alpha) with the two constants above, for an array z."""
     ### BEGIN SOLUTION
@@ -657,12 +560,6 @@ def selu(z):
     ### END SOLUTION
     return out
 
-
-# %% nbgrader={"grade": true, "grade_id": "check-selu", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("selu")
-### BEGIN HIDDEN TESTS
-check("selu", seed=HIDDEN)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # These constants are easily mixed up. What would a small slip do, after fifty layers?
@@ -682,7 +579,7 @@ claim_card("C14")
 #
 # With $\beta = 1$ it is also called SiLU. Unlike everything so far it is not monotone: it dips below zero and comes back.
 
-# %% nbgrader={"grade": false, "grade_id": "swish", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="swish"
 def swish(z, beta=1.0):
     """z * sigmoid(beta * z) for an array z; finite for every finite z."""
     ### BEGIN SOLUTION
@@ -691,16 +588,10 @@ def swish(z, beta=1.0):
     return out
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-swish", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("swish")
-### BEGIN HIDDEN TESTS
-check("swish", seed=HIDDEN)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # Derive the backward pass with the product rule and the chain rule. Then check the sign of the derivative at $z = -3$.
 
-# %% nbgrader={"grade": false, "grade_id": "swish_backward", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="swish_backward"
 def swish_backward(dout, z, beta=1.0):
     """Gradient with respect to z, given dout, the gradient with respect to swish(z, beta)."""
     ### BEGIN SOLUTION
@@ -709,12 +600,6 @@ def swish_backward(dout, z, beta=1.0):
     ### END SOLUTION
     return dz
 
-
-# %% nbgrader={"grade": true, "grade_id": "check-swish_backward", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-check("swish_backward")
-### BEGIN HIDDEN TESTS
-check("swish_backward", seed=HIDDEN)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # Compare them all. For each function, look for the regions where the derivative is nearly zero (saturated), and ask how
@@ -765,7 +650,7 @@ claim_card("C58-automatic")
 #
 # Write the backward pass for any branch $F$. You are handed its backward function.
 
-# %% nbgrader={"grade": false, "grade_id": "residual_backward", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="residual_backward"
 def residual_backward(dout, branch_backward):
     """Gradient with respect to x of out = x + F(x).
 
@@ -776,12 +661,6 @@ def residual_backward(dout, branch_backward):
     ### END SOLUTION
     return dx
 
-
-# %% nbgrader={"grade": true, "grade_id": "check-residual_backward", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("residual_backward")
-### BEGIN HIDDEN TESTS
-check("residual_backward", seed=HIDDEN)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # > **Predict.** Thirty layers of tanh units, with and without skip connections. What will the gradient norms by layer look
@@ -812,7 +691,7 @@ claim_card("C02")
 #
 # **By value**: every entry of every array is limited to $[-c, c]$.
 
-# %% nbgrader={"grade": false, "grade_id": "clip_by_value", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="clip_by_value"
 def clip_by_value(grads, c):
     """A list of new arrays with every entry of the arrays in grads limited to [-c, c]."""
     ### BEGIN SOLUTION
@@ -820,12 +699,6 @@ def clip_by_value(grads, c):
     ### END SOLUTION
     return clipped
 
-
-# %% nbgrader={"grade": true, "grade_id": "check-clip_by_value", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("clip_by_value")
-### BEGIN HIDDEN TESTS
-check("clip_by_value", seed=HIDDEN)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # **By global norm**: if the norm of *all* gradients taken together, as one long vector, exceeds $c$, all of them are
@@ -836,7 +709,7 @@ check("clip_by_value", seed=HIDDEN)
 #
 # Return the norm *before* clipping as well. It is the number to watch during training.
 
-# %% nbgrader={"grade": false, "grade_id": "clip_by_global_norm", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="clip_by_global_norm"
 def clip_by_global_norm(grads, c):
     """Scale the arrays in grads so that their common norm is at most c. Inputs must not be changed.
 
@@ -850,17 +723,11 @@ def clip_by_global_norm(grads, c):
     return clipped, norm
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-clip_by_global_norm", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-check("clip_by_global_norm")
-### BEGIN HIDDEN TESTS
-check("clip_by_global_norm", seed=HIDDEN)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # Where in the training step does clipping belong? It is the *gradient* that is bounded by $c$, so that no step is longer
 # than $\text{lr} \cdot c$.
 
-# %% nbgrader={"grade": false, "grade_id": "clipped_sgd_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="clipped_sgd_step"
 def clipped_sgd_step(params, grads, lr, c):
     """One step of gradient descent with the global norm of the gradients clipped at c.
 
@@ -873,18 +740,12 @@ def clipped_sgd_step(params, grads, lr, c):
     return new_params
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-clipped_sgd_step", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("clipped_sgd_step")
-### BEGIN HIDDEN TESTS
-check("clipped_sgd_step", seed=HIDDEN)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # > **Predict.** Which of the two ways of clipping changes the *direction* of the gradient? By how much, at worst?
 #
 # Measure it: the cosine of the angle between the gradient and its clipped version, all arrays read as one long vector.
 
-# %% nbgrader={"grade": false, "grade_id": "clipping_cosine", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% exercise="clipping_cosine"
 def clipping_cosine(grads, c):
     """Cosine of the angle between grads and clip_by_value(grads, c), each read as one long vector. A float."""
     ### BEGIN SOLUTION
@@ -894,12 +755,6 @@ def clipping_cosine(grads, c):
     ### END SOLUTION
     return cosine
 
-
-# %% nbgrader={"grade": true, "grade_id": "check-clipping_cosine", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check("clipping_cosine")
-### BEGIN HIDDEN TESTS
-check("clipping_cosine", seed=HIDDEN)
-### END HIDDEN TESTS
 
 # %%
 claim_card("C10")

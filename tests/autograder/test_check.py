@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from autograder.call import Outcome, call
+from autograder.catalogue import catalogue, load
 from autograder.check import HIDDEN, VISIBLE, _reproduce, check, example, hint, judge
 from autograder.compare import Tolerance, compare
-from autograder.exercise import Exercise, catalogue, load
+from autograder.exercise import Exercise
 
 NAME = "relu_backward"
 
@@ -77,7 +78,7 @@ def other_order(z, dout):
 
 
 def uses_the_library(dout, z):
-    from course_lib.activations import relu_backward
+    from course_lib.functions.activations import relu_backward
 
     return relu_backward(dout, z)
 
@@ -98,7 +99,7 @@ VERDICTS = [
     (stub, "not_implemented", 0.0, ["NOT YET", "still raises NotImplementedError"]),
     (other_signature, "error", 0.0, ["it is defined as (dout)", "Keep the signature relu_backward(dout, z)"]),
     (other_order, "error", 0.0, ["it is defined as (z, dout)", "Keep the signature relu_backward(dout, z)"]),
-    (uses_the_library, "error", 0.0, ["uses course_lib.activations of the course's library"]),
+    (uses_the_library, "error", 0.0, ["uses course_lib.functions.activations of the course's library"]),
     (None, "error", 0.0, ["no function relu_backward to call", "Define relu_backward(dout, z)"]),
     (np.zeros(3), "error", 0.0, ["expected a function, got ndarray"]),
 ]

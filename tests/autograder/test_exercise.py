@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from autograder.exercise import Exercise, catalogue, load
+from autograder.catalogue import catalogue, load
+from autograder.exercise import Exercise
 
 
 def scale(x, factor: float = 2.0) -> float:

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from autograder.call import call
+from autograder.catalogue import catalogue
 from autograder.check import HIDDEN, VISIBLE, judge
-from autograder.exercise import Exercise, catalogue
+from autograder.exercise import Exercise
 from autograder.lint import SEEDS, lint
 
 EXERCISES = catalogue()

@@ -8,11 +8,11 @@ import pytest
 from numba import njit
 
 import course_lib
-import course_lib.activations
+import course_lib.functions.activations
 from autograder.check import check
 from autograder.reference_use import reference_used_by
-from course_lib import activations
-from course_lib.activations import SELU_ALPHA, sigmoid, tanh
+from course_lib.functions import activations
+from course_lib.functions.activations import SELU_ALPHA, sigmoid, tanh
 
 in_disguise = sigmoid
 kernel = activations._tanh
@@ -31,7 +31,7 @@ def through_the_module(z):
 
 
 def through_the_package(z):
-    return course_lib.activations.sigmoid(z)
+    return course_lib.functions.activations.sigmoid(z)
 
 
 def helper_of_helper(z):
@@ -47,13 +47,13 @@ def through_helpers(z):
 
 
 def through_an_import_inside(z):
-    from course_lib.activations import sigmoid as s
+    from course_lib.functions.activations import sigmoid as s
 
     return s(z)
 
 
 def through_a_module_import_inside(z):
-    import course_lib.activations as a
+    import course_lib.functions.activations as a
 
     return a.sigmoid(z)
 

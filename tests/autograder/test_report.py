@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
+from autograder.catalogue import load
 from autograder.check import check
-from autograder.exercise import load
 from autograder.report import GRADER_ERROR, MARKS, TITLES, CaseResult, Diagnosis, Report, render_html, render_text
 
 HOSTILE = "<script>alert(\"1\")</script><img src=x onerror=alert(2)> & 'q'"

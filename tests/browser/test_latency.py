@@ -38,7 +38,7 @@ PIXELS = """async image => {
 def notebook(lab, workspace):
     """A notebook that holds the explorers alone."""
     widgets = ("signal_explorer", "activation_explorer", "gradient_check_explorer")
-    cells = [f"from course_lib.widgets.vanishing_gradients import {', '.join(widgets)}"]
+    cells = [f"from course_lib.units.vanishing_gradients.widgets import {', '.join(widgets)}"]
     cells += [f"{widget}(predict=False)" for widget in widgets]
     path = workspace / "sliders.ipynb"
     kernel = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from autograder.exercise import load
+from autograder.catalogue import load
 from autograder.report import TITLES
-from course_lib.claims import find
+from course_lib.units.claims import find
 
 pytestmark = pytest.mark.browser
 

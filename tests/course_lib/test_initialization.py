@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from course_lib import initialization
-from course_lib.network import mlp, residual_mlp
+from course_lib.layers.network import mlp, residual_mlp
 
 FAN_IN, FAN_OUT = 300, 170
 VARIANCE = {

@@ -2,7 +2,7 @@
 
 import json
 
-from autograder.exercise import load
+from autograder.catalogue import load
 
 KEYS = {"grade": False, "locked": False, "schema_version": 3, "solution": False, "task": False}
 
@@ -33,7 +33,7 @@ TEXT = f"""# %% [markdown]
 # %%
 import numpy as np
 from autograder.check import HIDDEN, check
-from course_lib import activations
+from course_lib.functions import activations
 
 SCALE = 2.0
 {exercise("relu_backward", "dout, z", "return np.where(z > 0, dout, 0.0)")}

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from autograder.call import Outcome, call
+from autograder.catalogue import load
 from autograder.check import HIDDEN, judge
-from autograder.exercise import load
 from autograder.grading.disclosure import for_student, library_name
 from autograder.report import render_text
 
@@ -65,7 +65,13 @@ def test_a_missing_function_is_told_with_the_kind_of_error_that_stopped_its_cell
 
 
 def test_a_name_of_the_library_is_quoted_only_when_the_student_has_written_it():
-    source = "from course_lib.activations import relu"
-    assert library_name("course_lib.activations.relu", [source]) == "course_lib.activations.relu"
-    for said in ("course_lib.activations.gelu", "course_lib.7 25", "numpy.relu", "", "course_lib.a.a.a.a.a.a"):
+    source = "from course_lib.functions.activations import relu"
+    assert library_name("course_lib.functions.activations.relu", [source]) == "course_lib.functions.activations.relu"
+    for said in (
+        "course_lib.functions.activations.gelu",
+        "course_lib.7 25",
+        "numpy.relu",
+        "",
+        "course_lib.a.a.a.a.a.a",
+    ):
         assert library_name(said, [source]) == ""

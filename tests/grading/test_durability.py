@@ -157,8 +157,8 @@ def test_without_its_key_a_class_is_not_graded_on(tmp_path, submitted, assignmen
 
 def test_hidden_cases_that_are_copied_from_the_published_seed_earn_nothing(tmp_path, submitted, assignment):
     """What a student can find at home: the published hidden cases, and the right values for them."""
+    from autograder.catalogue import load
     from autograder.check import HIDDEN
-    from autograder.exercise import load
 
     exercise = load("relu_backward")
     known = [case.inputs(HIDDEN) for case in exercise.cases]

@@ -13,8 +13,8 @@ from matplotlib.ft2font import FT2Font
 from pages import GIF, HOSTILE, JPEG, PNG, harmless
 
 from autograder.call import Outcome, call
+from autograder.catalogue import load
 from autograder.check import HIDDEN, VISIBLE, judge
-from autograder.exercise import load
 from autograder.grading.assignment import copy_notebook, grade_id
 from autograder.grading.disclosure import ELSEWHERE
 from autograder.grading.judging import Result

@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 import pytest
 
 from autograder.call import call
+from autograder.catalogue import load
 from autograder.check import HIDDEN, judge
-from autograder.exercise import load
 from autograder.grading.classroom.harmless import clean_html, markdown2html
 from autograder.report import render_html
 

@@ -9,8 +9,8 @@ from nbgrader_courses import NAME, RIGHT, hand_in, make_course, nbgrader
 from pages import GIF, HOSTILE, JPEG, PNG, Page
 
 from autograder.call import call
+from autograder.catalogue import load
 from autograder.check import HIDDEN, judge
-from autograder.exercise import load
 from autograder.grading.assignment import copy_notebook, grade_id
 from autograder.grading.grade import grade_class
 from autograder.grading.judging import Result

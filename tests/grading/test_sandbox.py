@@ -106,14 +106,14 @@ def test_of_a_cell_of_definitions_nothing_else_is_run():
 # The reference is sealed
 
 
-IMPORTS = "import course_lib, autograder.check as c\nfrom course_lib.activations import relu, ALPHA\n"
+IMPORTS = "import course_lib, autograder.check as c\nfrom course_lib.functions.activations import relu, ALPHA\n"
 
 
 def test_importing_the_reference_is_fine_and_using_it_is_flagged():
     for body in (
         "return relu(x)",
-        "return course_lib.activations.relu(x)",
-        "import importlib; return importlib.import_module('course_lib.losses').loss(x)",
+        "return course_lib.functions.activations.relu(x)",
+        "import importlib; return importlib.import_module('course_lib.functions.losses').loss(x)",
         "return c.check('attack', x)",
         "return relu + 1",
         "return np.tanh(relu)",
@@ -135,7 +135,7 @@ def test_a_plot_or_check_in_a_cell_does_not_hide_what_follows():
 
 def test_public_constants_may_be_used():
     cell = Cell("attack", f"{IMPORTS}def attack(x):\n    return x * ALPHA")
-    with boxed(cell, constants={"course_lib.activations.ALPHA": 0.5}) as box:
+    with boxed(cell, constants={"course_lib.functions.activations.ALPHA": 0.5}) as box:
         assert box.run("attack", {"x": 3.0}).value == 1.5
 
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from autograder.call import call
+from autograder.catalogue import load
 from autograder.check import HIDDEN, judge
-from autograder.exercise import load
 from autograder.grading.judging import fair_report
 from autograder.grading.seeds import KEY_FILE, Key, KeyProblem, class_key, read_key
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from course_lib import datasets
+from course_lib.data import datasets
 
 DTYPE, _, WAY = os.environ.get("LAST_BIT", "").partition(":")
 OTHER_DRAWS = int(os.environ.get("OTHER_DRAWS", 0))

@@ -17,7 +17,7 @@ import pytest
 from chromium import ANSWER_MS, launched
 from playwright.sync_api import expect
 
-from autograder.exercise import load
+from autograder.catalogue import load
 from autograder.files import ROOT
 from autograder.grading.assignment import grade_id, load_assignment
 from autograder.grading.demo import expected_score, standalone

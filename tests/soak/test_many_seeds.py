@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.exercise import catalogue
+from autograder.catalogue import catalogue
 from autograder.lint import lint
 
 pytestmark = pytest.mark.soak

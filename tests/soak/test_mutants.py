@@ -11,8 +11,8 @@ import pytest
 from mutants import mutants
 
 from autograder.call import call
+from autograder.catalogue import catalogue, names
 from autograder.check import judge
-from autograder.exercise import catalogue, names
 from autograder.files import ROOT
 from autograder.grading.assignment import grade_id
 from autograder.release import source_notebook

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.exercise import Exercise
-from course_lib import affine
+from course_lib.functions import affine
 
 exercise = Exercise(
     name="affine_backward",
@@ -51,7 +51,7 @@ def wide_input(rng):
     return _draw(rng, int(rng.integers(6, 9)), 5, 4)
 
 
-@exercise.misconception
+@exercise.misconception("AB1")
 def bias_without_sum(dout, cache):
     """db still has one row per sample. The bias is shared by all samples, so their gradients add up."""
     x, w = cache
@@ -87,14 +87,14 @@ def bias_as_a_row(dout, cache):
     return dout @ w.T, x.T @ dout, dout.sum(axis=0, keepdims=True)
 
 
-@exercise.misconception
+@exercise.misconception("AB2")
 def transposed_weight_gradient(dout, cache):
     """dw is transposed: dout.T @ x has the shape (M, D), while w is (D, M)."""
     x, w = cache
     return dout @ w.T, dout.T @ x, dout.sum(axis=0)
 
 
-@exercise.misconception
+@exercise.misconception("AB3a")
 def averages_again(dout, cache):
     """dw and db are divided by N. The loss is a mean, and its 1/N is already part of dout: here it would count
     twice."""
@@ -102,14 +102,14 @@ def averages_again(dout, cache):
     return dout @ w.T, x.T @ dout / len(x), dout.mean(axis=0)
 
 
-@exercise.misconception
+@exercise.misconception("AB3b")
 def averages_the_weight_gradient(dout, cache):
     """dw is divided by N. The loss is a mean, and its 1/N is already part of dout: here it would count twice."""
     x, w = cache
     return dout @ w.T, x.T @ dout / len(x), dout.sum(axis=0)
 
 
-@exercise.misconception
+@exercise.misconception("AB4")
 def adds_the_weights(dout, cache):
     """The weights themselves are added to dw. That is the gradient of an L2 penalty, which belongs to the loss and
     must be added only once, there."""
@@ -117,14 +117,14 @@ def adds_the_weights(dout, cache):
     return dout @ w.T, x.T @ dout + w, dout.sum(axis=0)
 
 
-@exercise.misconception
+@exercise.misconception("AB5a")
 def multiplies_elementwise_for_dx(dout, cache):
     """dx is an elementwise product, `*`. Every input reaches every output, so it takes a matrix product, `@`."""
     x, w = cache
     return dout * w.T, x.T @ dout, dout.sum(axis=0)
 
 
-@exercise.misconception
+@exercise.misconception("AB5b")
 def multiplies_elementwise_for_dw(dout, cache):
     """dw is an elementwise product, `*`. Every weight gets a sum over the samples, which is a matrix product, `@`."""
     x, w = cache

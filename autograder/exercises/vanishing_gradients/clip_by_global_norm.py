@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.draw import rows_of_opposite_sign
 from autograder.exercise import Exercise
-from course_lib import clipping
+from course_lib.optimizers import clipping
 
 exercise = Exercise(
     name="clip_by_global_norm",
@@ -70,14 +70,14 @@ def _clip_with(grads, c, norm):
     return [g * _scale(norm, c) for g in grads], norm
 
 
-@exercise.misconception
+@exercise.misconception("CL1")
 def one_norm_per_array(grads, c):
     """Each array is scaled by its own norm. That changes the direction of the gradient: use one norm for all of them
     together."""
     return [g * _scale(np.linalg.norm(g), c) for g in grads], clipping.global_norm(grads)
 
 
-@exercise.misconception
+@exercise.misconception("CL2")
 def always_rescales(grads, c):
     """The gradients are scaled to the norm c, even when they are shorter. Short ones should pass unchanged: the factor
     is min(1, c / norm)."""
@@ -85,7 +85,7 @@ def always_rescales(grads, c):
     return [g * (c / norm if norm > 0 else 1.0) for g in grads], norm
 
 
-@exercise.misconception
+@exercise.misconception("CL7b")
 def always_rescales_zero_too(grads, c):
     """The gradients are scaled by c / norm, even when they are shorter than c, and gradients of zero become nan. The
     factor is min(1, c / norm), and 1 for a norm of zero."""
@@ -93,7 +93,7 @@ def always_rescales_zero_too(grads, c):
     return [g * (c / norm) for g in grads], norm
 
 
-@exercise.misconception
+@exercise.misconception("CL7a")
 def nan_for_zero_gradients(grads, c):
     """g / norm is 0/0 = nan when every gradient is zero, and one nan spoils all parameters. Divide only if the norm
     exceeds c."""
@@ -101,7 +101,7 @@ def nan_for_zero_gradients(grads, c):
     return [g / norm * min(c, norm) for g in grads], norm
 
 
-@exercise.misconception
+@exercise.misconception("CL7c")
 def zero_division(grads, c):
     """For gradients of zero, c / norm divides by zero and stops the training. Scale only if the norm exceeds c."""
     norm = clipping.global_norm(grads)
@@ -109,7 +109,7 @@ def zero_division(grads, c):
     return [g * scale for g in grads], norm
 
 
-@exercise.misconception
+@exercise.misconception("CL3")
 def divides_by_the_squared_norm(grads, c):
     """The factor is c / norm**2, so that the clipped norm is c / norm instead of c. The root of the sum of squares
     was left out of the factor."""
@@ -123,13 +123,13 @@ def forgets_the_root(grads, c):
     return _clip_with(grads, c, clipping.global_norm(grads) ** 2)
 
 
-@exercise.misconception
+@exercise.misconception("CL4a")
 def sum_of_absolute_values(grads, c):
     """The norm is the sum of the absolute values. The Euclidean norm is the root of the sum of the squares."""
     return _clip_with(grads, c, sum(np.sum(np.abs(g)) for g in grads))
 
 
-@exercise.misconception
+@exercise.misconception("CL4b")
 def largest_absolute_value(grads, c):
     """The norm is the largest absolute value. The Euclidean norm is the root of the sum of the squares."""
     return _clip_with(grads, c, max(np.max(np.abs(g)) for g in grads))
@@ -189,7 +189,7 @@ def drops_long_gradients(grads, c):
     return [g * (norm <= c) for g in grads], norm
 
 
-@exercise.misconception
+@exercise.misconception("CL8")
 def returns_the_clipped_norm(grads, c):
     """The norm is that of the clipped gradients, which never exceeds c. Return the one before clipping: it shows when
     gradients explode."""
@@ -211,7 +211,7 @@ def returns_no_norm(grads, c):
     return clipping.clip_by_global_norm(grads, c)[0]
 
 
-@exercise.misconception
+@exercise.misconception("CL6a")
 def clips_in_place(grads, c):
     """The values are right, but `*=` wrote them into the arrays that were passed in. Build new ones: g * scale."""
     norm = clipping.global_norm(grads)

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.draw import either_sign, one_of_each_kind, rows_of_opposite_sign
 from autograder.exercise import Exercise
-from course_lib import clipping
+from course_lib.optimizers import clipping
 
 exercise = Exercise(
     name="clip_by_value",
@@ -130,7 +130,7 @@ def joins_the_arrays(grads, c):
     return np.clip(np.concatenate([np.ravel(g) for g in grads]), -c, c)
 
 
-@exercise.misconception
+@exercise.misconception("CL6b")
 def clips_in_place(grads, c):
     """The values are right, but they were written into the arrays that were passed in. Build new ones: without `out=`,
     np.clip does."""

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.draw import either_sign
 from autograder.exercise import Exercise
-from course_lib import clipping
+from course_lib.optimizers import clipping
 
 exercise = Exercise(
     name="clipped_sgd_step",
@@ -61,20 +61,20 @@ def _clip(arrays, c):
     return clipping.clip_by_global_norm(arrays, c)[0]
 
 
-@exercise.misconception
+@exercise.misconception("CL5a")
 def clips_the_new_parameters(params, grads, lr, c):
     """The parameters are clipped after the step. That bounds the network, not the step: one bad batch still overwrites
     what was learned. Clip the gradients, before the step."""
     return _clip(_descend(params, _scaled(lr, grads)), c)
 
 
-@exercise.misconception
+@exercise.misconception("CL5b")
 def clips_the_old_parameters(params, grads, lr, c):
     """The parameters are clipped, and the gradients pass as they are. It is the gradients that can explode."""
     return _descend(_clip(params, c), _scaled(lr, grads))
 
 
-@exercise.misconception
+@exercise.misconception("CL5c")
 def clips_the_update(params, grads, lr, c):
     """The update lr * gradient is clipped. The bound c is one for the gradient: clip first, then multiply by lr."""
     return _descend(params, _clip(_scaled(lr, grads), c))

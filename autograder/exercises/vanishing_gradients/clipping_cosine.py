@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.draw import either_sign
 from autograder.exercise import Exercise
-from course_lib import clipping
+from course_lib.optimizers import clipping
 
 exercise = Exercise(
     name="clipping_cosine",
@@ -53,7 +53,7 @@ def _pair(grads, c):
     return v, np.clip(v, -c, c)
 
 
-@exercise.misconception
+@exercise.misconception("CL9")
 def believes_the_direction_is_kept(grads, c):
     """Clipping by value does not keep the direction: large entries shrink while small ones stay, so the arrow turns.
     Only scaling all entries by one factor keeps it."""

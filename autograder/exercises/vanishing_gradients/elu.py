@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.draw import either_sign, one_of_each_kind
 from autograder.exercise import Exercise
-from course_lib import activations
+from course_lib.functions import activations
 
 exercise = Exercise(
     name="elu",
@@ -51,7 +51,7 @@ def three_axes(rng):
     return {"z": z, "alpha": 1.6}
 
 
-@exercise.misconception
+@exercise.misconception("EL1")
 def forgets_minus_one(z, alpha):
     """The negative side is alpha * exp(z), so that the curve jumps at 0. Subtract 1 from exp(z) first."""
     return np.where(z > 0, z, alpha * np.exp(z))
@@ -64,14 +64,14 @@ def subtracts_one_outside(z, alpha):
     return np.where(z > 0, z, alpha * np.exp(z) - 1)
 
 
-@exercise.misconception
+@exercise.misconception("EL2a")
 def multiplies_inf_by_zero(z, alpha):
     """For large z exp(z) is inf, and a mask that multiplies it by 0 gives nan. np.where leaves that branch
     out."""
     return (z > 0) * z + (z <= 0) * alpha * (np.exp(z) - 1)
 
 
-@exercise.misconception
+@exercise.misconception("EL4a")
 def ignores_alpha(z, alpha):
     """The negative side is exp(z) - 1, whatever alpha is. The lecture notes leave alpha out: it sets where
     ELU flattens."""

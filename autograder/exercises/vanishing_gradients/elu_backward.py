@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.draw import either_sign, one_of_each_kind, rows_of_opposite_sign
 from autograder.exercise import Exercise
-from course_lib import activations
+from course_lib.functions import activations
 
 exercise = Exercise(
     name="elu_backward",
@@ -55,7 +55,7 @@ def three_axes(rng):
     return {"dout": dout, "z": z, "alpha": 1.6}
 
 
-@exercise.misconception
+@exercise.misconception("EL3")
 def takes_the_output_for_the_slope(dout, z, alpha):
     """On the negative side the slope is taken as a = elu(z), which is negative. The slope is a + alpha,
     that is alpha * exp(z)."""
@@ -76,7 +76,7 @@ def takes_z_for_the_output(dout, z, alpha):
     return np.where(z > 0, dout, dout * (z + alpha))
 
 
-@exercise.misconception
+@exercise.misconception("EL4b")
 def ignores_alpha(dout, z, alpha):
     """On the negative side the slope is exp(z), whatever alpha is. It is alpha * exp(z)."""
     return np.where(z > 0, dout, dout * np.exp(z))
@@ -102,7 +102,7 @@ def drops_dout_on_the_left(dout, z, alpha):
     return np.where(z > 0, dout, alpha * np.exp(z))
 
 
-@exercise.misconception
+@exercise.misconception("EL2b")
 def multiplies_inf_by_zero(dout, z, alpha):
     """For large z exp(z) is inf, and a mask that multiplies it by 0 gives nan. np.where leaves that branch
     out."""

@@ -5,7 +5,8 @@ import itertools
 import numpy as np
 
 from autograder.exercise import Exercise
-from course_lib import diagnostics, losses
+from course_lib.analysis import diagnostics
+from course_lib.functions import losses
 
 exercise = Exercise(
     name="gradient_norms_by_layer",
@@ -98,7 +99,7 @@ def _measured_by(backprop, batches, measure):
     return np.array([measure(g) for g in _mean_gradients(backprop, batches)])
 
 
-@exercise.misconception
+@exercise.misconception("GN1a")
 def norms_of_the_activations(backprop, batches):
     """These are the sizes of the layers' outputs. Outputs can be large where hardly any gradient arrives: measure the
     second list that backprop returns."""
@@ -107,7 +108,7 @@ def norms_of_the_activations(backprop, batches):
     return np.average(norms, axis=0, weights=sizes)
 
 
-@exercise.misconception
+@exercise.misconception("GN1b")
 def norms_of_all_activations(backprop, batches):
     """These are the sizes of the layers' outputs, over all samples. Outputs can be large where hardly any gradient
     arrives: measure the second list that backprop returns."""
@@ -115,7 +116,7 @@ def norms_of_all_activations(backprop, batches):
     return np.array([np.linalg.norm(np.vstack(outputs)) for outputs in layers])
 
 
-@exercise.misconception
+@exercise.misconception("GN1c")
 def unpacks_in_the_wrong_order(backprop, batches):
     """backprop returns activations, then gradients, and these were unpacked the other way round. Outputs have one row
     per sample, so that batches of unequal sizes do not even add up."""
@@ -128,7 +129,7 @@ def unpacks_in_the_wrong_order(backprop, batches):
     return np.array([np.linalg.norm(t) for t in totals])
 
 
-@exercise.misconception
+@exercise.misconception("GN2")
 def last_batch_only(backprop, batches):
     """Only the last batch counts: each pass of the loop overwrites what the one before has found. Add up over all
     batches."""
@@ -141,7 +142,7 @@ def first_batch_only(backprop, batches):
     return np.array([np.linalg.norm(g) for g in backprop(*batches[0])[1]])
 
 
-@exercise.misconception
+@exercise.misconception("GN3")
 def mean_of_the_entries(backprop, batches):
     """This is the mean of the gradient's entries. Positive and negative ones cancel, so that it may be near zero for
     a large gradient: take the norm."""

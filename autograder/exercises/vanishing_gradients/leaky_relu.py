@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.draw import either_sign, one_of_each_kind
 from autograder.exercise import Exercise
-from course_lib import activations
+from course_lib.functions import activations
 
 exercise = Exercise(
     name="leaky_relu",
@@ -45,21 +45,21 @@ def three_axes(rng):
     return {"z": z, "alpha": 0.3}
 
 
-@exercise.misconception
+@exercise.misconception("LR1a")
 def takes_the_smaller(z, alpha):
     """The smaller of z and alpha * z is returned. For a slope below 1 that leaks on the positive side and
     passes everything on the negative side."""
     return np.minimum(alpha * z, z)
 
 
-@exercise.misconception
+@exercise.misconception("LR2a")
 def swaps_the_branches(z, alpha):
     """The slope alpha is on the positive side and the slope 1 on the negative side. It is the other way
     round."""
     return np.where(z > 0, alpha * z, z)
 
 
-@exercise.misconception
+@exercise.misconception("LR3a")
 def takes_the_larger(z, alpha):
     """max(alpha * z, z) is right while alpha is at most 1. For a larger alpha it picks the wrong line on
     either side: choose by the sign of z."""

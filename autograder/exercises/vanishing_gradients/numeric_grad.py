@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.exercise import Exercise
-from course_lib import gradient_check
+from course_lib.analysis import gradient_check
 
 exercise = Exercise(
     name="numeric_grad",
@@ -105,21 +105,21 @@ def _central(f, point, h, grad):
     return grad
 
 
-@exercise.misconception
+@exercise.misconception("NG1a")
 def one_sided_forward(f, x, h):
     """This is the one-sided difference (f(x + h) - f(x)) / h. Its error shrinks like h, that of the central
     difference (f(x + h) - f(x - h)) / 2h like h squared."""
     return _entrywise(x, lambda i: (_moved(f, x, i, h) - _moved(f, x, i, 0.0)) / h)
 
 
-@exercise.misconception
+@exercise.misconception("NG1b")
 def one_sided_backward(f, x, h):
     """This is the one-sided difference (f(x) - f(x - h)) / h. Its error shrinks like h, that of the central
     difference (f(x + h) - f(x - h)) / 2h like h squared."""
     return _entrywise(x, lambda i: (_moved(f, x, i, 0.0) - _moved(f, x, i, -h)) / h)
 
 
-@exercise.misconception
+@exercise.misconception("NG2")
 def divides_by_h(f, x, h):
     """The difference of f(x + h) and f(x - h) is divided by h. The two points lie 2h apart, so that every entry
     comes out twice as large."""
@@ -151,7 +151,7 @@ def second_difference(f, x, h):
     return _entrywise(x, lambda i: (_moved(f, x, i, h) - 2 * _moved(f, x, i, 0.0) + _moved(f, x, i, -h)) / h**2)
 
 
-@exercise.misconception
+@exercise.misconception("NG3a")
 def moves_cumulatively(f, x, h):
     """An entry that was moved is not put back, so that the next derivative is taken at another point. Restore the
     entry before going on."""
@@ -165,7 +165,7 @@ def moves_cumulatively(f, x, h):
     return grad
 
 
-@exercise.misconception
+@exercise.misconception("NG3b")
 def leaves_x_moved(f, x, h):
     """x itself is moved, entry by entry, and never put back. Later derivatives are taken at another point, and
     whoever passed x in now holds another array."""
@@ -189,35 +189,35 @@ def _moves_up_down_up(f, point, h):
     return grad
 
 
-@exercise.misconception
+@exercise.misconception("NG3c")
 def restores_by_arithmetic(f, x, h):
     """np.asarray does not copy an array that is float64 already, so x itself moves by +h, -2h, +h, and rounding keeps
     it from coming back exactly. Move a copy, np.array(x, dtype=np.float64)."""
     return _moves_up_down_up(f, np.asarray(x, dtype=np.float64), h)
 
 
-@exercise.misconception
+@exercise.misconception("NG3d")
 def restores_x_by_arithmetic(f, x, h):
     """x itself moves by +h, -2h, +h, and rounding keeps it from coming back exactly, all the more if it holds integers.
     Move a float64 copy."""
     return _moves_up_down_up(f, x, h)
 
 
-@exercise.misconception
+@exercise.misconception("NG4")
 def moves_a_copy_and_asks_the_original(f, x, h):
     """A copy is moved, but f is called on the original, so that every difference is zero. Call f on what you
     moved."""
     return _entrywise(x, lambda i: (f(x) - f(x)) / (2 * h))
 
 
-@exercise.misconception
+@exercise.misconception("NG6c")
 def keeps_the_dtype_of_x(f, x, h):
     """The copy of x and the gradient have the dtype of x. In an integer array x + h is cut back to an integer, and
     in float32 most of a small step is lost: work in float64."""
     return _central(f, x.copy(), h, np.zeros_like(x))
 
 
-@exercise.misconception
+@exercise.misconception("NG6a")
 def cuts_the_step(f, x, h):
     """The copy of x has the dtype of x. In an integer array x + h is cut back to an integer, and in float32 most of
     a small step is lost: make the copy float64."""
@@ -244,21 +244,21 @@ def one_sided_and_cuts_the_step(f, x, h):
     return grad
 
 
-@exercise.misconception
+@exercise.misconception("NG6b")
 def cuts_the_gradient(f, x, h):
     """np.zeros_like(x) takes over the dtype of x, and an integer array cannot hold a derivative. Ask for
     dtype=np.float64."""
     return _central(f, np.array(x, dtype=np.float64), h, np.zeros_like(x))
 
 
-@exercise.misconception
+@exercise.misconception("NG5b")
 def float32_arithmetic(f, x, h):
     """The differences are taken in float32, which has seven digits: next to 1, a step of 1e-5 keeps two of them.
     Gradient checking needs float64."""
     return _central(f, x.astype(np.float32), h, np.zeros(x.shape, dtype=np.float32))
 
 
-@exercise.misconception
+@exercise.misconception("NG5a")
 def step_below_rounding(f, x, h):
     """The step 1e-12 is so small that the difference of the two values is mostly rounding. Use the h that is
     passed in; near 1e-5 the error of a central difference is smallest."""

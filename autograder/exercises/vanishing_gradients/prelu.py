@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.draw import either_sign, one_of_each_kind
 from autograder.exercise import Exercise
-from course_lib import activations
+from course_lib.functions import activations
 
 exercise = Exercise(
     name="prelu",
@@ -45,21 +45,21 @@ def unusual_slopes(rng):
     return {"z": z, "a": np.array([1.75, -0.4, 0.0, 2.5])}
 
 
-@exercise.misconception
+@exercise.misconception("LR2b")
 def swaps_the_branches(z, a):
     """The slope a acts where z > 0, as the lecture notes print it. PReLU keeps z there, and a acts on the
     negative side."""
     return np.where(z > 0, a * z, z)
 
 
-@exercise.misconception
+@exercise.misconception("LR3b")
 def takes_the_larger(z, a):
     """max(a * z, z) is right while a is at most 1. A slope that is learnt can grow larger: choose by the
     sign of z."""
     return np.maximum(a * z, z)
 
 
-@exercise.misconception
+@exercise.misconception("LR1b")
 def takes_the_smaller(z, a):
     """The smaller of z and a * z is returned. For a slope below 1 that bends the positive side."""
     return np.minimum(a * z, z)

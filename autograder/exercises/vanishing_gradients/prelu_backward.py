@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.draw import either_sign, one_of_each_kind, rows_of_opposite_sign
 from autograder.exercise import Exercise
-from course_lib import activations
+from course_lib.functions import activations
 
 exercise = Exercise(
     name="prelu_backward",
@@ -70,14 +70,14 @@ def _da(dout, z):
     return np.sum(dout * np.minimum(z, 0), axis=0)
 
 
-@exercise.misconception
+@exercise.misconception("LR4a")
 def da_sums_the_gradient(dout, z, a):
     """da is the sum of dout. The derivative of a * z with respect to a is z, and only where z is not
     positive."""
     return _dz(dout, z, a), np.sum(dout, axis=0)
 
 
-@exercise.misconception
+@exercise.misconception("LR4b")
 def da_forgets_z(dout, z, a):
     """da sums dout over the negative inputs, without the factor z. The derivative of a * z with respect to
     a is z."""
@@ -90,7 +90,7 @@ def da_forgets_z_and_skips_zero(dout, z, a):
     return _dz(dout, z, a), np.sum(dout * (z < 0), axis=0)
 
 
-@exercise.misconception
+@exercise.misconception("LR4c")
 def da_from_the_positive_side(dout, z, a):
     """da is collected where z > 0. The slope a does nothing there: only inputs that are not positive meet
     it."""
@@ -103,14 +103,14 @@ def da_from_both_sides(dout, z, a):
     return _dz(dout, z, a), np.sum(dout * z, axis=0)
 
 
-@exercise.misconception
+@exercise.misconception("LR5a")
 def da_not_summed(dout, z, a):
     """da has one row per sample. All samples share the slopes, so their contributions are summed over axis
     0."""
     return _dz(dout, z, a), dout * np.minimum(z, 0)
 
 
-@exercise.misconception
+@exercise.misconception("LR5b")
 def da_summed_over_everything(dout, z, a):
     """da is summed over samples and features alike. Each feature has its own slope: sum over axis 0
     only."""
@@ -151,7 +151,7 @@ def da_has_the_wrong_sign(dout, z, a):
     return _dz(dout, z, a), -_da(dout, z)
 
 
-@exercise.misconception
+@exercise.misconception("LR2c")
 def swaps_the_branches(dout, z, a):
     """This is the backward pass of a * z for z > 0, as the lecture notes print PReLU. The slope a acts
     where z is not positive."""

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.draw import rows_of_opposite_sign
 from autograder.exercise import Exercise
-from course_lib import gradient_check
+from course_lib.analysis import gradient_check
 
 exercise = Exercise(
     name="rel_error",
@@ -83,7 +83,7 @@ def _size(a, b, eps):
     return np.maximum(np.abs(a) + np.abs(b), eps)
 
 
-@exercise.misconception
+@exercise.misconception("RE1")
 def averages(a, b, eps):
     """The mean of the relative errors is returned. One wrong entry among many right ones hardly moves a mean: take
     the largest."""
@@ -102,14 +102,14 @@ def smallest(a, b, eps):
     return np.min(np.abs(a - b) / _size(a, b, eps))
 
 
-@exercise.misconception
+@exercise.misconception("RE2b")
 def divides_by_the_first(a, b, eps):
     """The difference is divided by |a| alone. Swapping a and b then changes the error, and where a is zero it says
     more about eps than about b: divide by |a| + |b|."""
     return np.max(np.abs(a - b) / np.maximum(np.abs(a), eps))
 
 
-@exercise.misconception
+@exercise.misconception("RE2a")
 def divides_by_the_first_without_eps(a, b, eps):
     """The difference is divided by |a| alone, which gives nan or inf where a is zero. Divide by |a| + |b|, and by no
     less than eps."""
@@ -122,14 +122,14 @@ def divides_by_the_second(a, b, eps):
     return np.max(np.abs(a - b) / np.maximum(np.abs(b), eps))
 
 
-@exercise.misconception
+@exercise.misconception("RE3a")
 def signed_denominator(a, b, eps):
     """The denominator is a + b, without absolute values. For negative entries it is negative, and for opposite ones
     it nearly vanishes."""
     return np.max(np.abs(a - b) / np.maximum(a + b, eps))
 
 
-@exercise.misconception
+@exercise.misconception("RE3b")
 def signed_denominator_without_eps(a, b, eps):
     """The denominator is a + b, without absolute values and without eps. It is negative for negative entries, and
     zero where both are zero."""
@@ -149,14 +149,14 @@ def signed_difference(a, b, eps):
     return np.max((a - b) / _size(a, b, eps))
 
 
-@exercise.misconception
+@exercise.misconception("RE4a")
 def calls_small_gradients_equal(a, b, eps):
     """np.allclose calls any two numbers equal that differ by less than 1e-8. Gradients that small are common in deep
     layers, and may be entirely wrong."""
     return 0.0 if np.allclose(a, b) else np.max(np.abs(a - b) / _size(a, b, eps))
 
 
-@exercise.misconception
+@exercise.misconception("RE4b")
 def answers_yes_or_no(a, b, eps):
     """This answers whether the gradients are close, and hides how close. Return the largest relative error as a
     number."""

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.draw import either_sign, one_of_each_kind, rows_of_opposite_sign
 from autograder.exercise import Exercise
-from course_lib import activations
+from course_lib.functions import activations
 
 exercise = Exercise(
     name="relu_backward",
@@ -46,21 +46,21 @@ def at_the_kink(rng):
     return {"dout": dout, "z": np.array([[0.0, 1.5, -2.0], [3.0, 0.0, -0.1]])}
 
 
-@exercise.misconception
+@exercise.misconception("RL1")
 def masks_by_the_gradient(dout, z):
     """The mask is taken from dout > 0. Which gradients pass depends on the input z, not on the gradient's
     sign."""
     return np.where(dout > 0, dout, 0.0)
 
 
-@exercise.misconception
+@exercise.misconception("RL2")
 def returns_the_mask(dout, z):
     """This is the derivative of ReLU alone, 1 or 0. The chain rule multiplies it by the incoming gradient
     dout."""
     return (z > 0).astype(float)
 
 
-@exercise.misconception
+@exercise.misconception("RL4")
 def edits_dout_in_place(dout, z):
     """The result is right, but dout itself was overwritten: whoever passed it in now holds another
     gradient."""
@@ -138,7 +138,7 @@ def asks_about_the_whole_array(dout, z):
     return dout if z > 0 else 0.0
 
 
-@exercise.variant
+@exercise.variant("RL3")
 def passes_at_zero(dout, z):
     """At z = 0 any slope from 0 to 1 is a subgradient, and you chose 1. The course chooses 0: use z > 0 to
     follow it."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.exercise import Exercise
-from course_lib import residual
+from course_lib.functions import residual
 
 exercise = Exercise(
     name="residual_backward",

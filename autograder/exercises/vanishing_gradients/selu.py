@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.draw import either_sign, one_of_each_kind
 from autograder.exercise import Exercise
-from course_lib import activations
+from course_lib.functions import activations
 
 exercise = Exercise(
     name="selu",
@@ -55,20 +55,20 @@ def _selu(z, scale, alpha):
     return scale * np.where(z > 0, z, alpha * (np.exp(z) - 1))
 
 
-@exercise.misconception
+@exercise.misconception("SE1a")
 def as_printed_in_the_lecture_notes(z):
     """This is the formula as the lecture notes print it, with exp on the positive side, lambda twice and
     1.67 for it. SELU is lambda * z for z > 0 and lambda * alpha * (exp(z) - 1) elsewhere."""
     return 1.67 * np.where(z > 0, np.exp(z) - 1, 1.67 * (np.exp(z) - 1))
 
 
-@exercise.misconception
+@exercise.misconception("SE1b")
 def exponential_on_the_positive_side(z):
     """The positive side is exp(z) - 1, which grows without limit. There SELU is the line lambda * z."""
     return LAMBDA * np.where(z > 0, np.exp(z) - 1, ALPHA * (np.exp(z) - 1))
 
 
-@exercise.misconception
+@exercise.misconception("SE2b")
 def swaps_the_constants(z):
     """lambda and alpha are swapped: your slope for z > 0 is 1.6733. lambda is 1.0507, and alpha is
     1.6733."""
@@ -81,14 +81,14 @@ def swaps_the_rounded_constants(z):
     return _selu(z, 1.6733, 1.0507)
 
 
-@exercise.misconception
+@exercise.misconception("SE2a")
 def swaps_the_constants_as_printed(z):
     """lambda = 1.67 and alpha = 1.05 is how the lecture notes print them, but they are swapped. lambda is
     1.0507, and alpha is 1.6733."""
     return _selu(z, 1.67, 1.05)
 
 
-@exercise.misconception
+@exercise.misconception("SE3")
 def lambda_on_the_left_only(z):
     """lambda scales the negative side only. It scales both: for z > 0 SELU is lambda * z."""
     return np.where(z > 0, z, LAMBDA * ALPHA * (np.exp(z) - 1))
@@ -106,13 +106,13 @@ def rounded_lambda_on_the_right_only(z):
     return np.where(z > 0, 1.0507 * z, 1.6733 * (np.exp(z) - 1))
 
 
-@exercise.misconception
+@exercise.misconception("SE4a")
 def lambda_twice(z):
     """Every output is multiplied by lambda twice. Once is enough."""
     return LAMBDA * _selu(z, LAMBDA, ALPHA)
 
 
-@exercise.misconception
+@exercise.misconception("SE4b")
 def lambda_in_place_of_alpha(z):
     """On the negative side lambda stands where alpha should be, as the lecture notes print it. It is lambda
     * alpha * (exp(z) - 1)."""
@@ -194,21 +194,21 @@ def edits_z_in_place(z):
     return z
 
 
-@exercise.variant
+@exercise.variant("SE5a")
 def constants_of_two_decimals(z):
     """Right, with lambda = 1.05 and alpha = 1.67. Over many layers the rounding adds up to a slow drift:
     the constants are 1.0507009873554805 and 1.6732632423543772."""
     return _selu(z, 1.05, 1.67)
 
 
-@exercise.variant
+@exercise.variant("SE5b")
 def constants_of_four_decimals(z):
     """Right, with constants of four decimals. The full ones are 1.0507009873554805 and
     1.6732632423543772."""
     return _selu(z, 1.0507, 1.6733)
 
 
-@exercise.variant
+@exercise.variant("SE5c")
 def constants_of_five_decimals(z):
     """Right, with constants of five decimals. The full ones are 1.0507009873554805 and
     1.6732632423543772."""

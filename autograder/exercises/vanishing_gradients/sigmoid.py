@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder.draw import either_sign, one_of_each_kind
 from autograder.exercise import Exercise
-from course_lib import activations
+from course_lib.functions import activations
 
 exercise = Exercise(
     name="sigmoid",
@@ -54,7 +54,7 @@ def _sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
 
-@exercise.misconception
+@exercise.misconception("AC3")
 def overflows_to_nan(z):
     """For large z both exp(z) and 1 + exp(z) are inf, and inf / inf is nan. Divide by exp(z) above and
     below: only exp(-z) is left, and it goes to 0."""

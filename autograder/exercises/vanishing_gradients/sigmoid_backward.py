@@ -5,7 +5,7 @@ from numba import njit
 
 from autograder.draw import either_sign, rows_of_opposite_sign
 from autograder.exercise import Exercise
-from course_lib import activations
+from course_lib.functions import activations
 
 exercise = Exercise(
     name="sigmoid_backward",
@@ -50,7 +50,7 @@ def three_axes(rng):
     return {"dout": either_sign(rng, shape) * 10.0 ** rng.integers(-3, 4, size=shape), "a": _outputs(rng, shape)}
 
 
-@exercise.misconception
+@exercise.misconception("AC1a")
 def takes_a_for_z(dout, a):
     """Sigmoid is applied to a once more, as if a were the input z. a is the output already: the slope is a
     * (1 - a)."""
@@ -58,7 +58,7 @@ def takes_a_for_z(dout, a):
     return dout * s * (1 - s)
 
 
-@exercise.misconception
+@exercise.misconception("AC2b")
 def forgets_the_factor_a(dout, a):
     """The slope is taken as 1 - a. It is a * (1 - a), which is small at both ends of the curve."""
     return dout * (1 - a)
@@ -89,7 +89,7 @@ def uses_the_slope_of_tanh(dout, a):
     return dout * (1 - a**2)
 
 
-@exercise.misconception
+@exercise.misconception("AC4b")
 def scales_the_peak_to_one(dout, a):
     """The slope is scaled so that its largest value is 1. The largest slope of sigmoid is 0.25, at z =
     0."""

@@ -3,7 +3,7 @@
 import math
 
 from autograder.exercise import Exercise
-from course_lib import diagnostics
+from course_lib.analysis import diagnostics
 
 exercise = Exercise(
     name="sigmoid_slope_bound",
@@ -45,7 +45,7 @@ def deep(rng):
     return {"n_layers": 2 * int(rng.integers(10, 30))}
 
 
-@exercise.misconception
+@exercise.misconception("AC4")
 def slope_of_one(n_layers):
     """This takes 1 for the largest slope of the sigmoid, and the gradient could pass any depth. It is s * (1 - s) at
     s = 1/2, that is 0.25."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.exercise import Exercise
-from course_lib import losses
+from course_lib.functions import losses
 
 exercise = Exercise(
     name="softmax_xent",
@@ -92,14 +92,14 @@ def _normalised(e):
     return e / e.sum(axis=1, keepdims=True)
 
 
-@exercise.misconception
+@exercise.misconception("SX1a")
 def exp_overflows(logits, y):
     """exp is taken of the logits as they are, and exp(710) is already infinite. Subtract each row's maximum
     first."""
     return _from_probabilities(_normalised(np.exp(logits)), y)
 
 
-@exercise.misconception
+@exercise.misconception("SX1b")
 def log_of_the_sum_overflows(logits, y):
     """The logarithm of the sum is taken of exponentials that overflow or vanish. Subtract each row's maximum before
     exp, and add it again after the logarithm."""
@@ -108,14 +108,14 @@ def log_of_the_sum_overflows(logits, y):
     return loss, (_normalised(e) - _one_hot(y, logits.shape[1])) / len(y)
 
 
-@exercise.misconception
+@exercise.misconception("SX2a")
 def one_maximum_for_all_rows(logits, y):
     """One maximum is subtracted from all rows. In a row far below it every exp is zero, which gives 0/0: each row
     needs its own maximum."""
     return _from_probabilities(_normalised(np.exp(logits - logits.max())), y)
 
 
-@exercise.misconception
+@exercise.misconception("SX2b")
 def one_maximum_for_all_rows_in_log_space(logits, y):
     """One maximum is subtracted from all rows. In a row far below it the sum is zero and its logarithm infinite:
     each row needs its own maximum."""
@@ -125,7 +125,7 @@ def one_maximum_for_all_rows_in_log_space(logits, y):
     return loss, (_normalised(e) - _one_hot(y, logits.shape[1])) / len(y)
 
 
-@exercise.misconception
+@exercise.misconception("SX3")
 def gradient_not_averaged(logits, y):
     """The gradient lacks 1/N. The loss is the mean over the samples, and its gradient too."""
     loss, dlogits = losses.softmax_xent(logits, y)
@@ -155,7 +155,7 @@ def averages_over_classes_too(logits, y):
     return loss / logits.shape[1], dlogits
 
 
-@exercise.misconception
+@exercise.misconception("SX4a")
 def sums_over_samples(logits, y):
     """The probabilities are normalised down each column, axis 0. It is each sample, a row, whose classes compete:
     sum over axis 1."""
@@ -163,7 +163,7 @@ def sums_over_samples(logits, y):
     return _from_probabilities(e / e.sum(axis=0), y)
 
 
-@exercise.misconception
+@exercise.misconception("SX4b")
 def columns_throughout(logits, y):
     """Maximum and sum run down each column, axis 0. It is each sample, a row, whose classes compete: use axis 1."""
     e = np.exp(logits - logits.max(axis=0))
@@ -178,7 +178,7 @@ def row_sums_do_not_broadcast(logits, y):
     return _from_probabilities(e / e.sum(axis=1), y)
 
 
-@exercise.misconception
+@exercise.misconception("SX5a")
 def logarithm_with_1e_8(logits, y):
     """1e-8 is added inside the logarithm, so that no sample can lose more than 18.4, however wrong it is. With the
     row's maximum subtracted, log of the sum needs no such help."""
@@ -186,7 +186,7 @@ def logarithm_with_1e_8(logits, y):
     return -np.mean(np.log(losses.softmax(logits)[np.arange(len(y)), y] + 1e-8)), dlogits
 
 
-@exercise.misconception
+@exercise.misconception("SX5b")
 def logarithm_with_1e_12(logits, y):
     """1e-12 is added inside the logarithm, so that no sample can lose more than 27.6, however wrong it is. With the
     row's maximum subtracted, log of the sum needs no such help."""
@@ -194,14 +194,14 @@ def logarithm_with_1e_12(logits, y):
     return -np.mean(np.log(losses.softmax(logits)[np.arange(len(y)), y] + 1e-12)), dlogits
 
 
-@exercise.misconception
+@exercise.misconception("SX6")
 def softmax_twice(logits, y):
     """softmax is applied to probabilities that it already made. The second one flattens them: no class can come near
     probability one any more."""
     return losses.softmax_xent(losses.softmax(logits), y)
 
 
-@exercise.misconception
+@exercise.misconception("SX7")
 def loss_of_the_wrong_sign(logits, y):
     """The loss has the wrong sign. The logarithm of a probability is negative, and the loss is minus that."""
     loss, dlogits = losses.softmax_xent(logits, y)

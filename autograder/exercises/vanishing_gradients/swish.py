@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.draw import either_sign, one_of_each_kind, rows_of_opposite_sign
 from autograder.exercise import Exercise
-from course_lib import activations
+from course_lib.functions import activations
 
 exercise = Exercise(
     name="swish",
@@ -55,7 +55,7 @@ def _sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
 
-@exercise.misconception
+@exercise.misconception("SW1a")
 def beta_outside(z, beta):
     """beta multiplies the result. It belongs inside the gate, sigmoid(beta * z), where it sets how sharp
     the gate is."""
@@ -108,7 +108,7 @@ def gates_with_tanh(z, beta):
     return z * np.tanh(beta * z)
 
 
-@exercise.misconception
+@exercise.misconception("SW3b")
 def cuts_off_the_dip(z, beta):
     """Negative values are cut off at 0. Swish is not monotone: it dips below 0 for negative z, and comes
     back."""

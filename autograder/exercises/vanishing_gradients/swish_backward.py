@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.draw import either_sign, one_of_each_kind, rows_of_opposite_sign
 from autograder.exercise import Exercise
-from course_lib import activations
+from course_lib.functions import activations
 
 exercise = Exercise(
     name="swish_backward",
@@ -63,14 +63,14 @@ def _slope(z, beta):
     return s + beta * z * s * (1 - s)
 
 
-@exercise.misconception
+@exercise.misconception("SW2")
 def slope_is_the_gate(dout, z, beta):
     """The slope is taken as sigmoid(beta * z), as if the gate did not depend on z. The product rule adds
     beta * z * s * (1 - s)."""
     return dout * _gate(z, beta)
 
 
-@exercise.misconception
+@exercise.misconception("SW3a")
 def slope_never_negative(dout, z, beta):
     """Negative slopes are cut off at 0. Swish is not monotone: left of its minimum it falls."""
     return dout * np.maximum(_slope(z, beta), 0)
@@ -110,7 +110,7 @@ def ignores_beta(dout, z, beta):
     return dout * _slope(z, 1.0)
 
 
-@exercise.misconception
+@exercise.misconception("SW1b")
 def backward_of_beta_outside(dout, z, beta):
     """This is the backward pass of beta * z * sigmoid(z). In swish beta belongs inside the gate:
     sigmoid(beta * z)."""

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.draw import either_sign, rows_of_opposite_sign
 from autograder.exercise import Exercise
-from course_lib import activations
+from course_lib.functions import activations
 
 exercise = Exercise(
     name="tanh_backward",
@@ -49,14 +49,14 @@ def three_axes(rng):
     return {"dout": either_sign(rng, shape) * 10.0 ** rng.integers(-3, 4, size=shape), "a": _outputs(rng, shape)}
 
 
-@exercise.misconception
+@exercise.misconception("AC1b")
 def takes_a_for_z(dout, a):
     """tanh is applied to a once more, as if a were the input z. a is the output already: the slope is 1 -
     a**2."""
     return dout * (1 - np.tanh(a) ** 2)
 
 
-@exercise.misconception
+@exercise.misconception("AC2a")
 def forgets_the_square(dout, a):
     """The slope is taken as 1 - a. It is 1 - a**2: the same for a and for -a, and never above 1."""
     return dout * (1 - a)

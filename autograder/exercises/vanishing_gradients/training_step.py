@@ -3,8 +3,8 @@
 import numpy as np
 
 from autograder.exercise import Exercise
-from course_lib import losses
-from course_lib import training_step as reference
+from course_lib.functions import losses
+from course_lib.training import two_layer_step as reference
 
 exercise = Exercise(
     name="training_step",

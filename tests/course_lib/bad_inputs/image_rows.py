@@ -4,7 +4,18 @@ import numpy as np
 from judge import Row
 from material import INF, NAN, RAGGED, a, conv_cache, half, pool_cache, probs, rng, statistics, without, words, y
 
-from course_lib.activations import (
+from course_lib.data.augmentation import (
+    add_noise,
+    flip,
+    random_crop,
+    random_flip,
+    random_rotation,
+    random_shift,
+    rotate,
+    shift,
+)
+from course_lib.data.feature_scaling import min_max_apply, min_max_fit, standardize_apply, standardize_fit
+from course_lib.functions.activations import (
     elu,
     leaky_relu,
     leaky_relu_backward,
@@ -20,26 +31,14 @@ from course_lib.activations import (
     tanh,
     tanh_backward,
 )
-from course_lib.augmentation import (
-    add_noise,
-    flip,
-    random_crop,
-    random_flip,
-    random_rotation,
-    random_shift,
-    rotate,
-    shift,
-)
-from course_lib.convolution import conv2d_backward, conv2d_forward, conv2d_naive
-from course_lib.dropout import (
+from course_lib.functions.convolution import conv2d_backward, conv2d_forward, conv2d_naive
+from course_lib.functions.dropout import (
     alpha_dropout_forward,
     dropout_backward,
     dropout_forward,
     mc_dropout_predict,
 )
-from course_lib.feature_scaling import min_max_apply, min_max_fit, standardize_apply, standardize_fit
-from course_lib.im2col import col2im, im2col
-from course_lib.normalization import (
+from course_lib.functions.normalization import (
     batchnorm_backward,
     batchnorm_forward,
     batchnorm_state,
@@ -49,7 +48,7 @@ from course_lib.normalization import (
     layernorm_backward,
     layernorm_forward,
 )
-from course_lib.pooling import (
+from course_lib.functions.pooling import (
     avg_pool2d_backward,
     avg_pool2d_forward,
     global_avg_pool2d_backward,
@@ -57,14 +56,15 @@ from course_lib.pooling import (
     max_pool2d_backward,
     max_pool2d_forward,
 )
-from course_lib.pretext import (
+from course_lib.functions.unfold import col2im, im2col
+from course_lib.functions.windows import Window, output_size, pad_widths, receptive_field
+from course_lib.models.pretext import (
     all_rotations,
     contrastive_loss,
     mask_tokens,
     rotation_pretext,
     same_or_different_pairs,
 )
-from course_lib.receptive_field import Window, output_size, pad_widths, receptive_field
 
 
 def conv(x=None, w=None, b=None, **options):

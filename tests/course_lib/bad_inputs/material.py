@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from course_lib.convolution import conv2d_forward
-from course_lib.datasets import Split
+from course_lib.compression.quantization import affine_quantizer, symmetric_quantizer
+from course_lib.data.datasets import Split
+from course_lib.functions.convolution import conv2d_forward
+from course_lib.functions.losses import softmax_xent
+from course_lib.functions.pooling import max_pool2d_forward
 from course_lib.initialization import glorot_normal
 from course_lib.layers.dense import Activation, Affine
-from course_lib.losses import softmax_xent
-from course_lib.network import Sequential, mlp
-from course_lib.pooling import max_pool2d_forward
-from course_lib.quantization import affine_quantizer, symmetric_quantizer
+from course_lib.layers.network import Sequential, mlp
 
 NAN, INF = float("nan"), float("inf")
 RAGGED = [[1.0, 2.0], [3.0]]

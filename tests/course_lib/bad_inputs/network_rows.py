@@ -26,13 +26,11 @@ from material import (
     y,
 )
 
-from course_lib.activations import relu
-from course_lib.adam import Adam
-from course_lib.autoencoder import autoencoder, encoder_of, pretrain_layerwise
-from course_lib.compression import csr_bytes, network_size, parameter_sizes
-from course_lib.datasets import circles, few_labels, learning_curve_splits, moons, spirals
-from course_lib.early_stopping import EarlyStopping
-from course_lib.fused import mlp_fit
+from course_lib.compression.sizes import csr_bytes, network_size, parameter_sizes
+from course_lib.data.datasets import circles, few_labels, learning_curve_splits, moons, spirals
+from course_lib.data.pretrained_networks import inputs, pretrained, task_of, untrained
+from course_lib.functions.activations import relu
+from course_lib.functions.losses import mse
 from course_lib.initialization import (
     constant,
     glorot_uniform,
@@ -48,20 +46,22 @@ from course_lib.layers.attention import Embedding, MultiHeadAttention, Positiona
 from course_lib.layers.autoencoder import MaskingNoise, TiedAffine
 from course_lib.layers.dense import Activation, Affine, PReLU, Residual
 from course_lib.layers.dropout import AlphaDropout, Dropout
+from course_lib.layers.network import Sequential, mlp, residual_mlp
 from course_lib.layers.normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
 from course_lib.layers.recurrent import GRU, LSTM, RNN, AffinePerStep, LastStep, MeanOverTime
 from course_lib.layers.spatial import Conv2D, Flatten, GlobalAvgPool2D, MaxPool2D
-from course_lib.learners import LogisticRegressionLearner, MLPLearner
-from course_lib.losses import mse
-from course_lib.network import Sequential, mlp, residual_mlp
-from course_lib.optimizers import SGD, AdaGrad
-from course_lib.pretrained import inputs, pretrained, task_of, untrained
-from course_lib.range_test import range_test
-from course_lib.summary import summarize
-from course_lib.training import backprop, evaluate, fit, minibatches
-from course_lib.training_step import training_step
-from course_lib.transfer import GradualUnfreezing, discriminative_rates, replace_head, reuse_layers
-from course_lib.weights import load_weights, named_tensors, save_weights
+from course_lib.layers.summary import summarize
+from course_lib.models.autoencoders import autoencoder, encoder_of, pretrain_layerwise
+from course_lib.models.transfer import GradualUnfreezing, discriminative_rates, replace_head, reuse_layers
+from course_lib.optimizers.adam import Adam
+from course_lib.optimizers.first_order import SGD, AdaGrad
+from course_lib.selection.learners import LogisticRegressionLearner, MLPLearner
+from course_lib.training.early_stopping import EarlyStopping
+from course_lib.training.fused import mlp_fit
+from course_lib.training.learning_rate_range import range_test
+from course_lib.training.loop import backprop, evaluate, fit, minibatches
+from course_lib.training.two_layer_step import training_step
+from course_lib.training.weights import load_weights, named_tensors, save_weights
 
 
 def perceptron(sizes=(3, 4, 2), activation="tanh", **options):

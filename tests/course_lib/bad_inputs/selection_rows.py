@@ -21,20 +21,44 @@ from material import (
     y,
 )
 
-from course_lib.adam import Adam
-from course_lib.bagging import bagging, bootstrap_indices, out_of_bag_mask
-from course_lib.boosting import adaboost, resampling_learner, stump_learner, training_error_bound
-from course_lib.decision_stump import fit_stump, presort
-from course_lib.descent import descend, follow
-from course_lib.ensembles import (
-    ambiguity_decomposition,
-    average_logits,
-    average_probabilities,
-    bias_variance_covariance,
-    majority_vote,
-    vote_shares,
+from course_lib.analysis.descent import descend, follow
+from course_lib.analysis.newtons_method import backtrack, newton, newton_step
+from course_lib.analysis.surfaces import (
+    Himmelblau,
+    Quadratic,
+    Ravine,
+    Rosenbrock,
+    condition_number,
+    curvatures,
+    largest_stable_rate,
 )
-from course_lib.gan import (
+from course_lib.compression.int8_inference import fixed_point, int8_affine_forward, quantize_affine, quantize_mlp
+from course_lib.compression.low_rank import factorize_affine, low_rank_factors
+from course_lib.compression.pruning import (
+    CubicSparsity,
+    MagnitudePruning,
+    apply_masks,
+    global_magnitude_masks,
+    magnitude_mask,
+)
+from course_lib.compression.quantization import (
+    affine_quantizer,
+    calibrate,
+    dequantize,
+    fake_quantize_backward,
+    quantize,
+    symmetric_quantizer,
+)
+from course_lib.compression.reduced_precision import LossScaler, round_to_bfloat16, round_to_float16
+from course_lib.data.splits import (
+    k_fold,
+    learning_curve_subsets,
+    out_of_fold,
+    stratified_k_fold,
+    stratified_split,
+)
+from course_lib.layers.dense import Affine
+from course_lib.models.gan import (
     discriminator_loss,
     fit_gan,
     generator_loss,
@@ -43,30 +67,21 @@ from course_lib.gan import (
     ring_of_gaussians,
     small_gan,
 )
-from course_lib.int8_inference import fixed_point, int8_affine_forward, quantize_affine, quantize_mlp
-from course_lib.layers.dense import Affine
-from course_lib.low_rank import factorize_affine, low_rank_factors
-from course_lib.model_selection import (
-    k_fold,
-    learning_curve_subsets,
-    out_of_fold,
-    stratified_k_fold,
-    stratified_split,
+from course_lib.models.rbm import cd_gradient, fit_rbm, free_energy, gibbs_step, hidden_probs, init_rbm, log_likelihood
+from course_lib.optimizers.adam import Adam
+from course_lib.optimizers.first_order import SGD
+from course_lib.selection.boosting import adaboost, resampling_learner, stump_learner, training_error_bound
+from course_lib.selection.bootstrap import bagging, bootstrap_indices, out_of_bag_mask
+from course_lib.selection.decision_stump import fit_stump, presort
+from course_lib.selection.ensembles import (
+    ambiguity_decomposition,
+    average_logits,
+    average_probabilities,
+    bias_variance_covariance,
+    majority_vote,
+    vote_shares,
 )
-from course_lib.newton import backtrack, newton, newton_step
-from course_lib.optimizers import SGD
-from course_lib.pruning import CubicSparsity, MagnitudePruning, apply_masks, global_magnitude_masks, magnitude_mask
-from course_lib.quantization import (
-    affine_quantizer,
-    calibrate,
-    dequantize,
-    fake_quantize_backward,
-    quantize,
-    symmetric_quantizer,
-)
-from course_lib.rbm import cd_gradient, fit_rbm, free_energy, gibbs_step, hidden_probs, init_rbm, log_likelihood
-from course_lib.reduced_precision import LossScaler, round_to_bfloat16, round_to_float16
-from course_lib.search import (
+from course_lib.selection.search import (
     Choice,
     Integer,
     LogUniform,
@@ -77,16 +92,7 @@ from course_lib.search import (
     sqrt_scaled_lr,
     successive_halving,
 )
-from course_lib.stacking import stack_features, stacking
-from course_lib.surfaces import (
-    Himmelblau,
-    Quadratic,
-    Ravine,
-    Rosenbrock,
-    condition_number,
-    curvatures,
-    largest_stable_rate,
-)
+from course_lib.selection.stacked_generalization import stack_features, stacking
 
 STUMPS = {"n_classes": 2}
 SPACE = {"lr": LogUniform(1e-4, 1e-1)}

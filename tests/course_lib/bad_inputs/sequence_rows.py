@@ -20,7 +20,9 @@ from material import (
     y,
 )
 
-from course_lib.attention import (
+from course_lib.compression.distillation import Distillation, distillation_loss, distillation_targets, soft_targets
+from course_lib.data.sequence_data import adding_problem, one_hot_steps, parity, recall_first
+from course_lib.functions.attention import (
     additive_attention_forward,
     attention_backward,
     attention_forward,
@@ -30,12 +32,11 @@ from course_lib.attention import (
     multi_head_attention_forward,
     padding_mask,
 )
-from course_lib.distillation import Distillation, distillation_loss, distillation_targets, soft_targets
-from course_lib.gru import gru_backward, gru_forward, gru_step_backward, gru_step_forward
-from course_lib.losses import binary_xent, log_softmax, mse, softmax, softmax_backward, softmax_xent
-from course_lib.lstm import lstm_backward, lstm_forward, lstm_step_backward, lstm_step_forward
-from course_lib.recurrent import rnn_backward, rnn_forward, rnn_step_backward, rnn_step_forward
-from course_lib.regularization import (
+from course_lib.functions.gru import gru_backward, gru_forward, gru_step_backward, gru_step_forward
+from course_lib.functions.losses import binary_xent, log_softmax, mse, softmax, softmax_backward, softmax_xent
+from course_lib.functions.lstm import lstm_backward, lstm_forward, lstm_step_backward, lstm_step_forward
+from course_lib.functions.recurrent import rnn_backward, rnn_forward, rnn_step_backward, rnn_step_forward
+from course_lib.functions.regularization import (
     decoupled_weight_decay_step,
     elastic_net_penalty,
     elastic_net_proximal_step,
@@ -51,9 +52,8 @@ from course_lib.regularization import (
     smoothed_softmax_xent,
     soft_threshold,
 )
-from course_lib.residual import residual_backward, residual_forward
-from course_lib.sequence_data import adding_problem, one_hot_steps, parity, recall_first
-from course_lib.transformer import (
+from course_lib.functions.residual import residual_backward, residual_forward
+from course_lib.functions.transformer import (
     embedding_backward,
     embedding_forward,
     feed_forward_forward,

@@ -20,35 +20,35 @@ from oracles import (
     z,
 )
 
-from course_lib import activations as act
-from course_lib.affine import affine_backward, affine_forward
-from course_lib.augmentation import flip, rotate, shift
-from course_lib.convolution import conv2d_backward, conv2d_forward
-from course_lib.distillation import soft_targets
-from course_lib.dropout import dropout_backward
-from course_lib.feature_scaling import min_max_apply, min_max_fit, standardize_apply, standardize_fit
-from course_lib.gan import discriminator_loss, generator_loss
-from course_lib.im2col import im2col
-from course_lib.losses import binary_xent, log_softmax, mse, softmax, softmax_backward, softmax_xent
-from course_lib.moving_average import ewma
-from course_lib.normalization import (
+from course_lib.compression.distillation import soft_targets
+from course_lib.data.augmentation import flip, rotate, shift
+from course_lib.data.feature_scaling import min_max_apply, min_max_fit, standardize_apply, standardize_fit
+from course_lib.functions import activations as act
+from course_lib.functions.affine import affine_backward, affine_forward
+from course_lib.functions.convolution import conv2d_backward, conv2d_forward
+from course_lib.functions.dropout import dropout_backward
+from course_lib.functions.losses import binary_xent, log_softmax, mse, softmax, softmax_backward, softmax_xent
+from course_lib.functions.normalization import (
     batchnorm_forward,
     fold_batchnorm,
     groupnorm_forward,
     instancenorm_forward,
     layernorm_forward,
 )
-from course_lib.pooling import (
+from course_lib.functions.pooling import (
     avg_pool2d_forward,
     global_avg_pool2d_backward,
     global_avg_pool2d_forward,
     max_pool2d_backward,
     max_pool2d_forward,
 )
-from course_lib.regularization import (
+from course_lib.functions.regularization import (
     label_smooth,
     smoothed_softmax_xent,
 )
+from course_lib.functions.unfold import im2col
+from course_lib.models.gan import discriminator_loss, generator_loss
+from course_lib.optimizers.moving_average import ewma
 
 
 def elementwise(name, function, derivative):

@@ -5,19 +5,16 @@ from dataclasses import astuple
 import numpy as np
 from oracles import Case, classes, gru_oracle, logistic, lstm_oracle, one_hot, rnn_oracle, shares, stable_softmax, z
 
-from course_lib.attention import attention_forward
-from course_lib.clipping import clip_by_global_norm, clip_by_value, global_norm
-from course_lib.ensembles import ambiguity_decomposition, average_logits, average_probabilities, majority_vote
-from course_lib.gradient_check import rel_error
-from course_lib.gru import gru_forward
-from course_lib.low_rank import low_rank_factors
-from course_lib.lstm import lstm_forward
-from course_lib.pretext import contrastive_loss
-from course_lib.pruning import magnitude_mask
-from course_lib.rbm import hidden_probs
-from course_lib.recurrent import rnn_forward
-from course_lib.reduced_precision import round_to_bfloat16, round_to_float16
-from course_lib.regularization import (
+from course_lib.analysis.gradient_check import rel_error
+from course_lib.analysis.surfaces import Rosenbrock
+from course_lib.compression.low_rank import low_rank_factors
+from course_lib.compression.pruning import magnitude_mask
+from course_lib.compression.reduced_precision import round_to_bfloat16, round_to_float16
+from course_lib.functions.attention import attention_forward
+from course_lib.functions.gru import gru_forward
+from course_lib.functions.lstm import lstm_forward
+from course_lib.functions.recurrent import rnn_forward
+from course_lib.functions.regularization import (
     decoupled_weight_decay_step,
     fgsm,
     l1_penalty,
@@ -28,8 +25,11 @@ from course_lib.regularization import (
     max_norm,
     soft_threshold,
 )
-from course_lib.surfaces import Rosenbrock
-from course_lib.transformer import embedding_forward, feed_forward_forward
+from course_lib.functions.transformer import embedding_forward, feed_forward_forward
+from course_lib.models.pretext import contrastive_loss
+from course_lib.models.rbm import hidden_probs
+from course_lib.optimizers.clipping import clip_by_global_norm, clip_by_value, global_norm
+from course_lib.selection.ensembles import ambiguity_decomposition, average_logits, average_probabilities, majority_vote
 
 
 def attended(q, k, v):

@@ -6,9 +6,11 @@ import numpy as np
 from judge import Row
 from material import INF, NAN, RAGGED, a, backprop_of_two_layers, frozen, half, objects, words
 
-from course_lib.adam import Adam, AdaMax, AdamW, Nadam
-from course_lib.affine import affine_backward, affine_forward
-from course_lib.clipping import (
+from course_lib.analysis.diagnostics import gradient_norms_by_layer, sigmoid_slope_bound
+from course_lib.analysis.gradient_check import numeric_grad, rel_error
+from course_lib.functions.affine import affine_backward, affine_forward
+from course_lib.optimizers.adam import Adam, AdaMax, AdamW, Nadam
+from course_lib.optimizers.clipping import (
     clip_by_global_norm,
     clip_by_value,
     clipped_sgd_step,
@@ -16,11 +18,9 @@ from course_lib.clipping import (
     cosine,
     global_norm,
 )
-from course_lib.diagnostics import gradient_norms_by_layer, sigmoid_slope_bound
-from course_lib.gradient_check import numeric_grad, rel_error
-from course_lib.moving_average import effective_window, ewma
-from course_lib.optimizers import SGD, AdaGrad, Momentum, Nesterov, RMSProp
-from course_lib.schedules import (
+from course_lib.optimizers.first_order import SGD, AdaGrad, Momentum, Nesterov, RMSProp
+from course_lib.optimizers.moving_average import effective_window, ewma
+from course_lib.optimizers.schedules import (
     ReduceOnPlateau,
     cosine_restarts,
     exponential,
@@ -31,7 +31,7 @@ from course_lib.schedules import (
     triangular,
     warmup,
 )
-from course_lib.schedules import cosine as cosine_schedule
+from course_lib.optimizers.schedules import cosine as cosine_schedule
 
 
 def affine(x=None, w=None, b=None):

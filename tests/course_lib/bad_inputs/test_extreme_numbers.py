@@ -4,27 +4,27 @@ import numpy as np
 import pytest
 from material import net, rng, statistics
 
-from course_lib import activations as act
-from course_lib.attention import attention_forward, attention_weights
-from course_lib.clipping import clip_by_global_norm, cosine, global_norm
-from course_lib.convolution import conv2d_forward
-from course_lib.decision_stump import fit_stump
-from course_lib.ensembles import average_logits, average_probabilities, majority_vote
-from course_lib.feature_scaling import min_max_fit, standardize_apply, standardize_fit
-from course_lib.gradient_check import rel_error
-from course_lib.losses import binary_xent, log_softmax, mse, softmax, softmax_xent
-from course_lib.low_rank import low_rank_factors
-from course_lib.model_selection import k_fold
-from course_lib.moving_average import ewma
-from course_lib.normalization import batchnorm_forward, layernorm_forward
-from course_lib.optimizers import SGD
-from course_lib.pooling import avg_pool2d_forward, global_avg_pool2d_forward, max_pool2d_forward
-from course_lib.pruning import magnitude_mask
-from course_lib.quantization import calibrate, dequantize, quantize
-from course_lib.reduced_precision import round_to_bfloat16, round_to_float16
-from course_lib.regularization import l1_subgradient, max_norm, soft_threshold
-from course_lib.surfaces import condition_number
-from course_lib.training import evaluate, fit
+from course_lib.analysis.gradient_check import rel_error
+from course_lib.analysis.surfaces import condition_number
+from course_lib.compression.low_rank import low_rank_factors
+from course_lib.compression.pruning import magnitude_mask
+from course_lib.compression.quantization import calibrate, dequantize, quantize
+from course_lib.compression.reduced_precision import round_to_bfloat16, round_to_float16
+from course_lib.data.feature_scaling import min_max_fit, standardize_apply, standardize_fit
+from course_lib.data.splits import k_fold
+from course_lib.functions import activations as act
+from course_lib.functions.attention import attention_forward, attention_weights
+from course_lib.functions.convolution import conv2d_forward
+from course_lib.functions.losses import binary_xent, log_softmax, mse, softmax, softmax_xent
+from course_lib.functions.normalization import batchnorm_forward, layernorm_forward
+from course_lib.functions.pooling import avg_pool2d_forward, global_avg_pool2d_forward, max_pool2d_forward
+from course_lib.functions.regularization import l1_subgradient, max_norm, soft_threshold
+from course_lib.optimizers.clipping import clip_by_global_norm, cosine, global_norm
+from course_lib.optimizers.first_order import SGD
+from course_lib.optimizers.moving_average import ewma
+from course_lib.selection.decision_stump import fit_stump
+from course_lib.selection.ensembles import average_logits, average_probabilities, majority_vote
+from course_lib.training.loop import evaluate, fit
 
 INF, NAN = np.inf, np.nan
 HUGE, TINY, SUBNORMAL = 1e300, 1e-300, 5e-324

@@ -25,8 +25,8 @@ import numpy as np
 from nbformat import NotebookNode
 from public_folder import public_folder
 
+from autograder.catalogue import load
 from autograder.check import HIDDEN, VISIBLE
-from autograder.exercise import load
 from autograder.files import ROOT
 from autograder.grading.assignment import Assignment, copy_notebook, grade_id
 from autograder.grading.isolation import ladder

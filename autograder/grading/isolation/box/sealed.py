@@ -32,8 +32,8 @@ class Seal:
 
     Parameters
     ----------
-    constants : plain numbers and strings by dotted name, such as ``course_lib.activations.SELU_ALPHA``, which are
-        no secret and which a student's function may use.
+    constants : plain numbers and strings by dotted name, such as ``course_lib.functions.activations.SELU_ALPHA``,
+        which are no secret and which a student's function may use.
     """
 
     def __init__(self, constants: dict[str, object]):

@@ -1,1 +1,0 @@
-"""Experiments: parameters in, a frozen result out. Notebooks, figures, widgets and claims share them."""

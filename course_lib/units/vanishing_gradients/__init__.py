@@ -1,0 +1,1 @@
+"""Unit 01: vanishing and exploding gradients, activation functions, the training step, gradient checking."""
