@@ -13,14 +13,12 @@ from autograder.catalogue import names as exercise_names
 from autograder.compare import Tolerance, compare
 from autograder.diagnose import diagnose
 from autograder.exercise import Exercise, Inputs
+from autograder.probes import FATAL, LAST, Probes
 from autograder.reference_use import reference_used_by
 from autograder.report import CaseResult, Diagnosis, Report
 
 VISIBLE = 0
 HIDDEN = 1  # other numbers and sizes than the visible cases, not a secret
-REFERENCE_SECONDS = 60.0  # its kernels may have to be compiled first
-FATAL = ("missing", "signature", "not_implemented", "reference_used")
-LAST = (*FATAL, "timeout")  # the statuses after which no case is judged
 VERDICT_OF_STATUS = {"not_implemented": "not_implemented", "timeout": "timeout", "crashed": "error"}
 
 Runner = Callable[[Inputs], Outcome]
@@ -98,31 +96,28 @@ def judge(exercise: Exercise, run: Runner, seed: int) -> Report:
 def judge_all(exercise: Exercise, run_all: RunnerOfAll, seed: int) -> Report:
     """Run the cases through ``run_all``, which may leave out what follows a ``LAST`` status; as ``judge``."""
     try:
-        drawn = [case.inputs(seed) for case in exercise.cases]
-        expected = [call(exercise.reference, inputs, REFERENCE_SECONDS) for inputs in drawn]
-        broken = next((e for e in expected if e.status != "returned"), None)
-        if broken:
-            raise RuntimeError(f"the reference {broken.status}: {broken.error} {broken.message}")
+        probes = Probes(exercise, seed)
     except Exception as error:
         return _report(exercise, "grader_error", headline=f"{type(error).__name__}: {error}")
+    return report_on(probes, run_all(probes.drawn))
 
-    outcomes = run_all(drawn)
+
+def report_on(probes: Probes, outcomes: Sequence[Outcome]) -> Report:
+    """The report of a function that did ``outcomes`` with the cases, in their order, as far as they were run."""
+    exercise, drawn = probes.exercise, probes.drawn
     last = next((number for number, outcome in enumerate(outcomes, 1) if outcome.status in LAST), len(outcomes))
     outcomes = outcomes[:last]
     if outcomes[-1].status in FATAL:
         return _fatal(exercise, outcomes[-1])
 
-    tolerance = Tolerance(exercise.rtol, exercise.atol)
-    results = [
-        _judge_case(exercise, i, drawn[i], expected[i], outcomes[i], tolerance, seed) for i in range(len(outcomes))
-    ]
+    results = [_judge_case(probes, index, outcome) for index, outcome in enumerate(outcomes)]
     results += [CaseResult(c.sentence, "skipped") for c in exercise.cases[len(outcomes) :]]
     notes = _notes(outcomes)
     first_bad = next((r for r in results if r.verdict != "pass"), None)
     if first_bad is None:
         return _report(exercise, "pass", results, notes=notes)
 
-    named = diagnose(exercise, drawn, outcomes) if len(outcomes) == len(drawn) else None
+    named = diagnose(probes, outcomes) if len(outcomes) == len(drawn) else None
     if named is None:
         return _report(exercise, first_bad.verdict, results, notes=notes)
     if named in exercise.variants:
@@ -151,12 +146,13 @@ def hint(name: str, number: int = 1) -> str:
     return hints[min(max(number, 1), len(hints)) - 1]
 
 
-def _judge_case(exercise, index, inputs, expected, outcome, tolerance, seed) -> CaseResult:
-    sentence = exercise.cases[index].sentence
-    difference = compare(expected, outcome, tolerance) if outcome.status == "returned" else None
+def _judge_case(probes: Probes, index: int, outcome: Outcome) -> CaseResult:
+    exercise = probes.exercise
+    sentence, tolerance = exercise.cases[index].sentence, Tolerance(exercise.rtol, exercise.atol)
+    difference = compare(probes.expected[index], outcome, tolerance) if outcome.status == "returned" else None
     if outcome.status == "returned" and difference is None:
         return CaseResult(sentence, "pass")
-    reproduce = _reproduce(exercise.name, index, inputs, seed)
+    reproduce = _reproduce(exercise.name, index, probes.drawn[index], probes.seed)
     if difference is not None:
         return CaseResult(sentence, "fail", difference.sentence, difference.property, reproduce)
     verdict = VERDICT_OF_STATUS.get(outcome.status, "error")

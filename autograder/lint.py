@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from autograder.call import call
-from autograder.check import judge
-from autograder.exercise import Exercise
+from autograder.check import report_on
+from autograder.exercise import Exercise, Form
+from autograder.probes import Probes
 from autograder.report import Report
 
 SEEDS = range(5)
@@ -36,9 +36,14 @@ class LintRow:
 
 def lint(exercise: Exercise, seeds: Sequence[int] = SEEDS) -> LintRow:
     """Judge the reference, the stubs and every form of ``exercise`` on each of the seeds."""
+    try:
+        probes = [Probes(exercise, seed) for seed in seeds]
+    except Exception as error:
+        problem = f"the reference fails its own cases {type(error).__name__}: {error}"
+        return LintRow(exercise.name, exercise.unit, *[0] * 7, problems=(problem,))
 
-    def reports(function: Callable) -> list[Report]:
-        return [judge(exercise, lambda inputs: call(function, inputs), seed) for seed in seeds]
+    def reports(form: Form) -> list[Report]:
+        return [report_on(each, each.outcomes_of(form)) for each in probes]
 
     def named(form, report: Report) -> bool:
         return report.diagnosis is not None and report.diagnosis.name == form.name
@@ -46,17 +51,17 @@ def lint(exercise: Exercise, seeds: Sequence[int] = SEEDS) -> LintRow:
     problems = []
 
     forms = [*exercise.misconceptions, *exercise.variants, *exercise.equivalents]
-    reports_of = {form: reports(form.function) for form in forms}
+    reports_of = {form: reports(form) for form in forms}
 
     def count(forms, holds: Callable, complaint: str) -> int:
         good = [form for form in forms if all(holds(form, r) for r in reports_of[form])]
         problems.extend(f"{form.name} {complaint}" for form in forms if form not in good)
         return len(good)
 
-    failed = next((r for r in reports(exercise.reference) if not r.passed), None)
+    failed = next((r for r in reports(Form(exercise.reference)) if not r.passed), None)
     if failed:
         problems.append(f"the reference fails its own cases {failed.headline}".rstrip())
-    problems += [f"the stub that {why} earns points" for why, stub in STUBS if any(map(float, reports(stub)))]
+    problems += [f"the stub that {why} earns points" for why, stub in STUBS if any(map(float, reports(Form(stub))))]
     if not exercise.hints or not all(h.rstrip().endswith("?") for h in exercise.hints):
         problems.append("hints are missing, or do not end in a question")
     if not all(f.sentence for f in [*exercise.misconceptions, *exercise.variants]):

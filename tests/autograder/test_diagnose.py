@@ -6,6 +6,7 @@ import pytest
 from autograder.call import call
 from autograder.diagnose import diagnose
 from autograder.exercise import Exercise
+from autograder.probes import Probes
 
 
 def double(x):
@@ -46,7 +47,10 @@ INPUTS = [{"x": np.array([2.0, 0.0])}, {"x": np.array([-3.0, 5.0])}]
 
 
 def named(exercise, function, inputs=INPUTS):
-    form = diagnose(exercise, inputs, [call(function, given) for given in inputs])
+    exercise.cases.clear()
+    for number, given in enumerate(inputs):
+        exercise.case(f"case {number}")(lambda rng, given=given: given)
+    form = diagnose(Probes(exercise, 0), [call(function, given) for given in inputs])
     return form and form.name
 
 
