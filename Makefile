@@ -11,6 +11,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --no-input --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest
 TWO_AT_A_TIME := -n 2 --dist worksteal
+# make test UNIT=name: a stage may then have no test, which pytest reports as 5
+UNIT ?=
+SHARE := $(if $(UNIT),--unit $(UNIT))
+OR_NONE := $(if $(UNIT),|| test $$? = 5)
 UV ?= uv
 LOCK := $(UV) pip compile pyproject.toml --universal --fork-strategy fewest --generate-hashes \
 	--python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-config --quiet
@@ -36,13 +40,13 @@ lab: setup ## Open JupyterLab on your own copy of the notebooks
 
 hub: setup $(VENV)/.proxy ## Install JupyterHub and its proxy beside the course (docs/jupyterhub.md)
 
-test: setup $(VENV)/.dev ## Run all tests
+test: setup $(VENV)/.dev ## Run all tests; UNIT=vanishing_gradients runs the share of one unit
 	@.ci/system
 	@echo "== Tests, two at a time"
-	@$(PYTEST) $(TWO_AT_A_TIME) -m "not (browser or serial or soak)"
+	@$(PYTEST) $(SHARE) $(TWO_AT_A_TIME) -m "not (browser or serial or soak)" $(OR_NONE)
 	@echo "== Tests that need the machine for themselves"
-	@$(PYTEST) -m "(browser or serial) and not soak" --ignore tests/browser tests
-	@$(PYTEST) -m "not soak" tests/browser
+	@$(PYTEST) $(SHARE) -m "(browser or serial) and not soak" --ignore tests/browser tests $(OR_NONE)
+	@$(PYTEST) $(SHARE) -m "not soak" tests/browser $(OR_NONE)
 
 soak: setup $(VENV)/.dev ## Run the tests that repeat for minutes
 	@echo "== The mathematics again, interpreted (NUMBA_DISABLE_JIT=1)"

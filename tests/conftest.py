@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from autograder.doctor import check_sandbox, find_chromium
+from course_lib.units import built, lesson_of
 
 # Settings that somebody has made for work of their own: no test, and no program that a test starts, is to follow them.
 PERSONAL = re.compile(
@@ -42,6 +43,10 @@ INTERPRETED = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"
 hypothesis.settings.load_profile("interpreted" if INTERPRETED else "ci" if CI else "local")
 
 
+def pytest_addoption(parser):
+    parser.addoption("--unit", choices=built(), help="only the share of this unit")
+
+
 def pytest_configure(config):
     for name, meaning in MARKERS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
@@ -59,12 +64,25 @@ def leave_home():
     atexit.register(shutil.rmtree, home, ignore_errors=True)  # after what IPython does at the end
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    if unit := config.getoption("unit"):
+        others = [item for item in items if not belongs_to(item, unit)]
+        items[:] = [item for item in items if item not in set(others)]
+        config.hook.pytest_deselected(items=others)
     marked = {name: [item for item in items if item.get_closest_marker(name)] for name in ("browser", "sandbox")}
     if marked["browser"] and not find_chromium():
         skip(marked["browser"], "no Chromium starts here; `course doctor` says how to get one")
     if marked["sandbox"] and (check := check_sandbox()).status != "ok":
         skip(marked["sandbox"], f"bubblewrap is not usable here: {check.detail}")
+
+
+def belongs_to(item, unit) -> bool:
+    """Whether a test is one of the unit's: by its folder, or by an exercise, a claim, a lesson or the unit it is given."""
+    if f"units/{unit}/" in item.path.as_posix():
+        return True
+    given = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    said = [getattr(value, "unit", getattr(value, "stem", value)) for value in given]
+    return any(isinstance(name, str) and name in (unit, lesson_of(unit)) for name in said)
 
 
 def skip(items, reason):
