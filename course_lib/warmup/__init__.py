@@ -6,9 +6,11 @@ have theirs in ``course_lib/units/<unit>/workloads.py``. All are found by name.
 
 import pkgutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from multiprocessing import get_context
 from time import perf_counter
 
 import numpy as np
@@ -45,19 +47,29 @@ def _topics() -> Iterator:
             yield import_module(name)
 
 
-def compile_kernels(progress: Callable[[int, int, str], object] = lambda done, total, label: None) -> list[Warmed]:
+def _silent(done: int, total: int, label: str) -> None:
+    """Tell nobody."""
+
+
+def compile_kernels(progress: Callable[[int, int, str], object] = _silent, processes: int = 1) -> list[Warmed]:
     """Run all workloads.
 
     Parameters
     ----------
-    progress : called as ``progress(done, total, label)`` before each workload, and once more at the end.
+    progress : called as ``progress(done, total, label)`` before each workload (with several processes: after each topic),
+        and once more at the end.
+    processes : how many topics are compiled at a time. Afterwards all workloads run in this process as well: it reads
+        what the others have compiled, and compiles what got lost where two of them wrote to the cache at once.
 
     Returns
     -------
     list of Warmed
-        One for each workload, in seconds.
+        One for each workload, in seconds of this process.
     """
     work = workloads()
+    if processes > 1:
+        _compile_side_by_side(progress, processes, len(work))
+        progress = _silent
     warmed = []
     for label, run in work:
         progress(len(warmed), len(work), label)
@@ -66,3 +78,23 @@ def compile_kernels(progress: Callable[[int, int, str], object] = lambda done, t
         warmed.append(Warmed(label, perf_counter() - start))
     progress(len(work), len(work), "done")
     return warmed
+
+
+def _compile_side_by_side(progress, processes, total):
+    done = 0
+    # new processes: a forked one would inherit the locks of this one's threads
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        running = [pool.submit(_run_topic, topic.__name__) for topic in _topics()]
+        for finished in as_completed(running):
+            topic, count = finished.result()
+            done += count
+            progress(done, total, topic)
+
+
+def _run_topic(module_name) -> tuple[str, int]:
+    """Run the workloads of one topic; its name, and how many there were."""
+    topic = import_module(module_name)
+    runs = [run for dtype in DTYPES for run in topic.workloads(dtype).values()]
+    for run in runs:
+        run()
+    return module_name.rpartition(".")[2], len(runs)

@@ -108,3 +108,12 @@ def test_no_layout_of_an_argument_compiles_a_kernel_anew():
                     n_runs += 1
     assert n_runs > 500
     assert signatures() == before
+
+
+@pytest.mark.compiled
+def test_several_processes_compile_the_same_workloads_and_count_them():
+    heard = []
+    warmed = compile_kernels(lambda *news: heard.append(news[:2]), processes=2)
+    assert [w.label for w in warmed] == [label for label, _ in workloads()]
+    assert heard[-1] == (len(warmed), len(warmed))
+    assert [done for done, _ in heard] == sorted(done for done, _ in heard)
