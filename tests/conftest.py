@@ -77,7 +77,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def belongs_to(item, unit) -> bool:
-    """Whether a test is one of the unit's: by its folder, or by an exercise, a claim, a lesson or the unit it is given."""
+    """Whether a test is one of the unit's: by its folder, or by an exercise, a claim or a lesson that it is given."""
     if f"units/{unit}/" in item.path.as_posix():
         return True
     given = item.callspec.params.values() if hasattr(item, "callspec") else ()

@@ -56,7 +56,7 @@ def compile_kernels(progress: Callable[[int, int, str], object] = _silent, proce
 
     Parameters
     ----------
-    progress : called as ``progress(done, total, label)`` before each workload (with several processes: after each topic),
+    progress : called as ``progress(done, total, label)`` before each workload, with several processes after each topic,
         and once more at the end.
     processes : how many topics are compiled at a time. Afterwards all workloads run in this process as well: it reads
         what the others have compiled, and compiles what got lost where two of them wrote to the cache at once.
