@@ -22,7 +22,7 @@ import llvmlite.binding as llvm
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
-TESTS = ("tests/course_lib", "tests/claims")
+TESTS = ("tests/course_lib", "tests/units")
 KERNELS = Path(os.environ.get("NUMBA_CACHE_DIR", f"{sys.prefix}/kernels"))
 AT_A_TIME = 2
 # what NumPy would use of this processor beyond what it takes for granted, and which of it older ones have not

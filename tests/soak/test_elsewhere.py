@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.soak, pytest.mark.sandbox, pytest.mark.serial]
 
 SENSITIVE = """
 test_cli.py test_doctor.py autograder/test_call.py autograder/test_report.py course_lib/test_files.py
-course_lib/test_downloads.py grading/test_audit.py grading/test_cgroups.py grading/test_collect.py
+course_lib/data/test_downloads.py grading/test_audit.py grading/test_cgroups.py grading/test_collect.py
 grading/test_collect_owned.py grading/test_export.py grading/test_intake.py grading/test_ladder.py
 grading/test_late.py grading/test_postgres.py grading/test_sandbox.py grading/test_sandbox_batches.py
 grading/test_sandbox_ends.py grading/test_sandbox_zygote.py grading/test_seeds.py
