@@ -18,9 +18,9 @@ SCRIPTS = sorted((ROOT / "benchmarks").rglob("*.py"))
 BOX = "autograder/grading/isolation/box/"
 # What only the modules of the same topic use; everything else that is public is exported.
 INTERNAL = {
+    "functions.pooling": {"pool_windows"},
     "functions.windows": {"pair", "pad_widths"},
     "optimizers.clipping": {"cosine"},
-    "optimizers.first_order": {"floats"},
 }
 
 

@@ -64,7 +64,6 @@ from course_lib.functions.pooling import (
     global_avg_pool2d_forward,
     max_pool2d_backward,
     max_pool2d_forward,
-    pool_windows,
 )
 from course_lib.functions.recurrent import rnn_backward, rnn_forward, rnn_step_backward, rnn_step_forward
 from course_lib.functions.regularization import (
