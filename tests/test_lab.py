@@ -13,9 +13,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.cli import main
 from autograder.lab import MANIFEST, lab_command, lab_environment, prepare
 
 NAME = "01_powers.ipynb"
@@ -163,6 +165,16 @@ def test_command_line_and_environment(tmp_path, monkeypatch):
     assert command[:3] == [sys.executable, "-m", "jupyterlab"]
     assert {"--no-browser", "--ServerApp.port=9999", "--debug"} <= set(command)
     assert "--no-browser" not in lab_command(tmp_path)
+
+
+def test_the_notebook_of_a_unit_is_opened_at_once(tmp_path, monkeypatch):
+    commands = []
+    monkeypatch.setattr(os, "execve", lambda path, command, environment: commands.append(command))
+    assert CliRunner().invoke(main, ["lab", str(tmp_path), "--unit", "1"]).exit_code == 0
+    (command,) = commands
+    assert command[-1] == "--LabApp.default_url=/lab/tree/01_vanishing_gradients.ipynb"
+    assert (tmp_path / "01_vanishing_gradients.ipynb").is_file()
+    assert CliRunner().invoke(main, ["lab", str(tmp_path), "--unit", "99"]).exit_code == 1
 
 
 @pytest.mark.serial

@@ -6,12 +6,18 @@ from pathlib import Path
 import click
 from rich.table import Table
 
+from autograder.cli.assignments import named_assignment
 from autograder.cli.console import plain_errors, show
 
 
 @click.command("new-class")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option("--assignment", "assignments", multiple=True, help="A notebook's name; repeatable. [default: all]")
+@click.option(
+    "--assignment",
+    "assignments",
+    multiple=True,
+    help="A notebook's name, or a unit's name or number; repeatable. [default: all]",
+)
 @click.option("--course-id", default="", help="nbgrader's name of the course. [default: the folder's name]")
 @click.option("--students", type=click.Path(path_type=Path), help="A CSV file: id, first_name, last_name, email.")
 @click.option("--exchange", type=click.Path(path_type=Path), help="nbgrader's exchange. [default: DIR/exchange]")
@@ -21,8 +27,9 @@ def new_class(folder, assignments, course_id, students, exchange, db):
     from autograder.grading.classroom.new_class import new_class
 
     options = {"course_id": course_id, "exchange": exchange, "db_url": db, "students": students}
+    names = tuple(map(named_assignment, assignments))
     with plain_errors():
-        made = new_class(folder, assignments, **options)
+        made = new_class(folder, names, **options)
     table = Table("", str(folder), "")
     for row in made:
         table.add_row(row.action, row.what, row.note)

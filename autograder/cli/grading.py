@@ -7,17 +7,17 @@ from pathlib import Path
 import click
 from rich.table import Table
 
+from autograder.cli import assignments
 from autograder.cli.console import JSON, counted, plain_errors, progress_bar, say, show
 from autograder.cli.regrade import KEY_FILE
 
-ASSIGNMENT = "01_vanishing_gradients"
 WHOLE = 30  # students whose scores are all printed
 MOST = 10  # misconceptions
 
 
 @click.command()
 @click.argument("submissions", type=click.Path(path_type=Path), required=False)
-@click.option("--assignment", default=ASSIGNMENT, show_default=True, help="The notebook's name.")
+@assignments.OPTION
 @click.option("--course", type=click.Path(path_type=Path), help="An nbgrader course. [default: here, if it is one]")
 @click.option("--db", default="", help="The gradebook's SQLAlchemy URL. [default: the course's, else in --out]")
 @click.option("--out", type=click.Path(path_type=Path), help="Where pages go. [default: the course's, else graded]")
@@ -27,9 +27,9 @@ MOST = 10  # misconceptions
 @click.option("--dask", default="", help="Grade on the Dask cluster with this scheduler, such as tcp://10.0.0.5:8786.")
 @click.option("--unsafe-no-sandbox", is_flag=True, help="Run students' code with your own rights. Recorded.")
 @JSON
-def grade(submissions, assignment, course, db, out, demo, key_file, new_key, dask, unsafe_no_sandbox, as_json):
+def grade(submissions, named, course, db, out, demo, key_file, new_key, dask, unsafe_no_sandbox, as_json):
     """Grade the notebooks in SUBMISSIONS: nbgrader's layout, a flat folder, or a zip of Canvas or Moodle."""
-    from autograder.grading.classroom.nbgrader_course import grading_settings
+    from autograder.grading.classroom.nbgrader_course import course_in, grading_settings
     from autograder.grading.cluster import executor_on
     from autograder.grading.demo import grade_demo
     from autograder.grading.grade import grade_class
@@ -38,7 +38,10 @@ def grade(submissions, assignment, course, db, out, demo, key_file, new_key, das
 
     with plain_errors():
         # nbgrader's own settings hold in its folder: the gradebook, the source notebooks, what being late costs
-        settings = {} if demo else grading_settings(course, assignment)
+        folder = None if demo else course_in(course)
+        first = assignments.lessons()[0] if demo and not named else named  # to show the grading, any will do
+        assignment = assignments.handed_in(first, folder, submissions)
+        settings = grading_settings(folder, assignment)
     submissions, out = submissions or settings.get("submitted"), out or settings.get("out", Path("graded"))
     db = db or settings.get("db_url", "")
     if demo == (submissions is not None):
@@ -74,7 +77,8 @@ def grade(submissions, assignment, course, db, out, demo, key_file, new_key, das
     click.echo(f"gradebook {shown(db) if db else out / 'gradebook.db'}")
     click.echo(f"audit log {out / 'audit.jsonl'}, head")
     click.echo(f"          {summary.head}")
-    given = {"--assignment": (assignment, ASSIGNMENT), "--course": (course, None)}
+    several = len(assignments.graded_in(out)) > 1
+    given = {"--assignment": (assignment if named or several else "", ""), "--course": (course, None)}
     given["--out"] = out, settings.get("out", Path("graded"))
     given["--db"] = (shown(db), shown(settings["db_url"])) if db and settings else (db and shown(db), "")
     again = [f" {option} {shlex.quote(str(value))}" for option, (value, default) in given.items() if value != default]

@@ -18,14 +18,17 @@ from autograder.files import ROOT
 
 @click.command()
 @click.argument("workspace", type=click.Path(path_type=Path), default="workspace")
+@click.option("--unit", help="Open this unit's notebook; name it as in 1 or 01_vanishing_gradients.")
 @click.option("--restore", is_flag=True, help="Bring back notebooks that you deleted.")
 @click.option("--no-start", is_flag=True, help="Only bring the notebooks up to date.")
 @click.option("--no-browser", is_flag=True, help="Start JupyterLab without opening a browser.")
 @click.option("--port", type=int, help="The port that JupyterLab listens on.")
-def lab(workspace, restore, no_start, no_browser, port):
+def lab(workspace, unit, restore, no_start, no_browser, port):
     """Open JupyterLab on your own copy of the notebooks, in WORKSPACE. Your work is never overwritten."""
     from autograder import lab as student
+    from course_lib.units import lesson_of
 
+    opened = (f"--LabApp.default_url=/lab/tree/{lesson_of(unit_name(unit))}.ipynb",) if unit else ()
     try:
         placed = student.prepare(workspace, ROOT / "notebooks", restore)
     except (ValueError, OSError) as error:
@@ -33,7 +36,7 @@ def lab(workspace, restore, no_start, no_browser, port):
     for one in placed:
         click.echo(one.sentence)
     if not no_start:
-        student.start(workspace, not no_browser, port)
+        student.start(workspace, not no_browser, port, opened)
 
 
 @click.command()

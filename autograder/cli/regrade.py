@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich.table import Table
 
+from autograder.cli import assignments
 from autograder.cli.console import JSON, plain_errors, progress_bar, say, show
 
 KEY_FILE = click.option(
@@ -18,21 +19,24 @@ KEY_FILE = click.option(
 
 @click.command()
 @click.argument("submissions", type=click.Path(path_type=Path), required=False)
-@click.option("--assignment", default="01_vanishing_gradients", show_default=True, help="The notebook's name.")
+@assignments.OPTION
 @click.option("--course", type=click.Path(path_type=Path), help="An nbgrader course. [default: here, if it is one]")
 @click.option("--db", default="", help="The gradebook's SQLAlchemy URL. [default: the course's, else in --out]")
 @click.option("--out", type=click.Path(path_type=Path), help="Where the class was graded. [default: as course grade]")
 @click.option("--dry-run", is_flag=True, help="Show whose grade would move, and record nothing.")
 @KEY_FILE
 @JSON
-def regrade(submissions, assignment, course, db, out, dry_run, key_file, as_json):
+def regrade(submissions, named, course, db, out, dry_run, key_file, as_json):
     """Judge again what a changed exercise touches in SUBMISSIONS, and show whose grade moved, and why."""
-    from autograder.grading.classroom.nbgrader_course import grading_settings
+    from autograder.grading.classroom.nbgrader_course import course_in, grading_settings
     from autograder.grading.regrade import regrade_class
 
     with plain_errors("a rerun goes on from there"):
-        settings = grading_settings(course, assignment)
-        submissions, out = submissions or settings.get("submitted"), out or settings.get("out", Path("graded"))
+        folder = course_in(course)
+        out = out or (folder.root if folder else Path("graded"))
+        assignment = assignments.graded(named, folder, out)
+        settings = grading_settings(folder, assignment)
+        submissions = submissions or settings.get("submitted")
         if submissions is None:
             raise click.UsageError("name the folder of SUBMISSIONS, or a --course")
         with progress_bar() as progress:

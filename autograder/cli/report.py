@@ -7,11 +7,9 @@ from pathlib import Path
 import click
 from rich.table import Table
 
+from autograder.cli import assignments
 from autograder.cli.console import JSON, counted, plain_errors, say, show
 
-ASSIGNMENT = click.option(
-    "--assignment", default="01_vanishing_gradients", show_default=True, help="The notebook's name."
-)
 COURSE = click.option(
     "--course", type=click.Path(path_type=Path), help="An nbgrader course. [default: here, if it is one]"
 )
@@ -24,20 +22,22 @@ MOST = 8  # rows of a list that a page has whole
 
 
 @click.command()
-@ASSIGNMENT
+@assignments.OPTION
 @COURSE
 @OUT
 @DB
 @click.option("--no-names", is_flag=True, help="A page that names no student, to show to the class.")
 @JSON
-def stats(assignment, course, out, db, no_names, as_json):
+def stats(named, course, out, db, no_names, as_json):
     """Write the statistics of a graded class: scores, exercises, misconceptions, whom to look at."""
-    from autograder.grading.classroom.nbgrader_course import grading_settings
+    from autograder.grading.classroom.nbgrader_course import course_in, grading_settings
     from autograder.grading.reports.class_report import write_statistics
 
     with plain_errors():
-        settings = grading_settings(course, assignment)
-        out, db = _places(settings, out, db)
+        folder = course_in(course)
+        out, db = _places(folder, out, db)
+        assignment = assignments.graded(named, folder, out)
+        settings = grading_settings(folder, assignment)
         statistics, path = write_statistics(out, settings.get("assignment", assignment), db, names=not no_names)
     if as_json:
         click.echo(json.dumps(asdict(statistics), indent=1, default=str))
@@ -63,18 +63,20 @@ def stats(assignment, course, out, db, no_names, as_json):
 
 
 @click.command()
-@ASSIGNMENT
+@assignments.OPTION
 @COURSE
 @OUT
 @JSON
-def similar(assignment, course, out, as_json):
+def similar(named, course, out, as_json):
     """List the answers that resemble each other more than chance explains: to look at, no verdict."""
-    from autograder.grading.classroom.nbgrader_course import grading_settings
+    from autograder.grading.classroom.nbgrader_course import course_in, grading_settings
     from autograder.grading.reports.class_report import write_similarity
 
     with plain_errors():
-        settings = grading_settings(course, assignment)
-        out, _ = _places(settings, out)
+        folder = course_in(course)
+        out, _ = _places(folder, out)
+        assignment = assignments.graded(named, folder, out)
+        settings = grading_settings(folder, assignment)
         found, path = write_similarity(out, settings.get("assignment", assignment))
     if as_json:
         pairs = [{**asdict(pair), "bits": pair.bits} for pair in found.pairs]
@@ -92,7 +94,7 @@ def similar(assignment, course, out, as_json):
 
 @click.command()
 @click.argument("form", type=click.Choice(FORMATS), metavar="FORMAT")
-@ASSIGNMENT
+@assignments.OPTION
 @COURSE
 @OUT
 @DB
@@ -102,18 +104,20 @@ def similar(assignment, course, out, as_json):
 @click.option("--scale", is_flag=True, help="Scale the scores to Moodle's maximum grade.")
 @click.option("--zero-for-missing", is_flag=True, help="Write 0 for who has not submitted, instead of nothing.")
 @click.option("--visibility", default="visible", show_default=True, help="Gradescope: who sees the tests, and when.")
-def export(form, assignment, course, out, db, roster, to, title, scale, zero_for_missing, visibility):
+def export(form, named, course, out, db, roster, to, title, scale, zero_for_missing, visibility):
     """Write the gradebook's scores in FORMAT: canvas, moodle, moodle-grades, gradescope or csv.
 
     Manual scores are in them, and late penalties are taken off.
     """
-    from autograder.grading.classroom.nbgrader_course import grading_settings
+    from autograder.grading.classroom.nbgrader_course import course_in
     from autograder.grading.exports.roster import read_roster
     from autograder.grading.reports.class_report import export_table, read_grades, write_gradescope
     from course_lib.files import write_atomically
 
     with plain_errors():
-        out, db = _places(grading_settings(course, assignment), out, db)
+        folder = course_in(course)
+        out, db = _places(folder, out, db)
+        assignment = assignments.booked(named, folder, out, db)
         rows = read_grades(out, assignment, db, zero_for_missing)
         if form == "gradescope":
             to = to or out / f"{assignment}.gradescope"
@@ -132,10 +136,10 @@ def export(form, assignment, course, out, db, roster, to, title, scale, zero_for
         click.echo(f"{counted(pending, 'submission')} still to be graded by a human: scores will change", err=True)
 
 
-def _places(settings: dict, out: Path | None, db: str = "") -> tuple[Path, str]:
-    """Where `course grade` wrote, and its gradebook; what was said counts before the course's settings."""
+def _places(course, out: Path | None, db: str = "") -> tuple[Path, str]:
+    """Where `course grade` wrote, and its gradebook; what was said counts before what the course's settings say."""
     own = out is not None and (out / "gradebook.db").exists()
-    return out or settings.get("out", Path("graded")), db or ("" if own else settings.get("db_url", ""))
+    return out or (course.root if course else Path("graded")), db or (course.db_url if course and not own else "")
 
 
 def _figure(value: float | None) -> str:

@@ -18,7 +18,7 @@ from nbgrader_courses import NAME, RIGHT, WRONG, environment, hand_in, make_cour
 from playwright.sync_api import expect
 
 from autograder.files import ROOT
-from autograder.grading.classroom.nbgrader_course import formgrader_url, grading_settings
+from autograder.grading.classroom.nbgrader_course import formgrader_url, grading_settings, read_course
 from autograder.grading.grade import grade_class
 
 pytestmark = [pytest.mark.soak, pytest.mark.serial, pytest.mark.browser, pytest.mark.sandbox]
@@ -31,7 +31,7 @@ XSS = """Because the sign of $z$ decides.
 
 
 def grade(course):
-    settings = grading_settings(course, NAME)
+    settings = grading_settings(read_course(course), NAME)
     return grade_class(settings.pop("submitted"), **settings)
 
 

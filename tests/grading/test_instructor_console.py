@@ -61,6 +61,24 @@ def graded(tmp_path_factory, source_path, assignment):
 
 
 @pytest.mark.sandbox
+def test_in_a_course_folder_the_only_assignment_need_not_be_named(graded, monkeypatch):
+    monkeypatch.chdir(graded)
+    said = course("grade")
+    assert "0 of 2 graded" in said
+    assert "each with" not in said
+    assert "2 students: The scores are 0 and 1 of 2 points." in course("stats")
+    assert "2 students; a list to look at" in course("similar")
+    assert "2 students: " in course("export", "csv")
+    assert "every verdict stands" in course("regrade", "--dry-run")
+    (graded / "source" / "02_other").mkdir()
+    (graded / "source" / "02_other" / "02_other.ipynb").write_text("{}")
+    (graded / "submitted" / "bob" / "02_other").mkdir()
+    said = course("grade", fails=True)
+    assert f"there are {NAME}, 02_other: say which one you mean with --assignment NAME" in said
+    assert "2 students: " in course("export", "csv")  # only one of them is in the gradebook
+
+
+@pytest.mark.sandbox
 def test_in_a_course_folder_nothing_has_to_be_named_twice(graded, monkeypatch):
     monkeypatch.chdir(graded)
     said = course("grade", "--assignment", NAME)

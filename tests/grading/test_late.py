@@ -155,7 +155,7 @@ def test_course_grade_takes_the_policy_and_the_source_of_the_folder(course, assi
     hand_in(course, assignment, "cyd", "2026-03-01 13:30:00 +0200", relu_backward=RIGHT)
     with Stock(f"sqlite:///{course / 'gradebook.db'}") as stock:
         stock.update_or_create_assignment(NAME, duedate=DUE)
-    settings = grading_settings(course, NAME)
+    settings = grading_settings(read_course(course), NAME)
     options = {key: settings[key] for key in ("assignment", "out", "db_url", "late")}
     grade_class(settings["submitted"], **options)
     with Stock(settings["db_url"]) as stock:

@@ -14,7 +14,7 @@ from nbgrader_courses import NAME, RIGHT, SIGMOID, WRONG, booked, hand_in, make_
 
 from autograder.cli import main
 from autograder.grading.assignment import is_solution
-from autograder.grading.classroom.nbgrader_course import grading_settings
+from autograder.grading.classroom.nbgrader_course import grading_settings, read_course
 from autograder.grading.classroom.new_class import GUARD
 from autograder.grading.grade import grade_class
 from autograder.grading.records.gradebook import Gradebook
@@ -158,7 +158,7 @@ def test_stock_nbgrader_the_plug_in_and_course_grade_agree(tmp_path, source_path
     def grade(kind):
         course = courses[kind]
         if kind == "ours":
-            settings = grading_settings(course, NAME)
+            settings = grading_settings(read_course(course), NAME)
             grade_class(settings.pop("submitted"), **settings)
         else:
             nbgrader(course, "autograde", NAME, "--force")

@@ -69,20 +69,19 @@ def course_in(folder: Path | None) -> Course | None:
     return read_course(folder or Path())
 
 
-def grading_settings(folder: Path | None, name: str) -> dict[str, object]:
+def grading_settings(course: Course | None, name: str) -> dict[str, object]:
     """What ``course grade`` takes from a course folder: assignment, submitted, out, db_url and late.
 
     Parameters
     ----------
-    folder : as for ``course_in``; nothing is taken where there is no course.
+    course : nothing is taken where there is none.
     name : of the assignment; its source notebook is the course's own, as ``nbgrader generate_assignment`` takes it.
 
     Raises
     ------
-    CourseError, ReleaseError
-        When the folder is no course, or its source notebook cannot be used.
+    ReleaseError
+        When the source notebook cannot be used.
     """
-    course = course_in(folder)
     if course is None:
         return {}
     source = course.source / name / f"{name}.ipynb"

@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -142,6 +143,12 @@ def published_answers(assignment: Assignment, root: Path = ROOT) -> dict[str, di
     return dict(published)
 
 
+def booked_assignments(out: Path, db_url: str = "") -> list[str]:
+    """The assignments that the gradebook holds submissions of. Parameters and errors as of ``read_grades``."""
+    with _open_gradebook(out, db_url) as gradebook:
+        return sorted(row.name for row in gradebook.database.assignments if row.num_submissions)
+
+
 def read_grades(out: Path, assignment: str, db_url: str = "", zero_for_missing: bool = False) -> list[GradeRow]:
     """The rows of the gradebook for one assignment.
 
@@ -150,13 +157,20 @@ def read_grades(out: Path, assignment: str, db_url: str = "", zero_for_missing: 
     GradebookError
         When there is no gradebook, or it cannot be read.
     """
+    with _open_gradebook(out, db_url) as gradebook:
+        return grade_rows(gradebook.database, [assignment], zero_for_missing=zero_for_missing)
+
+
+@contextmanager
+def _open_gradebook(out: Path, db_url: str) -> Iterator[Gradebook]:
+    """A gradebook to read from, which is there already."""
     url = db_url or default_gradebook(out)
     missing = _missing_file(url)
     if missing:  # which would be made, and be empty
         raise GradebookError(f"there is no gradebook {missing}: name with --db or --out the one of `course grade`")
     with Gradebook(url) as gradebook:
         try:
-            return grade_rows(gradebook.database, [assignment], zero_for_missing=zero_for_missing)
+            yield gradebook
         except SQLAlchemyError as error:
             raise GradebookError(f"the gradebook {shown(url)} cannot be read: {reason(error)}") from error
 

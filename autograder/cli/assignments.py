@@ -1,0 +1,87 @@
+"""Which assignment a command is about: the one that is named, else the only one that is there."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from autograder.errors import UserError
+from autograder.files import ROOT
+from course_lib.units import lesson_of, unit_named
+
+OPTION = click.option(
+    "--assignment",
+    "named",
+    default="",
+    metavar="NAME",
+    help="A notebook's name, or a unit's name or number. [default: the only assignment there is]",
+)
+
+
+def lessons() -> list[str]:
+    """The assignments of this repository, in the order of the course."""
+    return sorted(path.stem for path in (ROOT / "notebooks" / "text").glob("*.py"))
+
+
+def handed_in(named: str, course, submissions: Path | None) -> str:
+    """The assignment that ``course grade`` is about.
+
+    Parameters
+    ----------
+    named : what was said with ``--assignment``, or nothing.
+    course : the course folder, if there is one; its assignments count instead of this repository's.
+    submissions : what is graded, if it was said.
+    """
+    known = _sources(course) or lessons()
+    folder = submissions or (course and course.submitted)
+    students = list(folder.iterdir()) if folder and folder.is_dir() else []
+    return _chosen(named, known, (name for name in known if any(os.path.lexists(path / name) for path in students)))
+
+
+def graded(named: str, course, out: Path) -> str:
+    """The assignment whose results in ``out`` a command is about. Parameters as of ``handed_in``."""
+    return _chosen(named, _sources(course) or lessons(), graded_in(out))
+
+
+def graded_in(out: Path) -> list[str]:
+    """The assignments that `course grade` has results of in a folder."""
+    from autograder.grading.records.results import SUFFIX
+
+    return sorted(path.name.removesuffix(SUFFIX) for path in out.glob(f"*{SUFFIX}"))
+
+
+def booked(named: str, course, out: Path, db_url: str) -> str:
+    """The assignment in the gradebook that a command is about. Parameters as of ``handed_in``."""
+    from autograder.grading.reports.class_report import booked_assignments
+
+    return _chosen(named, _sources(course) or lessons(), [] if named else booked_assignments(out, db_url))
+
+
+def named_assignment(text: str, own: Iterable[str] = ()) -> str:
+    """The assignment that a name means: one of ``own``, else the lesson of the unit that it means, else itself."""
+    if text in own:
+        return text
+    try:
+        return lesson_of(unit_named(text))
+    except ValueError:
+        return text
+
+
+def _sources(course) -> list[str]:
+    """The assignments of a course folder."""
+    if course is None:
+        return []
+    return sorted(path.stem for path in course.source.glob("*/*.ipynb") if path.stem == path.parent.name)
+
+
+def _chosen(named: str, known: list[str], present: Iterable[str]) -> str:
+    """What is named; else the only one of those that are present, or of those that could be."""
+    present = list(present)
+    if named:
+        return named_assignment(named, [*known, *present])
+    candidates = present or known
+    if len(candidates) != 1:
+        there = f"there are {', '.join(candidates)}" if candidates else "there is no assignment here"
+        raise UserError(f"{there}: say which one you mean with --assignment NAME")
+    return candidates[0]
