@@ -1,12 +1,14 @@
-"""Unit 01 as a student meets it: run all, answer wrongly, answer rightly, move a slider."""
+"""Every lesson as a student meets it: run all, answer wrongly, answer rightly, move a slider."""
 
 import re
+from importlib import import_module
 
 import pytest
 from playwright.sync_api import expect
 
 from autograder.catalogue import load
 from autograder.report import TITLES
+from course_lib.units import built, lesson_of
 from course_lib.units.claims import find
 
 pytestmark = pytest.mark.browser
@@ -14,6 +16,14 @@ pytestmark = pytest.mark.browser
 EXERCISE = "relu_backward"
 WRONG = f"def {EXERCISE}(dout, z):\n    return np.where(dout > 0, dout, 0.0)"
 RIGHT = f"def {EXERCISE}(dout, z):\n    return np.where(z > 0, dout, 0.0)"
+EXPLORERS = [
+    (lesson_of(unit), name)
+    for unit in built()
+    for name in import_module(f"course_lib.units.{unit}.widgets").__all__
+    if name.endswith("_explorer")
+]
+every_lesson = pytest.mark.parametrize("notebook", [lesson_of(unit) for unit in built()], indirect=True)
+its_lesson = pytest.mark.parametrize("notebook", [lesson_of(load(EXERCISE).unit)], indirect=True)
 READABLE = 4.5  # contrast ratio that WCAG 2 asks of text at AA
 
 # The contrast of a text with what lies behind it, as WCAG 2 defines it, and its background (or else its own colour).
@@ -34,10 +44,10 @@ COLOURS = """element => {
 
 
 @pytest.fixture(scope="module")
-def notebook(lab, workspace):
-    """The notebook as released, all of its cells run; a red traceback would have stopped them."""
-    opened = lab.open(workspace / "01_vanishing_gradients.ipynb")
-    lab.screenshot("notebook-1-opened")
+def notebook(lab, workspace, request):
+    """A notebook as released, all of its cells run; a red traceback would have stopped them."""
+    opened = lab.open(workspace / f"{request.param}.ipynb")
+    lab.screenshot(f"{request.param}-1-opened")
     opened.run_all()
     assert opened.tracebacks() == []
     return opened
@@ -56,15 +66,19 @@ def answer(notebook):
     return write
 
 
-def test_runs_to_its_end_with_every_exercise_unanswered(notebook, lab):
+@every_lesson
+def test_runs_to_its_end_with_every_exercise_unanswered(notebook, lab, request):
     assert notebook.not_run() == []
-    for check in notebook.checks():
+    checks = notebook.checks()
+    assert checks
+    for check in checks:
         verdict = notebook.cell(check).get_by_role("status")
         expect(verdict).to_contain_text(TITLES["not_implemented"])
         expect(verdict).to_contain_text(check.removeprefix("check-"))
-    lab.screenshot("notebook-2-not-yet", notebook.cell(f"check-{EXERCISE}"))
+    lab.screenshot(f"{request.node.callspec.id}-2-not-yet", notebook.cell(checks[0]))
 
 
+@every_lesson
 def test_every_picture_is_described_and_nothing_is_cut_off(notebook):
     pictures = notebook.page.locator(".jp-OutputArea-output img:not(.widget-image)")  # a widget has its readout
     alternatives = pictures.evaluate_all("all => all.map(picture => picture.alt)")
@@ -75,6 +89,7 @@ def test_every_picture_is_described_and_nothing_is_cut_off(notebook):
     assert too_wide == []
 
 
+@its_lesson
 def test_names_the_mistake_in_a_wrong_answer(notebook, answer, lab):
     verdict = answer(WRONG)
     mistakes = {form.name: form.sentence for form in load(EXERCISE).misconceptions}
@@ -82,32 +97,35 @@ def test_names_the_mistake_in_a_wrong_answer(notebook, answer, lab):
     expect(verdict).to_contain_text(mistakes["masks_by_the_gradient"])
     red, green, blue = colours(verdict, "fail")["rgb"]
     assert red > green and red > blue
-    lab.screenshot("notebook-3-wrong", verdict)
+    lab.screenshot("answer-1-wrong", verdict)
 
     verdict.get_by_text(re.compile("^Hint 1")).click()
     expect(verdict.get_by_text(load(EXERCISE).hints[0])).to_be_visible()
-    lab.screenshot("notebook-4-hint", verdict)
+    lab.screenshot("answer-2-hint", verdict)
 
 
+@its_lesson
 def test_turns_green_for_the_right_answer(notebook, answer, lab):
     verdict = answer(RIGHT)
     expect(verdict).to_contain_text(TITLES["pass"])
     expect(verdict).not_to_contain_text(TITLES["fail"])
     red, green, blue = colours(verdict, "pass")["rgb"]
     assert green > red and green > blue
-    lab.screenshot("notebook-5-right", verdict)
+    lab.screenshot("answer-3-right", verdict)
 
 
+@its_lesson
 def test_explains_an_answer_that_raises(notebook, answer, lab):
     verdict = answer(f"def {EXERCISE}(dout, z):\n    return dout @ z")
     expect(verdict).to_contain_text(TITLES["error"])
     expect(verdict).to_contain_text("line 2")
     assert notebook.tracebacks() == []
     colours(verdict, "error")
-    lab.screenshot("notebook-6-raises", verdict)
+    lab.screenshot("answer-4-raises", verdict)
 
 
-def test_claim_card_compares_the_prediction_with_the_measurement(notebook, lab):
+@every_lesson
+def test_claim_card_compares_the_prediction_with_the_measurement(notebook, lab, request):
     sources = "\n".join(cell.source for cell in notebook.source.cells)
     name = re.search(r'claim_card\("([^"]+)"\)', sources)[1]
     cell = notebook.cell_with(f'claim_card("{name}")')
@@ -117,10 +135,10 @@ def test_claim_card_compares_the_prediction_with_the_measurement(notebook, lab):
     expect(card).to_contain_text(find(name).statement)
     expect(card).to_contain_text(f"You predicted “{prediction}”")
     expect(card).to_contain_text("Measured")
-    lab.screenshot("notebook-7-claim", card)
+    lab.screenshot(f"{request.node.callspec.id}-3-claim", card)
 
 
-@pytest.mark.parametrize("widget", ["gradient_check_explorer", "signal_explorer", "activation_explorer"])
+@pytest.mark.parametrize(("notebook", "widget"), EXPLORERS, indirect=["notebook"])
 def test_picture_and_readout_follow_the_slider(notebook, lab, widget):
     explorer = notebook.explorer(widget)
     lab.screenshot(f"widget-{widget}-1-question", explorer.root)
@@ -133,6 +151,7 @@ def test_picture_and_readout_follow_the_slider(notebook, lab, widget):
     lab.screenshot(f"widget-{widget}-3-moved", explorer.root)
 
 
+@its_lesson
 def test_playground_trains_until_it_is_stopped(notebook, lab):
     explorer = notebook.explorer("playground")
     explorer.predict()
