@@ -4,6 +4,8 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from autograder.catalogue import catalogue
 from autograder.files import ROOT
 from course_lib.units import ORDER, built, lesson_of
@@ -51,3 +53,11 @@ def test_the_table_of_the_library_names_its_modules():
     for topic, named in rows:
         modules = {path.stem for path in (ROOT / "course_lib" / topic).glob("[a-z]*.py")}
         assert re.findall(r"`(\w+)`", named) == sorted(name for name in modules if not name.endswith("_kernels"))
+
+
+@pytest.mark.parametrize("text", [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))])
+def test_every_path_that_a_text_names_exists(text):
+    """In backticks, from the top of the repository; ``<unit>`` and ``NN`` stand for any name."""
+    top = "|".join(path.name for path in ROOT.iterdir() if path.is_dir() and path.name[0].isalpha())
+    paths = re.findall(rf"`((?:{top})/[\w<>*./-]*)`", text.read_text(encoding="utf-8"))
+    assert [path for path in paths if not any(ROOT.glob(re.sub(r"<\w+>|\bNN", "*", path)))] == []

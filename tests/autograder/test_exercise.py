@@ -5,6 +5,7 @@ import pytest
 
 from autograder.catalogue import catalogue, load
 from autograder.exercise import Exercise
+from course_lib.units import ORDER
 
 
 def scale(x, factor: float = 2.0) -> float:
@@ -55,15 +56,15 @@ def test_a_case_draws_the_same_for_the_same_seed_only(exercise):
 
 def test_cases_draw_independently_of_one_another(exercise):
     assert exercise.cases[0].inputs(0)["factor"] != exercise.cases[1].inputs(0)["factor"]
-    alone = Exercise("scale", "none", 1, scale, ())
-    alone.case("a number")(number)
-    assert alone.cases[0].inputs(5) == exercise.cases[1].inputs(5)
+    single = Exercise("scale", "none", 1, scale, ())
+    single.case("a number")(number)
+    assert single.cases[0].inputs(5) == exercise.cases[1].inputs(5)
 
 
 def test_every_exercise_of_the_catalogue_loads_under_its_own_name():
     found = catalogue()
     assert [load(exercise.name) for exercise in found] == found
-    assert [(e.unit, e.name) for e in found] == sorted((e.unit, e.name) for e in found)
+    assert found == sorted(found, key=lambda e: (ORDER.index(e.unit), e.name))
     assert len({e.name for e in found}) == len(found) > 0
 
 
