@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.call import Outcome, text_of
-from autograder.grading.isolation.box.wire import Unsupported
+from autograder.box.attempt import text_of
+from autograder.box.wire import Unsupported
+from autograder.call import Outcome
 
 # thousands of arrays in a list take minutes to write out, of which a message shows the first words
 ABRIDGED = reprlib.Repr()
@@ -159,7 +160,7 @@ def _kind(value) -> str:
     if value is None:
         return "None (is a return missing?)"
     if isinstance(value, Unsupported):
-        return f"a value of type {value.type_name[:100]}"
+        return value.kind[:120]
     if isinstance(value, list | tuple):
         return f"a {type(value).__name__} of {len(value)}"
     return f"a value of type {type(value).__name__}"

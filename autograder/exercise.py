@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import numpy as np
+from numpy.random import Generator, default_rng
 
 Inputs = dict[str, object]
 
@@ -17,11 +17,11 @@ class Case:
     """One probe: a sentence, and a function that draws the inputs from a generator."""
 
     sentence: str
-    draw: Callable[[np.random.Generator], Inputs]
+    draw: Callable[[Generator], Inputs]
 
     def inputs(self, seed: int) -> Inputs:
         """The inputs for ``seed``: the same for the same seed, whatever the other cases draw."""
-        return self.draw(np.random.default_rng([seed, *self.draw.__name__.encode()]))
+        return self.draw(default_rng([seed, *self.draw.__name__.encode()]))
 
 
 @dataclass(frozen=True)

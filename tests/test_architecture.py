@@ -15,7 +15,7 @@ MODULES = [path for package in ("course_lib", "autograder") for path in sorted((
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 SCRIPTS = sorted((ROOT / "benchmarks").rglob("*.py"))
 # the process inside the sandbox is there to execute students' cells
-BOX = "autograder/grading/isolation/box/"
+BOX = "autograder/box/"
 # What only the modules of the same topic use; everything else that is public is exported.
 INTERNAL = {
     "functions.pooling": {"pool_windows"},

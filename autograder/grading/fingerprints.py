@@ -13,10 +13,10 @@ from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
+from autograder import box
 from autograder.files import ROOT
 from autograder.grading import judging
 from autograder.grading.assignment import Assignment, grade_id, is_graded
-from autograder.grading.isolation import box
 from autograder.grading.isolation.sandbox import Limits
 from autograder.grading.submissions.submission import Submission, digest_of
 from course_lib.files import sha256

@@ -9,7 +9,8 @@ import warnings
 import numpy as np
 import pytest
 
-from autograder.call import TEXT_LIMIT, Outcome, call, copy_inputs, same_data, text_of
+from autograder.box.attempt import TEXT_LIMIT, text_of
+from autograder.call import Outcome, call, copy_inputs, same_data
 
 
 def x_input():

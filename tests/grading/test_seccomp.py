@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from boxes import LIMITS, boxed
 
-from autograder.grading.isolation import box
+from autograder import box
 from autograder.grading.isolation.limits import LEVELS
 from autograder.grading.isolation.sandbox import Cell
 

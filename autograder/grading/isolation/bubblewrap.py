@@ -178,7 +178,7 @@ def box_binds() -> list[Bind]:
     paths = sysconfig.get_paths()
     libraries = dict.fromkeys([str(Path(np.__file__).parents[1]), paths["purelib"], paths["platlib"]])
     binds += [Bind(path, f"{LIBRARIES}/{i}") for i, path in enumerate(libraries)]
-    binds += [Bind("/etc/ld.so.cache", "/etc/ld.so.cache"), Bind(str(Path(__file__).parent / "box"), BOX)]
+    binds += [Bind("/etc/ld.so.cache", "/etc/ld.so.cache"), Bind(str(PROJECT / "autograder" / "box"), BOX)]
     return [bind for bind in binds if os.path.exists(bind.source)]
 
 

@@ -4,7 +4,7 @@ import os
 import select
 import time
 
-from autograder.grading.isolation.box.wire import LENGTH, WireError, decode, encode
+from autograder.box.wire import LENGTH, WireError, decode, encode
 
 READ_BYTES = 1 << 16  # what a pipe holds
 

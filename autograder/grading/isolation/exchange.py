@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from autograder.grading.isolation.box.wire import WireError
+from autograder.box.wire import WireError
 from autograder.grading.isolation.channel import Channel, Gone, Late
 from autograder.grading.isolation.launch import Launcher
 from autograder.grading.isolation.limits import BoxLost, Limits, SandboxUnavailable

@@ -12,7 +12,7 @@ import contextlib
 import json
 import os
 
-from autograder.grading.isolation.box import landlock
+from autograder.box import landlock
 from autograder.grading.isolation.bubblewrap import (
     BOX,
     LIBRARIES,

@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from autograder.box.wire import MAX_HEADER, Callback
 from autograder.call import Outcome, same_data
 from autograder.exercise import Inputs
 from autograder.grading.isolation import ladder
-from autograder.grading.isolation.box.wire import MAX_HEADER, Callback
 from autograder.grading.isolation.channel import Gone, Late
 from autograder.grading.isolation.exchange import TEXT_LIMIT, Box
 from autograder.grading.isolation.launch import Launcher
@@ -224,9 +224,6 @@ class Sandbox:
             raise Gone(f"an answer of status {str(status)[:40]!r}")
         if status == "missing":
             return self._missing(function, _text(answer, "message"))
-        if status == "signature":
-            expected, own = ", ".join(inputs), _text(answer, "message")
-            return Outcome(status, message=f"expected to be called with ({expected}), but it is defined as {own}")
         after, warned = answer.get("after", list(inputs.values())), answer.get("warnings", [])
         if not isinstance(after, list) or len(after) != len(inputs) or not isinstance(warned, list):
             raise Gone("an answer without the arguments")
@@ -249,7 +246,7 @@ class Sandbox:
             return Outcome("timeout" if result.error == ENDLESS else "crashed", message=result.message)
         if result.error:
             found = f"its cell stopped with {result.error}: {result.message} ({result.where})"
-        return Outcome("missing", message=found or "nothing in the notebook defines it")
+        return Outcome("missing", message=found)
 
 
 def probe(levels: tuple[str, ...] = LEVELS) -> tuple[bool, str]:

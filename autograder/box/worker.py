@@ -7,18 +7,14 @@ it says is believed beyond what a student's function could have returned anyway.
 import builtins
 import contextlib
 import inspect
-import io
 import os
 import resource
 import sys
-import warnings
 
+from attempt import Printed, attempt, observed
 from cells import Notebook
-from sealed import ReferenceUsed, Seal
-from wire import LENGTH, Callback, WireError, decode, encode
-
-PRINTED_LIMIT = 2000
-WARNINGS_LIMIT = 20
+from sealed import Seal
+from wire import LENGTH, Callback, WireError, decode, encode, plain
 
 
 class Channel:
@@ -41,21 +37,6 @@ class Channel:
             frame = frame[os.write(self.outgoing, frame) :]
 
 
-class Clipboard(io.TextIOBase):
-    """Keeps the first characters that are printed, and forgets the rest."""
-
-    def __init__(self):
-        self.text = ""
-
-    def write(self, text):
-        if len(self.text) < PRINTED_LIMIT:
-            self.text += str(text)[: PRINTED_LIMIT - len(self.text)]
-        return len(text)
-
-    def writable(self):
-        return True
-
-
 class Server:
     """Does what the grader asks, cell by cell or call by call, and answers after each."""
 
@@ -63,7 +44,7 @@ class Server:
         self.channel = channel
         self.seal = seal
         self.notebook = Notebook()
-        self.errors = Clipboard()  # one for all cells, as in Jupyter: what keeps it, such as a logger, reaches it later
+        self.errors = Printed()  # one for all cells, as in Jupyter: what keeps it, such as a logger, reaches it later
 
     def serve(self):
         steps = {"cells": self.run_cell, "calls": self.call}
@@ -82,39 +63,21 @@ class Server:
     def run_cell(self, source: str, only_definitions: bool, shown: bool) -> dict:
         """Run a cell; whether it warns is decided by Python's own filters, and by those that earlier cells have set."""
         self.errors.text = ""
-        with contextlib.redirect_stdout(Clipboard()), contextlib.redirect_stderr(self.errors):
+        with contextlib.redirect_stdout(Printed()), contextlib.redirect_stderr(self.errors):
             said = self.notebook.run(source, only_definitions, shown)
         return {**said, "stderr": self.errors.text}
 
     def call(self, name: str, arguments: list, parameters: list) -> dict:
         """Call the student's function by position; the fields of the Outcome that can be seen from inside."""
-        if name not in self.notebook.namespace:
-            return {"status": "missing", "message": ""}
-        function = self.notebook.namespace[name]
-        if not callable(function):
-            return {"status": "missing", "message": f"expected a function, got {type(function).__name__}"}
         self.seal.reset()
         given = [self.remote(a) if isinstance(a, Callback) else a for a in arguments]
-        printed = Clipboard()
-        with self.captured(printed) as warned:
-            facts = self.attempt(function, given, parameters)
+        function = self.notebook.namespace.get(name)
+        with observed() as seen:
+            facts = attempt(function, dict(zip(parameters, given, strict=True)), plain, self.notebook.has_written)
         if self.seal.used:
             facts = {"status": "reference_used", "message": self.seal.used}
         after = [None if callable(value) else value for value in given]
-        return {**facts, "after": after, "printed": printed.text, "warnings": warned}
-
-    def attempt(self, function, given: list, parameters: list) -> dict:
-        try:
-            misfit = signature_misfit(function, given, parameters)
-            if misfit:
-                return {"status": "signature", "message": misfit}
-            return {"status": "returned", "value": function(*given)}
-        except ReferenceUsed:
-            return {"status": "reference_used", "message": self.seal.used}
-        except NotImplementedError:
-            return {"status": "not_implemented"}
-        except BaseException as error:
-            return {"status": "raised", **self.notebook.describe(error)}
+        return {**facts, "after": after, "printed": seen.printed, "warnings": seen.warnings}
 
     def remote(self, callback: Callback):
         """A function whose values the grader computes, outside."""
@@ -128,41 +91,6 @@ class Server:
             return answer["value"]
 
         return function
-
-    @contextlib.contextmanager
-    def captured(self, printed: Clipboard):
-        """Printing goes to ``printed``; yields the list that distinct warnings are added to."""
-        seen: list[str] = []
-
-        def keep(message, *_, **__):
-            if len(seen) < WARNINGS_LIMIT and str(message)[:PRINTED_LIMIT] not in seen:
-                seen.append(str(message)[:PRINTED_LIMIT])
-
-        with (
-            contextlib.redirect_stdout(printed),
-            contextlib.redirect_stderr(printed),
-            warnings.catch_warnings(),
-        ):
-            warnings.simplefilter("always")
-            warnings.showwarning = keep
-            yield seen
-
-
-def signature_misfit(function, given: list, parameters: list) -> str:
-    """The function's own signature when ``given`` cannot be passed by position, else an empty string.
-
-    Too many, too few, or the names of ``parameters`` in another order, which would be graded as wrong values.
-    """
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):  # a builtin without one: the call itself will tell
-        return ""
-    try:
-        signature.bind(*given)
-    except TypeError:
-        return str(signature)
-    own = list(signature.parameters)
-    return str(signature) if own != parameters and sorted(own) == sorted(parameters) else ""
 
 
 def limit_resources(limits: dict):

@@ -32,11 +32,15 @@ class WireError(ValueError):
     """A value that may not cross, or bytes that are no message."""
 
 
+class TooLarge(WireError):
+    """The value that a function has returned may not cross."""
+
+
 @dataclass(frozen=True)
 class Unsupported:
-    """Stands for a value that did not cross, so that a comparison can still say what kind of thing it was."""
+    """Stands for a value that did not cross; ``kind`` says what it was, such as "a value of type set"."""
 
-    type_name: str
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -90,13 +94,28 @@ def decode(body: bytes):
         raise WireError(f"not a message: {type(error).__name__}: {error}") from None
 
 
+def plain(value):
+    """What arrives when ``value`` is sent: a copy of plain data, with ``Unsupported`` for all else.
+
+    Raises
+    ------
+    TooLarge
+        When it may not be sent.
+    """
+    try:
+        frame = encode([value])  # in something, as every message is
+    except WireError as error:
+        raise TooLarge(f"the result has {error}") from None
+    return decode(frame[LENGTH.size :])[0]
+
+
 def describe(value) -> str:
     """The kind of a value that may not cross, in a few words."""
     kind = type(value)
     if kind is np.ndarray:
-        return f"array of dtype {value.dtype}"
+        return f"an array of dtype {value.dtype}"
     name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
-    return name[:100]
+    return f"a value of type {name[:100]}"
 
 
 class _Encoder:
@@ -116,23 +135,23 @@ class _Encoder:
             self._take(len(value))
             return value
         if kind is int:
-            return value if value.bit_length() <= MAX_INT_BITS else ["u", f"int of {value.bit_length()} bits"]
+            return value if value.bit_length() <= MAX_INT_BITS else ["u", f"an int of {value.bit_length()} bits"]
         if kind is np.ndarray and value.dtype in ALLOWED:
             self._take(value.nbytes)  # before the copy: a broadcast array may claim terabytes
             return ["a", ALLOWED[value.dtype], list(value.shape), self._append(value.tobytes())]
         if issubclass(kind, np.generic) and value.dtype in ALLOWED and kind is value.dtype.type:
             return ["s", ALLOWED[value.dtype], self._append(value.tobytes())]
         if kind in (list, tuple, dict) and depth >= MAX_DEPTH:
-            return ["u", f"{kind.__name__} nested deeper than {MAX_DEPTH}"]
+            return ["u", f"a {kind.__name__} nested deeper than {MAX_DEPTH}"]
         if kind in (list, tuple):
             return ["l" if kind is list else "t", *[self.node(item, depth + 1) for item in value]]
         if kind is dict:
             if not all(type(key) is str for key in value):
-                return ["u", "dict with keys that are not strings"]
+                return ["u", "a dict with keys that are not strings"]
             return ["d", *[[key, self.node(item, depth + 1)] for key, item in value.items()]]
         if kind is Callback:
             return ["c", value.number]
-        return ["u", value.type_name if kind is Unsupported else describe(value)]
+        return ["u", value.kind if kind is Unsupported else describe(value)]
 
     def _take(self, size: int):
         self.left -= size
@@ -175,7 +194,7 @@ class _Decoder:
         dtype = _dtype(code)
         if len(shape) > 32 or math.prod(shape) * dtype.itemsize != _size(size):
             raise WireError(f"{size} bytes for {code} of shape {shape}")
-        return self._numbers(dtype, size).reshape(shape)
+        return self._numbers(dtype, size).reshape(shape).copy()  # which owns its data, as resize asks
 
     def _scalar(self, items, _):
         code, size = items
@@ -189,7 +208,7 @@ class _Decoder:
         data, self.raw = self.raw[:size], self.raw[size:]
         if dtype == np.bool_:  # a foreign byte other than 0 or 1 would be a third truth value
             return np.frombuffer(data, np.uint8) != 0
-        return np.frombuffer(data, dtype).copy()
+        return np.frombuffer(data, dtype)
 
 
 def _dtype(code) -> np.dtype:

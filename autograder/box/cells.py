@@ -1,14 +1,14 @@
 """Run a student's code cells one after another in one namespace, as Jupyter would, whatever is in them."""
 
 import ast
+import linecache
 import re
-import traceback
 
+from attempt import TEXT_LIMIT, describe_error, line_of
 from sealed import ReferenceUsed
 
 SHELL_CELL = re.compile(r"\s*%%(?!time\b|timeit\b|capture\b|prun\b)")
 SPECIAL_LINE = re.compile(r"^(\s*)(%|!|\?|[\w.]+\s*=\s*[%!]|[\w.]+\?{1,2}\s*$)")
-MESSAGE_LIMIT = 2000
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 # Calls that decide whether later code warns, which costs marks in a test cell; they compute nothing.
 SETTINGS = {"warnings.filterwarnings", "warnings.simplefilter", "np.seterr", "numpy.seterr", "logging.disable"}
@@ -19,7 +19,7 @@ class Notebook:
 
     def __init__(self):
         self.namespace = {"__name__": "__main__", "display": lambda *_, **__: None}
-        self.lines: dict[str, list[str]] = {}
+        self.files: set[str] = set()
 
     def run(self, source: str, only_definitions: bool, shown: bool = False) -> dict[str, str]:
         """Run one cell and say what it came to: error (its type, or empty), message, where, note, value.
@@ -32,8 +32,10 @@ class Notebook:
         sealed package (a plot, a check, an experiment) is passed over, since what follows it in the cell would have
         been defined in the student's own notebook.
         """
-        filename = f"<cell {len(self.lines)}>"
-        self.lines[filename] = source.splitlines()
+        filename = f"<cell {len(self.files)}>"
+        self.files.add(filename)
+        # for tracebacks and for inspect.getsource, as in Jupyter; without a time, it is not looked for on the disk
+        linecache.cache[filename] = len(source), None, source.splitlines(keepends=True), filename
         self.namespace.pop("__warningregistry__", None)  # as in Jupyter, what warned before warns in every cell anew
         note = value = ""
         try:
@@ -47,7 +49,7 @@ class Notebook:
                 code = compile(tree, filename, "eval" if is_value else "exec", dont_inherit=True)
                 try:
                     result = eval(code, self.namespace)
-                    value = "" if result is None else repr(result)[:MESSAGE_LIMIT]
+                    value = "" if result is None else repr(result)[:TEXT_LIMIT]
                 except ReferenceUsed as error:
                     note = note or f"line {statement.lineno} was passed over: {error}"
         except BaseException as error:
@@ -56,25 +58,14 @@ class Notebook:
 
     def describe(self, error: BaseException) -> dict[str, str]:
         """The type, the message and the innermost line of the student's own code of an exception."""
-        if isinstance(error, SyntaxError) and error.filename in self.lines:
-            message, where = str(error.msg), self._line(error.filename, error.lineno or 0)
-        else:
-            frames = [(f.f_code.co_filename, line) for f, line in traceback.walk_tb(error.__traceback__)]
-            own = [(filename, line) for filename, line in frames if filename in self.lines]
-            message, where = _message(error), self._line(*own[-1]) if own else ""
-        return {"error": type(error).__name__, "message": message[:MESSAGE_LIMIT], "where": where}
+        said = describe_error(error, self.has_written)
+        if isinstance(error, SyntaxError) and error.filename in self.files:
+            said |= {"message": str(error.msg)[:TEXT_LIMIT], "where": line_of(error.filename, error.lineno or 0)}
+        return said
 
-    def _line(self, filename: str, number: int) -> str:
-        lines = self.lines[filename]
-        text = lines[number - 1].strip() if 0 < number <= len(lines) else ""
-        return f"line {number}: {text}"[:MESSAGE_LIMIT]
-
-
-def _message(error: BaseException) -> str:
-    try:
-        return str(error)
-    except BaseException as second:  # the student's own __str__ may raise too
-        return f"(its message could not be read: {type(second).__name__})"
+    def has_written(self, file: str) -> bool:
+        """Whether a code object's file is one of the cells."""
+        return file in self.files
 
 
 def _defines(statement: ast.stmt) -> bool:
