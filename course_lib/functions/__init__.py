@@ -5,6 +5,8 @@ named after their topic: batch norm is in ``normalization.py``. ``course_lib.lay
 """
 
 from course_lib.functions.activations import (
+    ACTIVATIONS,
+    ActivationFunction,
     elu,
     elu_backward,
     leaky_relu,

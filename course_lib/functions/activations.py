@@ -8,6 +8,9 @@ All functions raise TypeError when an array does not hold real numbers or a para
 when two arrays have not the shapes that they should, or a parameter is not finite.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 
 from course_lib._arguments import FINITE, as_float, same_shape
@@ -163,6 +166,33 @@ def swish(z, beta=1.0):
 def swish_backward(dout, z, beta=1.0):
     """Backward pass of ``swish``: dz = dout * (s + beta * z * s * (1 - s)) with s = sigmoid(beta * z)."""
     return _map_backward(_swish_backward, dout, z, FINITE(beta, name="beta"))
+
+
+@dataclass(frozen=True)
+class ActivationFunction:
+    """A row of ``ACTIVATIONS``.
+
+    ``backward`` takes ``dout`` and the input z, or with ``from_output`` the output a. A free number, such as alpha, is
+    the last argument of both; ``default`` is its usual value.
+    """
+
+    forward: Callable
+    backward: Callable
+    from_output: bool = False
+    parameter: str | None = None
+    default: float = 0.0
+
+
+ACTIVATIONS = {
+    "sigmoid": ActivationFunction(sigmoid, sigmoid_backward, from_output=True),
+    "tanh": ActivationFunction(tanh, tanh_backward, from_output=True),
+    "relu": ActivationFunction(relu, relu_backward),
+    "leaky_relu": ActivationFunction(leaky_relu, leaky_relu_backward, parameter="alpha", default=0.01),
+    "elu": ActivationFunction(elu, elu_backward, parameter="alpha", default=1.0),
+    "selu": ActivationFunction(selu, selu_backward),
+    "swish": ActivationFunction(swish, swish_backward, parameter="beta", default=1.0),
+    "identity": ActivationFunction(as_float, lambda dout, z: dout),
+}
 
 
 def _map(loop, z, *parameter):

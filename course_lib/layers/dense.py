@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib._arguments import FINITE, as_float, choice, integer
-from course_lib.functions import activations
+from course_lib.functions.activations import ACTIVATIONS, prelu, prelu_backward
 from course_lib.functions.affine import affine_forward
 from course_lib.initialization import check_source, draw_weights, glorot_normal
 from course_lib.kernels.sums import sum_over
@@ -56,26 +56,14 @@ class Affine(Layer):
         return dout @ w.T
 
 
-# name -> (forward, backward, whether backward wants the output a instead of the input z)
-ACTIVATIONS = {
-    "sigmoid": (activations.sigmoid, activations.sigmoid_backward, True),
-    "tanh": (activations.tanh, activations.tanh_backward, True),
-    "relu": (activations.relu, activations.relu_backward, False),
-    "leaky_relu": (activations.leaky_relu, activations.leaky_relu_backward, False),
-    "elu": (activations.elu, activations.elu_backward, False),
-    "selu": (activations.selu, activations.selu_backward, False),
-    "swish": (activations.swish, activations.swish_backward, False),
-    "identity": (as_float, lambda dout, z: dout, False),
-}
-
-
 class Activation(Layer):
-    """An elementwise non-linearity, by its name in ``ACTIVATIONS``; "identity" hands on the array that it is given."""
+    """An elementwise non-linearity, by its name in ``functions.ACTIVATIONS``; "identity" hands on what it is given."""
 
     def __init__(self, name):
         super().__init__()
         self.name = choice(name, tuple(ACTIVATIONS), name="activation")
-        self._forward, self._backward, self._wants_output = ACTIVATIONS[name]
+        row = ACTIVATIONS[name]
+        self._forward, self._backward, self._wants_output = row.forward, row.backward, row.from_output
 
     def _sizes(self):
         return repr(self.name)
@@ -111,10 +99,10 @@ class PReLU(Layer):
 
     def forward(self, x):
         self._check_built()
-        return self._remember(activations.prelu(x, self.params["a"]), x)
+        return self._remember(prelu(x, self.params["a"]), x)
 
     def backward(self, dout):
-        dz, self.grads["a"][...] = activations.prelu_backward(*self._recall(dout), self.params["a"])
+        dz, self.grads["a"][...] = prelu_backward(*self._recall(dout), self.params["a"])
         return dz
 
 

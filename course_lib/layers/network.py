@@ -224,7 +224,7 @@ def mlp(sizes, *, activation, initializer=glorot_normal, rng, dtype=np.float64) 
     Parameters
     ----------
     sizes : list of int, such as [64, 32, 10]: inputs, hidden layers, outputs
-    activation : str, a name in ``ACTIVATIONS``
+    activation : str, a name in ``functions.ACTIVATIONS``
     initializer : function (rng, fan_in, fan_out) -> weights
 
     Raises

@@ -81,7 +81,7 @@ def autoencoder(
     Parameters
     ----------
     sizes : list of int, such as [64, 32, 8]: inputs, hidden layers, code. The decoder goes 8, 32, 64
-    activation : str, after every layer but the last, the code too; a name in ``ACTIVATIONS``
+    activation : str, after every layer but the last, the code too; a name in ``functions.ACTIVATIONS``
     output : str, the activation of the last layer: "identity", or "sigmoid" for data in [0, 1]
     tied : bool; the decoder's weights are those of the encoder, transposed
     noise : float in [0, 1), the share of the inputs that is blanked in training while the target stays whole: a

@@ -11,9 +11,9 @@ import numpy as np
 
 from course_lib._arguments import NOT_NEGATIVE, POSITIVE, choice, float_type, integer, labels, matrix, shape_of
 from course_lib.data.feature_scaling import standardize_apply, standardize_fit
+from course_lib.functions.activations import ACTIVATIONS
 from course_lib.functions.losses import softmax
 from course_lib.initialization import he_normal, zeros
-from course_lib.layers.dense import ACTIVATIONS
 from course_lib.layers.network import Sequential, mlp
 from course_lib.optimizers.adam import Adam
 from course_lib.optimizers.first_order import Nesterov
@@ -46,7 +46,7 @@ class MLPLearner:
     hidden : tuple of int, the sizes of the hidden layers
     epochs, batch_size : int
     lr : float, the learning rate
-    activation : str, a name in ``course_lib.layers.dense.ACTIVATIONS``
+    activation : str, a name in ``course_lib.functions.ACTIVATIONS``
     dtype : float32 or float64, that of the network
 
     Raises

@@ -11,14 +11,13 @@ from course_lib._arguments import UNIT, choice, same_shape
 from course_lib._fit_arguments import labels_of, pair_of, settings
 from course_lib.functions import activations as act
 from course_lib.functions import losses
-from course_lib.functions.activations import SELU_ALPHA, SELU_LAMBDA
+from course_lib.functions.activations import ACTIVATIONS, SELU_ALPHA, SELU_LAMBDA
 from course_lib.kernels.decorators import kernel
 from course_lib.layers.dense import Activation, Affine
 from course_lib.layers.network import Sequential
 from course_lib.optimizers import adam
 from course_lib.optimizers import first_order as optimizers
 
-ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "elu", "selu", "swish")
 LOSSES = ("softmax_xent", "binary_xent", "mse")
 OPTIMIZERS = (
     optimizers.SGD,
@@ -28,7 +27,10 @@ OPTIMIZERS = (
     adam.Adam,
     adam.AdamW,
 )
-IDENTITY, RELU, LEAKY_RELU, SIGMOID, TANH, ELU, SELU, SWISH = range(len(ACTIVATIONS))
+CODES = tuple(ACTIVATIONS)
+IDENTITY, RELU, LEAKY_RELU = CODES.index("identity"), CODES.index("relu"), CODES.index("leaky_relu")
+SIGMOID, TANH = CODES.index("sigmoid"), CODES.index("tanh")
+ELU, SELU, SWISH = CODES.index("elu"), CODES.index("selu"), CODES.index("swish")
 SOFTMAX_XENT, BINARY_XENT, MSE = range(len(LOSSES))
 SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM, ADAMW = range(len(OPTIMIZERS))
 
@@ -93,7 +95,7 @@ def _describe(network):
             sizes += [b.size] if sizes else [fan_in, b.size]
             codes.append(IDENTITY)
         elif type(layer) is Activation and codes and codes[-1] == IDENTITY:
-            codes[-1] = ACTIVATIONS.index(layer.name)
+            codes[-1] = CODES.index(layer.name)
         else:
             raise ValueError(f"mlp_fit trains affine layers and activations, got {type(layer).__name__}: use fit")
     if not sizes:
@@ -237,8 +239,10 @@ def _activate(code, z, a):
     elif code == SELU:
         act._elu(z, SELU_ALPHA, a)
         a *= a.dtype.type(SELU_LAMBDA)
-    else:
+    elif code == SWISH:
         act._swish(z, 1.0, a)
+    else:  # a row of ACTIVATIONS without a branch here, and in the function below
+        a[:] = np.nan
 
 
 @kernel
@@ -258,8 +262,10 @@ def _activate_backward(code, z, a, da, dz):
     elif code == SELU:
         act._elu_backward(da, z, SELU_ALPHA, dz)
         dz *= dz.dtype.type(SELU_LAMBDA)
-    else:
+    elif code == SWISH:
         act._swish_backward(da, z, 1.0, dz)
+    else:
+        dz[:] = np.nan
 
 
 @kernel

@@ -30,9 +30,10 @@ import numpy as np
 
 from autograder.check import HIDDEN, check, example, hint
 from course_lib.units.cards import claim_card
+from course_lib.units.shared.digits import standardized_digits
+from course_lib.units.shared.figures.training_runs import compare_gradient_norms, compare_runs, loss_curve
+from course_lib.units.shared.training_runs import train_on_digits
 from course_lib.units.vanishing_gradients import widgets as widgets
-from course_lib.units.vanishing_gradients.experiments.training_runs import standardized_digits, train_on_digits
-from course_lib.units.vanishing_gradients.figures.training_runs import compare_gradient_norms, compare_runs, loss_curve
 
 # %% [markdown]
 # ## 1.1 A network that will not learn

@@ -5,8 +5,9 @@ import re
 import numpy as np
 import pytest
 
+from course_lib.functions.activations import ACTIVATIONS
 from course_lib.layers.autoencoder import MaskingNoise, TiedAffine
-from course_lib.layers.dense import ACTIVATIONS, Activation, Affine, PReLU, Residual
+from course_lib.layers.dense import Activation, Affine, PReLU, Residual
 from course_lib.layers.dropout import AlphaDropout, Dropout
 from course_lib.layers.network import Sequential
 from course_lib.layers.normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm

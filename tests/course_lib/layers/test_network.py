@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from networks import assert_gradient_matches, batch, regularized
 
+from course_lib.functions.activations import ACTIVATIONS
 from course_lib.initialization import he_normal
 from course_lib.layers.base import evaluating
-from course_lib.layers.dense import ACTIVATIONS, Activation, Affine, PReLU, Residual
+from course_lib.layers.dense import Activation, Affine, PReLU, Residual
 from course_lib.layers.network import Sequential, mlp, residual_mlp
 from course_lib.training.loop import backprop
 

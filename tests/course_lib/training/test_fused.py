@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_lib.functions import losses
+from course_lib.functions.activations import ACTIVATIONS
 from course_lib.layers.dense import Activation, Affine, PReLU
 from course_lib.layers.network import Sequential, mlp
 from course_lib.optimizers.adam import Adam, AdaMax, AdamW
 from course_lib.optimizers.first_order import SGD, Momentum, Nesterov, RMSProp
-from course_lib.training.fused import ACTIVATIONS, LOSSES, mlp_fit
+from course_lib.training.fused import LOSSES, mlp_fit
 from course_lib.training.loop import fit
 
 RULES = {

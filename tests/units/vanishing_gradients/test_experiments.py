@@ -10,10 +10,11 @@ from scipy.stats import norm
 
 from course_lib.analysis.gradient_check import numeric_grad
 from course_lib.initialization import INITIALIZERS
+from course_lib.units.shared.digits import sample_digits
 from course_lib.units.vanishing_gradients.experiments.activation_portrait import portray
 from course_lib.units.vanishing_gradients.experiments.gradient_check_curve import check_gradient
 from course_lib.units.vanishing_gradients.experiments.playground import EXTENT, Playground
-from course_lib.units.vanishing_gradients.experiments.propagation import propagate, sample_digits
+from course_lib.units.vanishing_gradients.experiments.propagation import propagate
 from course_lib.units.vanishing_gradients.experiments.slopes import SHAPES
 
 pytestmark = pytest.mark.compiled

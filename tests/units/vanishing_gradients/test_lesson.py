@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from course_lib.units.vanishing_gradients.experiments import training_runs
+from course_lib.units.shared import training_runs
+from course_lib.units.shared.digits import standardized_digits
+from course_lib.units.shared.small_nets import dead_units
+from course_lib.units.shared.training_runs import train_on_digits
 from course_lib.units.vanishing_gradients.experiments.playground import Playground
-from course_lib.units.vanishing_gradients.experiments.small_nets import dead_units
-from course_lib.units.vanishing_gradients.experiments.training_runs import standardized_digits, train_on_digits
 
 pytestmark = [pytest.mark.outcome, pytest.mark.compiled]
 

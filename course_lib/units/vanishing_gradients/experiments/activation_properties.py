@@ -10,9 +10,10 @@ from course_lib.initialization import glorot_normal, he_normal
 from course_lib.layers.dense import Activation, Affine
 from course_lib.layers.network import Sequential, mlp
 from course_lib.training.loop import evaluate
+from course_lib.units.shared.digits import all_digits, sample_digits
+from course_lib.units.shared.small_nets import affine_layers, train
 from course_lib.units.vanishing_gradients.experiments.activation_speed import derivative_jump
-from course_lib.units.vanishing_gradients.experiments.propagation import propagate, sample_digits
-from course_lib.units.vanishing_gradients.experiments.small_nets import affine_layers, all_digits, train
+from course_lib.units.vanishing_gradients.experiments.propagation import propagate
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ class _WatchedReLU(Activation):
 def kink_hits(seed) -> KinkHits:
     """Train 64-64-10 for 5 epochs on the digits, and count z == 0."""
     rng = np.random.default_rng(seed)
-    x, y = all_digits(rng)
+    x, y = all_digits(rng=rng)
     watched = _WatchedReLU()
     network = Sequential(
         Affine(64, 64, rng=rng, initializer=he_normal), watched, Affine(64, 10, rng=rng, initializer=he_normal)

@@ -7,8 +7,8 @@ import numpy as np
 from course_lib.functions.activations import elu, elu_backward, sigmoid, tanh
 from course_lib.initialization import glorot_normal, he_normal, lecun_normal
 from course_lib.layers.dense import Activation
-from course_lib.units.vanishing_gradients.experiments.propagation import sample_digits
-from course_lib.units.vanishing_gradients.experiments.small_nets import Elementwise, network_of, steps_to_loss
+from course_lib.units.shared.digits import sample_digits
+from course_lib.units.shared.small_nets import Elementwise, network_of, steps_to_loss
 
 TARGET_LOSS = 0.5
 

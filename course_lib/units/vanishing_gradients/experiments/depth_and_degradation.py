@@ -7,7 +7,8 @@ import numpy as np
 from course_lib.initialization import glorot_normal, he_normal
 from course_lib.layers.network import mlp, residual_mlp
 from course_lib.training.loop import backprop
-from course_lib.units.vanishing_gradients.experiments.small_nets import all_digits, training_losses
+from course_lib.units.shared.digits import all_digits
+from course_lib.units.shared.small_nets import training_losses
 
 DEPTH = 24
 WIDTH = 32
@@ -76,7 +77,7 @@ def best_loss(build, seed, epochs) -> float:
     losses = []
     for lr in LEARNING_RATES:
         rng = np.random.default_rng(seed)
-        x, y = all_digits(rng)
+        x, y = all_digits(rng=rng)
         losses += training_losses(build(rng), x, y, lr=lr, epochs=epochs, rng=rng)
     return float(np.nanmin(losses))
 
@@ -97,7 +98,7 @@ def _residual(rng):
 
 def _norms(build, seed) -> np.ndarray:
     rng = np.random.default_rng(seed)
-    x, y = all_digits(rng)
+    x, y = all_digits(rng=rng)
     network = build(rng)
     backprop(network, x[:256], y[:256])
     return np.array([np.linalg.norm(g) for g in network.weight_gradients()])

@@ -7,8 +7,9 @@ import numpy as np
 from course_lib.initialization import glorot_normal, he_normal
 from course_lib.layers.network import mlp
 from course_lib.training.loop import backprop
-from course_lib.units.vanishing_gradients.experiments.propagation import propagate, sample_digits
-from course_lib.units.vanishing_gradients.experiments.small_nets import affine_layers, all_digits, train
+from course_lib.units.shared.digits import all_digits, sample_digits
+from course_lib.units.shared.small_nets import affine_layers, train
+from course_lib.units.vanishing_gradients.experiments.propagation import propagate
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ class LayerChange:
 def change_by_layer(seed, activation="sigmoid", depth=6) -> LayerChange:
     """Train a sigmoid network for 3 epochs on the digits, and see which layers have moved."""
     rng = np.random.default_rng(seed)
-    x, y = all_digits(rng)
+    x, y = all_digits(rng=rng)
     network = mlp([64, *[32] * depth, 10], activation=activation, initializer=glorot_normal, rng=rng)
     layers = affine_layers(network)[:-1]
     before = [layer.params["w"].copy() for layer in layers]

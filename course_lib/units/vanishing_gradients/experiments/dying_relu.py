@@ -7,13 +7,8 @@ import numpy as np
 from course_lib.initialization import he_normal
 from course_lib.layers.network import mlp
 from course_lib.training.loop import backprop
-from course_lib.units.vanishing_gradients.experiments.small_nets import (
-    affine_layers,
-    dead_units,
-    slopes,
-    train,
-)
-from course_lib.units.vanishing_gradients.experiments.training_runs import standardized_digits
+from course_lib.units.shared.digits import standardized_digits
+from course_lib.units.shared.small_nets import affine_layers, dead_units, slopes, train
 
 WIDTH = 128
 MODERATE_RATE = 0.1
@@ -220,6 +215,7 @@ def _network(seed, activation, initializer=he_normal):
 
 
 def _centred(x) -> np.ndarray:
+    """The digits as ``centred_digits`` gives them."""
     x = x - x.mean(axis=0)
     return x / x.std()
 

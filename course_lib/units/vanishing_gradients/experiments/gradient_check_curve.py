@@ -9,7 +9,7 @@ from course_lib.functions.losses import softmax_xent
 from course_lib.initialization import he_normal, lecun_normal
 from course_lib.layers.network import mlp
 from course_lib.training.loop import backprop
-from course_lib.units.vanishing_gradients.experiments.propagation import sample_digits
+from course_lib.units.shared.digits import sample_digits
 
 STEPS = 10.0 ** np.arange(-1.0, -13.25, -0.5)
 DTYPES = {"float64": np.float64, "float32": np.float32}
@@ -53,7 +53,7 @@ def check_gradient(
 
     Parameters
     ----------
-    activation : str, a name in ``course_lib.layers.network.ACTIVATIONS``
+    activation : str, a name in ``course_lib.functions.ACTIVATIONS``
     precision : "float64" or "float32", in which the loss is computed
     seed : int; weights, digits and the checked entries follow from it
     h : float, the step to single out

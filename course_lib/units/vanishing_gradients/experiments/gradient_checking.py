@@ -10,7 +10,7 @@ from course_lib.functions.losses import softmax_xent
 from course_lib.initialization import glorot_normal
 from course_lib.optimizers.first_order import SGD
 from course_lib.training.loop import backprop, fit
-from course_lib.units.vanishing_gradients.experiments.small_nets import Elementwise, affine_layers, network_of
+from course_lib.units.shared.small_nets import Elementwise, affine_layers, network_of
 
 SIZES = [5, 8, 7, 3]
 STEP = 1e-5

@@ -9,8 +9,8 @@ from course_lib.layers.network import mlp
 from course_lib.optimizers.clipping import clip_by_global_norm, clip_by_value, cosine, global_norm
 from course_lib.optimizers.first_order import SGD
 from course_lib.training.loop import backprop, evaluate, fit
-from course_lib.units.vanishing_gradients.experiments.propagation import sample_digits
-from course_lib.units.vanishing_gradients.experiments.small_nets import affine_layers, all_digits, train
+from course_lib.units.shared.digits import all_digits, sample_digits
+from course_lib.units.shared.small_nets import affine_layers, train
 
 GAIN = 1.5  # times He's weights: the gradient of 8 hidden layers grows by about 1.5**8 = 26
 
@@ -102,7 +102,7 @@ def unused_limit(seed) -> UnusedLimit:
 
     def trained(max_norm):
         rng = np.random.default_rng(seed)
-        x, y = all_digits(rng)
+        x, y = all_digits(rng=rng)
         network = mlp([64, 32, 10], activation="relu", initializer=he_normal, rng=rng)
         history = fit(network, x, y, rng=rng, optimizer=SGD(0.1), epochs=2, batch_size=64, max_norm=max_norm)
         return network.theta, max(history.gradient_norm)
@@ -140,7 +140,7 @@ def rescue(seed) -> Rescue:
 
 def _exploding(seed, activation="relu"):
     rng = np.random.default_rng(seed)
-    x, y = all_digits(rng)
+    x, y = all_digits(rng=rng)
     network = mlp([64, *[32] * 8, 10], activation=activation, initializer=he_normal, rng=rng)
     for layer in affine_layers(network):
         layer.params["w"] *= GAIN

@@ -8,7 +8,7 @@ from course_lib.data.datasets import xor
 from course_lib.initialization import he_normal
 from course_lib.layers.network import mlp
 from course_lib.training.loop import evaluate
-from course_lib.units.vanishing_gradients.experiments.small_nets import affine_layers, train
+from course_lib.units.shared.small_nets import affine_layers, train
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ class Playground:
     ----------
     data : str, a name in ``course_lib.data.datasets.TOY_SETS``
     depth, width : int, hidden layers and the units in each
-    activation : str, a name in ``course_lib.layers.network.ACTIVATIONS``
+    activation : str, a name in ``course_lib.functions.ACTIVATIONS``
     initialization : str, a name in ``course_lib.initialization.INITIALIZERS``
     lr : float, the learning rate
     seed : int; data, weights and the order of the batches follow from it

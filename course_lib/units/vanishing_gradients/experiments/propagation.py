@@ -1,15 +1,14 @@
 """How a signal runs through a deep network at initialisation, and how the gradient runs back."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
-from course_lib.data.datasets import digits
 from course_lib.functions.losses import softmax_xent
 from course_lib.initialization import INITIALIZERS
 from course_lib.layers.dense import Activation, Affine, PReLU
+from course_lib.units.shared.digits import N_DIGITS, sample_digits
 from course_lib.units.vanishing_gradients.experiments.slopes import SATURATION, shape_named
 
 
@@ -118,20 +117,6 @@ def propagate(
         )
 
 
-def sample_digits(n, *, rng):
-    """``n`` training digits (n, 64), centred per pixel and of standard deviation 1 over all, and labels (n,)."""
-    x, y = _standardised_digits()
-    chosen = rng.choice(len(x), size=n, replace=False)
-    return x[chosen], y[chosen]
-
-
-@lru_cache(maxsize=1)
-def _standardised_digits():
-    split = digits()
-    x = split.x_train - split.x_train.mean(axis=0)
-    return x / x.std(), split.y_train
-
-
 def _affine_layers(sizes, initializer, gain, rng):
     layers = []
     for fan_in, fan_out in pairwise(sizes):
@@ -148,5 +133,5 @@ def _check(depth, width, initialization, n_samples):
         raise ValueError(f"width must be at least 1, got {width}")
     if initialization not in INITIALIZERS:
         raise ValueError(f"initialization must be one of {', '.join(INITIALIZERS)}, got {initialization!r}")
-    if not 2 <= n_samples <= 1347:
-        raise ValueError(f"n_samples must lie in [2, 1347], the number of training digits, got {n_samples}")
+    if not 2 <= n_samples <= N_DIGITS:
+        raise ValueError(f"n_samples must lie in [2, {N_DIGITS}], the number of training digits, got {n_samples}")

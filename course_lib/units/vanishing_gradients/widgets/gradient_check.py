@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from course_lib.layers.dense import ACTIVATIONS
+from course_lib.functions.activations import ACTIVATIONS
 from course_lib.units.vanishing_gradients.experiments.gradient_check_curve import DTYPES, check_gradient
 from course_lib.units.vanishing_gradients.figures.gradient_check import GradientCheckPicture
 from course_lib.widgets import controls

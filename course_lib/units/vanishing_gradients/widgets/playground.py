@@ -5,8 +5,8 @@ import threading
 import ipywidgets
 
 from course_lib.data.datasets import TOY_SETS
+from course_lib.functions.activations import ACTIVATIONS
 from course_lib.initialization import INITIALIZERS
-from course_lib.layers.dense import ACTIVATIONS
 from course_lib.units.vanishing_gradients.experiments.playground import Playground
 from course_lib.units.vanishing_gradients.figures.playground import PlaygroundPicture
 from course_lib.widgets import controls

@@ -1,14 +1,14 @@
 """Train one network on the digits, and keep what the lesson compares: losses, accuracy, gradient norms by layer."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.data import datasets
 from course_lib.initialization import INITIALIZERS
 from course_lib.layers.network import Sequential, mlp, residual_mlp
 from course_lib.optimizers.first_order import SGD
 from course_lib.training.loop import backprop, fit
+from course_lib.units.shared.digits import standardized_digits
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def train_on_digits(
     Parameters
     ----------
     depth : int, at least 2; with ``residual`` an even number, as every block holds two of them
-    activation, initialization : names in ``network.ACTIVATIONS`` and ``initialization.INITIALIZERS``
+    activation, initialization : names in ``functions.ACTIVATIONS`` and ``initialization.INITIALIZERS``
     gain : float, multiplies all initial weights
     max_norm : float, clips the global norm of the gradient, or None
     """
@@ -76,13 +76,6 @@ def train_on_digits(
         initial_norms,
         history.diverged,
     )
-
-
-def standardized_digits() -> datasets.Split:
-    """The digits with the mean pixel at 0 and the standard deviation of all training pixels at 1."""
-    data = datasets.digits()
-    mean, std = data.x_train.mean(), data.x_train.std()
-    return replace(data, x_train=(data.x_train - mean) / std, x_test=(data.x_test - mean) / std)
 
 
 def _build(depth, activation, initializer, width, residual, rng) -> Sequential:

@@ -5,7 +5,7 @@ from matplotlib.ticker import MaxNLocator
 
 from course_lib.figures.picture import Shown, show
 from course_lib.figures.style import BLUE, GREY, TEXT, decades, distinct_styles, label, new_figure, number
-from course_lib.units.vanishing_gradients.experiments.training_runs import TrainingRun
+from course_lib.units.shared.training_runs import TrainingRun
 
 
 def compare_runs(runs: list[TrainingRun]) -> Shown:

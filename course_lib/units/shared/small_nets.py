@@ -9,9 +9,7 @@ from course_lib.layers.dense import Activation, Affine
 from course_lib.layers.network import Sequential
 from course_lib.optimizers.first_order import SGD
 from course_lib.training.loop import evaluate, fit
-from course_lib.units.vanishing_gradients.experiments.propagation import sample_digits
 
-N_DIGITS = 1347
 BATCH_SIZE = 64
 
 
@@ -41,11 +39,6 @@ def network_of(sizes, activation, *, initializer, rng) -> Sequential:
 def affine_layers(network) -> list[Affine]:
     """The layers that hold a weight matrix, from input to output."""
     return [leaf for leaf in network.leaves() if "w" in leaf.params]
-
-
-def all_digits(rng):
-    """All training digits, standardised, in random order: (1347, 64) and labels (1347,)."""
-    return sample_digits(N_DIGITS, rng=rng)
 
 
 def train(network, x, y, *, lr, epochs, rng, max_norm=None) -> float:
