@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder.box.attempt import attempt, observed
+from autograder.box.sealed import SEALED
 from autograder.box.wire import plain
 from autograder.exercise import Inputs
 from autograder.files import ROOT
 
-OWN_PACKAGES = (f"{ROOT / 'autograder'}{os.sep}", f"{ROOT / 'course_lib'}{os.sep}")
-NOT_THE_STUDENTS = (sysconfig.get_path("stdlib"), "<frozen", *OWN_PACKAGES)
+NOT_THE_STUDENTS = (sysconfig.get_path("stdlib"), "<frozen", *(f"{ROOT / package}{os.sep}" for package in SEALED))
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 
+from autograder.box.sealed import SEALED
 from autograder.catalogue import catalogue
 from autograder.errors import UserError
 from autograder.lesson_cells import CHECK, written_out
@@ -209,7 +210,7 @@ def _sealed_names(notebook: NotebookNode) -> set[str]:
         for node in nodes:
             origin = node.module if isinstance(node, ast.ImportFrom) else None
             for alias in node.names if isinstance(node, ast.Import | ast.ImportFrom) else []:
-                if (origin or alias.name).partition(".")[0] in ("autograder", "course_lib"):
+                if (origin or alias.name).partition(".")[0] in SEALED:
                     names.add(alias.asname or alias.name.partition(".")[0])
     return names
 

@@ -10,7 +10,7 @@ import importlib.machinery
 import sys
 import types
 
-SEALED = ("course_lib", "autograder")
+SEALED = ("course_lib", "autograder")  # all that is the course's own
 
 # Every way to get something out of an object, save looking at its attributes and its type.
 USES = (

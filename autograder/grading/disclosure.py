@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from autograder.box.sealed import SEALED
 from autograder.grading.testcells import NOISY, NOT_TAMPER_PROOF, PARTIAL
 from autograder.report import CaseResult, Report
 
@@ -36,7 +37,7 @@ BORROWED = "{} uses the course's own library, which is what is to be written her
 ERRORS = {name for name in dir(builtins) if name.endswith(("Error", "Exception", "Exit", "Interrupt", "Iteration"))}
 ERRORS |= {"LinAlgError", "TooLarge"}
 WARNING = re.compile(r"NumPy or Python warned: (?:divide by zero|overflow|underflow|invalid value) encountered in (.+)")
-DOTTED = re.compile(r"(?:course_lib|autograder)(?:\.\w+){0,4}")
+DOTTED = re.compile(rf"(?:{'|'.join(SEALED)})(?:\.\w+){{0,4}}")
 
 
 def for_student(report: Report, answer: str) -> Report:

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from autograder import box
+from autograder.box.sealed import SEALED
 from autograder.files import ROOT
 from autograder.grading import judging
 from autograder.grading.assignment import Assignment, grade_id, is_graded
@@ -26,7 +27,6 @@ Basis = dict[str, str]
 # What every verdict of a submission rests on; besides, each rests on the entry under its own grade_id.
 COMMON = ("submission", "lesson", "judging", "limits", "seeds")
 SHOWN = ("received", "assignment")  # change what is recorded and shown of a submission, but no verdict
-PACKAGES = ("autograder", "course_lib")
 BOX = Path(box.__file__).parent
 
 
@@ -99,7 +99,7 @@ def _imported_by(path: Path) -> list[Path]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             # from package import x: x may be a module, or stand in the package's own file
             names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    return [file for name in names if name.partition(".")[0] in PACKAGES for file in _files_of(name)]
+    return [file for name in names if name.partition(".")[0] in SEALED for file in _files_of(name)]
 
 
 def _files_of(module: str) -> list[Path]:

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
+from autograder.box.sealed import SEALED
+from autograder.files import ROOT
 from autograder.grading.isolation.cgroups import Cgroups
 from autograder.grading.isolation.launch import OwnProcess
 from autograder.grading.isolation.limits import Limits, SandboxUnavailable
@@ -42,8 +44,6 @@ STAGING = (
     "sh",
 )
 DROP = ("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--pdeathsig", "KILL", "--")
-PROJECT = Path(__file__).resolve().parents[3]
-OWN_PACKAGES = ("autograder", "course_lib")
 EMPTY = 4096  # bytes; bubblewrap has no size 0
 START = f"import sys; sys.path[:0] = ['{BOX}']; sys.path += sys.argv[1:]; "
 START_WORKER = START + "import kept; kept.main()"
@@ -178,7 +178,7 @@ def box_binds() -> list[Bind]:
     paths = sysconfig.get_paths()
     libraries = dict.fromkeys([str(Path(np.__file__).parents[1]), paths["purelib"], paths["platlib"]])
     binds += [Bind(path, f"{LIBRARIES}/{i}") for i, path in enumerate(libraries)]
-    binds += [Bind("/etc/ld.so.cache", "/etc/ld.so.cache"), Bind(str(PROJECT / "autograder" / "box"), BOX)]
+    binds += [Bind("/etc/ld.so.cache", "/etc/ld.so.cache"), Bind(str(ROOT / "autograder" / "box"), BOX)]
     return [bind for bind in binds if os.path.exists(bind.source)]
 
 
@@ -194,7 +194,7 @@ def hidden_places(binds: list[Bind]) -> list[str]:
     """Places in the box where the project would show through: kept below a bind, or installed among the libraries."""
     hidden = []
     for bind in binds:
-        private = [PROJECT, *(Path(bind.source) / package for package in OWN_PACKAGES)]
+        private = [ROOT, *(Path(bind.source) / package for package in SEALED)]
         inside = [path for path in private if path.is_dir() and path.is_relative_to(bind.source)]
         hidden += [os.path.join(bind.place, path.relative_to(bind.source)) for path in inside]
     return hidden
