@@ -7,6 +7,7 @@ the course would like to say.
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -56,6 +57,16 @@ def between(quantity, low, high) -> Bound:
     return Bound(quantity, low, high)
 
 
+def at_least(quantity, *limits) -> Callable[[object], int]:
+    """How many of the limits a quantity reaches: the index of one of the options, from small to large."""
+    return lambda result: sum(getattr(result, quantity) >= limit for limit in limits)
+
+
+def less_than(quantity, *limits) -> Callable[[object], int]:
+    """How many of the limits a quantity lies below: the index of one of the options, from large to small."""
+    return lambda result: sum(getattr(result, quantity) < limit for limit in limits)
+
+
 @dataclass(frozen=True)
 class Curves:
     """Curves of an experiment's result, for a claim that a picture shows best.
@@ -80,7 +91,9 @@ class Claim:
     ----------
     id : str, unique over all units: C.. and N.. for statements that need correction, H.. for those that hold
     statement : str, as the lecture notes make it
-    question, options, answer : the prediction that the learner is asked for; ``answer`` is one of ``options``
+    question, options : the prediction that the learner is asked for
+    answer : function of a result, returning the index of the option that it bears out; of several seeds' results, it is
+        given the median of each field and property
     experiment : pure function seed -> frozen dataclass of measured values
     rule : tuple of Bound; all must hold on all seeds
     verdict : str, one of ``VERDICTS``: the verdict if the rule holds
@@ -96,7 +109,7 @@ class Claim:
     statement: str
     question: str
     options: tuple[str, ...]
-    answer: str
+    answer: Callable[[object], int]
     experiment: Callable[[int], object]
     rule: tuple[Bound, ...]
     verdict: str
@@ -108,8 +121,8 @@ class Claim:
     def __post_init__(self):
         if self.verdict not in VERDICTS:
             raise ValueError(f"{self.id}: verdict must be one of {', '.join(VERDICTS)}, got {self.verdict!r}")
-        if self.answer not in self.options:
-            raise ValueError(f"{self.id}: answer must be one of the options, got {self.answer!r}")
+        if not callable(self.answer):
+            raise TypeError(f"{self.id}: answer must be a function of the result, got {self.answer!r}")
         if not self.rule:
             raise ValueError(f"{self.id}: a rule without bounds cannot fail; give at least one")
 
@@ -158,6 +171,12 @@ def judge(claim: Claim, results: tuple) -> tuple[str, str]:
     return claim.verdict if shown else NOT_SHOWN, describe(claim.evidence, results)
 
 
+def measured_answer(claim: Claim, results: tuple) -> str:
+    """The option that ``results`` of ``measure`` bear out."""
+    medians = {name: spread.median for name, spread in _spreads(results).items()}
+    return claim.options[claim.answer(SimpleNamespace(**medians))]
+
+
 def run(claim: Claim, seeds: Iterable[int] = DEFAULT_SEEDS) -> Verdict:
     """Run the claim's experiment for every seed, and judge it."""
     start = time.perf_counter()
@@ -167,8 +186,11 @@ def run(claim: Claim, seeds: Iterable[int] = DEFAULT_SEEDS) -> Verdict:
 
 def describe(template: str, results: tuple) -> str:
     """Fill the results' figures into a sentence."""
-    spreads = {name: _spread([getattr(r, name) for r in results]) for name in _scalars(results[0])}
-    return template.format_map(spreads | {"seeds": len(results)})
+    return template.format_map(_spreads(results) | {"seeds": len(results)})
+
+
+def _spreads(results: tuple) -> dict[str, Spread]:
+    return {name: _spread([getattr(r, name) for r in results]) for name in _scalars(results[0])}
 
 
 def _scalars(result) -> list[str]:

@@ -4,7 +4,7 @@ import base64
 from dataclasses import dataclass, replace
 from html import escape
 
-from course_lib.claims.claim import DEFAULT_SEEDS, NOT_SHOWN, Claim, judge, measure
+from course_lib.claims.claim import DEFAULT_SEEDS, NOT_SHOWN, Claim, judge, measure, measured_answer
 from course_lib.figures.claims import claim_figure
 from course_lib.figures.picture import png
 
@@ -99,9 +99,10 @@ def _compared(card, verdict) -> list[str]:
     """What became of the prediction: nothing can be said when there is none, or when the experiment shows nothing."""
     if card.prediction is None or verdict == NOT_SHOWN:
         return []
-    if card.prediction == card.claim.answer:
+    answer = measured_answer(card.claim, card.results)
+    if card.prediction == answer:
         return [f"You predicted “{card.prediction}”, and that is what was measured."]
-    return [f"You predicted “{card.prediction}”; measured: “{card.claim.answer}”. What explains the difference?"]
+    return [f"You predicted “{card.prediction}”; measured: “{answer}”. What explains the difference?"]
 
 
 def _conclusion(claim, verdict) -> str:

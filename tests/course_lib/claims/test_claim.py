@@ -11,11 +11,14 @@ from course_lib.claims.claim import (
     Bound,
     Claim,
     above,
+    at_least,
     below,
     between,
     describe,
     judge,
+    less_than,
     measure,
+    measured_answer,
     run,
 )
 
@@ -46,7 +49,7 @@ def claim(**changes):
         "statement": "It grows.",
         "question": "Does it?",
         "options": ("yes", "no"),
-        "answer": "yes",
+        "answer": less_than("ratio", 1.0),
         "experiment": grows,
         "rule": (above("ratio", 5.0),),
         "verdict": "holds",
@@ -112,13 +115,31 @@ def test_fewer_than_five_seeds_are_refused():
     ("change", "message"),
     [
         ({"verdict": "true"}, "verdict must be one of"),
-        ({"answer": "perhaps"}, "answer must be one of the options"),
         ({"rule": ()}, "cannot fail"),
     ],
 )
 def test_a_claim_that_cannot_be_judged_is_refused(change, message):
     with pytest.raises(ValueError, match=message):
         claim(**change)
+
+
+def test_an_answer_that_is_written_down_is_refused():
+    with pytest.raises(TypeError, match="answer must be a function of the result, got 'yes'"):
+        claim(answer="yes")
+
+
+def test_the_answer_follows_from_the_medians():
+    one = claim()
+    assert measured_answer(one, measure(one)) == "yes"
+    assert measured_answer(one, measure(claim(experiment=shrinks))) == "no"
+    mostly = claim(experiment=lambda seed: grows(seed) if seed < 3 else shrinks(seed))
+    assert measured_answer(one, measure(mostly)) == "yes"
+
+
+def test_options_in_order_by_limits():
+    rising, falling = at_least("before", 1.0, 10.0), less_than("before", 10.0, 1.0)
+    for value, up, down in [(0.5, 0, 2), (1.0, 1, 1), (9.0, 1, 1), (10.0, 2, 0)]:
+        assert (rising(Grown(value, 0, None)), falling(Grown(value, 0, None))) == (up, down)
 
 
 def test_a_claim_is_frozen_and_judging_leaves_it_alone():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from course_lib.claims import run
-from course_lib.claims.claim import NOT_SHOWN, VERDICTS, judge, measure
+from course_lib.claims.claim import NOT_SHOWN, VERDICTS, judge, measure, measured_answer
 from course_lib.units.claims import all_claims, find
 from course_lib.units.vanishing_gradients.experiments.elementwise_cost import cost
 
@@ -73,6 +73,35 @@ def opposites(claim):
 def test_an_experiment_with_the_opposite_effect_does_not_get_the_verdict(claim):
     verdicts = [run(replace(claim, experiment=lambda seed, o=opposite: o)).verdict for opposite in opposites(claim)]
     assert NOT_SHOWN in verdicts
+
+
+def drawn(result, rng):
+    """Another result of the same kind: its numbers are shares, or of any size and sign."""
+
+    def numbers(shape):
+        kinds = [rng.uniform(size=shape), 10 ** rng.uniform(-14, 8, shape), -(10 ** rng.uniform(-14, 1, shape))]
+        return np.choose(rng.integers(3, size=shape), kinds)[()]
+
+    return replace(result, **{f.name: numbers(np.shape(getattr(result, f.name))) for f in fields(result)})
+
+
+@each_claim
+def test_the_measured_answer_follows_from_the_result_alone(claim, rng):
+    """Each option is the answer to some result; those who always get the same answer have not been measured."""
+    result, found = claim.experiment(0), set()
+    with np.errstate(all="ignore"):
+        for _ in range(5000):
+            found.add(measured_answer(claim, (drawn(result, rng),)))
+            if found == set(claim.options):
+                return
+    raise AssertionError(f"never measured: {set(claim.options) - found}")
+
+
+@each_claim
+def test_the_measured_answer_is_that_of_every_seed_or_of_most(claim):
+    results = measure(claim)
+    answers = [measured_answer(claim, (result,)) for result in results]
+    assert answers.count(measured_answer(claim, results)) >= 4
 
 
 @each_claim

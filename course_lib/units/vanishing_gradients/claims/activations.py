@@ -1,6 +1,6 @@
 """Claims about what an activation function should be: range, centring, kinks, cost."""
 
-from course_lib.claims.claim import Claim, Curves, above, below, between
+from course_lib.claims.claim import Claim, Curves, above, at_least, below, between
 from course_lib.units.vanishing_gradients.experiments.activation_properties import (
     elu_mean,
     gradient_signs,
@@ -20,7 +20,7 @@ CLAIMS = (
         statement="The sigmoid's output lies in [0, 1].",
         question="Can the sigmoid return exactly 1, and exactly 0, for |z| up to 700 in float64?",
         options=("neither", "exactly 1, never 0", "both"),
-        answer="exactly 1, never 0",
+        answer=lambda r: (r.large_at_one > 0) + (r.large_at_zero > 0),
         experiment=sigmoid_range,
         rule=(below("moderate_at_edge", 1e-9), above("large_at_one", 0.999), below("large_at_zero", 1e-9)),
         verdict="slip",
@@ -37,7 +37,7 @@ CLAIMS = (
         statement="The sigmoid is not zero-centred, so the gradients of a layer are all positive or all negative.",
         question="Layer after a sigmoid, one example: which gradients share a sign?",
         options=("all of the layer", "those of one unit's incoming weights", "none"),
-        answer="those of one unit's incoming weights",
+        answer=lambda r: 0 if r.per_layer > 0.5 else 1 if r.per_unit > 0.5 else 2,
         experiment=gradient_signs,
         rule=(above("per_unit", 0.999), below("per_layer", 0.01), below("per_unit_in_batch", 0.85)),
         verdict="misleading",
@@ -55,7 +55,7 @@ CLAIMS = (
         statement="Training with the sigmoid is slow because it is not zero-centred; tanh is, and so it is faster.",
         question="Subtract 1/2 from the sigmoid, two hidden layers: how many fewer steps does training take?",
         options=("hardly any fewer", "half as many", "a fifth"),
-        answer="hardly any fewer",
+        answer=at_least("gain_by_centring", 1.4, 3.0),
         experiment=centring_against_slope,
         rule=(below("gain_by_centring", 1.4), above("gain_by_tanh", 3.0)),
         verdict="misleading",
@@ -71,7 +71,7 @@ CLAIMS = (
         statement="Leaky ReLU is close to zero-centred.",
         question="Mean over standard deviation of the output: leaky ReLU against ReLU?",
         options=("a tenth", "half", "nearly the same"),
-        answer="nearly the same",
+        answer=at_least("ratio", 0.25, 0.75),
         experiment=leaky_mean,
         rule=(between("ratio", 0.95, 1.0),),
         verdict="wrong",
@@ -87,7 +87,7 @@ CLAIMS = (
         statement="ELU's negative outputs bring the mean activation closer to zero.",
         question="Mean over standard deviation in ten hidden layers: how much smaller with ELU than with ReLU?",
         options=("not smaller", "by more than a third", "a hundredfold"),
-        answer="by more than a third",
+        answer=at_least("ratio", 1.5, 20.0),
         experiment=elu_mean,
         rule=(between("ratio", 1.5, 20.0),),
         verdict="holds",
@@ -106,7 +106,7 @@ CLAIMS = (
         statement="A good activation function should be differentiable.",
         question="Train with ReLU: how many of about a million inputs hit the kink at exactly 0?",
         options=("none or a handful", "about 1 %", "about half"),
-        answer="none or a handful",
+        answer=lambda r: sum(r.hits >= share * r.evaluations for share in (1e-3, 0.1)),
         experiment=kink_hits,
         rule=(below("hits", 10), above("evaluations", 1e5), above("accuracy", 0.85)),
         verdict="misleading",
@@ -122,7 +122,7 @@ CLAIMS = (
         statement="Sigmoid and tanh are computationally expensive, because they need exponentials; ReLU is cheap.",
         question="A layer of 128 units, a batch of 128: what share of the matrix product's time does the sigmoid take?",
         options=("about an eighth", "about as long", "several times as long"),
-        answer="about an eighth",
+        answer=at_least("sigmoid_share", 0.6, 2.0),
         experiment=cost,
         # timings, though of tasks that take turns in one run: an idle machine shows 17 and 0.13
         rule=(above("sigmoid_by_calls", 5.0), below("sigmoid_share", 0.6)),
@@ -141,7 +141,7 @@ CLAIMS = (
         question="A network of 4 layers with 128 units: how much longer does its forward pass take with ELU than with "
         "ReLU?",
         options=("less than 1.5 times as long", "about 2 times as long", "more than 3 times as long"),
-        answer="less than 1.5 times as long",
+        answer=at_least("elu_network", 1.5, 2.5),
         experiment=cost,
         # an idle machine shows 1.05
         rule=(below("elu_network", 1.5),),

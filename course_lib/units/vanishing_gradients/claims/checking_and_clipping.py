@@ -1,6 +1,6 @@
 """Claims about gradient checking and gradient clipping."""
 
-from course_lib.claims.claim import Claim, above, below
+from course_lib.claims.claim import Claim, above, at_least, below, less_than
 from course_lib.units.vanishing_gradients.experiments.gradient_checking import check_outcomes, training_with_checks
 from course_lib.units.vanishing_gradients.experiments.gradient_clipping import (
     further_methods,
@@ -18,7 +18,7 @@ CLAIMS = (
         statement="If the gradient of backpropagation does not equal the numerical one, there is a bug.",
         question="A correct gradient in float64: how many entries equal the numerical ones to the last bit?",
         options=("all", "about half", "next to none"),
-        answer="next to none",
+        answer=less_than("equal", 0.9, 0.1),
         experiment=check_outcomes,
         rule=(below("equal", 0.1), below("correct", 1e-5), above("bug", 1e-2), above("kink", 1e-2)),
         verdict="misleading",
@@ -35,7 +35,7 @@ CLAIMS = (
         statement="Gradient checking is a debugging technique that shows whether backpropagation is right.",
         question="Four typical bugs in a backward pass: how many does a tolerance of 0.01 find?",
         options=("one", "two", "all four"),
-        answer="all four",
+        answer=at_least("found", 2, 4),
         experiment=check_outcomes,
         rule=(above("bug", 0.1), below("correct", 1e-5)),
         verdict="holds",
@@ -49,8 +49,8 @@ CLAIMS = (
         unit=UNIT,
         statement="Gradient checking improves the performance and stability of training.",
         question="Train with a gradient check after every epoch: what differs at the end?",
-        options=("a lower loss", "smoother training", "nothing but the time it took"),
-        answer="nothing but the time it took",
+        options=("the parameters, and with them the loss", "nothing but the time it took"),
+        answer=less_than("difference", 1e-12),
         experiment=training_with_checks,
         rule=(below("difference", 1e-12), above("moved", 1e-2), above("forward_passes", 100)),
         verdict="wrong",
@@ -64,8 +64,8 @@ CLAIMS = (
         unit=UNIT,
         statement="Gradient clipping improves the performance and stability of training.",
         question="The limit is twice the largest gradient norm of the run: what does clipping change?",
-        options=("training is stabler", "training is faster", "nothing"),
-        answer="nothing",
+        options=("the parameters at the end", "nothing"),
+        answer=less_than("never_exceeded", 1e-12),
         experiment=unused_limit,
         rule=(below("never_exceeded", 1e-12), above("often_exceeded", 1e-3)),
         verdict="misleading",
@@ -81,7 +81,7 @@ CLAIMS = (
         statement="Gradient clipping limits the maximum gradient values.",
         question="A gradient is clipped by value at c. How large can its norm still be?",
         options=("at most c", "several times c"),
-        answer="several times c",
+        answer=at_least("norm_after_value", 1.5),
         experiment=value_and_norm,
         rule=(above("norm_after_value", 2.0), below("largest_after_norm", 0.7)),
         verdict="misleading",
@@ -97,7 +97,7 @@ CLAIMS = (
         statement="Clipping by norm keeps the gradient's direction; clipping by value can change it.",
         question="Cosine of the angle between the gradient before and after clipping by value?",
         options=("exactly 1", "between 0.95 and 1", "below 0.95"),
-        answer="below 0.95",
+        answer=less_than("value_cosine", 1 - 1e-9, 0.95),
         experiment=value_and_norm,
         rule=(below("norm_turns", 1e-9), below("value_cosine", 0.95)),
         verdict="holds",
@@ -111,7 +111,7 @@ CLAIMS = (
         statement="Gradient clipping prevents exploding gradients from ruining training.",
         question="1.5 times He's weights, 8 layers, a large rate: what does a limit of 1/2 on the norm do?",
         options=("nothing", "it turns divergence into training", "it only slows training"),
-        answer="it turns divergence into training",
+        answer=lambda r: 0 if abs(r.clipped - r.unclipped) < 0.1 else 1 if r.clipped > r.unclipped else 2,
         experiment=rescue,
         rule=(below("unclipped", 0.2), above("clipped", 0.3), above("start_norm", 10.0)),
         verdict="holds",
@@ -127,7 +127,7 @@ CLAIMS = (
         statement="There are two main methods of gradient clipping: by value and by norm.",
         question="Clip each layer by its own norm: is the direction of the whole gradient kept?",
         options=("yes, as with one norm", "within each layer only", "not even within a layer"),
-        answer="within each layer only",
+        answer=lambda r: 0 if r.layer_cosine > 0.995 else 1 if r.within_layer_cosine > 1 - 1e-9 else 2,
         experiment=further_methods,
         rule=(
             below("layer_cosine", 0.995),

@@ -1,6 +1,6 @@
 """Claims about formulas as the lecture notes print them."""
 
-from course_lib.claims.claim import Claim, above, below
+from course_lib.claims.claim import Claim, above, at_least, below, less_than
 from course_lib.units.vanishing_gradients.experiments.activation_properties import elu_kink, prelu_as_printed
 from course_lib.units.vanishing_gradients.experiments.activation_speed import smoothness_and_speed
 
@@ -13,7 +13,7 @@ CLAIMS = (
         statement="PReLU is f(x) = a x for x > 0, and x otherwise.",
         question="For how many inputs does this form agree with PReLU (a = 0.25)?",
         options=("all", "the positive ones", "none but zero"),
-        answer="none but zero",
+        answer=less_than("agrees", 0.75, 0.25),
         experiment=prelu_as_printed,
         rule=(below("agrees", 0.01), above("agrees_turned", 0.99)),
         verdict="wrong",
@@ -28,7 +28,7 @@ CLAIMS = (
         statement="ELU is always continuous and always differentiable.",
         question="ELU has a parameter alpha. For which alpha is there no kink at zero?",
         options=("for every alpha", "for alpha = 1 only", "for none"),
-        answer="for alpha = 1 only",
+        answer=lambda r: 0 if r.jump_at_alpha < 1e-6 else 1 if r.jump_at_one < 1e-6 else 2,
         experiment=elu_kink,
         rule=(below("jump_at_one", 1e-6), above("jump_at_alpha", 0.15), above("curvature_jump", 0.5)),
         verdict="misleading",
@@ -45,7 +45,7 @@ CLAIMS = (
         statement="ELU has a continuous gradient, which makes it converge faster.",
         question="ELU with alpha = 2 has a kink at zero. Does it take more steps than smooth ELU (alpha = 1)?",
         options=("more", "as many", "fewer"),
-        answer="fewer",
+        answer=at_least("gain_by_kink", 0.9, 1.1),
         experiment=smoothness_and_speed,
         rule=(above("kinked_jump", 0.5), below("smooth_jump", 1e-6), above("gain_by_kink", 1.25)),
         verdict="misleading",

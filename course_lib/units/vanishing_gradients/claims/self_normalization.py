@@ -1,6 +1,6 @@
 """Claims about SELU."""
 
-from course_lib.claims.claim import Claim, Curves, above, between
+from course_lib.claims.claim import Claim, Curves, above, at_least, between
 from course_lib.units.vanishing_gradients.experiments.self_normalization import (
     self_normalization,
     selu_as_printed,
@@ -8,6 +8,13 @@ from course_lib.units.vanishing_gradients.experiments.self_normalization import 
 )
 
 UNIT = "vanishing_gradients"
+
+
+def _harmless(result) -> int:
+    """Which of He weights, dropout and skip connections leave the signal's standard deviation near 1."""
+    he, dropout, skips = (1 / 3 < std < 3 for std in (result.he_std, result.dropout_std, result.skip_std))
+    return 0 if he and dropout and skips else 1 if dropout else 2 if skips else 3
+
 
 STDS = Curves("layer", "standard deviation", lambda r: {"as published": r.selu, "as in the notes": r.other}, log=True)
 
@@ -18,7 +25,7 @@ CLAIMS = (
         statement="SELU is lambda times e^x - 1 for x > 0, and lambda times lambda (e^x - 1) for x <= 0.",
         question="A signal of standard deviation 1 after two layers of this form?",
         options=("about 1", "about 10", "more than 1000"),
-        answer="more than 1000",
+        answer=at_least("other_last", 3.0, 1e3),
         experiment=selu_as_printed,
         rule=(above("other_last", 1e3), between("selu_last", 0.8, 1.25)),
         verdict="wrong",
@@ -35,7 +42,7 @@ CLAIMS = (
         statement="SELU's constants are lambda = 1.67 and alpha = 1.05.",
         question="50 layers with these constants: what becomes of a standard deviation of 1?",
         options=("it stays near 1", "it falls towards 0", "it grows beyond 100"),
-        answer="it grows beyond 100",
+        answer=lambda r: 2 if r.other_last > 100 else 1 if r.other_last < 0.1 else 0,
         experiment=selu_with_swapped_constants,
         rule=(above("other_last", 100.0), between("selu_last", 0.8, 1.25)),
         verdict="wrong",
@@ -50,7 +57,7 @@ CLAIMS = (
         statement="SELU keeps mean 0 and standard deviation 1 across layers, without batch normalisation.",
         question="50 dense layers, LeCun's initialisation: mean and standard deviation of the signal?",
         options=("near 0 and 1", "near 0 and 0", "both above 10"),
-        answer="near 0 and 1",
+        answer=lambda r: 2 if r.std > 10 else 1 if r.std < 0.1 else 0,
         experiment=self_normalization,
         rule=(between("std", 0.8, 1.25), between("mean", -0.2, 0.2)),
         verdict="holds",
@@ -66,7 +73,7 @@ CLAIMS = (
         statement="SELU normalises automatically.",
         question="Which of these leaves SELU's signal at standard deviation 1: He weights, dropout, skip connections?",
         options=("all", "dropout only", "skip connections only", "none"),
-        answer="none",
+        answer=_harmless,
         experiment=self_normalization,
         rule=(above("he_std", 3.0), above("dropout_std", 3.0), above("skip_std", 3.0), between("std", 0.8, 1.25)),
         verdict="misleading",

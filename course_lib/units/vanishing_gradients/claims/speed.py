@@ -1,5 +1,7 @@
 """Claims about which activation function trains in fewer steps."""
 
+import numpy as np
+
 from course_lib.claims.claim import Claim, above
 from course_lib.units.vanishing_gradients.experiments.activation_speed import selu_speed, speed
 
@@ -12,7 +14,7 @@ CLAIMS = (
         statement="ReLU converges faster than sigmoid and tanh.",
         question="Seven hidden layers, each activation at its best rate: which one takes the fewest steps?",
         options=("ReLU", "tanh", "sigmoid"),
-        answer="tanh",
+        answer=lambda r: int(np.argmin([r.relu_best, r.tanh_best, r.sigmoid_best])),
         experiment=speed,
         rule=(above("sigmoid_over_relu", 1.5), above("relu_over_tanh_at_best_rates", 1.15)),
         verdict="misleading",
@@ -29,7 +31,7 @@ CLAIMS = (
         statement="SELU often outperforms other activation functions in deep networks.",
         question="Eight hidden layers, rates 0.1 and 0.5: where does SELU train faster than tanh?",
         options=("at both", "at 0.1 only", "at 0.5 only", "at neither"),
-        answer="at 0.1 only",
+        answer=lambda r: 2 * (r.selu_moderate >= r.tanh_moderate) + (r.selu_large >= r.tanh_large),
         experiment=selu_speed,
         rule=(above("gain_at_moderate_rate", 2.0), above("loss_at_large_rate", 2.0)),
         verdict="misleading",
