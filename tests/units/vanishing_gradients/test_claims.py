@@ -79,8 +79,8 @@ def drawn(result, rng):
     """Another result of the same kind: its numbers are shares, or of any size and sign."""
 
     def numbers(shape):
-        kinds = [rng.uniform(size=shape), 10 ** rng.uniform(-14, 8, shape), -(10 ** rng.uniform(-14, 1, shape))]
-        return np.choose(rng.integers(3, size=shape), kinds)[()]
+        kinds = rng.uniform(size=shape), 10 ** rng.uniform(-14, 8, shape), -(10 ** rng.uniform(-14, 1, shape))
+        return kinds[rng.integers(3)]
 
     return replace(result, **{f.name: numbers(np.shape(getattr(result, f.name))) for f in fields(result)})
 
