@@ -9,17 +9,9 @@ from math import erf, exp, pi, sqrt
 
 import numpy as np
 
-from course_lib._arguments import (
-    FINITE,
-    NOT_NEGATIVE,
-    POSITIVE,
-    function,
-    generator,
-    integer,
-    same_shape,
-    samples,
-    with_methods,
-)
+from course_lib._arguments.arrays import same_shape, samples
+from course_lib._arguments.numbers import FINITE, NOT_NEGATIVE, POSITIVE, integer
+from course_lib._arguments.objects import function, generator, with_methods
 
 # A standard normal cut at +-2 has the variance 1 - 4 * density(2) / P(|z| < 2): a standard deviation of 0.8796.
 CUT = 2.0

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import NOT_NEGATIVE, as_float, function, integer, with_methods
+from course_lib._arguments.arrays import as_float
+from course_lib._arguments.numbers import NOT_NEGATIVE, integer
+from course_lib._arguments.objects import function, with_methods
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from course_lib._arguments import arrays, function, integer, same_shapes
+from course_lib._arguments.arrays import arrays, same_shapes
+from course_lib._arguments.numbers import integer
+from course_lib._arguments.objects import function
 
 # sigmoid'(z) = s (1 - s) is largest at z = 0, where s = 1/2.
 SIGMOID_MAX_SLOPE = 0.25

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from course_lib._arguments import POSITIVE, as_float, function, not_empty, same_shape
+from course_lib._arguments.arrays import as_float, not_empty, same_shape
+from course_lib._arguments.numbers import POSITIVE
+from course_lib._arguments.objects import function
 
 
 def numeric_grad(f, x, h=1e-5):

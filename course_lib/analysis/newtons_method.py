@@ -14,16 +14,9 @@ method           divides the slope by        where a curvature is negative
 
 import numpy as np
 
-from course_lib._arguments import (
-    INSIDE_UNIT,
-    POSITIVE,
-    Interval,
-    array_of,
-    choice,
-    function,
-    same_shape,
-    with_methods,
-)
+from course_lib._arguments.arrays import array_of, same_shape
+from course_lib._arguments.numbers import INSIDE_UNIT, POSITIVE, Interval
+from course_lib._arguments.objects import choice, function, with_methods
 from course_lib.analysis.descent import Path, follow
 from course_lib.analysis.surfaces import symmetric
 

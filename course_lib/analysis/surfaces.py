@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import FINITE, NOT_NEGATIVE, POSITIVE, as_float
+from course_lib._arguments.arrays import as_float
+from course_lib._arguments.numbers import FINITE, NOT_NEGATIVE, POSITIVE
 
 
 def symmetric(x, *, name):

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import POSITIVE, UNIT, array_of, labels, matrix, same_shape, whole
+from course_lib._arguments.arrays import array_of, matrix, same_shape
+from course_lib._arguments.entries import labels, whole
+from course_lib._arguments.numbers import POSITIVE, UNIT
 from course_lib.functions.losses import log_softmax, softmax, softmax_xent, weighted
 
 

@@ -12,17 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import (
-    Interval,
-    array_of,
-    as_float,
-    finite,
-    instance,
-    integers,
-    matrix,
-    not_empty,
-    same_shape,
-)
+from course_lib._arguments.arrays import array_of, as_float, finite, matrix, not_empty, same_shape
+from course_lib._arguments.entries import integers
+from course_lib._arguments.numbers import Interval
+from course_lib._arguments.objects import instance
 from course_lib.compression.quantization import Quantizer, calibrate, quantize, symmetric_quantizer
 from course_lib.kernels.decorators import kernel
 from course_lib.layers.base import evaluating

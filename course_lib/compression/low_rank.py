@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from course_lib._arguments import array_of, finite, instance, integer, with_keys
+from course_lib._arguments.arrays import array_of, finite
+from course_lib._arguments.numbers import integer
+from course_lib._arguments.objects import instance, with_keys
 from course_lib.layers.dense import Affine
 
 

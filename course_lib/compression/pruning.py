@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from course_lib._arguments import FINITE, UNIT, arrays, as_float, choice, function, instance, integer
+from course_lib._arguments.arrays import arrays, as_float
+from course_lib._arguments.numbers import FINITE, UNIT, integer
+from course_lib._arguments.objects import choice, function, instance
 from course_lib.layers.network import Sequential
 
 

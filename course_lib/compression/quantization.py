@@ -4,19 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import (
-    NOT_NEGATIVE,
-    POSITIVE,
-    array_of,
-    as_float,
-    finite,
-    float_type,
-    instance,
-    integer,
-    integers,
-    not_empty,
-    same_shape,
-)
+from course_lib._arguments.arrays import array_of, as_float, finite, float_type, not_empty, same_shape
+from course_lib._arguments.entries import integers
+from course_lib._arguments.numbers import NOT_NEGATIVE, POSITIVE, integer
+from course_lib._arguments.objects import instance
 from course_lib.kernels.decorators import kernel
 
 

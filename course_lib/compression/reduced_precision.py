@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from course_lib._arguments import POSITIVE, Interval, as_float, in_place, integer
+from course_lib._arguments.arrays import as_float, in_place
+from course_lib._arguments.numbers import POSITIVE, Interval, integer
 
 
 def round_to_float16(x):

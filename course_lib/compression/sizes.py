@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import choice, instance, integer
+from course_lib._arguments.numbers import integer
+from course_lib._arguments.objects import choice, instance
 from course_lib.layers.network import Sequential
 
 FORMS = ("dense", "sparse", "half", "int8")

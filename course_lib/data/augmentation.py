@@ -11,7 +11,7 @@ shape, is empty, or lies outside its range.
 
 import numpy as np
 
-from course_lib import _arguments as arguments
+from course_lib._arguments import arrays, entries, numbers, objects
 from course_lib.functions.windows import pair
 from course_lib.kernels.decorators import kernel
 
@@ -28,8 +28,8 @@ def flip(images, flipped):
     -------
     out : (N, C, H, W) array
     """
-    images = arguments.images(images, name="images")
-    flipped = arguments.booleans(flipped, images.shape[:1], name="flipped")
+    images = arrays.images(images, name="images")
+    flipped = entries.booleans(flipped, images.shape[:1], name="flipped")
     return np.where(flipped[:, None, None, None], images[..., ::-1], images)
 
 
@@ -39,8 +39,8 @@ def random_flip(images, p=0.5, *, rng):
     Keras ``RandomFlip("horizontal")`` has p = 1/2. A flipped digit is no longer a digit: choose changes that keep the
     label.
     """
-    images, p = arguments.images(images, name="images"), arguments.UNIT(p, name="p")
-    return flip(images, arguments.generator(rng).random(len(images)) < p)
+    images, p = arrays.images(images, name="images"), numbers.UNIT(p, name="p")
+    return flip(images, objects.generator(rng).random(len(images)) < p)
 
 
 def shift(images, rows, columns):
@@ -55,7 +55,7 @@ def shift(images, rows, columns):
     -------
     out : (N, C, H, W) array
     """
-    images = arguments.images(images, name="images")
+    images = arrays.images(images, name="images")
     size = images.shape[2:]
     rows, columns = _one_each(rows, images, "rows", size[0]), _one_each(columns, images, "columns", size[1])
     pad = int(max(np.abs(rows).max(), np.abs(columns).max()))
@@ -73,8 +73,8 @@ def random_shift(images, max_shift, *, rng):
     images : (N, C, H, W) array
     max_shift : int, at least 0
     """
-    images, max_shift = arguments.images(images, name="images"), arguments.integer(max_shift, 0, name="max_shift")
-    rows, columns = arguments.generator(rng).integers(-max_shift, max_shift, (2, len(images)), endpoint=True)
+    images, max_shift = arrays.images(images, name="images"), numbers.integer(max_shift, 0, name="max_shift")
+    rows, columns = objects.generator(rng).integers(-max_shift, max_shift, (2, len(images)), endpoint=True)
     return shift(images, rows, columns)
 
 
@@ -99,14 +99,12 @@ def random_crop(images, pad, size=None, *, rng):
     ValueError
         When the window is larger than the padded image.
     """
-    images, pad = arguments.images(images, name="images"), arguments.integer(pad, 0, name="pad")
+    images, pad = arrays.images(images, name="images"), numbers.integer(pad, 0, name="pad")
     padded = tuple(n + 2 * pad for n in images.shape[2:])
-    height, width = (
-        images.shape[2:] if size is None else (arguments.integer(n, name="size") for n in pair(size, "size"))
-    )
+    height, width = images.shape[2:] if size is None else (numbers.integer(n, name="size") for n in pair(size, "size"))
     if not (1 <= height <= padded[0] and 1 <= width <= padded[1]):
         raise ValueError(f"size must lie between (1, 1) and the padded image's {padded}, got {(height, width)}")
-    top = arguments.generator(rng).integers(0, padded[0] - height, len(images), endpoint=True)
+    top = objects.generator(rng).integers(0, padded[0] - height, len(images), endpoint=True)
     left = rng.integers(0, padded[1] - width, len(images), endpoint=True)
     return _crop(images, pad, top, left, (height, width))
 
@@ -127,9 +125,9 @@ def rotate(images, degrees):
     -------
     out : (N, C, H, W) array; corners that turn out of the picture are lost
     """
-    images = arguments.images(images, name="images")
-    degrees = arguments.same_shape(degrees, images.shape[:1], np.float64, name="degrees")
-    arguments.finite(degrees, name="degrees")
+    images = arrays.images(images, name="images")
+    degrees = arrays.same_shape(degrees, images.shape[:1], np.float64, name="degrees")
+    arrays.finite(degrees, name="degrees")
     angle = np.deg2rad(degrees % 360)
     # the rounding removes the 6e-17 of cos(90 degrees), which would mix in a neighbouring pixel
     cosine, sine = np.round(np.cos(angle), 15), np.round(np.sin(angle), 15)
@@ -143,8 +141,8 @@ def random_rotation(images, max_degrees, *, rng):
 
     torchvision's ``RandomRotation(max_degrees)`` draws from the same range.
     """
-    images, limit = arguments.images(images, name="images"), arguments.NOT_NEGATIVE(max_degrees, name="max_degrees")
-    return rotate(images, arguments.generator(rng).uniform(-limit, limit, len(images)))
+    images, limit = arrays.images(images, name="images"), numbers.NOT_NEGATIVE(max_degrees, name="max_degrees")
+    return rotate(images, objects.generator(rng).uniform(-limit, limit, len(images)))
 
 
 def add_noise(images, std, *, rng):
@@ -158,8 +156,8 @@ def add_noise(images, std, *, rng):
     images : (N, C, H, W) array
     std : float, at least 0, in the units of the pixels
     """
-    images, std = arguments.images(images, name="images"), arguments.NOT_NEGATIVE(std, name="std")
-    return images + std * arguments.generator(rng).standard_normal(images.shape, dtype=images.dtype)
+    images, std = arrays.images(images, name="images"), numbers.NOT_NEGATIVE(std, name="std")
+    return images + std * objects.generator(rng).standard_normal(images.shape, dtype=images.dtype)
 
 
 def _crop(images, pad, top, left, size):
@@ -171,7 +169,7 @@ def _crop(images, pad, top, left, size):
 
 def _one_each(numbers, images, name, limit):
     """An integer for each image, cut off at the limit: what moves further has left the picture."""
-    numbers = arguments.integers(numbers, name=name).astype(np.int64)
+    numbers = entries.integers(numbers, name=name).astype(np.int64)
     if numbers.shape != images.shape[:1]:
         raise ValueError(f"{name} must have one number for each image, {images.shape[:1]}, got {numbers.shape}")
     return np.minimum(np.maximum(numbers, -limit), limit)

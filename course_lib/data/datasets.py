@@ -5,7 +5,8 @@ from functools import cache
 
 import numpy as np
 
-from course_lib._arguments import FINITE, NOT_NEGATIVE, generator, instance, integer, n_samples
+from course_lib._arguments.numbers import FINITE, NOT_NEGATIVE, integer, n_samples
+from course_lib._arguments.objects import generator, instance
 from course_lib.data.splits import learning_curve_subsets
 from course_lib.files import DATA, bundled
 

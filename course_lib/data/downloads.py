@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_lib._arguments import choice, function
+from course_lib._arguments.objects import choice, function
 from course_lib.data.datasets import Split
 from course_lib.data.image_files import read_cifar10, read_mnist
 from course_lib.files import sha256

@@ -6,7 +6,7 @@ network must not know, and fitting on each set anew gives the same sample differ
 
 import numpy as np
 
-from course_lib._arguments import matrix, same_shape
+from course_lib._arguments.arrays import matrix, same_shape
 from course_lib.kernels.sums import sum_over
 
 

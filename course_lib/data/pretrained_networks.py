@@ -5,7 +5,7 @@
 
 import numpy as np
 
-from course_lib._arguments import choice
+from course_lib._arguments.objects import choice
 from course_lib.data import datasets
 from course_lib.files import bundled
 from course_lib.initialization import he_normal

@@ -6,7 +6,9 @@ that do not exist, a ValueError.
 
 import numpy as np
 
-from course_lib._arguments import generator, integer, labels
+from course_lib._arguments.entries import labels
+from course_lib._arguments.numbers import integer
+from course_lib._arguments.objects import generator
 
 
 def adding_problem(n_samples, n_steps, *, rng):

@@ -6,7 +6,10 @@ part has the classes in the proportions of the whole.
 
 import numpy as np
 
-from course_lib._arguments import BELOW_ONE, function, generator, indices, integer, integers, n_samples, rows, samples
+from course_lib._arguments.arrays import rows, samples
+from course_lib._arguments.entries import indices, integers
+from course_lib._arguments.numbers import BELOW_ONE, integer, n_samples
+from course_lib._arguments.objects import function, generator
 
 
 def k_fold(n, k, *, rng):

@@ -1,11 +1,12 @@
 """What the functions over sequences (N, T, D) share: checks of their arguments, and products over all steps.
 
-The products trust what the checks, and those of ``_arguments``, have let pass.
+The products trust what the checks, and those of ``_arguments``, have let through.
 """
 
 import numpy as np
 
-from course_lib._arguments import as_float, integer, same_shape
+from course_lib._arguments.arrays import as_float, same_shape
+from course_lib._arguments.numbers import integer
 from course_lib.kernels.sums import sum_over
 
 

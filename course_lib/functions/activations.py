@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import FINITE, as_float, same_shape
+from course_lib._arguments.arrays import as_float, same_shape
+from course_lib._arguments.numbers import FINITE
 from course_lib.kernels.decorators import kernel
 from course_lib.kernels.elementary import exp, expm1, logistic
 from course_lib.kernels.elementary import tanh as hyperbolic_tangent

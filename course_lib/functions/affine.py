@@ -1,6 +1,7 @@
 """The affine layer: every sample times a weight matrix, plus a bias."""
 
-from course_lib._arguments import as_float, cache_of, not_empty, same_shape
+from course_lib._arguments.arrays import as_float, not_empty, same_shape
+from course_lib._arguments.objects import cache_of
 from course_lib.kernels.sums import sum_over
 
 

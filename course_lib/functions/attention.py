@@ -9,7 +9,10 @@ Keras. PyTorch's ``nn.MultiheadAttention`` has it the other way round: True in i
 
 import numpy as np
 
-from course_lib._arguments import array_of, as_float, cache_of, integer, labels, same_shape, with_keys
+from course_lib._arguments.arrays import array_of, as_float, same_shape
+from course_lib._arguments.entries import labels
+from course_lib._arguments.numbers import integer
+from course_lib._arguments.objects import cache_of, with_keys
 from course_lib.functions._sequences import affine_per_step, affine_per_step_backward, as_mask, head_count
 from course_lib.functions.activations import tanh, tanh_backward
 from course_lib.functions.losses import softmax, softmax_backward

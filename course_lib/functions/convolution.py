@@ -7,7 +7,8 @@ The loops are in ``convolution_kernels.py``; ``im2col.py`` turns a convolution i
 
 import numpy as np
 
-from course_lib._arguments import array_of, cache_of, images, same_shape
+from course_lib._arguments.arrays import array_of, images, same_shape
+from course_lib._arguments.objects import cache_of
 from course_lib.functions import convolution_kernels as kernels
 from course_lib.functions.windows import image_windows, output_size, pad_widths
 

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from course_lib._arguments import BELOW_ONE, as_float, function, generator, integer, not_empty, same_shape
+from course_lib._arguments.arrays import as_float, not_empty, same_shape
+from course_lib._arguments.numbers import BELOW_ONE, integer
+from course_lib._arguments.objects import function, generator
 from course_lib.functions.activations import SELU_ALPHA, SELU_LAMBDA
 from course_lib.kernels.sums import sum_over
 

@@ -15,7 +15,8 @@ Chung et al. 2014 exchange z and 1 - z.
 
 import numpy as np
 
-from course_lib._arguments import cache_of, same_shape
+from course_lib._arguments.arrays import same_shape
+from course_lib._arguments.objects import cache_of
 from course_lib.functions._sequences import (
     affine_per_step,
     affine_per_step_backward,

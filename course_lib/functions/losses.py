@@ -7,7 +7,9 @@ logit -inf is ruled out, and costs infinitely much where it is the label. NaN st
 
 import numpy as np
 
-from course_lib._arguments import array_of, as_float, integer, labels, not_empty, same_shape
+from course_lib._arguments.arrays import array_of, as_float, not_empty, same_shape
+from course_lib._arguments.entries import labels
+from course_lib._arguments.numbers import integer
 from course_lib.kernels.decorators import exact_kernel, kernel
 from course_lib.kernels.elementary import exp, log1p
 

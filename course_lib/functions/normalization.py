@@ -22,18 +22,9 @@ when an array is empty, shapes do not fit together, or a parameter lies outside 
 
 import numpy as np
 
-from course_lib._arguments import (
-    NOT_NEGATIVE,
-    UNIT,
-    as_float,
-    cache_of,
-    float_type,
-    images,
-    integer,
-    not_empty,
-    same_shape,
-    with_keys,
-)
+from course_lib._arguments.arrays import as_float, float_type, images, not_empty, same_shape
+from course_lib._arguments.numbers import NOT_NEGATIVE, UNIT, integer
+from course_lib._arguments.objects import cache_of, with_keys
 from course_lib.kernels.sums import sum_over
 
 

@@ -6,7 +6,8 @@ The loops of max pooling are in ``pooling_kernels.py``.
 
 import numpy as np
 
-from course_lib._arguments import cache_of, images, same_shape
+from course_lib._arguments.arrays import images, same_shape
+from course_lib._arguments.objects import cache_of
 from course_lib.functions import pooling_kernels as kernels
 from course_lib.functions.windows import image_windows, output_size, pad_widths
 

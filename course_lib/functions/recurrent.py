@@ -8,7 +8,8 @@ The dtype of ``x`` decides that of everything else.
 
 import numpy as np
 
-from course_lib._arguments import cache_of, same_shape
+from course_lib._arguments.arrays import same_shape
+from course_lib._arguments.objects import cache_of
 from course_lib.functions._sequences import (
     affine_per_step,
     affine_per_step_backward,

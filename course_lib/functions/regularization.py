@@ -9,7 +9,8 @@ the same shape and do not: NumPy would broadcast them.
 
 import numpy as np
 
-from course_lib._arguments import NOT_NEGATIVE, POSITIVE, UNIT, Interval, arrays, as_float, integer, same_shape
+from course_lib._arguments.arrays import arrays, as_float, same_shape
+from course_lib._arguments.numbers import NOT_NEGATIVE, POSITIVE, UNIT, Interval, integer
 from course_lib.functions.losses import log_softmax, softmax_xent, weighted
 
 

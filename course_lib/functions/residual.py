@@ -1,6 +1,7 @@
 """Residual connection: the input is added to what a branch of layers makes of it."""
 
-from course_lib._arguments import as_float, function, same_shape
+from course_lib._arguments.arrays import as_float, same_shape
+from course_lib._arguments.objects import function
 
 
 def residual_forward(x, branch):

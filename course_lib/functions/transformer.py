@@ -2,17 +2,10 @@
 
 import numpy as np
 
-from course_lib._arguments import (
-    array_of,
-    as_float,
-    cache_of,
-    choice,
-    integer,
-    labels,
-    not_empty,
-    same_shape,
-    with_keys,
-)
+from course_lib._arguments.arrays import array_of, as_float, not_empty, same_shape
+from course_lib._arguments.entries import labels
+from course_lib._arguments.numbers import integer
+from course_lib._arguments.objects import cache_of, choice, with_keys
 from course_lib.functions._sequences import affine_per_step, affine_per_step_backward
 from course_lib.functions.activations import relu, relu_backward
 from course_lib.functions.attention import HEAD_PARAMETERS, multi_head_attention_backward, multi_head_attention_forward

@@ -10,7 +10,8 @@ PyTorch's ``nn.Unfold`` and ``nn.Fold``. Chellapilla, Puri and Simard 2006.
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from course_lib._arguments import images, integer, same_shape
+from course_lib._arguments.arrays import images, same_shape
+from course_lib._arguments.numbers import integer
 from course_lib.functions.windows import image_windows, output_size, pad_widths
 
 

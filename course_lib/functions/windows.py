@@ -6,7 +6,8 @@ All functions treat one axis of the image; height and width follow the same arit
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from course_lib._arguments import instance, integer
+from course_lib._arguments.numbers import integer
+from course_lib._arguments.objects import instance
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,10 @@
 
 import numpy as np
 
-from course_lib._arguments import FINITE, array_of, choice, generator, integer, whole
+from course_lib._arguments.arrays import array_of
+from course_lib._arguments.entries import whole
+from course_lib._arguments.numbers import FINITE, integer
+from course_lib._arguments.objects import choice, generator
 from course_lib.functions._sequences import as_mask, head_count
 from course_lib.functions.attention import causal_mask, multi_head_attention_backward, multi_head_attention_forward
 from course_lib.functions.transformer import embedding_backward, embedding_forward, sinusoidal_encoding

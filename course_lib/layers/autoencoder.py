@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from course_lib._arguments import BELOW_ONE, as_float, generator, instance, matrix
+from course_lib._arguments.arrays import as_float, matrix
+from course_lib._arguments.numbers import BELOW_ONE
+from course_lib._arguments.objects import generator, instance
 from course_lib.kernels.sums import sum_over
 from course_lib.layers.base import Layer
 from course_lib.layers.dense import Affine

@@ -5,7 +5,9 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from course_lib._arguments import instance, integer, same_shape
+from course_lib._arguments.arrays import same_shape
+from course_lib._arguments.numbers import integer
+from course_lib._arguments.objects import instance
 
 
 class Layer:

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from course_lib._arguments import FINITE, as_float, choice, integer
+from course_lib._arguments.arrays import as_float
+from course_lib._arguments.numbers import FINITE, integer
+from course_lib._arguments.objects import choice
 from course_lib.functions.activations import ACTIVATIONS, prelu, prelu_backward
 from course_lib.functions.affine import affine_forward
 from course_lib.initialization import check_source, draw_weights, glorot_normal

@@ -1,6 +1,7 @@
 """Dropout layers: noise in training, the identity in evaluation."""
 
-from course_lib._arguments import BELOW_ONE, generator
+from course_lib._arguments.numbers import BELOW_ONE
+from course_lib._arguments.objects import generator
 from course_lib.functions.dropout import alpha_dropout_forward, dropout_backward, dropout_forward
 from course_lib.layers.base import Layer
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from course_lib._arguments import same_shape
+from course_lib._arguments.arrays import same_shape
 from course_lib.layers.base import Layer
 
 

@@ -10,17 +10,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from course_lib._arguments import (
-    FINITE,
-    NOT_NEGATIVE,
-    as_float,
-    float_type,
-    integer,
-    same_shape,
-    samples,
-    shape_of,
-    with_keys,
-)
+from course_lib._arguments.arrays import as_float, float_type, same_shape, samples
+from course_lib._arguments.numbers import FINITE, NOT_NEGATIVE, integer, shape_of
+from course_lib._arguments.objects import with_keys
 from course_lib.initialization import glorot_normal
 from course_lib.layers.autoencoder import TiedAffine
 from course_lib.layers.base import Chain, Layer, evaluating

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib._arguments import POSITIVE, UNIT, integer, shape_of
+from course_lib._arguments.numbers import POSITIVE, UNIT, integer, shape_of
 from course_lib.functions import normalization
 from course_lib.layers.base import Layer
 

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from course_lib._arguments import FINITE, array_of, as_float, generator, integer, matrix, same_shape
+from course_lib._arguments.arrays import array_of, as_float, matrix, same_shape
+from course_lib._arguments.numbers import FINITE, integer
+from course_lib._arguments.objects import generator
 from course_lib.functions._sequences import affine_per_step, affine_per_step_backward
 from course_lib.functions.gru import gru_backward, gru_forward, gru_step_forward
 from course_lib.functions.lstm import lstm_backward, lstm_forward, lstm_step_forward

@@ -4,7 +4,8 @@ from math import prod
 
 import numpy as np
 
-from course_lib._arguments import array_of, integer
+from course_lib._arguments.arrays import array_of
+from course_lib._arguments.numbers import integer
 from course_lib.functions.convolution import conv2d_backward, conv2d_forward
 from course_lib.functions.pooling import (
     avg_pool2d_backward,

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from html import escape
 
-from course_lib._arguments import instance, shape_of
+from course_lib._arguments.numbers import shape_of
+from course_lib._arguments.objects import instance
 from course_lib.layers.network import Sequential
 
 

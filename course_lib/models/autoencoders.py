@@ -9,7 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from course_lib._arguments import BELOW_ONE, as_float, instance, matrix, shape_of
+from course_lib._arguments.arrays import as_float, matrix
+from course_lib._arguments.numbers import BELOW_ONE, shape_of
+from course_lib._arguments.objects import instance
 from course_lib.functions.losses import mse
 from course_lib.initialization import glorot_normal
 from course_lib.layers.autoencoder import MaskingNoise, TiedAffine

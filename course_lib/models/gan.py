@@ -15,17 +15,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from course_lib._arguments import (
-    NOT_NEGATIVE,
-    POSITIVE,
-    finite,
-    generator,
-    instance,
-    integer,
-    matrix,
-    shape_of,
-    with_methods,
-)
+from course_lib._arguments.arrays import finite, matrix
+from course_lib._arguments.numbers import NOT_NEGATIVE, POSITIVE, integer, shape_of
+from course_lib._arguments.objects import generator, instance, with_methods
 from course_lib.functions.activations import sigmoid
 from course_lib.functions.losses import binary_xent
 from course_lib.layers.network import Sequential, mlp

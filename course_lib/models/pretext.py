@@ -6,7 +6,7 @@ makes data from data; the contrastive loss for pairs is here too.
 
 import numpy as np
 
-from course_lib import _arguments as arguments
+from course_lib._arguments import arrays, entries, numbers, objects
 
 
 def rotation_pretext(images, *, rng):
@@ -36,7 +36,7 @@ def rotation_pretext(images, *, rng):
     Gidaris, Singh and Komodakis 2018, section 2.1.
     """
     images = _square(images)
-    labels = arguments.generator(rng).integers(0, 4, len(images))
+    labels = objects.generator(rng).integers(0, 4, len(images))
     turned = np.empty_like(images)
     for turns in range(4):
         chosen = labels == turns
@@ -89,7 +89,7 @@ def same_or_different_pairs(labels, n_pairs, *, rng):
     ValueError
         When ``labels`` is not a vector, ``n_pairs`` is negative, there is only one class, or no class with two samples.
     """
-    n_pairs, rng = arguments.integer(n_pairs, 0, name="n_pairs"), arguments.generator(rng)
+    n_pairs, rng = numbers.integer(n_pairs, 0, name="n_pairs"), objects.generator(rng)
     if np.ndim(labels) != 1:
         raise ValueError(f"labels must have the shape (N,), got {np.shape(labels)}")
     _, classes, sizes = np.unique(labels, return_inverse=True, return_counts=True)
@@ -140,9 +140,9 @@ def contrastive_loss(a, b, same, margin=1.0):
     ----------
     Hadsell, Chopra and LeCun 2006, equations 4 to 8.
     """
-    a = arguments.array_of(a, ("P", "D"), name="a")
-    b = arguments.same_shape(b, a.shape, a.dtype, name="b")
-    same, margin = arguments.booleans(same, a.shape[:1], name="same"), arguments.POSITIVE(margin, name="margin")
+    a = arrays.array_of(a, ("P", "D"), name="a")
+    b = arrays.same_shape(b, a.shape, a.dtype, name="b")
+    same, margin = entries.booleans(same, a.shape[:1], name="same"), numbers.POSITIVE(margin, name="margin")
     difference = a - b
     distance = np.linalg.norm(difference, axis=1)
     short = np.maximum(margin - distance, 0)
@@ -187,10 +187,10 @@ def mask_tokens(tokens, n_tokens, mask_id, *, rng, special=(), rate=0.15):
     ----------
     Devlin et al. 2019, section 3.1, task 1, and appendix A.1.
     """
-    n_tokens, rng = arguments.integer(n_tokens, 1, name="n_tokens"), arguments.generator(rng)
-    mask_id, rate = arguments.integer(mask_id, 0, n_tokens - 1, name="mask_id"), arguments.UNIT(rate, name="rate")
-    special = [arguments.integer(token, 0, n_tokens - 1, name="special") for token in special]
-    arguments.labels(tokens, n_tokens, name="tokens")
+    n_tokens, rng = numbers.integer(n_tokens, 1, name="n_tokens"), objects.generator(rng)
+    mask_id, rate = numbers.integer(mask_id, 0, n_tokens - 1, name="mask_id"), numbers.UNIT(rate, name="rate")
+    special = [numbers.integer(token, 0, n_tokens - 1, name="special") for token in special]
+    entries.labels(tokens, n_tokens, name="tokens")
     tokens = np.asarray(tokens)
     if n_tokens - 1 > np.iinfo(tokens.dtype).max:
         raise ValueError(f"tokens are {tokens.dtype}, which ends before {n_tokens - 1}: pass tokens.astype(int)")
@@ -205,7 +205,7 @@ def mask_tokens(tokens, n_tokens, mask_id, *, rng, special=(), rate=0.15):
 
 
 def _square(images):
-    images = arguments.not_empty(np.asarray(images), name="images")
+    images = arrays.not_empty(np.asarray(images), name="images")
     if images.ndim < 3 or images.shape[-1] != images.shape[-2]:
         raise ValueError(f"square images (N, ..., S, S) expected, got {images.shape}")
     return images

@@ -16,18 +16,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._arguments import (
-    NOT_NEGATIVE,
-    UNIT,
-    array_of,
-    float_type,
-    generator,
-    integer,
-    matrix,
-    same_shape,
-    with_keys,
-    with_methods,
-)
+from course_lib._arguments.arrays import array_of, float_type, matrix, same_shape
+from course_lib._arguments.numbers import NOT_NEGATIVE, UNIT, integer
+from course_lib._arguments.objects import generator, with_keys, with_methods
 from course_lib.functions.activations import sigmoid
 from course_lib.kernels.sums import sum_over
 from course_lib.optimizers.first_order import SGD

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
-from course_lib._arguments import POSITIVE, instance, integer
+from course_lib._arguments.numbers import POSITIVE, integer
+from course_lib._arguments.objects import instance
 from course_lib.layers.base import Layer
 from course_lib.layers.network import Sequential
 from course_lib.training.history import Run

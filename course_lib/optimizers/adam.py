@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import NOT_NEGATIVE
+from course_lib._arguments.numbers import NOT_NEGATIVE
 from course_lib.kernels.decorators import kernel
 from course_lib.optimizers.first_order import Optimizer, flush
 

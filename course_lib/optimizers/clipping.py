@@ -4,7 +4,8 @@ from math import inf, sqrt
 
 import numpy as np
 
-from course_lib._arguments import NOT_NEGATIVE, Interval, arrays, same_shapes
+from course_lib._arguments.arrays import arrays, same_shapes
+from course_lib._arguments.numbers import NOT_NEGATIVE, Interval
 
 # an infinite bound clips nothing: it serves to watch the norm
 BOUND = Interval(0, inf, open_low=True)

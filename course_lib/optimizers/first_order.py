@@ -11,7 +11,9 @@ from math import inf
 
 import numpy as np
 
-from course_lib._arguments import BELOW_ONE, NOT_NEGATIVE, Interval, as_float, choice, in_place, integer, same_shape
+from course_lib._arguments.arrays import as_float, in_place, same_shape
+from course_lib._arguments.numbers import BELOW_ONE, NOT_NEGATIVE, Interval, integer
+from course_lib._arguments.objects import choice
 from course_lib.kernels.decorators import kernel
 
 # Where the hyper-parameters of all optimisers lie. float32 holds no normal number below 1.2e-38: an eps that it rounds

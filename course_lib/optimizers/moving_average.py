@@ -4,7 +4,8 @@ from math import prod
 
 import numpy as np
 
-from course_lib._arguments import BELOW_ONE, as_float
+from course_lib._arguments.arrays import as_float
+from course_lib._arguments.numbers import BELOW_ONE
 from course_lib.kernels.decorators import kernel
 
 

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._arguments import BELOW_ONE, INSIDE_UNIT, NOT_NEGATIVE, POSITIVE, Interval, function, integer, number
+from course_lib._arguments.numbers import BELOW_ONE, INSIDE_UNIT, NOT_NEGATIVE, POSITIVE, Interval, integer, number
+from course_lib._arguments.objects import function
 
 # beyond it, float64 no longer counts in ones, and a far larger integer has no float at all
 LONGEST = 2**53

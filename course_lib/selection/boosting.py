@@ -7,18 +7,10 @@ from math import log
 
 import numpy as np
 
-from course_lib._arguments import (
-    UNIT,
-    array_of,
-    choice,
-    function,
-    generator,
-    integer,
-    labels,
-    rows,
-    samples,
-    weights_of,
-)
+from course_lib._arguments.arrays import array_of, rows, samples
+from course_lib._arguments.entries import labels, weights_of
+from course_lib._arguments.numbers import UNIT, integer
+from course_lib._arguments.objects import choice, function, generator
 from course_lib.data.splits import predicted, trained
 from course_lib.selection.decision_stump import fit_stump, presort
 

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib import _arguments
-from course_lib._arguments import array_of, generator, integer, n_samples, probabilities, rows, samples
+from course_lib._arguments.arrays import array_of, rows, samples
+from course_lib._arguments.entries import indices as as_indices
+from course_lib._arguments.entries import probabilities
+from course_lib._arguments.numbers import integer, n_samples
+from course_lib._arguments.objects import generator
 from course_lib.data.splits import alike, predicted, trained
 from course_lib.selection.ensembles import average_probabilities
 
@@ -35,7 +38,7 @@ def out_of_bag_mask(indices, n):
     """
     n = n_samples(n)
     mask = np.ones(n, bool)
-    mask[_arguments.indices(indices, n, name="indices")] = False
+    mask[as_indices(indices, n, name="indices")] = False
     return mask
 
 

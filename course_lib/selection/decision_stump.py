@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import choice, indices, integer, matrix, weights_of
-from course_lib._arguments import labels as as_labels
+from course_lib._arguments.arrays import matrix
+from course_lib._arguments.entries import indices, weights_of
+from course_lib._arguments.entries import labels as as_labels
+from course_lib._arguments.numbers import integer
+from course_lib._arguments.objects import choice
 from course_lib.kernels.decorators import kernel
 
 CRITERIA = ("error", "gini")

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import array_of, integer, not_empty, probabilities, same_shape, weights_of
-from course_lib._arguments import labels as as_labels
+from course_lib._arguments.arrays import array_of, not_empty, same_shape
+from course_lib._arguments.entries import labels as as_labels
+from course_lib._arguments.entries import probabilities, weights_of
+from course_lib._arguments.numbers import integer
 from course_lib.functions.losses import softmax
 
 

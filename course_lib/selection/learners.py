@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import NOT_NEGATIVE, POSITIVE, choice, float_type, integer, labels, matrix, shape_of
+from course_lib._arguments.arrays import float_type, matrix
+from course_lib._arguments.entries import labels
+from course_lib._arguments.numbers import NOT_NEGATIVE, POSITIVE, integer, shape_of
+from course_lib._arguments.objects import choice
 from course_lib.data.feature_scaling import standardize_apply, standardize_fit
 from course_lib.functions.activations import ACTIVATIONS
 from course_lib.functions.losses import softmax

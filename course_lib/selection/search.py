@@ -9,7 +9,8 @@ from itertools import product
 
 import numpy as np
 
-from course_lib._arguments import FINITE, NOT_NEGATIVE, function, generator, integer, number, with_methods
+from course_lib._arguments.numbers import FINITE, NOT_NEGATIVE, integer, number
+from course_lib._arguments.objects import function, generator, with_methods
 
 
 @dataclass(frozen=True)

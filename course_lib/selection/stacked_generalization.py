@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import function, generator, integer, labels, samples
+from course_lib._arguments.arrays import samples
+from course_lib._arguments.entries import labels
+from course_lib._arguments.numbers import integer
+from course_lib._arguments.objects import function, generator
 from course_lib.data.splits import out_of_fold, predicted, trained
 from course_lib.selection.learners import LogisticRegressionLearner
 

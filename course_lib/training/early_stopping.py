@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from course_lib._arguments import NOT_NEGATIVE, choice, integer, number
+from course_lib._arguments.numbers import NOT_NEGATIVE, integer, number
+from course_lib._arguments.objects import choice
 
 
 @dataclass

@@ -7,8 +7,9 @@ between the steps: fast enough for a slider that trains anew whenever it moves.
 
 import numpy as np
 
-from course_lib._arguments import UNIT, choice, same_shape
-from course_lib._fit_arguments import labels_of, pair_of, settings
+from course_lib._arguments.arrays import same_shape
+from course_lib._arguments.numbers import UNIT
+from course_lib._arguments.objects import choice
 from course_lib.functions import activations as act
 from course_lib.functions import losses
 from course_lib.functions.activations import ACTIVATIONS, SELU_ALPHA, SELU_LAMBDA
@@ -17,6 +18,7 @@ from course_lib.layers.dense import Activation, Affine
 from course_lib.layers.network import Sequential
 from course_lib.optimizers import adam
 from course_lib.optimizers import first_order as optimizers
+from course_lib.training._fit_arguments import labels_of, pair_of, settings
 
 LOSSES = ("softmax_xent", "binary_xent", "mse")
 OPTIMIZERS = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._arguments import BELOW_ONE, POSITIVE, integer
+from course_lib._arguments.numbers import BELOW_ONE, POSITIVE, integer
 from course_lib.functions.losses import softmax_xent
 from course_lib.layers.network import Sequential
 from course_lib.optimizers.first_order import SGD

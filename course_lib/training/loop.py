@@ -5,14 +5,15 @@ from contextlib import nullcontext
 
 import numpy as np
 
-from course_lib._arguments import function, generator, instance, integer, n_samples
-from course_lib._fit_arguments import labels_of, pair_of, settings
+from course_lib._arguments.numbers import integer, n_samples
+from course_lib._arguments.objects import function, generator, instance
 from course_lib.functions.losses import softmax_xent
 from course_lib.layers.base import evaluating
 from course_lib.layers.network import CHUNK, Sequential
 from course_lib.optimizers.clipping import _norm, clip_by_global_norm
 from course_lib.optimizers.first_order import SGD
 from course_lib.optimizers.schedules import Cycle
+from course_lib.training._fit_arguments import labels_of, pair_of, settings
 from course_lib.training.checkpoint import Checkpoint
 from course_lib.training.history import Callback, History, Run
 from course_lib.training.progress import training_bar

@@ -1,6 +1,8 @@
 """One step of gradient descent, written out: forward, loss, backward, update."""
 
-from course_lib._arguments import NOT_NEGATIVE, as_float, with_keys
+from course_lib._arguments.arrays import as_float
+from course_lib._arguments.numbers import NOT_NEGATIVE
+from course_lib._arguments.objects import with_keys
 from course_lib.functions.activations import tanh, tanh_backward
 from course_lib.functions.affine import affine_backward, affine_forward
 from course_lib.functions.losses import softmax_xent

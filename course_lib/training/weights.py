@@ -4,7 +4,8 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from course_lib._arguments import instance, integer
+from course_lib._arguments.numbers import integer
+from course_lib._arguments.objects import instance
 from course_lib.files import path_of, place_for, write_atomically
 from course_lib.layers.network import Sequential
 

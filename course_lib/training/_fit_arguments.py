@@ -1,6 +1,9 @@
 """What ``fit`` and ``mlp_fit`` alike demand of their arguments."""
 
-from course_lib._arguments import as_float, generator, instance, integer, labels, rows, samples
+from course_lib._arguments.arrays import as_float, rows, samples
+from course_lib._arguments.entries import labels
+from course_lib._arguments.numbers import integer
+from course_lib._arguments.objects import generator, instance
 from course_lib.layers.network import Sequential
 from course_lib.optimizers.clipping import BOUND
 from course_lib.optimizers.first_order import Optimizer
