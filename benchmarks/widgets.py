@@ -52,7 +52,7 @@ def main():
         ("activation_explorer, std", activation, "std", [0.5, 1.0, 1.5, 2.5, 3.0]),
         ("gradient_check_explorer, h", check, "h", [1e-3, 1e-5, 1e-7]),
         ("gradient_check_explorer, seed", check, "seed", list(range(1, 12))),
-        ("playground, width (starts anew)", play, "width", [8, 12, 16]),
+        ("playground, width (starts over)", play, "width", [8, 12, 16]),
     ]
     print(f"{'what moves':40}{'median ms':>10}{'p90':>8}{'processor':>12}")
     for name, explorer, control, values in cases:

@@ -1,4 +1,4 @@
-"""Files: the bundled data, checksums, and writing without leaving halves."""
+"""Files: the bundled data, checksums, and files written whole or not at all."""
 
 import hashlib
 import os
@@ -41,7 +41,7 @@ def place_for(path) -> Path:
     Raises
     ------
     TypeError, FileNotFoundError, IsADirectoryError
-        When ``path`` is no path, its folder does not exist, or it is a folder itself.
+        When ``path`` is not a path, its folder does not exist, or it is a folder itself.
     """
     path = path_of(path)
     if not path.parent.is_dir():
@@ -61,7 +61,7 @@ def path_of(path) -> Path:
 def write_atomically(path: Path, content: str | bytes | Iterable[str]) -> None:
     """Write bytes, or text in UTF-8, so that a reader (or a crash) finds the old file or the new, never a part.
 
-    Text may come in pieces, such as lines, which are not gathered in memory.
+    Text may come in pieces, such as lines, which are never all in memory.
     """
     pieces = [content] if isinstance(content, str | bytes) else content
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")

@@ -167,7 +167,7 @@ def check_source(initializer, rng):
 
 
 def draw_weights(initializer, rng, fan_in, fan_out):
-    """An own array of the weights that ``initializer`` gives, refused unless they are (fan_in, fan_out) numbers."""
+    """A new array of the weights that ``initializer`` returns, refused unless they are (fan_in, fan_out) numbers."""
     return same_shape(initializer(rng, fan_in, fan_out), (fan_in, fan_out), name="the initializer's weights").copy()
 
 
@@ -183,7 +183,7 @@ def lsuv(network, x, *, rng=None, tol=0.1, max_iterations=10):
     x : array, a batch of inputs
     rng : numpy.random.Generator that draws the orthogonal matrices to start from; None keeps the present weights
     tol : float, the variance may differ from 1 by less
-    max_iterations : int, at most so many divisions for each layer
+    max_iterations : int, the largest number of divisions for each layer
 
     Returns
     -------

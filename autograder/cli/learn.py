@@ -102,9 +102,9 @@ def data():
 @JSON
 def list_data(as_json):
     """List what comes with the course, what is in the cache, and what can be fetched."""
-    from course_lib.data.inventory import holdings
+    from course_lib.data.inventory import data_items
 
-    rows = [asdict(holding) for holding in holdings()]
+    rows = [asdict(item) for item in data_items()]
     if as_json:
         click.echo(json.dumps(rows, indent=1))
         return

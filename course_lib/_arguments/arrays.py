@@ -30,7 +30,7 @@ def as_float(x, dtype=None, *, name="array") -> np.ndarray:
     if type(x) is np.ndarray and x.flags.carray:
         found = x.dtype
         if (found is FLOAT64 or found is FLOAT32) and (dtype is found or dtype is None or dtype == found):
-            return x  # as most arrays do: this costs a quarter of the way below
+            return x  # most arrays end here, at a quarter of the cost of what follows
     x = as_real(x, name)
     if x.dtype.newbyteorder("=") not in FLOATS:
         x = x.astype(dtype or np.float64)
@@ -121,7 +121,7 @@ def in_place(x, *, name):
     if not isinstance(x, np.ndarray):
         kind = type(x).__name__
         raise TypeError(
-            f"{name} must be an array, for it is updated in place, got {kind}: keep np.array({name}, float)"
+            f"{name} must be an array, because it is updated in place, got {kind}: keep np.array({name}, float)"
         )
     if x.dtype not in FLOATS:
         raise TypeError(f"{name} must be float32 or float64, got {x.dtype}: update a copy, {name}.astype(float)")

@@ -9,7 +9,7 @@ from course_lib._arguments.numbers import NOT_NEGATIVE, integer
 def labels(y, n_classes, shape=None, *, ignore=None, name="labels") -> np.ndarray:
     """``y`` as a contiguous int64 array: whole numbers in [0, n_classes), or ``ignore``, of the shape ``shape``.
 
-    Floats are refused, even whole ones: a cut-off 1.9 would become the class 1.
+    Floats are refused, even whole ones: 1.9, cut off, would become the class 1.
     """
     given = integers(y, name=name)
     if shape is not None and given.shape != tuple(shape):
@@ -37,7 +37,7 @@ def integers(x, low=None, high=None, *, name) -> np.ndarray:
 
 
 def booleans(x, shape, *, name) -> np.ndarray:
-    """``x`` as an array of bool of the shape ``shape``. Integers are refused: they may be places."""
+    """``x`` as an array of bool of the shape ``shape``. Integers are refused: they may be indices."""
     x = np.asarray(x)
     if x.dtype != bool:
         raise TypeError(f"{name} must be booleans, got {kind_of(x)}: type {name}.astype(bool) if 1 means True")
@@ -47,9 +47,11 @@ def booleans(x, shape, *, name) -> np.ndarray:
 
 
 def whole(x, *, name) -> np.ndarray:
-    """``x`` as an int64 array. Floats that are whole are taken: such are the integers that pass through a network."""
+    """``x`` as an int64 array. Floats that are whole are accepted: integers that pass through a network become such
+    floats."""
     x = as_real(x, name)
-    with np.errstate(invalid="ignore"):  # NaN and infinity become some integer, which is not equal to them
+    # NaN and infinity become some integer, which is not equal to them
+    with np.errstate(invalid="ignore"):
         numbers = x.astype(np.int64)
     if not np.array_equal(numbers, x):
         raise ValueError(f"{name} must be whole numbers, got {x[numbers != x].flat[0]}")
@@ -57,7 +59,7 @@ def whole(x, *, name) -> np.ndarray:
 
 
 def indices(x, n, *, name) -> np.ndarray:
-    """``x`` as an int64 array of places in [0, n). A mask is refused: it would be the places 1 and 0."""
+    """``x`` as an int64 array of indices in [0, n). A mask is refused: it would become the indices 1 and 0."""
     x = np.asarray(x)
     if x.dtype == bool:
         raise TypeError(f"{name} must be integers, got a boolean mask: pass np.flatnonzero({name})")

@@ -30,7 +30,7 @@ def integer(value, low=None, high=None, *, name) -> int:
 
 
 def number(value, *, name) -> float:
-    """``value`` as a float; NaN and infinity are taken, text is not."""
+    """``value`` as a float; NaN and infinity are accepted, text is not."""
     try:
         if not isinstance(value, str):
             return float(value)

@@ -22,7 +22,7 @@ def choice(value, choices: Iterable, *, name):
 
 
 def function(value, *, name, form):
-    """``value``, refused unless it can be called as ``form`` says. A class waits for its parameters first."""
+    """``value``, refused unless it can be called as ``form`` says. A class must first be given its parameters."""
     if isinstance(value, type) or not callable(value):
         advice = f": type {value.__name__}(...)" if isinstance(value, type) else ""
         raise TypeError(f"{name} must be a function {form}, got {described(value)}{advice}")
@@ -30,7 +30,7 @@ def function(value, *, name, form):
 
 
 def with_methods(value, *methods, name):
-    """``value``, refused unless it is an object with ``methods``. A class is none yet."""
+    """``value``, refused unless it is an object with ``methods``. A class is not yet one."""
     if isinstance(value, type) or not all(callable(getattr(value, method, None)) for method in methods):
         advice = f": type {value.__name__}(...)" if isinstance(value, type) else ""
         raise TypeError(f"{name} must be an object with {', '.join(methods)}, got {described(value)}{advice}")
@@ -47,10 +47,10 @@ def instance(value, kind, *, name):
 
 
 def cache_of(cache, forward, size):
-    """``cache``, refused unless it has ``size`` entries, as that which the function named ``forward`` gives."""
+    """``cache``, refused unless it has ``size`` entries, as the function named ``forward`` returns it."""
     if not isinstance(cache, tuple | list) or len(cache) != size:
         found = f"{len(cache)} entries" if isinstance(cache, tuple | list) else f"the type {type(cache).__name__}"
-        raise TypeError(f"cache must be the tuple of {size} that {forward} gave beside its output, got {found}")
+        raise TypeError(f"cache must be the tuple of {size} that {forward} returned with its output, got {found}")
     return cache
 
 

@@ -50,7 +50,7 @@ def descend(surface, start, optimizer, steps) -> Path:
     Raises
     ------
     TypeError, ValueError
-        When ``surface`` or ``optimizer`` is no such object, ``start`` is not one point, or ``steps`` is negative.
+        When ``surface`` or ``optimizer`` is not such an object, ``start`` is not one point, or ``steps`` is negative.
     """
     with_methods(optimizer, "step", name="optimizer")
 

@@ -29,7 +29,8 @@ def gradient_norms_by_layer(backprop, batches):
     Raises
     ------
     TypeError, ValueError
-        When there is no batch or an empty one, or ``backprop`` returns no two lists, or other shapes for another batch.
+        When there is no batch or an empty one, or ``backprop`` does not return two lists, or returns other shapes for
+        another batch.
 
     References
     ----------

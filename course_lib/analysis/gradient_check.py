@@ -1,4 +1,4 @@
-"""Gradient checking: a derivative that needs no derivation, to hold against one that does."""
+"""Gradient checking: a derivative that needs no derivation, to compare with one that does."""
 
 import numpy as np
 

@@ -85,7 +85,7 @@ def backtrack(value, point, gradient, step, shrink=0.5, slope_share=1e-4):
     Raises
     ------
     TypeError, ValueError
-        When ``value`` is no function, the shapes differ, or a share lies outside its range.
+        When ``value`` is not a function, the shapes differ, or a share lies outside its range.
 
     References
     ----------
@@ -119,7 +119,7 @@ def newton(surface, start, steps=50, method="plain", *, damping=1e-3, line_searc
     surface : object with ``value(z)``, ``gradient(z)`` and ``hessian(z)``,
         such as those in ``course_lib.analysis.surfaces``
     start : (D,) array, not changed
-    steps : int, at most so many
+    steps : int, the largest number of steps
     method, damping : as for ``newton_step``
     line_search : bool; ``backtrack`` from the full step. The path has "stalled" where the step does not lead downhill,
         which happens to the plain method where a curvature is negative
@@ -133,7 +133,7 @@ def newton(surface, start, steps=50, method="plain", *, damping=1e-3, line_searc
     Raises
     ------
     TypeError, ValueError
-        When ``surface`` is no such object, ``start`` is not one point, or a number lies outside its range.
+        When ``surface`` is not such an object, ``start`` is not one point, or a number lies outside its range.
     """
     with_methods(surface, "value", "gradient", "hessian", name="surface")
     choice(method, METHODS, name="method")

@@ -14,7 +14,8 @@ from course_lib._arguments.numbers import FINITE, NOT_NEGATIVE, POSITIVE
 
 
 def symmetric(x, *, name):
-    """The square matrix ``x``, or a stack of them, refused unless symmetric up to a thousandth: rounding, no slip."""
+    """The square matrix ``x``, or a stack of them, refused unless symmetric up to a thousandth: rounding, not a
+    mistake."""
     if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
         raise ValueError(f"{name} must have the shape (..., D, D), got {x.shape}")
     with np.errstate(invalid="ignore"):  # NaN and infinity pass

@@ -58,7 +58,7 @@ def distillation_loss(logits, teacher_logits, y, *, temperature=4.0, alpha=0.5):
     Raises
     ------
     TypeError
-        When the labels are no integers.
+        When the labels are not integers.
     ValueError
         When the shapes do not fit together, or a label or a parameter lies outside its range.
     """
@@ -92,7 +92,7 @@ def distillation_targets(teacher_logits, y):
     Raises
     ------
     TypeError
-        When the labels are no integers.
+        When the labels are not integers.
     ValueError
         When a label lies outside [0, C), or there is not one label per row.
     """
@@ -112,7 +112,7 @@ class Distillation:
     Raises
     ------
     ValueError
-        When a parameter lies outside its range, or, at a call, when ``targets`` are none of ``distillation_targets``.
+        When a parameter lies outside its range, or, at a call, when ``targets`` are not from ``distillation_targets``.
     """
 
     temperature: float = 4.0

@@ -95,7 +95,7 @@ def quantize_affine(w, b, x_quantizer: Quantizer, out_quantizer: Quantizer | Non
     Raises
     ------
     TypeError
-        When a quantiser is none.
+        When a quantiser is not a ``Quantizer``.
     ValueError
         When the shapes do not fit together, weights or biases are not finite, D is so large that the sum may overflow,
         a quantiser is not uint8 with one scale, or the scales multiply to 0 or infinity.
@@ -105,7 +105,7 @@ def quantize_affine(w, b, x_quantizer: Quantizer, out_quantizer: Quantizer | Non
     _of_whole_tensor(x_quantizer, "x_quantizer")
     if out_quantizer is not None:
         _of_whole_tensor(out_quantizer, "out_quantizer")
-    # A bias that is huge beside its weights must fit into 30 bits: it decides the scale then.
+    # A bias that is huge compared with its weights must fit into 30 bits: it decides the scale then.
     largest = np.abs(w).max(axis=0 if per_channel else None).astype(np.float64)
     least = np.abs(b) if per_channel else np.abs(b).max()
     w_quantizer = symmetric_quantizer(
@@ -164,7 +164,7 @@ def int8_affine_forward(q, layer: Int8Affine):
     Raises
     ------
     TypeError
-        When ``layer`` is none.
+        When ``layer`` is not an ``Int8Affine``.
     ValueError
         When ``q`` is not uint8, has another width than the layer, or is empty.
     """
@@ -217,7 +217,7 @@ def quantize_mlp(network: Sequential, x, *, per_channel=True) -> Int8MLP:
     Raises
     ------
     TypeError
-        When ``network`` is no ``Sequential``.
+        When ``network`` is not a ``Sequential``.
     ValueError
         When the network has other layers, or ``x`` or what becomes of it is not finite.
     """

@@ -27,7 +27,7 @@ def low_rank_factors(w, rank):
     Raises
     ------
     TypeError
-        When ``rank`` is no integer.
+        When ``rank`` is not an integer.
     ValueError
         When ``w`` is not a finite matrix, or ``rank`` lies outside its range.
     """
@@ -55,7 +55,7 @@ def factorize_affine(layer: Affine, rank) -> tuple[Affine, Affine]:
     Raises
     ------
     TypeError, ValueError
-        When ``layer`` is no ``Affine``, or has no weights yet; else as ``low_rank_factors``.
+        When ``layer`` is not an ``Affine``, or has no weights yet; otherwise as ``low_rank_factors``.
     """
     params = with_keys(instance(layer, Affine, name="layer").params, ("w", "b"), name="layer.params")
     u, v = low_rank_factors(params["w"], rank)

@@ -52,7 +52,7 @@ def global_magnitude_masks(weights, sparsity):
     Raises
     ------
     TypeError
-        When ``weights`` is one array instead of a list; else as ``magnitude_mask``.
+        When ``weights`` is one array instead of a list; otherwise as ``magnitude_mask``.
     ValueError
         When the list is empty, or ``sparsity`` lies outside [0, 1].
     """
@@ -109,7 +109,7 @@ class MagnitudePruning:
     """Callback of ``course_lib.training.fit`` that prunes a network while it learns.
 
     After every step the removed weights are set to zero again: gradient, momentum and weight decay would bring them
-    back. Every ``every`` steps the masks are drawn anew at the sparsity that the schedule asks for; weights that are
+    back. Every ``every`` steps the masks are drawn again at the sparsity that the schedule asks for; weights that are
     zero already have the smallest magnitude, and stay removed. Biases, other vectors and frozen layers are left alone.
 
     Parameters

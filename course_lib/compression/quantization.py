@@ -44,7 +44,7 @@ class Quantizer:
         integers(instance(self.zero_point, np.ndarray, name="zero_point"), self.qmin, self.qmax, name="zero_point")
         same_shape(self.zero_point, self.scale.shape, name="zero_point")
         if self.axis is None and len(self.scale) > 1:
-            raise ValueError(f"axis must name the channels' axis, for there are {len(self.scale)} scales, got None")
+            raise ValueError(f"axis must name the channels' axis, because there are {len(self.scale)} scales, got None")
         if self.axis is not None:
             integer(self.axis, name="axis")
 
@@ -75,7 +75,7 @@ def affine_quantizer(low, high, *, bits=8, signed=False, axis=None) -> Quantizer
     Raises
     ------
     TypeError
-        When ``bits`` or ``axis`` is no integer.
+        When ``bits`` or ``axis`` is not an integer.
     ValueError
         When ranges are not finite or upside down, or several without an axis, or ``bits`` is not in [2, 8].
     """
@@ -111,7 +111,7 @@ def symmetric_quantizer(max_abs, *, bits=8, axis=None) -> Quantizer:
     Raises
     ------
     TypeError
-        When ``bits`` or ``axis`` is no integer.
+        When ``bits`` or ``axis`` is not an integer.
     ValueError
         When ``max_abs`` is negative or not finite, or several without an axis, or ``bits`` is not in [2, 8].
     """
@@ -165,7 +165,7 @@ def quantize(x, quantizer: Quantizer):
     Raises
     ------
     TypeError
-        When ``quantizer`` is none.
+        When ``quantizer`` is not a ``Quantizer``.
     ValueError
         When ``x`` does not have one channel for each scale.
     """
@@ -183,7 +183,7 @@ def dequantize(q, quantizer: Quantizer, dtype=np.float64):
     Raises
     ------
     TypeError
-        When ``q`` are no integers, or ``dtype`` is neither float32 nor float64.
+        When ``q`` are not integers, or ``dtype`` is neither float32 nor float64.
     ValueError
         When ``q`` lie outside the quantiser's range, or do not have one channel for each scale.
     """

@@ -66,7 +66,7 @@ def csr_bytes(w, index_bytes=4) -> int:
     Raises
     ------
     TypeError, ValueError
-        When ``w`` is no array of numbers with rows, or ``index_bytes`` no such integer.
+        When ``w`` is not an array of numbers with rows, or ``index_bytes`` is not such an integer.
     """
     w, index_bytes = np.asarray(w), integer(index_bytes, 1, name="index_bytes")
     if w.ndim == 0 or w.dtype.kind not in "fciub":

@@ -37,7 +37,7 @@ from course_lib.data.downloads import (
 )
 from course_lib.data.feature_scaling import min_max_apply, min_max_fit, standardize_apply, standardize_fit
 from course_lib.data.image_files import read_cifar10, read_idx, read_mnist
-from course_lib.data.inventory import Holding, holdings
+from course_lib.data.inventory import DataItem, data_items
 from course_lib.data.pretrained_networks import file_of, inputs, pretrained, task_of, untrained
 from course_lib.data.sequence_data import adding_problem, one_hot_steps, parity, recall_first
 from course_lib.data.splits import (

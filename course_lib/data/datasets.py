@@ -76,7 +76,7 @@ def few_labels(data: Split, per_class, *, rng) -> Split:
 
 
 def learning_curve_splits(data: Split, sizes, *, rng) -> list[Split]:
-    """``data`` cut to nested training sets of the given sizes (``model_selection.learning_curve_subsets``).
+    """``data`` cut to nested training sets of the given sizes (``splits.learning_curve_subsets``).
 
     The test set is whole. Sizes must increase within [1, N]; a ValueError is raised otherwise.
     """

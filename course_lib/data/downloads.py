@@ -21,7 +21,7 @@ Progress = Callable[[int, int, str], object]
 
 
 class DataUnavailable(OSError):
-    """The files are neither in the cache nor within reach; the message says which to lay where by hand."""
+    """The files are neither in the cache nor reachable; the message says which to put where by hand."""
 
 
 @dataclass(frozen=True)
@@ -153,8 +153,8 @@ def load(name) -> Split:
 def download(name, *, progress: Progress = lambda done, total, file: None) -> Path:
     """Fetch the files of a data set that the cache does not hold yet.
 
-    Each file is written beside its place, and put there only when it is whole and its SHA-256 is right. A download
-    that breaks off starts anew.
+    Each file is written next to its place, and moved there only when it is whole and its SHA-256 is right. A download
+    that breaks off starts over.
 
     Parameters
     ----------
@@ -169,11 +169,11 @@ def download(name, *, progress: Progress = lambda done, total, file: None) -> Pa
     Raises
     ------
     DataUnavailable
-        When no mirror delivers; the message says which files to lay where by hand.
+        When no mirror delivers; the message says which files to put where by hand.
     ValueError
         When ``name`` is unknown.
     TypeError
-        When ``progress`` is no function.
+        When ``progress`` is not a function.
     """
     function(progress, name="progress", form="of the bytes done, the bytes in all and the file name")
     return fetch(source_of(name), cache_folder(), progress)
@@ -201,7 +201,7 @@ def read(source: Source, cache: Path) -> Split:
         if (found := sha256(folder / file.name)) != file.sha256:
             raise ValueError(
                 f"{folder / file.name} is not the published file: its SHA-256 is {found}, not {file.sha256}. "
-                f"Run `course data get {source.name}` to fetch it anew."
+                f"Run `course data get {source.name}` to fetch it again."
             )
     return source.read(folder)
 
@@ -264,4 +264,4 @@ def _reason(error):
 
 def _by_hand(folder, files):
     lines = [f"  {file.name}  {file.size} bytes  SHA-256 {file.sha256}" for file in files]
-    return "\n".join([f"Without a network, lay these files into {folder}:", *lines])
+    return "\n".join([f"Without a network, put these files into {folder}:", *lines])

@@ -1,7 +1,7 @@
 """Scaling the input features: fit on the training data, then apply the same numbers to any data.
 
 Validation and test data are scaled by the statistics of the training data: fitting on all data leaks what the
-network must not know, and fitting on each set anew gives the same sample different inputs.
+network must not know, and fitting on each set separately gives the same sample different inputs.
 """
 
 import numpy as np

@@ -9,7 +9,7 @@ from course_lib.files import DATA, sha256
 
 
 @dataclass(frozen=True)
-class Holding:
+class DataItem:
     """A data set or a file of weights: its state, its size in bytes, and the call that loads it."""
 
     name: str
@@ -29,7 +29,7 @@ BUNDLED = (
 )
 
 
-def holdings(folder: Path = DATA) -> list[Holding]:
+def data_items(folder: Path = DATA) -> list[DataItem]:
     """Everything that the course can load from files: what comes with it in ``folder``, and what can be downloaded.
 
     The size of what is not in the cache is that of the download.
@@ -42,8 +42,8 @@ def holdings(folder: Path = DATA) -> list[Holding]:
 def _bundled(folder, name, file, digest, loader):
     path = folder / file
     if not path.is_file():
-        return Holding(name, "missing", 0, loader)
-    return Holding(name, "bundled" if sha256(path) == digest else "damaged", path.stat().st_size, loader)
+        return DataItem(name, "missing", 0, loader)
+    return DataItem(name, "bundled" if sha256(path) == digest else "damaged", path.stat().st_size, loader)
 
 
 def _remote(source: downloads.Source, folder: Path):
@@ -56,4 +56,4 @@ def _remote(source: downloads.Source, folder: Path):
         state = "damaged"
     else:
         state = "incomplete" if any(present) else "downloadable"
-    return Holding(source.name, state, source.size, loader)
+    return DataItem(source.name, state, source.size, loader)

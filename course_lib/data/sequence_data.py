@@ -1,7 +1,7 @@
 """Small sequence tasks that show what recurrent networks and attention can and cannot learn.
 
-Sizes that are no integers, and an ``rng`` that is no generator, are a TypeError; sizes that are too small, and symbols
-that do not exist, a ValueError.
+Sizes that are not integers, and an ``rng`` that is not a generator, are a TypeError; sizes that are too small, and
+symbols that do not exist, a ValueError.
 """
 
 import numpy as np

@@ -31,7 +31,7 @@ def k_fold(n, k, *, rng):
     Raises
     ------
     TypeError
-        When ``n`` or ``k`` is no integer: labels go to ``stratified_k_fold``.
+        When ``n`` or ``k`` is not an integer: labels go to ``stratified_k_fold``.
     ValueError
         When ``n`` is below 2, or ``k`` lies outside [2, n].
     """
@@ -55,7 +55,7 @@ def stratified_k_fold(y, k, *, rng):
     Raises
     ------
     TypeError
-        When labels are floats, or ``k`` is no integer.
+        When labels are floats, or ``k`` is not an integer.
     ValueError
         When ``y`` is not one-dimensional or shorter than 2, or ``k`` lies outside [2, N].
     """
@@ -113,7 +113,7 @@ def learning_curve_subsets(y, sizes, *, rng):
     Raises
     ------
     TypeError
-        When labels are floats, or a size is no integer.
+        When labels are floats, or a size is not an integer.
     ValueError
         When ``y`` is not one-dimensional or empty, or the sizes do not increase or lie outside [1, N].
     """
@@ -150,7 +150,7 @@ def out_of_fold(make_model, x, y, folds, *, rng):
     Raises
     ------
     TypeError
-        When ``make_model`` or what it returns is no function, or indices are no integers.
+        When ``make_model`` or what it returns is not a function, or indices are not integers.
     ValueError
         When a fold tests what it trains on or trains on nothing, the test parts do not cover every sample exactly
         once, or a model does not predict one row for each sample, all alike.
@@ -167,13 +167,13 @@ def out_of_fold(make_model, x, y, folds, *, rng):
 
 
 def trained(make_model, x, y, rng, *, name="make_model"):
-    """``make_model(x, y, rng)``, a function ``predict``; a TypeError where one of the two is no function."""
+    """``make_model(x, y, rng)``, a function ``predict``; a TypeError where one of the two is not a function."""
     function(make_model, name=name, form="(x, y, rng) -> predict")
     return function(make_model(x, y, rng), name=f"what {name} returns", form="of x")
 
 
 def predicted(predict, x) -> np.ndarray:
-    """``predict(x)``; a ValueError unless it has one row for each of ``x``, for others might broadcast."""
+    """``predict(x)``; a ValueError unless it has one row for each of ``x``, because other shapes might broadcast."""
     return rows(predict(x), len(x), name="predict(x)")
 
 

@@ -1,4 +1,4 @@
-"""Figures: the house style, pictures that are drawn anew for each state of a widget, and what any lesson may show."""
+"""Figures: the house style, pictures that are redrawn for each state of a widget, and what any lesson may show."""
 
 from course_lib.figures.claims import claim_figure
 from course_lib.figures.history import history_figure

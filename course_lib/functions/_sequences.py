@@ -77,5 +77,5 @@ def recurrent_weight_gradient(dz, h, h0):
 
 
 def transposed(w):
-    """w.T laid out anew: A @ B is faster than A @ B.T for small matrices, and time repeats it."""
+    """w.T in a layout of its own: A @ B is faster than A @ B.T for small matrices, and time repeats it."""
     return np.ascontiguousarray(w.T)

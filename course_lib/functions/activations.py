@@ -5,7 +5,7 @@ multiplies it by the derivative. At a kink (z = 0) the derivative from the left 
 derivatives have their limits; NaN stays NaN.
 
 All functions raise TypeError when an array does not hold real numbers or a parameter is not a number, and ValueError
-when two arrays have not the shapes that they should, or a parameter is not finite.
+when two arrays do not have the shapes that they should, or a parameter is not finite.
 """
 
 from collections.abc import Callable

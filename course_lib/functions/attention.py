@@ -149,7 +149,7 @@ def multi_head_attention_forward(q, k, v, params, n_heads, mask=None):
     Raises
     ------
     TypeError
-        When the mask is not boolean, or ``n_heads`` no integer.
+        When the mask is not boolean, or ``n_heads`` not an integer.
     ValueError
         When the shapes do not fit together, a key is missing, or ``n_heads`` does not divide D.
     """

@@ -2,7 +2,7 @@
 
 As in every deep-learning library, "convolution" is cross-correlation: the kernel is not flipped. Images are
 (N, C, H, W) and kernels (M, C, KH, KW), as in PyTorch; Keras has (N, H, W, C) and (KH, KW, C, M) by default.
-The loops are in ``convolution_kernels.py``; ``im2col.py`` turns a convolution into a matrix product.
+The loops are in ``convolution_kernels.py``; ``unfold.py`` turns a convolution into a matrix product.
 """
 
 import numpy as np

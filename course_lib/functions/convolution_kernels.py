@@ -20,7 +20,8 @@ import numpy as np
 
 from course_lib.kernels.decorators import kernel
 
-LANES = 16  # planes and loops are multiples of this: no vector of the machine is wider, so that none is left half full
+# planes and loops are multiples of this: no vector of the machine is wider, so no vector is left half full
+LANES = 16
 PIXELS = 1024  # of a plane that stay in the first-level cache while all taps pass over them
 
 

@@ -143,7 +143,7 @@ def mc_dropout_predict(predict, x, n_passes):
     Raises
     ------
     TypeError
-        When ``predict`` is not a function, or ``n_passes`` no integer.
+        When ``predict`` is not a function, or ``n_passes`` is not an integer.
     ValueError
         When ``n_passes`` is below 1, or ``predict`` returns nothing, another shape each time, or numbers outside of
         [0, 1], such as logits.

@@ -77,7 +77,7 @@ def gru_step_backward(dh_next, cache):
     Raises
     ------
     ValueError
-        When ``dh_next`` has not the shape of ``h_next``.
+        When ``dh_next`` does not have the shape of ``h_next``.
     """
     x, h, wx, wh, r, z, n, hn = cache_of(cache, "gru_step_forward", 8)
     dh_next = same_shape(dh_next, h.shape, h.dtype, name="dh_next")
@@ -137,7 +137,7 @@ def gru_backward(dh, cache, steps=None):
     Raises
     ------
     ValueError
-        When ``dh`` has not the shape of ``h``, or ``steps`` is below 1.
+        When ``dh`` does not have the shape of ``h``, or ``steps`` is below 1.
     """
     x, h0, wx, wh, gates, h, hn = cache_of(cache, "gru_forward", 7)
     dh, steps = gradient_inputs(dh, h, steps)

@@ -106,7 +106,7 @@ def softmax_xent(logits, y, *, ignore=None):
     Raises
     ------
     TypeError
-        When the labels are no integers.
+        When the labels are not integers.
     ValueError
         When a label lies outside [0, C), there is not one label per row, or none that counts.
     """

@@ -83,7 +83,7 @@ def lstm_step_backward(dh_next, dc_next, cache):
     Raises
     ------
     ValueError
-        When a gradient has not the shape of its state.
+        When a gradient does not have the shape of its state.
     """
     x, h, c, wx, wh, i, f, g, o, tanh_c = cache_of(cache, "lstm_step_forward", 10)
     dh_next = same_shape(dh_next, h.shape, h.dtype, name="dh_next")
@@ -152,7 +152,7 @@ def lstm_backward(dh, cache, steps=None):
     Raises
     ------
     ValueError
-        When ``dh`` has not the shape of ``h``, or ``steps`` is below 1.
+        When ``dh`` does not have the shape of ``h``, or ``steps`` is below 1.
     """
     x, h0, c0, wx, wh, gates, h, c, tanh_c = cache_of(cache, "lstm_forward", 9)
     dh, steps = gradient_inputs(dh, h, steps)

@@ -67,7 +67,7 @@ def rnn_step_backward(dh_next, cache):
     Raises
     ------
     ValueError
-        When ``dh_next`` has not the shape of ``h_next``.
+        When ``dh_next`` does not have the shape of ``h_next``.
     """
     x, h, wx, wh, h_next = cache_of(cache, "rnn_step_forward", 5)
     dz = tanh_backward(same_shape(dh_next, h.shape, h.dtype, name="dh_next"), h_next)
@@ -123,7 +123,7 @@ def rnn_backward(dh, cache, steps=None):
     Raises
     ------
     ValueError
-        When ``dh`` has not the shape of ``h``, or ``steps`` is below 1.
+        When ``dh`` does not have the shape of ``h``, or ``steps`` is below 1.
     """
     x, h0, wx, wh, h = cache_of(cache, "rnn_forward", 5)
     dh, steps = gradient_inputs(dh, h, steps)

@@ -48,7 +48,7 @@ def l1_subgradient(w, lam):
 def soft_threshold(w, t):
     """sign(w) * max(|w| - t, 0): the proximal operator of t * sum |w| (Daubechies et al. 2004).
 
-    Their penalty stands beside an undivided squared error, so that their threshold is half their weight.
+    Their squared error is not divided by two, so that their threshold is half their weight.
     PyTorch's ``softshrink(w, lambd=t)`` and Keras's ``ops.soft_shrink(w, threshold=t)`` are the same.
 
     Parameters
@@ -228,7 +228,7 @@ def label_smooth(y_onehot, eps):
     Raises
     ------
     ValueError
-        When ``eps`` lies outside [0, 1], or the rows are none that sum to 1, such as class numbers.
+        When ``eps`` lies outside [0, 1], or the rows do not sum to 1, as class numbers do not.
     """
     y_onehot, eps = as_float(y_onehot, name="y_onehot"), UNIT(eps, name="eps")
     advice = "for class numbers type label_smooth(np.eye(n_classes)[labels], eps)"
@@ -262,7 +262,7 @@ def smoothed_softmax_xent(logits, y, eps):
     Raises
     ------
     TypeError
-        When the labels are no integers.
+        When the labels are not integers.
     ValueError
         When ``eps`` or a label lies outside its range, or there is not one label per row.
     """

@@ -19,7 +19,7 @@ def residual_forward(x, branch):
     Raises
     ------
     TypeError, ValueError
-        When ``branch`` is no function, or returns another shape.
+        When ``branch`` is not a function, or returns another shape.
 
     References
     ----------
@@ -45,7 +45,7 @@ def residual_backward(dout, branch_backward):
     Raises
     ------
     TypeError, ValueError
-        When ``branch_backward`` is no function, or returns another shape.
+        When ``branch_backward`` is not a function, or returns another shape.
 
     References
     ----------

@@ -31,7 +31,7 @@ def embedding_forward(ids, table):
     Raises
     ------
     TypeError
-        When the ids are no integers.
+        When the ids are not integers.
     ValueError
         When an id lies outside [0, V), where NumPy would take a negative one from the end, or there are none.
     """
@@ -177,7 +177,7 @@ def transformer_block_forward(x, params, n_heads, mask=None, norm="pre", eps=1e-
     Raises
     ------
     TypeError
-        When the mask is not boolean, or ``n_heads`` no integer.
+        When the mask is not boolean, or ``n_heads`` not an integer.
     ValueError
         When ``norm`` is neither, a key is missing, or the shapes do not fit together.
     """

@@ -24,7 +24,7 @@ class Window:
     Raises
     ------
     TypeError
-        When a number is not an integer: 2.0 is none.
+        When a number is not an integer: 2.0 is not one.
     ValueError
         When a number is too small, or ``padding`` is another word.
     """

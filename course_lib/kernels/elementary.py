@@ -42,7 +42,7 @@ def exp(x):
     """e**x = 2**n e**r. Infinite above 88.7 (float32) or 709.8 (float64), gradually to 0 below -87.3 or -708.4."""
     n, r = _reduce(_clip(x))
     e_r = type(x)(1) + _expm1_series(r)
-    # 2**n in two factors: 2**128 and 2**-140 are no normal numbers, but their products with e**r may be
+    # 2**n in two factors: 2**128 and 2**-140 are not normal numbers, but their products with e**r may be
     if x > 0:
         return e_r * _power_of_two(n, -64) * type(x)(2.0**64)
     return e_r * _power_of_two(n, 64) * type(x)(2.0**-64)
@@ -93,7 +93,7 @@ def _clip(x):
 def _reduce(x):
     """n and r with x = n ln(2) + r, n whole, abs(r) <= ln(2) / 2."""
     n = _nearest_integer(x * type(x)(LOG2_E))
-    # ln(2) in two parts: the first has so few digits that n times it is exact, and the difference is so too
+    # ln(2) in two parts: the first has so few digits that n times it is exact, and so is the difference
     if isinstance(x, np.float32):
         return n, (x - n * np.float32(0.693359375)) - n * np.float32(-2.12194440e-4)
     return n, (x - n * 6.93147180369123816490e-01) - n * 1.90821492927058770002e-10

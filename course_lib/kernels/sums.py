@@ -5,7 +5,7 @@ from math import prod
 import numpy as np
 
 # A sum along the first axis adds one number after the other, so its error grows with their number: in float32, a
-# million times 0.1 makes 100,958. Up to so many terms it stays below 1.5e-5 of the sum of their sizes.
+# million times 0.1 makes 100,958. Up to this many terms it stays below 1.5e-5 of the sum of their sizes.
 FEW = 256
 
 

@@ -87,7 +87,8 @@ class MultiHeadAttention(Layer):
     Raises
     ------
     TypeError, ValueError
-        When a size is no integer, ``n_heads`` does not divide ``n_features``, or the initialiser gives no such weights.
+        When a size is not an integer, ``n_heads`` does not divide ``n_features``, or the initialiser does not return
+        such weights.
     """
 
     def __init__(self, n_features, n_heads, *, rng, causal=False, initializer=glorot_uniform):
@@ -138,7 +139,7 @@ class TransformerBlock(Chain):
     Raises
     ------
     TypeError, ValueError
-        When a size is no integer, or below 1, ``n_heads`` does not divide ``n_features``, or ``norm`` is neither.
+        When a size is not an integer, or below 1, ``n_heads`` does not divide ``n_features``, or ``norm`` is neither.
     """
 
     def __init__(self, n_features, n_heads, *, rng, n_inner=None, causal=False, norm="pre"):

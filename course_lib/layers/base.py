@@ -100,7 +100,7 @@ class Layer:
         return [(repr(self), self.n_params)]
 
     def _sizes(self) -> str:
-        """What stands between the parentheses of the layer's text."""
+        """What the layer's repr shows between its parentheses."""
         return ""
 
     def _set_params(self, **params):
@@ -171,7 +171,7 @@ class Chain(Layer):
     Raises
     ------
     TypeError
-        When something else than layers is given, such as a list of them, or a class.
+        When something other than layers is given, such as a list of them, or a class.
     """
 
     def __init__(self, *layers: Layer):

@@ -25,7 +25,7 @@ class Affine(Layer):
     Raises
     ------
     TypeError, ValueError
-        When a size is no integer, or below 1, or the initialiser gives something else than such weights.
+        When a size is not an integer, or below 1, or the initialiser returns something other than such weights.
     """
 
     def __init__(self, fan_in, fan_out, *, rng, initializer=glorot_normal):
@@ -59,7 +59,7 @@ class Affine(Layer):
 
 
 class Activation(Layer):
-    """An elementwise non-linearity, by its name in ``functions.ACTIVATIONS``; "identity" hands on what it is given."""
+    """An elementwise non-linearity, by its name in ``functions.ACTIVATIONS``; "identity" returns what it is given."""
 
     def __init__(self, name):
         super().__init__()

@@ -11,7 +11,7 @@ from course_lib.layers.base import Layer
 class FlatVector:
     """The arrays in the dict ``kind`` of every layer, one after the other in ``flat``; the dicts hold views into it.
 
-    What counts is always what lies in the dicts. Where another array has taken the place of a view, because somebody
+    What counts is always what is in the dicts. Where another array has taken the place of a view, because somebody
     put it there or another network laid out the same layer, ``gather`` copies it into ``flat`` and puts the view back.
 
     Parameters
@@ -50,13 +50,13 @@ class FlatVector:
         return self.flat
 
     def set(self, values, *, name) -> None:
-        """Put ``values`` (P,) into ``flat``, and the views back into the dicts, whatever lies there."""
+        """Put ``values`` (P,) into ``flat``, and the views back into the dicts, whatever is there."""
         self.flat[...] = same_shape(values, self.flat.shape, self.flat.dtype, name=name)
         for leaf, key, view in self.slots:
             getattr(leaf, self.kind)[key] = view
 
     def _take_over(self):
-        """Copy what lies in the dicts and is no view. All is looked at before anything changes."""
+        """Copy what is in the dicts and is not a view. Everything is checked before anything changes."""
         found = []
         for (leaf, key, view), name in zip(self.slots, self.names, strict=True):
             arrays = getattr(leaf, self.kind)

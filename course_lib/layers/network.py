@@ -56,9 +56,9 @@ class Sequential(Chain):
     Raises
     ------
     TypeError
-        When something else than layers is given, such as a list of them, or another dtype.
+        When something other than layers is given, such as a list of them, or another dtype.
     ValueError
-        When the same layer stands at two places, layers do not fit together or lack the width of their input, or a
+        When the same layer appears twice, layers do not fit together or lack the width of their input, or a
         network inside of this one has another dtype.
     """
 
@@ -164,7 +164,7 @@ class Sequential(Chain):
 
     @property
     def trains_as_one(self) -> bool:
-        """Whether no layer is frozen or has a learning rate of its own."""
+        """Whether no layer is frozen and none has a learning rate of its own."""
         for leaf in self._leaves:  # noqa: SIM110  every training step asks, and this takes half the time
             if leaf.params and (leaf.frozen or leaf.lr_scale != 1):
                 return False
@@ -242,7 +242,7 @@ def residual_mlp(n_inputs, width, n_outputs, n_blocks, *, activation, initialize
     Raises
     ------
     TypeError, ValueError
-        When a size is no integer or below 1, or the activation is unknown.
+        When a size is not an integer or below 1, or the activation is unknown.
     """
     branch_scale = FINITE(branch_scale, name="branch_scale")
 

@@ -30,7 +30,7 @@ class Norm(Layer):
 class BatchNorm(Norm):
     """Batch norm of (N, C) or (N, C, H, W) inputs; gamma starts at one, beta at zero.
 
-    In training it normalises by the batch and moves the running statistics, which lie in ``buffers``; in evaluation,
+    In training it normalises by the batch and moves the running statistics, which are in ``buffers``; in evaluation,
     and when frozen, it normalises by the running statistics and leaves them alone.
 
     Parameters

@@ -55,7 +55,8 @@ class Recurrent(Layer):
     Raises
     ------
     TypeError, ValueError
-        When a size is no integer, or below 1, ``rng`` is no generator, or the initialiser gives no such weights.
+        When a size is not an integer, or below 1, ``rng`` is not a generator, or the initialiser does not return such
+        weights.
     """
 
     n_gates = 1

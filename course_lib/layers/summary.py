@@ -1,4 +1,4 @@
-"""A table of a network's layers: what they put out, and how many numbers they hold."""
+"""A table of a network's layers: their outputs, and how many numbers they hold."""
 
 from dataclasses import dataclass
 from html import escape
@@ -68,7 +68,7 @@ class Summary:
 
 
 def summarize(network: Sequential, input_shape=None) -> Summary:
-    """Send one sample of zeros through ``network``, and note what every layer makes of it.
+    """Send one sample of zeros through ``network``, and record what every layer returns.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def summarize(network: Sequential, input_shape=None) -> Summary:
     TypeError
         When ``network`` or ``input_shape`` is something else.
     ValueError
-        When a layer cannot take what the one before puts out; the message says which. Or when nobody knows the shape.
+        When a layer cannot take the output of the one before; the message says which. Or when the shape is not known.
     """
     instance(network, Sequential, name="network")
     if input_shape is None and network.input_shape is None:

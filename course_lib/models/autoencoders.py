@@ -63,7 +63,7 @@ class Autoencoder(Sequential):
             return Chain(*layers).forward(x)
 
     def __reduce__(self):
-        # as for Sequential: a copy is built anew, so that its arrays are views into one theta again
+        # as for Sequential: a copy is built again, so that its arrays are views into one theta again
         return Autoencoder, (self.encoder, self.decoder, self.dtype, self.input_shape)
 
 
@@ -93,7 +93,7 @@ def autoencoder(
     Raises
     ------
     TypeError, ValueError
-        When a size is no integer or below 1, the noise out of its range, or an activation unknown.
+        When a size is not an integer or below 1, the noise out of its range, or an activation unknown.
 
     References
     ----------
@@ -161,7 +161,7 @@ def pretrain_layerwise(
 def encoder_of(model: Autoencoder, *head: Layer) -> Sequential:
     """A network of a copy of the encoder, without its noise, and ``head``: labels can now train it further.
 
-    The autoencoder keeps its own parameters. All layers are trainable at first; ``freeze`` those that shall stay.
+    The autoencoder keeps its own parameters. All layers are trainable at first; ``freeze`` those that are to stay.
 
     References
     ----------

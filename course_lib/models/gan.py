@@ -196,7 +196,7 @@ def fit_gan(
     Raises
     ------
     TypeError
-        When a count is no integer, or ``optimizers`` no pair of such objects.
+        When a count is not an integer, or ``optimizers`` is not a pair of such objects.
     ValueError
         When a count is below 1, ``data`` is empty or not as wide as the generated points, or one optimiser is to serve
         both networks.

@@ -155,7 +155,7 @@ def contrastive_loss(a, b, same, margin=1.0):
 
 
 def mask_tokens(tokens, n_tokens, mask_id, *, rng, special=(), rate=0.15):
-    """Hide some tokens of each sequence, to be told from the others (masked language model).
+    """Hide some tokens of each sequence, to be predicted from the others (masked language model).
 
     Every position is chosen with probability ``rate``, by itself. Of the chosen, 80 % become ``mask_id``, 10 % a random
     token and 10 % stay as they are, so that the network must watch every position: the mask never occurs in use.

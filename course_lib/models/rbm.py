@@ -6,7 +6,7 @@ units. Training lowers the negative log-likelihood of data, by contrastive diver
 holds w transposed and trains by persistent chains (Tieleman 2008) instead; PyTorch and Keras have none.
 
 Everywhere, the dtype of the states decides: the parameters are converted to it. TypeError or ValueError is raised when
-states are no array (N, units of their layer) of numbers in [0, 1], of which NaN is none, when a parameter is missing or
+states are not an array (N, units of their layer) of numbers in [0, 1] (NaN is not), when a parameter is missing or
 of another shape, and when a number is of another kind or range than stated.
 """
 
@@ -48,7 +48,7 @@ def init_rbm(n_visible, n_hidden, *, rng, std=0.01, dtype=np.float64):
     Raises
     ------
     TypeError, ValueError
-        When a size is no integer of at least 1, ``std`` is negative, or ``dtype`` is neither float32 nor float64.
+        When a size is not an integer of at least 1, ``std`` is negative, or ``dtype`` is neither float32 nor float64.
     """
     D, M = integer(n_visible, 1, name="n_visible"), integer(n_hidden, 1, name="n_hidden")
     dtype = float_type(dtype)

@@ -98,7 +98,7 @@ class GradualUnfreezing:
     Raises
     ------
     TypeError, ValueError
-        When the groups are no lists of layers, or ``every`` is no integer or below 1.
+        When the groups are not lists of layers, or ``every`` is not an integer or below 1.
     """
 
     groups: Sequence[Sequence[Layer]]

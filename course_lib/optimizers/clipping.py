@@ -21,7 +21,7 @@ def global_norm(grads):
     Raises
     ------
     TypeError
-        When ``grads`` is one array, or no list of arrays of numbers; the other functions here raise it too.
+        When ``grads`` is one array, or not a list of arrays of numbers; the other functions here raise it too.
     """
     return _norm(arrays(grads, name="grads"))
 

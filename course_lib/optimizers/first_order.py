@@ -1,7 +1,7 @@
 """Optimisers: from a gradient to a step. Each updates the flat parameter vector in place.
 
 All have ``step(theta, grad)``. Hyper-parameters such as ``lr`` are checked whenever they are set, and read at every
-step, so a schedule may set them between steps. What an optimiser remembers lies in ``state``, a dict of arrays made at
+step, so a schedule may set them between steps. What an optimiser remembers is in ``state``, a dict of arrays made at
 the first step: copy it to save a run, assign it to resume one bit for bit. With layers frozen or at rates of their own,
 ``step_parts`` keeps one such dict for each layer. The Adam family is in ``adam.py``.
 """
@@ -16,8 +16,8 @@ from course_lib._arguments.numbers import BELOW_ONE, NOT_NEGATIVE, Interval, int
 from course_lib._arguments.objects import choice
 from course_lib.kernels.decorators import kernel
 
-# Where the hyper-parameters of all optimisers lie. float32 holds no normal number below 1.2e-38: an eps that it rounds
-# to zero would divide by zero where all gradients were zero.
+# The ranges of the hyper-parameters of all optimisers. float32 holds no normal number below 1.2e-38: an eps that it
+# rounds to zero would divide by zero where all gradients were zero.
 LIMITS = {
     "lr": NOT_NEGATIVE,
     "weight_decay": NOT_NEGATIVE,
@@ -34,7 +34,7 @@ class Optimizer:
     """What all optimisers share: the state, and checks of the arguments.
 
     ``step(theta, grad)`` raises TypeError or ValueError unless ``theta`` (P,) is a contiguous float32 or float64 vector
-    that can be written, and ``grad`` has its shape. A hyper-parameter that is no number, or out of its range, raises
+    that can be written, and ``grad`` has its shape. A hyper-parameter that is not a number, or out of its range, raises
     them as soon as it is set.
     """
 

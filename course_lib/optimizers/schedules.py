@@ -2,7 +2,7 @@
 
 Each is defined for every integer: before step 0 it has the value of step 0, after its last step it stays where it
 ended. There is nothing between two steps: 1.5 is refused. Rates are finite and not negative; all functions raise
-TypeError or ValueError for what makes no schedule.
+TypeError or ValueError for arguments that do not make a schedule.
 "Step" may be a batch or an epoch; lengths such as ``every`` and ``steps`` are in the same unit.
 To use one: ``optimizer.lr = cosine(step, lr=0.1, steps=1000)`` before each step.
 """
@@ -126,7 +126,7 @@ def triangular(step: int, *, lr_min: float, lr_max: float, half: int) -> float:
 
 
 class Cycle(NamedTuple):
-    """What ``one_cycle`` gives for one step."""
+    """What ``one_cycle`` returns for one step."""
 
     lr: float
     momentum: float
@@ -223,7 +223,7 @@ class ReduceOnPlateau:
         _rate(self.lr_min, "lr_min")
 
     def update(self, loss: float) -> float:
-        """Note the ``loss`` of one more epoch; the rate for the next."""
+        """Take the ``loss`` of one more epoch; returns the rate for the next."""
         loss = number(loss, name="loss")
         better = loss < self.best - self.min_delta
         if better:

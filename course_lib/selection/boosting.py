@@ -37,7 +37,7 @@ class AdaBoost:
         return self.vote_shares(x).argmax(axis=1)
 
     def vote_shares(self, x):
-        """Each class's share of the votes (N, C), rows sum to one. They are no calibrated probabilities."""
+        """Each class's share of the votes (N, C), rows sum to one. They are not calibrated probabilities."""
         return deque(self.staged_vote_shares(x), maxlen=1).pop()  # the last one
 
     def staged_vote_shares(self, x) -> Iterator[np.ndarray]:
@@ -80,9 +80,9 @@ def adaboost(fit_weak, x, y, *, n_rounds, n_classes, algorithm="samme") -> AdaBo
     Raises
     ------
     TypeError
-        When ``fit_weak`` or what it returns is no function, or labels or counts are no integers.
+        When ``fit_weak`` or what it returns is not a function, or labels or counts are not integers.
     ValueError
-        When the first weak learner is no better than chance, or predicts something else than one label in
+        When the first weak learner is no better than chance, or does not predict one label in
         [0, n_classes) for each sample, or an argument is outside its range.
     """
     function(fit_weak, name="fit_weak", form="of the weights")
@@ -153,7 +153,7 @@ def resampling_learner(make_model, x, y, *, rng):
     Raises
     ------
     TypeError
-        When ``make_model`` is no function, or ``rng`` no generator.
+        When ``make_model`` is not a function, or ``rng`` is not a generator.
     ValueError
         When ``x`` is empty, or ``y`` does not have one row for each of ``x``.
     """

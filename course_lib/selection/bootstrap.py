@@ -22,7 +22,7 @@ def bootstrap_indices(n, *, rng, size=None):
     Raises
     ------
     TypeError, ValueError
-        When ``n`` is no integer of at least 1, or ``size`` none of at least 0.
+        When ``n`` is not an integer of at least 1, or ``size`` not one of at least 0.
     """
     n = n_samples(n)
     return generator(rng).integers(0, n, n if size is None else integer(size, 0, name="size"))
@@ -34,7 +34,7 @@ def out_of_bag_mask(indices, n):
     Raises
     ------
     TypeError, ValueError
-        When ``indices`` are no integers in [0, n).
+        When ``indices`` are not integers in [0, n).
     """
     n = n_samples(n)
     mask = np.ones(n, bool)
@@ -103,7 +103,7 @@ def bagging(make_model, x, y, n_members, *, rng) -> Bagging:
     Raises
     ------
     TypeError
-        When ``make_model`` or what it returns is no function, or ``n_members`` no integer.
+        When ``make_model`` or what it returns is not a function, or ``n_members`` is not an integer.
     ValueError
         When ``n_members`` is below 1, ``x`` is empty, or ``y`` does not have one row for each of ``x``.
     """

@@ -69,9 +69,9 @@ def fit_stump(x, y, weights=None, *, n_classes, criterion="error") -> Stump:
     """The stump with the least weighted error, or the purest sides, over all features and thresholds.
 
     Each feature is swept once in ascending order, moving one sample after the other to the left side: O(N D C) after
-    sorting, where trying every threshold anew takes O(N**2 D). Each side answers with its heaviest class. Thresholds
-    lie halfway between neighbouring values; among equally good questions the first is taken. When every feature is
-    constant, or no question beats none, both sides answer with the heaviest class of all.
+    sorting, where trying every threshold from scratch takes O(N**2 D). Each side answers with its heaviest class.
+    Thresholds lie halfway between neighbouring values; among equally good questions the first is taken. When every
+    feature is constant, or no question beats none, both sides answer with the heaviest class of all.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 """Combining the predictions of several models, and why the combination errs less than its members do.
 
-Training the members is in ``bagging.py``, ``boosting.py`` and ``stacking.py``. Everywhere, K models predict N samples
-of C classes. Sums over members run in float64, however many there are; a member of weight 0 has no say at all, even
-where it predicts NaN.
+Training the members is in ``bootstrap.py``, ``boosting.py`` and ``stacked_generalization.py``. Everywhere, K models
+predict N samples of C classes. Sums over members run in float64, however many there are; a member of weight 0 has no
+say at all, even where it predicts NaN.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ def average_probabilities(probs, weights=None):
     Raises
     ------
     ValueError
-        When the shapes do not fit together or there is nothing to average, rows are no probabilities, or the weights
+        When the shapes do not fit together or there is nothing to average, rows are not probabilities, or the weights
         are negative, not finite or all zero.
     """
     probs = probabilities(array_of(probs, ("K", "N", "C"), name="probs"))

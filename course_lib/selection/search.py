@@ -162,8 +162,8 @@ def random_search(objective, space: Space, n_trials: int, *, rng, executor=None,
     Raises
     ------
     TypeError, ValueError
-        When ``n_trials`` is below 1, the space is empty or holds something else, the objective returns no number, or
-        another argument is not what stands above. What the objective raises is passed on.
+        When ``n_trials`` is below 1, the space is empty or holds something else, the objective does not return a
+        number, or another argument is not as described above. What the objective raises is passed on.
     """
     _check(objective, space, rng, executor, progress)
     settings, seeds = _draw(space, n_trials, rng)

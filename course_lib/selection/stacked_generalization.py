@@ -72,7 +72,7 @@ def stacking(make_models, x, y, folds, *, n_classes, make_meta=None, rng) -> Sta
     Raises
     ------
     TypeError
-        When a learner is no function, or labels are floats.
+        When a learner is not a function, or labels are floats.
     ValueError
         When there is no model, a label lies outside [0, n_classes), or the folds leak or leave samples out.
     """

@@ -19,12 +19,13 @@ def settings(network, optimizer, rng, epochs, batch_size, max_norm) -> tuple[int
 
 
 def pair_of(x, y, x_name="x", y_name="y"):
-    """``x`` (N, ...) and ``y`` (N, ...) as arrays, of one length that is not 0; ``x`` holds numbers."""
+    """``x`` (N, ...) and ``y`` (N, ...) as arrays, of the same length, which is not 0; ``x`` holds numbers."""
     x = samples(x, name=x_name)
-    as_float(x[:1], name=x_name)  # the kind is that of all, and all of them may be too many to convert at once
+    as_float(x[:1], name=x_name)  # the dtype is the same for all, and they may be too many to convert at once
     return x, rows(y, len(x), name=y_name)
 
 
 def labels_of(y, n_samples, shape, name="y"):
-    """``y`` as the labels of so many samples, for each of which the network has an output of the shape ``shape``."""
+    """``y`` as the labels of ``n_samples`` samples, for each of which the network has an output of the shape
+    ``shape``."""
     return labels(y, shape[-1], (n_samples, *shape[:-1]), name=name)

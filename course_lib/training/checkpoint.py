@@ -21,14 +21,14 @@ class Checkpoint:
 
     Parameters
     ----------
-    path : path of the file; safetensors, with everything that is not an array as JSON beside them
+    path : path of the file; safetensors, with everything that is not an array as JSON next to them
     run : the run at its start
     settings : further numbers that must be the same when the run goes on
 
     Raises
     ------
     TypeError, FileNotFoundError, IsADirectoryError
-        When ``path`` is no path, its folder does not exist, or it is a folder itself.
+        When ``path`` is not a path, its folder does not exist, or it is a folder itself.
     """
 
     def __init__(self, path, run: Run, **settings):
@@ -60,13 +60,15 @@ class Checkpoint:
         try:
             content = _read(self.path)
         except (SafetensorError, ValueError, KeyError) as error:
-            raise ValueError(f"{self.path} is no checkpoint, or damaged ({error}): delete it to start anew") from None
+            raise ValueError(
+                f"{self.path} is not a checkpoint, or is damaged ({error}): delete it to start over"
+            ) from None
         for name, now in json.loads(json.dumps(self.settings)).items():
             then = content["settings"].get(name)
             if then != now:
                 raise ValueError(
                     f"{self.path} was made with {name} {then}, and now it is {now}: "
-                    "delete the file to start anew, or give another path"
+                    "delete the file to start over, or give another path"
                 )
         _restore(run, content["run"])
 

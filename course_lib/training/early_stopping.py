@@ -38,7 +38,7 @@ class EarlyStopping:
     Raises
     ------
     TypeError, ValueError
-        When a parameter is no number, or lies outside its range.
+        When a parameter is not a number, or lies outside its range.
     """
 
     patience: int
@@ -54,7 +54,7 @@ class EarlyStopping:
         choice(self.monitor, ("test_loss", "train_loss"), name="monitor")
 
     def update(self, value, params) -> bool:
-        """Take note of one evaluation.
+        """Record one evaluation.
 
         Parameters
         ----------

@@ -2,7 +2,7 @@
 
 On a network of a few thousand parameters, Python spends more time on calling the layers than the layers spend on
 their work. ``mlp_fit`` runs the same kernels as the layer objects, one after the other, without going back to Python
-between the steps: fast enough for a slider that trains anew whenever it moves.
+between the steps: fast enough for a slider that trains again whenever it moves.
 """
 
 import numpy as np

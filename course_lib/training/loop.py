@@ -38,8 +38,8 @@ def backprop(network: Sequential, x, y, loss=softmax_xent) -> float:
     Raises
     ------
     TypeError, ValueError
-        When ``x`` does not fit the network, or ``y`` the loss, or the loss gives something else than a number and its
-        gradient.
+        When ``x`` does not fit the network, or ``y`` the loss, or the loss returns something other than a number and
+        its gradient.
     """
     function(loss, name="loss", form=LOSS_FORM)
     value, dout = _loss_and_gradient(loss, network.forward(x), y)
@@ -130,8 +130,9 @@ def fit(
     Raises
     ------
     TypeError, ValueError
-        When an argument is not as above, the data do not fit the network or the loss, or the schedule gives no rate.
-        Labels for ``softmax_xent`` are looked at before the training; what only another loss can know, when it sees it.
+        When an argument is not as above, the data do not fit the network or the loss, or the schedule does not return a
+        rate. Labels for ``softmax_xent`` are checked before training; what only another loss can know is checked when
+        it sees them.
     """
     optimizer = SGD(lr=0.1) if optimizer is None else optimizer
     epochs, batch_size, max_norm = settings(network, optimizer, rng, epochs, batch_size, max_norm)
@@ -196,7 +197,7 @@ def _set_rate(optimizer, schedule, step):
         else:
             optimizer.lr = rate
     except (TypeError, ValueError) as error:
-        raise type(error)(f"what the schedule gives for step {step} is refused: {error}") from None
+        raise type(error)(f"what the schedule returns for step {step} is refused: {error}") from None
 
 
 def _training_step(run, x, y, max_norm, loss):

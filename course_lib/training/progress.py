@@ -10,9 +10,9 @@ from course_lib.training.history import Callback, Run
 
 @contextmanager
 def training_bar(run: Run, steps_per_epoch: int) -> Iterator[Callback]:
-    """Within the block, the callback that it gives moves a bar with the epoch, the loss and the time left.
+    """Within the block, the callback that it yields moves a bar with the epoch, the loss and the time left.
 
-    The bar is taken care of when the training stops early, diverges, or is interrupted.
+    The bar is closed properly when the training stops early, diverges, or is interrupted.
     """
     columns = (
         TextColumn("epoch {task.fields[epoch]}"),

@@ -28,7 +28,7 @@ def training_step(params, x, y, lr):
     Raises
     ------
     TypeError, ValueError
-        When a key is missing, the shapes do not fit together, a label is none of the classes, or ``lr`` is negative.
+        When a key is missing, the shapes do not fit together, a label is not one of the classes, or ``lr`` is negative.
 
     References
     ----------

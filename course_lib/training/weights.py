@@ -44,7 +44,7 @@ def load_weights(path, network: Sequential, *, layers: int | None = None) -> dic
 
     Parameters
     ----------
-    layers : only the first so many entries of ``network.layers``, activations counted, as for transfer learning
+    layers : only the first ``layers`` entries of ``network.layers``, activations counted, as for transfer learning
         (see ``course_lib.models.reuse_layers``); the others stay as they are. None for all.
 
     Returns
@@ -56,7 +56,7 @@ def load_weights(path, network: Sequential, *, layers: int | None = None) -> dic
     ------
     FileNotFoundError
     TypeError
-        When an argument is something else than above.
+        When an argument is not as above.
     ValueError
         When the file is damaged, or the network is another; the message names the tensor and says what to do.
     """
@@ -99,4 +99,4 @@ def _read(path):
         with safe_open(path, framework="numpy") as file:
             return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
     except SafetensorError as error:
-        raise ValueError(f"{path} is damaged, or no safetensors file ({error}): save it again") from error
+        raise ValueError(f"{path} is damaged, or not a safetensors file ({error}): save it again") from error

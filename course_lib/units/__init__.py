@@ -25,7 +25,7 @@ FOLDER = Path(__file__).parent
 
 
 def built() -> tuple[str, ...]:
-    """The names of the units that stand, in the order of the course."""
+    """The names of the units that exist, in the order of the course."""
     return tuple(name for name in ORDER if (FOLDER / name / "__init__.py").is_file())
 
 
@@ -40,7 +40,7 @@ def unit_named(text: str) -> str:
     Raises
     ------
     ValueError
-        When no unit that is built is called so.
+        When no unit that exists has that name.
     """
     for name in built():
         number = ORDER.index(name) + 1

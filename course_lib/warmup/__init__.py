@@ -48,7 +48,7 @@ def _topics() -> Iterator:
 
 
 def _silent(done: int, total: int, label: str) -> None:
-    """Tell nobody."""
+    """Report nothing."""
 
 
 def compile_kernels(progress: Callable[[int, int, str], object] = _silent, processes: int = 1) -> list[Warmed]:

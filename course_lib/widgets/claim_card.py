@@ -22,7 +22,7 @@ UNTESTED_COLOUR = "#717581"
 
 @dataclass(frozen=True)
 class ClaimCard:
-    """A claim, the learner's prediction, and the results of its experiment once it was run."""
+    """A claim, the learner's prediction, and the results of its experiment once it has been run."""
 
     claim: Claim
     prediction: str | None = None

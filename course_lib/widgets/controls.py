@@ -55,6 +55,6 @@ def value_of(control):
 
 
 def _check(label, value, low, high):
-    # a little slack: 10.0**-0.5 and 0.31622776 are the same wish
+    # a little slack: 10.0**-0.5 and 0.31622776 are the same value
     if not low * (1 - 1e-9) <= value <= high * (1 + 1e-9):
         raise ValueError(f"{label.lower()} must lie in [{low:g}, {high:g}], got {value!r}")

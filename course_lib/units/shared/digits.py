@@ -44,5 +44,5 @@ def all_digits(*, rng):
 
 @lru_cache(maxsize=1)
 def _kept():
-    """For a slider, which takes a sample at every move; whoever gets the arrays themselves may change them."""
+    """For a slider, which draws a sample at every move; callers that get the arrays themselves may change them."""
     return centred_digits()

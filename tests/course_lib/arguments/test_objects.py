@@ -80,5 +80,5 @@ def test_an_object_has_the_methods_that_are_asked_for():
 )
 def test_the_cache_of_another_function_is_refused(cache, found):
     assert objects.cache_of((1, 2), "f_forward", 2) == (1, 2)
-    with pytest.raises(TypeError, match=f"^cache must be the tuple of 2 that f_forward gave .*, got {found}$"):
+    with pytest.raises(TypeError, match=f"^cache must be the tuple of 2 that f_forward returned .*, got {found}$"):
         objects.cache_of(cache, "f_forward", 2)

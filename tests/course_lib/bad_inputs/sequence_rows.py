@@ -167,7 +167,7 @@ PENALTIES = [
     Row("an attack with eps NaN", lambda: fgsm(a(4, 3), a(4, 3), NAN), r"\beps\b"),
     Row("an attack between bounds exchanged", lambda: fgsm(a(4, 3), a(4, 3), 0.1, 1.0, 0.0), r"\blow\b|\bhigh\b"),
     Row("a branch of another width", lambda: residual_forward(a(4, 3), lambda x: x[:, :1]), "branch"),
-    Row("a branch that is no function", lambda: residual_forward(a(4, 3), a(4, 3)), "branch.*function"),
+    Row("a branch that is not a function", lambda: residual_forward(a(4, 3), a(4, 3)), "branch.*function"),
     Row("a gradient of another width", lambda: residual_backward(a(4, 3), lambda d: d[:1]), "branch"),
 ]
 

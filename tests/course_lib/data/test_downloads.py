@@ -16,7 +16,7 @@ import pytest
 
 from course_lib.data import downloads, image_files
 from course_lib.data.downloads import SOURCES, DataUnavailable, RemoteFile
-from course_lib.data.inventory import holdings
+from course_lib.data.inventory import data_items
 
 NOWHERE = "http://127.0.0.1:9/"  # the discard port: nothing listens there
 
@@ -298,30 +298,30 @@ def test_the_cache_is_where_the_environment_says(tmp_path, monkeypatch):
     assert "training-deep-networks" in str(downloads.cache_folder())
 
 
-def test_holdings_tell_bundled_cached_and_broken_files_apart(tmp_path, rng, monkeypatch):
+def test_data_items_tell_bundled_cached_and_broken_files_apart(tmp_path, rng, monkeypatch):
     monkeypatch.setenv("COURSE_DATA", str(tmp_path))
     _, _, content = mnist(rng)
     lay(tmp_path / "mnist", content)  # not the published ones
-    by_name = {holding.name: holding for holding in holdings()}
+    by_name = {item.name: item for item in data_items()}
     assert by_name["digits"].state == by_name["glyphs"].state == "bundled"
     assert by_name["mnist"].state == "damaged"
     assert by_name["cifar-10"].state == "downloadable"
     assert by_name["cifar-10"].size == SOURCES["cifar-10"].size
-    assert {
-        holding.state for holding in holdings(tmp_path) if holding.loader.startswith("course_lib.data.datasets")
-    } == {"missing"}
+    assert {item.state for item in data_items(tmp_path) if item.loader.startswith("course_lib.data.datasets")} == {
+        "missing"
+    }
     (tmp_path / "digits.npz").write_bytes(b"not the digits")
-    assert holdings(tmp_path)[0].state == "damaged"
+    assert data_items(tmp_path)[0].state == "damaged"
 
 
-def test_holdings_tell_cached_and_incomplete_sets_apart(tmp_path, rng, monkeypatch):
+def test_data_items_tell_cached_and_incomplete_sets_apart(tmp_path, rng, monkeypatch):
     monkeypatch.setenv("COURSE_DATA", str(tmp_path))
     _, _, content = mnist(rng)
     monkeypatch.setitem(SOURCES, "mnist", expecting("mnist", content))
     states = []
     for name, data in content.items():
         lay(tmp_path / "mnist", {name: data})
-        states.append({holding.name: holding.state for holding in holdings()}["mnist"])
+        states.append({item.name: item.state for item in data_items()}["mnist"])
     assert states == ["incomplete"] * 3 + ["cached"]
 
 

@@ -39,7 +39,7 @@ LAYERS = {
     "global mean": (GlobalAvgPool2D, IMAGES),
     "flatten": (Flatten, IMAGES),
 }
-# "identity" hands on what it is given, and Flatten makes a view
+# "identity" returns what it is given, and Flatten makes a view
 ALIASES = {"identity", "flatten"}
 every_layer = pytest.mark.parametrize(("make", "shape"), LAYERS.values(), ids=LAYERS)
 

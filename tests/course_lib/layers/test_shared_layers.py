@@ -1,4 +1,4 @@
-"""Networks that share layers, and arrays that are replaced: what counts is what lies in the layers' dicts."""
+"""Networks that share layers, and arrays that are replaced: what counts is what is in the layers' dicts."""
 
 import copy
 from dataclasses import dataclass, field

@@ -65,9 +65,9 @@ def read_only(x):
         (
             [1.0, 2.0],
             TypeError,
-            "theta must be an array, for it is updated in place, got list: keep np.array(theta, float)",
+            "theta must be an array, because it is updated in place, got list: keep np.array(theta, float)",
         ),
-        (1.0, TypeError, "theta must be an array, for it is updated in place, got float"),
+        (1.0, TypeError, "theta must be an array, because it is updated in place, got float"),
     ],
 )
 def test_what_cannot_be_updated_in_place_is_refused(make, step, theta, error, message):

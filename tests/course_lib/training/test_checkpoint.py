@@ -140,7 +140,7 @@ def test_another_run_is_not_taken_for_this_one(change, message, tmp_path):
     before = network.theta.copy()
     with pytest.raises(ValueError, match=message) as raised:
         fit(network, x, y, **options | change, checkpoint=tmp_path / "run")
-    assert "delete the file to start anew" in str(raised.value)
+    assert "delete the file to start over" in str(raised.value)
     np.testing.assert_array_equal(network.theta, before)
 
 
@@ -159,7 +159,7 @@ def test_other_data_or_layers_are_not_taken_for_these(tmp_path):
 def test_a_damaged_file_is_named_and_left_alone(damage, tmp_path):
     path = tmp_path / "run"
     path.write_bytes(damage)
-    with pytest.raises(ValueError, match="no checkpoint, or damaged"):
+    with pytest.raises(ValueError, match="not a checkpoint, or is damaged"):
         outcome(path)
     assert path.read_bytes() == damage
 
@@ -170,5 +170,5 @@ def test_half_a_file_is_named(share, tmp_path):
     outcome(path)
     data = path.read_bytes()
     path.write_bytes(data[: int(share * len(data))])
-    with pytest.raises(ValueError, match="no checkpoint, or damaged"):
+    with pytest.raises(ValueError, match="not a checkpoint, or is damaged"):
         outcome(path)

@@ -258,10 +258,14 @@ ONLY_OF_THE_LOOP = [
     (
         {"schedule": lambda step: None},
         TypeError,
-        "the schedule gives for step 0 is refused: lr must be a number, got N",
+        "the schedule returns for step 0 is refused: lr must be a number, got N",
     ),
-    ({"schedule": lambda step: -0.1}, ValueError, "the schedule gives for step 0 is refused: lr must be .* got -0.1"),
-    ({"schedule": lambda step: np.nan}, ValueError, "the schedule gives for step 0 is refused: lr must be .* got nan"),
+    ({"schedule": lambda step: -0.1}, ValueError, "the schedule returns for step 0 is refused: lr must be .* got -0.1"),
+    (
+        {"schedule": lambda step: np.nan},
+        ValueError,
+        "the schedule returns for step 0 is refused: lr must be .* got nan",
+    ),
     ({"callbacks": print}, TypeError, r"callbacks must be a list, got builtin_.*: type callbacks=\[...\]"),
     ({"callbacks": None}, TypeError, "callbacks must be a list, got NoneType"),
     ({"callbacks": [EarlyStopping]}, TypeError, "a callback must be a function .* got the class EarlyStopping"),
