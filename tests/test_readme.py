@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
@@ -22,9 +23,10 @@ def test_the_table_of_what_stands_counts_right():
         if name not in built():
             assert said.startswith("to come")
             continue
-        exercises, forms, _, claims = map(int, re.findall(r"\d+", said))
+        exercises, forms, widgets, claims = map(int, re.findall(r"\d+", said))
         assert exercises == len(catalogue(name))
         assert forms == sum(len(exercise.misconceptions) for exercise in catalogue(name))
+        assert widgets == len(import_module(f"course_lib.units.{name}.widgets").__all__)
         assert claims == len(all_claims(name))
 
 
