@@ -20,9 +20,9 @@ import nbformat
 import numpy as np
 
 from autograder.files import ROOT
-from autograder.grading.assignment import load_assignment
 from autograder.grading.demo import forms_of, solutions_of, standalone
 from autograder.grading.grade import grade_class
+from autograder.grading.submissions.assignment import load_assignment
 from autograder.release import source_notebook
 
 NAME = "01_vanishing_gradients"

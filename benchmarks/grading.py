@@ -23,13 +23,13 @@ import numpy as np
 import psutil
 
 from autograder.files import ROOT
-from autograder.grading.assignment import copy_notebook, grade_id, load_assignment
 from autograder.grading.demo import solutions_of, toy_class
 from autograder.grading.grade import POOL_FROM, grade_class
 from autograder.grading.isolation import ladder
 from autograder.grading.isolation.limits import LEVELS, UNSAFE
 from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox
-from autograder.grading.judging import grade_submission
+from autograder.grading.judging.grade_submission import grade_submission
+from autograder.grading.submissions.assignment import copy_notebook, grade_id, load_assignment
 from autograder.grading.submissions.submission import Submission
 from autograder.release import source_notebook
 

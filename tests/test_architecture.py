@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 
 from autograder.files import ROOT
@@ -115,6 +116,45 @@ def test_the_topics_of_the_library_build_on_each_other_without_a_circle():
             below.setdefault(here, set()).update(found - {here})
     order = list(TopologicalSorter(below).static_order())
     assert order.index("kernels") < order.index("functions") < order.index("layers") < order.index("units")
+
+
+def modules_imported(path: Path) -> set[str]:
+    """The files of ours that a file imports, at its top or in a function; not what only a type checker sees."""
+    unseen = {
+        inner
+        for node in nodes_of(path)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for inner in ast.walk(node)
+    }
+    found = set()
+    for node in nodes_of(path):
+        for name in imported(node) if node not in unseen else ():
+            if name_of(path).startswith(BOX):  # where the folder itself is what is imported from
+                name = f"autograder.box.{name}"
+            found |= {name, name.rpartition(".")[0]} & set(FILES)
+    return {FILES[name] for name in found} - {name_of(path)}
+
+
+FILES = {name_of(path).removesuffix(".py").replace("/", "."): name_of(path) for path in MODULES}
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    """static_order raises CycleError, which names the circle."""
+    order = list(TopologicalSorter({name_of(path): modules_imported(path) for path in MODULES}).static_order())
+    assert order.index("autograder/box/attempt.py") < order.index("autograder/call.py")
+    assert order.index("autograder/box/attempt.py") < order.index("autograder/box/worker.py")
+
+
+def test_the_folders_of_grading_build_on_each_other_without_a_circle():
+    below: dict[str, set[str]] = {}
+    for path in MODULES:
+        if name_of(path).startswith("autograder/grading/"):
+            here = name_of(path.parent)
+            found = {name.rpartition("/")[0] for name in modules_imported(path)}
+            below.setdefault(here, set()).update(name for name in found if "/grading" in name and name != here)
+    folders = [name.rpartition("/")[2] for name in TopologicalSorter(below).static_order()]
+    for lower, upper in pairwise(("submissions", "judging", "reports", "records", "grading", "classroom")):
+        assert folders.index(lower) < folders.index(upper), folders
 
 
 def test_every_public_name_of_a_topic_is_exported():

@@ -53,7 +53,7 @@ def graded_in(out: Path) -> list[str]:
 
 def booked(named: str, course, out: Path, db_url: str) -> str:
     """The assignment in the gradebook that a command is about. Parameters as of ``handed_in``."""
-    from autograder.grading.reports.class_report import booked_assignments
+    from autograder.grading.class_report import booked_assignments
 
     return _chosen(named, _sources(course) or lessons(), [] if named else booked_assignments(out, db_url))
 

@@ -30,8 +30,8 @@ MOST = 8  # rows of a list that a page has whole
 @JSON
 def stats(named, course, out, db, no_names, as_json):
     """Write the statistics of a graded class: scores, exercises, misconceptions, whom to look at."""
+    from autograder.grading.class_report import write_statistics
     from autograder.grading.classroom.nbgrader_course import course_in, grading_settings
-    from autograder.grading.reports.class_report import write_statistics
 
     with plain_errors():
         folder = course_in(course)
@@ -69,8 +69,8 @@ def stats(named, course, out, db, no_names, as_json):
 @JSON
 def similar(named, course, out, as_json):
     """List the answers that resemble each other more than chance explains: to look at, no verdict."""
+    from autograder.grading.class_report import write_similarity
     from autograder.grading.classroom.nbgrader_course import course_in, grading_settings
-    from autograder.grading.reports.class_report import write_similarity
 
     with plain_errors():
         folder = course_in(course)
@@ -109,9 +109,9 @@ def export(form, named, course, out, db, roster, to, title, scale, zero_for_miss
 
     Manual scores are in them, and late penalties are taken off.
     """
+    from autograder.grading.class_report import export_table, read_grades, write_gradescope
     from autograder.grading.classroom.nbgrader_course import course_in
     from autograder.grading.exports.roster import read_roster
-    from autograder.grading.reports.class_report import export_table, read_grades, write_gradescope
     from course_lib.files import write_atomically
 
     with plain_errors():

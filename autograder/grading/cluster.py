@@ -10,10 +10,10 @@ from contextlib import contextmanager, suppress
 
 from autograder.errors import UserError
 from autograder.files import ROOT
-from autograder.grading.assignment import Assignment, load_assignment
-from autograder.grading.fingerprints import common_basis, digest
 from autograder.grading.isolation import ladder
 from autograder.grading.isolation.limits import Limits, SandboxUnavailable
+from autograder.grading.judging.fingerprints import common_basis, digest
+from autograder.grading.submissions.assignment import Assignment, load_assignment
 
 CONNECT_SECONDS = 10
 INSTALL = "pip install 'training-deep-networks[dask]'"

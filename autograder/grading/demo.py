@@ -16,7 +16,9 @@ from autograder.call import call
 from autograder.check import HIDDEN, judge
 from autograder.exercise import Exercise, Form
 from autograder.files import ROOT
-from autograder.grading.assignment import (
+from autograder.grading.grade import grade_class
+from autograder.grading.reports.summary import Summary
+from autograder.grading.submissions.assignment import (
     Assignment,
     copy_notebook,
     grade_id,
@@ -24,8 +26,6 @@ from autograder.grading.assignment import (
     is_solution,
     load_assignment,
 )
-from autograder.grading.grade import grade_class
-from autograder.grading.reports.summary import Summary
 from autograder.release import source_notebook
 
 WRONG_CLASSMATES = 3  # students who each hold one misconception in every exercise

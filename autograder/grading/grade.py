@@ -13,12 +13,11 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from autograder.files import ROOT
-from autograder.grading.assignment import Assignment, load_assignment
-from autograder.grading.fingerprints import Basis, basis_of, common_basis, same_verdict, whole_print
 from autograder.grading.isolation import ladder
 from autograder.grading.isolation.processes import die_with, usable_cores
 from autograder.grading.isolation.sandbox import Limits, SandboxUnavailable
-from autograder.grading.judging import Result, grade_submission, mentioned
+from autograder.grading.judging.fingerprints import Basis, basis_of, common_basis, same_verdict, whole_print
+from autograder.grading.judging.grade_submission import Result, grade_submission, mentioned
 from autograder.grading.records.audit import FILE, AuditLog
 from autograder.grading.records.gradebook import Gradebook, LatePenalty
 from autograder.grading.records.recording import Recorder, clear_errors
@@ -26,6 +25,7 @@ from autograder.grading.records.results import Store, results_file
 from autograder.grading.reports.feedback import class_page
 from autograder.grading.reports.summary import Summary, summarize
 from autograder.grading.seeds import Key, class_key
+from autograder.grading.submissions.assignment import Assignment, load_assignment
 from autograder.grading.submissions.collect import collect
 from autograder.grading.submissions.restore import Remark
 from autograder.grading.submissions.submission import Refused, Submission

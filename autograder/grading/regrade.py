@@ -14,8 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.files import ROOT
-from autograder.grading.assignment import Assignment, load_assignment
-from autograder.grading.fingerprints import COMMON, Basis
 from autograder.grading.grade import (
     Job,
     Progress,
@@ -29,7 +27,8 @@ from autograder.grading.grade import (
 )
 from autograder.grading.isolation import ladder
 from autograder.grading.isolation.sandbox import Limits
-from autograder.grading.judging import Result
+from autograder.grading.judging.fingerprints import COMMON, Basis
+from autograder.grading.judging.grade_submission import Result
 from autograder.grading.records.audit import FILE, last_seed_id
 from autograder.grading.records.gradebook import Gradebook, LatePenalty
 from autograder.grading.records.recording import Recorder, entry_of
@@ -37,6 +36,7 @@ from autograder.grading.records.results import Store, results_file
 from autograder.grading.reports.feedback import render_page
 from autograder.grading.reports.summary import summarize
 from autograder.grading.seeds import class_key
+from autograder.grading.submissions.assignment import Assignment, load_assignment
 from autograder.grading.submissions.collect import collect
 from autograder.grading.submissions.submission import Submission
 from autograder.report import TITLES, Report

@@ -3,10 +3,10 @@
 import json
 import os
 
-from autograder.grading.assignment import copy_notebook, grade_id
 from autograder.grading.records.audit import FILE, examine_class, read
 from autograder.grading.records.gradebook import Gradebook
 from autograder.grading.records.results import Store, read_results, results_file
+from autograder.grading.submissions.assignment import copy_notebook, grade_id
 from autograder.grading.submissions.receipt import SECRET, TIMESTAMP
 
 NAME = "01_lesson"

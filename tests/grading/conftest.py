@@ -7,7 +7,7 @@ import pytest
 from lessons import TEXT
 from postgres_server import programs, running
 
-from autograder.grading.assignment import Assignment, copy_notebook, read_assignment
+from autograder.grading.submissions.assignment import Assignment, copy_notebook, read_assignment
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,9 @@ from pathlib import Path
 from nbgrader.apps import NbGrader
 from nbgrader.apps.api import NbGraderAPI
 
-from autograder.grading.assignment import Assignment, copy_notebook, grade_id
 from autograder.grading.classroom.new_class import new_class
 from autograder.grading.records.gradebook import Gradebook
+from autograder.grading.submissions.assignment import Assignment, copy_notebook, grade_id
 
 NAME = "01_lesson"
 RIGHT = "def relu_backward(dout, z):\n    return np.where(z > 0, dout, 0.0)"

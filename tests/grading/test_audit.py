@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from autograder.grading.judging import Result
+from autograder.grading.judging.grade_submission import Result
 from autograder.grading.records.audit import (
     FILE,
     AuditError,

@@ -10,9 +10,9 @@ from pages import harmless
 
 from autograder.cli import main
 from autograder.files import ROOT
-from autograder.grading.assignment import copy_notebook, grade_id, is_solution, load_assignment
+from autograder.grading.class_report import published_answers
 from autograder.grading.demo import solutions_of
-from autograder.grading.reports.class_report import published_answers
+from autograder.grading.submissions.assignment import copy_notebook, grade_id, is_solution, load_assignment
 from autograder.release import source_notebook
 
 pytestmark = pytest.mark.sandbox

@@ -7,7 +7,7 @@ import pytest
 from public_folder import public_folder
 
 from autograder.grading.submissions.collect import collect
-from autograder.grading.submissions.collect import id_problem as collect_id_problem
+from autograder.grading.submissions.names import id_problem as collect_id_problem
 
 NAME = "01_lesson"
 

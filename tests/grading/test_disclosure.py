@@ -6,7 +6,7 @@ import pytest
 from autograder.call import Outcome, call
 from autograder.catalogue import load
 from autograder.check import HIDDEN, judge
-from autograder.grading.disclosure import for_student, library_name
+from autograder.grading.judging.disclosure import for_student, library_name
 from autograder.report import render_text
 
 EXERCISE = load("relu_backward")

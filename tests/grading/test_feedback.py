@@ -15,12 +15,12 @@ from pages import GIF, HOSTILE, JPEG, PNG, harmless
 from autograder.call import Outcome, call
 from autograder.catalogue import load
 from autograder.check import HIDDEN, VISIBLE, judge
-from autograder.grading.assignment import copy_notebook, grade_id
-from autograder.grading.disclosure import ELSEWHERE
-from autograder.grading.judging import Result
+from autograder.grading.judging.disclosure import ELSEWHERE
+from autograder.grading.judging.grade_submission import Result
 from autograder.grading.reports.feedback import SHOWN, class_page, student_page
 from autograder.grading.reports.pictures import MAX_PICTURE, MAX_PICTURES, pictures_of
 from autograder.grading.reports.summary import summarize
+from autograder.grading.submissions.assignment import copy_notebook, grade_id
 from autograder.grading.submissions.restore import Remark
 from autograder.report import MARKS, Diagnosis
 

@@ -8,11 +8,11 @@ import nbformat
 import pytest
 
 from autograder.grading import grade as module
-from autograder.grading.assignment import copy_notebook, grade_id
 from autograder.grading.demo import grade_demo
 from autograder.grading.grade import grade_class
 from autograder.grading.isolation.sandbox import Limits, SandboxUnavailable
 from autograder.grading.records.gradebook import Gradebook
+from autograder.grading.submissions.assignment import copy_notebook, grade_id
 
 pytestmark = pytest.mark.sandbox
 

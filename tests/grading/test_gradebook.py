@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 from nbgrader.api import Gradebook as Stock
 
-from autograder.grading.assignment import Assignment, copy_notebook, grade_id
 from autograder.grading.records.gradebook import Entry, Gradebook, GradebookError
+from autograder.grading.submissions.assignment import Assignment, copy_notebook, grade_id
 
 CHECKS = ("check-relu_backward", "check-sigmoid")
 

@@ -9,8 +9,8 @@ from nbgrader_courses import NAME, RIGHT, hand_in, make_course
 
 from autograder.cli import main
 from autograder.cli.grading import MOST, WHOLE, show_summary
+from autograder.grading import class_report
 from autograder.grading.grade import grade_class
-from autograder.grading.reports import class_report
 from autograder.grading.reports.summary import MisconceptionRow, StudentRow, Summary
 
 

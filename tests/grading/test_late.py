@@ -9,10 +9,10 @@ from nbgrader.api import Gradebook as Stock
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader_courses import NAME, RIGHT, SIGMOID, WRONG, hand_in, make_course, nbgrader_api
 
-from autograder.grading.assignment import Assignment
 from autograder.grading.classroom.nbgrader_course import CourseError, grading_settings, read_course
 from autograder.grading.grade import grade_class
 from autograder.grading.records.gradebook import Entry, Gradebook, GradebookError
+from autograder.grading.submissions.assignment import Assignment
 
 DUE = datetime(2026, 3, 1, 12, 0)
 CHECKS = ("check-relu_backward", "check-sigmoid")

@@ -13,11 +13,11 @@ from nbgrader.api import Gradebook as Stock
 from nbgrader_courses import NAME, RIGHT, SIGMOID, WRONG, booked, hand_in, make_course, nbgrader
 
 from autograder.cli import main
-from autograder.grading.assignment import is_solution
 from autograder.grading.classroom.nbgrader_course import grading_settings, read_course
 from autograder.grading.classroom.new_class import GUARD
 from autograder.grading.grade import grade_class
 from autograder.grading.records.gradebook import Gradebook
+from autograder.grading.submissions.assignment import is_solution
 
 pytestmark = [pytest.mark.soak, pytest.mark.sandbox]
 

@@ -11,10 +11,10 @@ from nbgrader.api import Gradebook as Stock
 from nbgrader_courses import NAME, make_course, nbgrader, nbgrader_api
 
 from autograder.cli import main
-from autograder.grading.assignment import grade_id, read_assignment
 from autograder.grading.classroom import new_class as module
 from autograder.grading.classroom.nbgrader_course import CourseError, read_course
 from autograder.grading.classroom.new_class import new_class, read_roster
+from autograder.grading.submissions.assignment import grade_id, read_assignment
 from autograder.release import source_notebook
 
 ROSTER = "id,first_name,last_name,email\nada,Ada,Lovelace,ada@example.org\nbob, Bob,,\n"

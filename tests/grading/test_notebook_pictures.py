@@ -11,11 +11,11 @@ from pages import GIF, HOSTILE, JPEG, PNG, Page
 from autograder.call import call
 from autograder.catalogue import load
 from autograder.check import HIDDEN, judge
-from autograder.grading.assignment import copy_notebook, grade_id
 from autograder.grading.grade import grade_class
-from autograder.grading.judging import Result
+from autograder.grading.judging.grade_submission import Result
 from autograder.grading.records.recording import graded_notebook
 from autograder.grading.reports.pictures import MAX_FILE_NAME, pictures_of
+from autograder.grading.submissions.assignment import copy_notebook, grade_id
 
 ATTACHED = PNG[:-1] + b"!"
 ANSWERS = {"relu_backward": RIGHT, "sigmoid": "...", "why": "See ![it](attachment:a.png)."}

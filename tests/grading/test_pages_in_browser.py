@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from chromium import launched
 
-from autograder.grading.assignment import load_assignment
-from autograder.grading.judging import Result
+from autograder.grading.judging.grade_submission import Result
 from autograder.grading.reports.feedback import class_page, student_page
 from autograder.grading.reports.similarity import compare_answers
 from autograder.grading.reports.similarity_page import similarity_page
 from autograder.grading.reports.statistics import class_statistics
 from autograder.grading.reports.statistics_page import statistics_page
 from autograder.grading.reports.summary import summarize
+from autograder.grading.submissions.assignment import load_assignment
 from autograder.grading.submissions.restore import Remark
 from autograder.report import Diagnosis, Report
 

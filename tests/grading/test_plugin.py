@@ -9,8 +9,8 @@ import pytest
 from nbgrader.api import Gradebook as Stock
 from nbgrader_courses import NAME, RIGHT, SIGMOID, WRONG, booked, hand_in, make_course, nbgrader, nbgrader_api
 
-from autograder.grading.assignment import grade_id, is_graded, is_solution
 from autograder.grading.grade import grade_class
+from autograder.grading.submissions.assignment import grade_id, is_graded, is_solution
 
 pytestmark = pytest.mark.sandbox
 

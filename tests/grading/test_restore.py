@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.grading.assignment import grade_id
+from autograder.grading.submissions.assignment import grade_id
 from autograder.grading.submissions.restore import MAX_ADDED, MAX_CELLS, MAX_SOURCE, restore
 
 ANSWER = "def sigmoid(z):\n    return 1 / (1 + np.exp(-z))"

@@ -13,7 +13,7 @@ import pytest
 from autograder.call import call
 from autograder.catalogue import load
 from autograder.check import HIDDEN, judge
-from autograder.grading.judging import fair_report
+from autograder.grading.judging.grade_submission import fair_report
 from autograder.grading.seeds import KEY_FILE, Key, KeyProblem, class_key, read_key
 
 KEY = Key(bytes(range(32)))

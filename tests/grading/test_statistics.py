@@ -10,11 +10,11 @@ import pytest
 import scipy.stats
 from pages import HOSTILE, harmless
 
-from autograder.grading.assignment import load_assignment
-from autograder.grading.judging import Result
-from autograder.grading.reports.class_report import verdict_changes
+from autograder.grading.class_report import verdict_changes
+from autograder.grading.judging.grade_submission import Result
 from autograder.grading.reports.statistics import class_statistics, discrimination
 from autograder.grading.reports.statistics_page import ANONYMOUS, MAX_ROWS, Change, excerpt, statistics_page
+from autograder.grading.submissions.assignment import load_assignment
 from autograder.grading.submissions.restore import Remark
 from autograder.report import Diagnosis, Report
 

@@ -12,10 +12,10 @@ import nbformat
 import pytest
 
 from autograder.files import ROOT
-from autograder.grading.assignment import Assignment, copy_notebook, grade_id, is_solution, read_assignment
 from autograder.grading.demo import solutions_of, toy_class
 from autograder.grading.grade import grade_class
 from autograder.grading.records.gradebook import Gradebook, cells_of
+from autograder.grading.submissions.assignment import Assignment, copy_notebook, grade_id, is_solution, read_assignment
 from autograder.release import source_notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.slow]

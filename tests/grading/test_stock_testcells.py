@@ -6,9 +6,9 @@ from lessons import exercise, marker
 from nbgrader.api import Gradebook as Stock
 from nbgrader_courses import NAME, booked, hand_in, nbgrader
 
-from autograder.grading.assignment import read_assignment
 from autograder.grading.grade import grade_class
-from autograder.grading.testcells import credit, is_shown
+from autograder.grading.judging.testcells import credit, is_shown
+from autograder.grading.submissions.assignment import read_assignment
 from autograder.release import source_notebook
 
 POINTS = 2

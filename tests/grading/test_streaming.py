@@ -7,9 +7,9 @@ from zipfile import ZipFile
 import pytest
 
 from autograder.grading import grade as module
-from autograder.grading.assignment import grade_id
 from autograder.grading.grade import grade_class
 from autograder.grading.records.results import Store, results_file
+from autograder.grading.submissions.assignment import grade_id
 from autograder.grading.submissions.collect import collect
 from autograder.grading.submissions.submission import Refused, Stored
 

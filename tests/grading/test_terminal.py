@@ -14,7 +14,7 @@ from autograder.cli import main
 from autograder.cli.console import PlainConsole, one_line, plain_errors, progress_bar, say, show
 from autograder.errors import UserError
 from autograder.files import ROOT
-from autograder.grading.assignment import grade_id
+from autograder.grading.submissions.assignment import grade_id
 
 NAME = "01_vanishing_gradients"
 INJECTIONS = sorted((Path(__file__).parent / "attacks" / "injection").glob("*.py"))

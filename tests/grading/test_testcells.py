@@ -5,13 +5,13 @@ import json
 import pytest
 from lessons import TEXT, marker
 
-from autograder.grading.assignment import copy_notebook, grade_id, read_assignment
-from autograder.grading.disclosure import for_student
 from autograder.grading.grade import grade_class
 from autograder.grading.isolation.sandbox import Cell, Limits
+from autograder.grading.judging.disclosure import for_student
+from autograder.grading.judging.testcells import run_tests
 from autograder.grading.records.audit import FILE, read
 from autograder.grading.records.gradebook import Gradebook
-from autograder.grading.testcells import run_tests
+from autograder.grading.submissions.assignment import copy_notebook, grade_id, read_assignment
 from autograder.release import ReleaseError, source_notebook
 from autograder.report import render_html
 

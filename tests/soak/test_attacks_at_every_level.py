@@ -10,9 +10,9 @@ from dataclasses import replace
 import pytest
 
 from autograder.files import ROOT
-from autograder.grading.assignment import read_assignment
 from autograder.grading.isolation.limits import LEVELS
 from autograder.grading.isolation.sandbox import Cell
+from autograder.grading.submissions.assignment import read_assignment
 
 sys.path[:0] = [str(ROOT / "tests" / "grading"), str(ROOT / "tests" / "grading" / "attacks")]
 pytest.register_assert_rewrite("arena")

@@ -5,9 +5,9 @@ import sys
 import pytest
 
 from autograder.files import ROOT
-from autograder.grading.assignment import read_assignment
 from autograder.grading.isolation import ladder
 from autograder.grading.isolation.limits import LEVELS
+from autograder.grading.submissions.assignment import read_assignment
 
 sys.path[:0] = [str(ROOT / "tests" / "grading"), str(ROOT / "tests" / "grading" / "attacks")]
 pytest.register_assert_rewrite("arena")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from autograder.files import ROOT
-from autograder.grading.assignment import load_assignment
 from autograder.grading.demo import solutions_of, toy_class
+from autograder.grading.submissions.assignment import load_assignment
 from autograder.release import source_notebook
 
 pytestmark = [pytest.mark.soak, pytest.mark.sandbox]

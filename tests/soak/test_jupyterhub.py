@@ -19,9 +19,9 @@ from playwright.sync_api import expect
 
 from autograder.catalogue import load
 from autograder.files import ROOT
-from autograder.grading.assignment import grade_id, load_assignment
 from autograder.grading.demo import expected_score, standalone
 from autograder.grading.records.gradebook import Gradebook
+from autograder.grading.submissions.assignment import grade_id, load_assignment
 from autograder.report import TITLES
 
 sys.path.insert(0, str(ROOT / "tests" / "browser"))

@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 
 from autograder.files import ROOT
-from autograder.grading.assignment import load_assignment
 from autograder.grading.demo import solutions_of, write_class
 from autograder.grading.grade import POOL_FROM
 from autograder.grading.records.audit import FILE, examine_class, read
 from autograder.grading.records.gradebook import Gradebook
 from autograder.grading.records.results import Store, read_results, results_file
+from autograder.grading.submissions.assignment import load_assignment
 from autograder.release import source_notebook
 
 pytestmark = [pytest.mark.soak, pytest.mark.sandbox]

@@ -14,7 +14,7 @@ from autograder.call import call
 from autograder.catalogue import catalogue, names
 from autograder.check import judge
 from autograder.files import ROOT
-from autograder.grading.assignment import grade_id
+from autograder.grading.submissions.assignment import grade_id
 from autograder.release import source_notebook
 
 pytestmark = pytest.mark.soak

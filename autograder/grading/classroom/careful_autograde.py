@@ -11,7 +11,7 @@ from pathlib import Path
 from nbgrader.converters import Autograde, BaseConverter
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.grading.submissions.collect import moment_of, read_regular_file
+from autograder.grading.submissions.reading import moment_of, read_regular_file
 from autograder.grading.submissions.receipt import TIMESTAMP
 from autograder.grading.submissions.submission import Refused
 

@@ -12,8 +12,8 @@ from nbgrader.apps import NbGrader
 from nbgrader.preprocessors import AssignLatePenalties
 
 from autograder.errors import UserError
-from autograder.grading.assignment import read_assignment
 from autograder.grading.records.gradebook import LatePenalty
+from autograder.grading.submissions.assignment import read_assignment
 from autograder.lab import lab_command, lab_environment
 
 CONFIG = "nbgrader_config.py"

@@ -30,15 +30,15 @@ from nbgrader.utils import is_grade, is_solution
 from traitlets import Bool
 from traitlets.config import Config
 
-from autograder.grading.assignment import Assignment, copy_notebook, read_assignment
 from autograder.grading.classroom.careful_autograde import make_careful
-from autograder.grading.fingerprints import basis_of, common_basis
 from autograder.grading.grade import recorder, seeds_of
 from autograder.grading.isolation.sandbox import Limits
-from autograder.grading.judging import Result, grade_submission
+from autograder.grading.judging.fingerprints import basis_of, common_basis
+from autograder.grading.judging.grade_submission import Result, grade_submission
 from autograder.grading.records.recording import graded_notebook
 from autograder.grading.reports.pictures import pictures_of
 from autograder.grading.seeds import class_key
+from autograder.grading.submissions.assignment import Assignment, copy_notebook, read_assignment
 from autograder.grading.submissions.collect import read_submission
 from autograder.grading.submissions.plain_copy import copy_plain_files
 from autograder.grading.submissions.restore import restore

@@ -13,12 +13,12 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from autograder.files import ROOT
-from autograder.grading.assignment import load_assignment, read_assignment
 from autograder.grading.classroom.nbgrader_course import CONFIG, CourseError, read_course
 from autograder.grading.classroom.nbgrader_plugin import guard
 from autograder.grading.records.database import shown
 from autograder.grading.records.gradebook import Gradebook
-from autograder.grading.submissions.collect import id_problem
+from autograder.grading.submissions.assignment import load_assignment, read_assignment
+from autograder.grading.submissions.names import id_problem
 from autograder.release import source_notebook
 from course_lib.files import write_atomically
 

@@ -22,7 +22,7 @@ from autograder.grading.exports.export import (
 )
 from autograder.grading.exports.grades import GradeRow, grade_rows
 from autograder.grading.exports.roster import Roster, read_roster
-from autograder.grading.submissions.collect import id_problem
+from autograder.grading.submissions.names import id_problem
 from course_lib.files import write_atomically
 
 

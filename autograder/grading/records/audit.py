@@ -21,10 +21,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from autograder.errors import UserError
-from autograder.grading.assignment import Assignment
-from autograder.grading.fingerprints import digest, verdict_print
-from autograder.grading.judging import Result
+from autograder.grading.judging.fingerprints import digest, verdict_print
+from autograder.grading.judging.grade_submission import Result
 from autograder.grading.records.journal import Journal
+from autograder.grading.submissions.assignment import Assignment
 from autograder.grading.submissions.restore import Remark
 
 FILE = "audit.jsonl"

@@ -22,8 +22,8 @@ from nbgrader.preprocessors import SaveCells
 from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 
-from autograder.grading.assignment import Assignment, copy_notebook, grade_id
 from autograder.grading.records.database import GradebookError, make_tables, reason, shown
+from autograder.grading.submissions.assignment import Assignment, copy_notebook, grade_id
 
 NO_RESPONSE = "No response."  # nbgrader's own words for an unchanged solution cell
 

@@ -21,15 +21,15 @@ import nbformat
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from autograder.errors import UserError
-from autograder.grading.assignment import Assignment, grade_id
-from autograder.grading.disclosure import for_student
-from autograder.grading.fingerprints import Basis
-from autograder.grading.judging import Result
+from autograder.grading.judging.disclosure import for_student
+from autograder.grading.judging.fingerprints import Basis
+from autograder.grading.judging.grade_submission import Result
 from autograder.grading.records import audit
 from autograder.grading.records.gradebook import NO_RESPONSE, Entry, Gradebook, GradebookError
 from autograder.grading.records.results import Store
 from autograder.grading.reports.feedback import student_page
 from autograder.grading.reports.pictures import NO_PICTURES, Pictures, pictures_of
+from autograder.grading.submissions.assignment import Assignment, grade_id
 from autograder.grading.submissions.receipt import receipt_of
 from autograder.grading.submissions.submission import Refused, Submission
 from autograder.report import Report, render_html

@@ -9,8 +9,8 @@ import json
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from autograder.grading.fingerprints import whole_print
-from autograder.grading.judging import Result
+from autograder.grading.judging.fingerprints import whole_print
+from autograder.grading.judging.grade_submission import Result
 from autograder.grading.records.journal import Journal
 from autograder.grading.submissions.restore import Remark
 from autograder.report import CaseResult, Diagnosis, Report

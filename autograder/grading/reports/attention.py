@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.grading.assignment import Assignment
-from autograder.grading.judging import Result
+from autograder.grading.judging.grade_submission import Result
 from autograder.grading.reports.similarity import MIN_TOKENS, stream_of
+from autograder.grading.submissions.assignment import Assignment
 
 FAR = 3.5  # standard deviations of all residuals
 FAR_SHARE = 0.6  # and at least so much of the points

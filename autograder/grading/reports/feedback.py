@@ -10,11 +10,11 @@ from markupsafe import Markup
 
 from autograder.check import VISIBLE, reproduce_line
 from autograder.exercise import Exercise
-from autograder.grading.assignment import Assignment
-from autograder.grading.disclosure import ELSEWHERE, for_student
-from autograder.grading.judging import Result
+from autograder.grading.judging.disclosure import ELSEWHERE, for_student
+from autograder.grading.judging.grade_submission import Result
 from autograder.grading.reports.pictures import IN_MARKDOWN, NO_PICTURES, Pictures
 from autograder.grading.reports.summary import Summary
+from autograder.grading.submissions.assignment import Assignment
 from autograder.report import COLOURS, MARKS, OTHER_COLOUR, TITLES, Report, readable, render_html
 
 LOOK = {

@@ -23,9 +23,9 @@ from datetime import datetime
 
 import numpy as np
 
-from autograder.grading.assignment import Assignment
-from autograder.grading.judging import Result
+from autograder.grading.judging.grade_submission import Result
 from autograder.grading.reports.attention import Attention, attention
+from autograder.grading.submissions.assignment import Assignment
 
 MIN_CLASS = 5  # students; with fewer, a correlation is what two of them happened to do
 LOW_DISCRIMINATION = 0.2

@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 from statistics import median
 
-from autograder.grading.assignment import Assignment
-from autograder.grading.judging import Result
+from autograder.grading.judging.grade_submission import Result
+from autograder.grading.submissions.assignment import Assignment
 
 
 @dataclass(frozen=True)

@@ -1,29 +1,15 @@
-"""Find the submissions in a folder, and read them without being led anywhere else by a link or a special file."""
+"""Find the submissions in a folder or a zip, and read those of a folder."""
 
-import errno
-import hashlib
 import os
-import re
-import stat
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from autograder.grading.submissions.intake import submissions_in
+from autograder.grading.submissions.names import ARCHIVES, id_problem, packed_problem, refused_id, shown, student_of
+from autograder.grading.submissions.reading import CLOCK_SKEW, MAX_BYTES, contents_of, moment_of, read_regular_file
 from autograder.grading.submissions.submission import Refused, Submission, store
-
-MAX_BYTES = 20 << 20  # outputs included; a notebook of this course with all its figures has 2 to 3 MB
-MAX_ID = 100  # nbgrader's column of student ids holds 128 characters
-MAX_NAME = 80  # characters of a file's name in a message
-CLOCK_SKEW = timedelta(minutes=10)  # between the machine where students submit and this one
-ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz")
-OFFSET = re.compile(r"[+-]\d{4}")
-OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
-
-# A student's id becomes a folder, a cell of a spreadsheet, a link, and text in pages that are not all ours.
-FORMULA = tuple("=+-@＝＋－＠")
-MARKUP = frozenset('<>&"`|\\/')
 
 
 def collect(folder: Path, assignment: str, max_bytes: int = MAX_BYTES) -> list[Submission]:
@@ -49,8 +35,6 @@ def collect(folder: Path, assignment: str, max_bytes: int = MAX_BYTES) -> list[S
         When it is a zip that cannot be read.
     """
     if folder.suffix.lower() == ".zip" and not folder.is_dir():
-        from autograder.grading.submissions.intake import submissions_in  # which builds on this module
-
         return submissions_in(folder, assignment, max_bytes)
     if not folder.is_dir():
         raise FileNotFoundError(f"{folder} is no folder: give the one that holds the submissions")
@@ -68,7 +52,7 @@ def collect(folder: Path, assignment: str, max_bytes: int = MAX_BYTES) -> list[S
             remark = f"{shown(entry.name)} is not graded, since {shown(found[student].path.name)} is {student}'s too"
             found[student] = replace(found[student], remarks=(*found[student].remarks, remark))
         elif problem := id_problem(student, assignment):
-            found[student] = Submission(harmless_id(student), path, problem=problem)
+            found[student] = Submission(refused_id(student), path, problem=problem)
         else:
             found[student] = read_submission(student, path, assignment, max_bytes)
     if not found:
@@ -95,84 +79,6 @@ def _plainness(entry: Path, assignment: str) -> tuple[bool, bool, str]:
     return not entry.is_dir(), student_of(entry.stem, assignment) != entry.stem, entry.name
 
 
-def id_problem(student: str, assignment: str = "") -> str:
-    """Why this cannot be a student's id, and what to do; empty when it can.
-
-    Refused are names that lead to another folder, run as a formula in a spreadsheet, or are markup in a page.
-    """
-    why = ""
-    if not student or len(student) > MAX_ID:
-        why = f"it has {len(student)} characters, where 1 to {MAX_ID} are possible"
-    elif not student.isprintable():
-        why = "it holds characters that cannot be seen"
-    elif student.startswith(".") or student != student.strip():
-        why = "it begins with a dot, or begins or ends with white space"
-    elif student == assignment:
-        why = "it is that of the assignment, and does not say whose the file is"
-    elif student.startswith(FORMULA):
-        why = f"a spreadsheet would run it as a formula, since it begins with {student[0]}"
-    elif found := MARKUP.intersection(student):
-        why = f"it holds {' '.join(sorted(found))}"
-    return why and f"its name cannot be a student's id: {why}. Rename it, and grade again"
-
-
-def shown(name: str) -> str:
-    """A file's name for a message: one line, cut, and with nothing that cannot be seen or written."""
-    text = "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in name)
-    return text if len(text) <= MAX_NAME else f"{text[: MAX_NAME - 3]}..."
-
-
-def packed_problem(name: str) -> str:
-    """What to say of an archive in the place of a notebook."""
-    return f"{shown(name)} was handed in instead of a notebook: ask for the .ipynb file itself, not packed"
-
-
-def read_regular_file(path: Path, max_bytes: int, folder: int | None = None) -> bytes:
-    """The contents of a plain file; links, devices, pipes and large files are refused unread.
-
-    Parameters
-    ----------
-    folder : the descriptor of an open folder that ``path`` starts from, which nobody can replace by another meanwhile.
-    """
-    return _contents(path, max_bytes, folder)[0]
-
-
-def _contents(path: Path, max_bytes: int, folder: int | None = None) -> tuple[bytes, os.stat_result]:
-    name = shown(path.name)
-    try:
-        # O_NONBLOCK: opening a named pipe would wait for its writer
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
-    except FileNotFoundError:
-        raise Refused(f"{name} does not exist") from None
-    except OSError as error:
-        why = "is a link" if error.errno == errno.ELOOP else f"cannot be opened ({error.strerror})"
-        raise Refused(f"{name} {why}: put the notebook itself in its place") from None
-    facts = os.fstat(descriptor)
-    try:
-        if not stat.S_ISREG(facts.st_mode):
-            raise Refused(f"{name} is no regular file: put the notebook itself in its place")
-        if facts.st_nlink > 1:
-            # the other name may lie where the student could not read, and be read here with the grader's rights
-            raise Refused(f"{name} is a hard link, so that it is another file too: put a copy in its place")
-        with open(descriptor, "rb", closefd=False) as file:
-            data = file.read(max_bytes + 1)
-    finally:
-        os.close(descriptor)
-    if len(data) > max_bytes:
-        raise Refused(_too_large(name, max_bytes))
-    return data, facts
-
-
-def _too_large(name: str, max_bytes: int) -> str:
-    return f"{name} is larger than {max_bytes / 2**20:g} MB: clear its outputs, and submit it again"
-
-
-def harmless_id(student: str) -> str:
-    """A name that stands for a refused one, and for no other."""
-    readable = re.sub(r"[^A-Za-z0-9]+", "_", student)[:40]
-    return f"refused_{readable}_{hashlib.sha256(os.fsencode(student)).hexdigest()[:8]}"
-
-
 def read_submission(student: str, path: Path, assignment: str, max_bytes: int = MAX_BYTES) -> Submission:
     """One student's submission: the folder in nbgrader's layout, or a notebook. Says what cannot be read, and why."""
     remarks, timestamp = (), None
@@ -180,12 +86,12 @@ def read_submission(student: str, path: Path, assignment: str, max_bytes: int = 
         if path.suffix.lower() in ARCHIVES and not path.is_dir():
             raise Refused(packed_problem(path.name))
         if path.suffix == ".ipynb":
-            data, _ = _contents(path, max_bytes)
+            data, _ = contents_of(path, max_bytes)
             return Submission(student, path, store(data, partial(read_regular_file, path, max_bytes)))
         _refuse_links(path)
         folder = path
         path, remarks = _notebook_in(folder, assignment)
-        data, facts = _contents(path, max_bytes)
+        data, facts = contents_of(path, max_bytes)
         timestamp, doubt = _timestamp(folder, facts)
         contents = store(data, partial(read_regular_file, path, max_bytes))
         return Submission(student, path, contents, timestamp, remarks=(*remarks, *doubt))
@@ -251,27 +157,3 @@ def _written(notebook: os.stat_result) -> datetime:
         return min(datetime.fromtimestamp(notebook.st_mtime, UTC), now)
     except (ValueError, OverflowError, OSError):  # a year that no calendar has
         return now
-
-
-def moment_of(data: bytes) -> tuple[datetime | None, str]:
-    """The time in a timestamp.txt, or why it cannot be true."""
-    try:
-        date, clock, *zone = data.decode().split()
-        moment = datetime.fromisoformat(f"{date} {clock}{zone[0] if zone and OFFSET.fullmatch(zone[0]) else ''}")
-        if moment.tzinfo is None:  # nbgrader writes the zone's name, after the course's Exchange.timezone
-            moment = moment.replace(tzinfo=ZoneInfo(zone[0]) if zone and zone[0] != "Z" else UTC)
-        moment = moment.astimezone(UTC)
-    except ZoneInfoNotFoundError:
-        return None, "timestamp.txt is in another zone than UTC, which this machine does not know"
-    except (ValueError, OverflowError, OSError):
-        return None, "timestamp.txt holds no time"
-    if moment > datetime.now(UTC) + CLOCK_SKEW:
-        return None, f"timestamp.txt says {moment:%F %T} UTC, which is to come"
-    if moment < OLDEST:
-        return None, f"timestamp.txt says {moment:%F %T} UTC, before there were notebooks"
-    return moment, ""
-
-
-def student_of(stem: str, assignment: str) -> str:
-    student = stem.removeprefix(f"{assignment}_").removesuffix(f"_{assignment}")
-    return student or stem

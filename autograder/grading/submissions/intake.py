@@ -27,16 +27,8 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from autograder.grading.submissions.collect import (
-    ARCHIVES,
-    MAX_BYTES,
-    harmless_id,
-    id_problem,
-    moment_of,
-    packed_problem,
-    shown,
-    student_of,
-)
+from autograder.grading.submissions.names import ARCHIVES, id_problem, packed_problem, refused_id, shown, student_of
+from autograder.grading.submissions.reading import MAX_BYTES, moment_of
 from autograder.grading.submissions.submission import Refused, Submission, store
 
 MAX_ENTRIES = 200_000
@@ -117,7 +109,7 @@ def _submissions(opened: ZipFile, archive: Path, assignment: str, max_bytes: int
     for info in infos:
         if not (parts := _parts(info)):
             problem = f"{shown(info.filename)} leads out of the archive: it is not read"
-            yield Submission(harmless_id(info.filename), archive, problem=problem)
+            yield Submission(refused_id(info.filename), archive, problem=problem)
         elif not info.is_dir() and (file := _file(parts, info, assignment)):
             files[file.student].append(file)
     repeated = {name for name, n in Counter(info.filename for info in infos).items() if n > 1}
@@ -125,7 +117,7 @@ def _submissions(opened: ZipFile, archive: Path, assignment: str, max_bytes: int
         if all(file.name == "timestamp.txt" for file in own):
             continue
         if problem := id_problem(student, assignment):
-            yield Submission(harmless_id(student), archive / own[0].name, problem=problem)
+            yield Submission(refused_id(student), archive / own[0].name, problem=problem)
             continue
         submission = _submission(opened, archive, own, assignment, repeated, max_bytes)
         total += submission.size

@@ -4,7 +4,8 @@ import os
 import stat
 from pathlib import Path
 
-from autograder.grading.submissions.collect import read_regular_file, shown
+from autograder.grading.submissions.names import shown
+from autograder.grading.submissions.reading import read_regular_file
 from autograder.grading.submissions.submission import Refused
 
 MAX_FILES = 1000

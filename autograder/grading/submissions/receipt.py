@@ -9,7 +9,7 @@ import re
 import secrets
 from pathlib import Path
 
-from autograder.grading.submissions.collect import read_regular_file
+from autograder.grading.submissions.reading import read_regular_file
 from autograder.grading.submissions.submission import Refused, Submission
 
 TIMESTAMP, SECRET = "timestamp.txt", "submission_secret.txt"

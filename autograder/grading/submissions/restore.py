@@ -12,7 +12,7 @@ from itertools import accumulate, pairwise
 
 from nbformat import NotebookNode
 
-from autograder.grading.assignment import Assignment, grade_id
+from autograder.grading.submissions.assignment import Assignment, grade_id
 
 MAX_CELLS = 5000
 MAX_SOURCE = 100_000  # characters of one cell, and of all added ones: what one message to a box holds

@@ -28,13 +28,13 @@ from public_folder import public_folder
 from autograder.catalogue import load
 from autograder.check import HIDDEN, VISIBLE
 from autograder.files import ROOT
-from autograder.grading.assignment import Assignment, copy_notebook, grade_id
 from autograder.grading.isolation import ladder
 from autograder.grading.isolation.limits import LEVELS, Limits
-from autograder.grading.judging import Result, grade_submission
+from autograder.grading.judging.grade_submission import Result, grade_submission
 from autograder.grading.records.recording import graded_notebook
 from autograder.grading.reports.feedback import student_page
 from autograder.grading.reports.pictures import pictures_of
+from autograder.grading.submissions.assignment import Assignment, copy_notebook, grade_id
 from autograder.grading.submissions.submission import Submission
 
 FOLDER = Path(__file__).parent

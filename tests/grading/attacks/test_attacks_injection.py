@@ -16,7 +16,7 @@ from traitlets.config import Config
 from autograder.grading.classroom.nbgrader_plugin import harden
 from autograder.grading.grade import grade_class
 from autograder.grading.records.gradebook import Gradebook
-from autograder.grading.submissions.collect import id_problem
+from autograder.grading.submissions.names import id_problem
 
 pytestmark = pytest.mark.sandbox
 NAME = "01_lesson"

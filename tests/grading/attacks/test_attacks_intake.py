@@ -13,7 +13,8 @@ from arena import FULL, PATIENT
 
 from autograder.grading.grade import grade_class
 from autograder.grading.records.gradebook import Gradebook
-from autograder.grading.submissions.collect import MAX_BYTES, id_problem
+from autograder.grading.submissions.names import id_problem
+from autograder.grading.submissions.reading import MAX_BYTES
 
 pytestmark = pytest.mark.sandbox
 NAME = "01_lesson"

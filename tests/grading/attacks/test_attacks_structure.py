@@ -8,7 +8,7 @@ import pytest
 from arena import RIGHT, VICTIM
 from nbformat import NotebookNode
 
-from autograder.grading.assignment import grade_id, is_graded, is_solution
+from autograder.grading.submissions.assignment import grade_id, is_graded, is_solution
 
 pytestmark = pytest.mark.sandbox
 

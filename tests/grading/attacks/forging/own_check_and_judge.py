@@ -11,7 +11,13 @@ def check(*_, **__):
 
 judge = compare = grade = check
 builtins.check = builtins.judge = check
-for _name in ("autograder", "autograder.check", "autograder.compare", "autograder.grading.judging", "nbgrader"):
+for _name in (
+    "autograder",
+    "autograder.check",
+    "autograder.compare",
+    "autograder.grading.judging.grade_submission",
+    "nbgrader",
+):
     sys.modules[_name] = types.SimpleNamespace(check=check, judge=check, compare=lambda *_: None)
 
 

@@ -10,9 +10,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from autograder.files import ROOT
-from autograder.grading.assignment import Assignment, load_assignment
 from autograder.grading.demo import solutions_of, standalone
-from autograder.grading.disclosure import for_student
 from autograder.grading.exports.export import (
     ExportError,
     Table,
@@ -25,7 +23,8 @@ from autograder.grading.exports.export import (
 from autograder.grading.exports.grades import GradeRow, grade_rows
 from autograder.grading.exports.roster import Roster
 from autograder.grading.grade import default_gradebook, results_file
-from autograder.grading.judging import Result
+from autograder.grading.judging.disclosure import for_student
+from autograder.grading.judging.grade_submission import Result
 from autograder.grading.records import audit
 from autograder.grading.records.database import GradebookError, reason, shown
 from autograder.grading.records.gradebook import Gradebook
@@ -34,7 +33,8 @@ from autograder.grading.reports.similarity import Similarities, compare_answers
 from autograder.grading.reports.similarity_page import similarity_page
 from autograder.grading.reports.statistics import ClassStatistics, class_statistics
 from autograder.grading.reports.statistics_page import Change, statistics_page
-from autograder.grading.submissions.collect import id_problem
+from autograder.grading.submissions.assignment import Assignment, load_assignment
+from autograder.grading.submissions.names import id_problem
 from autograder.release import source_notebook
 from autograder.report import render_text
 from course_lib.files import write_atomically

@@ -12,12 +12,12 @@ from autograder.call import Outcome, call
 from autograder.catalogue import load
 from autograder.check import HIDDEN, judge, judge_all, wait_for
 from autograder.exercise import Exercise, Inputs
-from autograder.grading.assignment import Assignment, grade_id, is_graded, is_solution
-from autograder.grading.disclosure import library_name
 from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox
+from autograder.grading.judging.disclosure import library_name
+from autograder.grading.judging.testcells import run_tests
+from autograder.grading.submissions.assignment import Assignment, grade_id, is_graded, is_solution
 from autograder.grading.submissions.restore import Remark, Restored, restore
 from autograder.grading.submissions.submission import Submission
-from autograder.grading.testcells import run_tests
 from autograder.report import Report
 
 WORD = re.compile(r"[^\W\d]\w*")

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from autograder.box.sealed import SEALED
-from autograder.grading.testcells import NOISY, NOT_TAMPER_PROOF, PARTIAL
+from autograder.grading.judging.testcells import NOISY, NOT_TAMPER_PROOF, PARTIAL
 from autograder.report import CaseResult, Report
 
 DIFFERENCES = {

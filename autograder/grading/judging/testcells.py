@@ -9,8 +9,8 @@ import io
 import tokenize
 from dataclasses import replace
 
-from autograder.grading.assignment import Assignment, grade_id
 from autograder.grading.isolation.sandbox import ENDLESS, Cell, CellResult, Limits, Sandbox
+from autograder.grading.submissions.assignment import Assignment, grade_id
 from autograder.report import Report
 
 NOT_TAMPER_PROOF = "not tamper-proof: this test ran in one process with the answers, which can change what it finds"

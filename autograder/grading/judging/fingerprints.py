@@ -16,9 +16,9 @@ from pathlib import Path
 from autograder import box
 from autograder.box.sealed import SEALED
 from autograder.files import ROOT
-from autograder.grading import judging
-from autograder.grading.assignment import Assignment, grade_id, is_graded
 from autograder.grading.isolation.sandbox import Limits
+from autograder.grading.judging import grade_submission
+from autograder.grading.submissions.assignment import Assignment, grade_id, is_graded
 from autograder.grading.submissions.submission import Submission, digest_of
 from course_lib.files import sha256
 
@@ -46,7 +46,7 @@ def common_basis(assignment: Assignment, limits: Limits, seeds: str) -> Basis:
     tests = {name: digest([cells[name].source, cells[name].metadata["nbgrader"]]) for name in assignment.test_ids}
     return {
         "lesson": digest([lesson, released, constants]),
-        "judging": digest_of_files([*imported_files(frozenset([Path(judging.__file__)])), *BOX.rglob("*.py")]),
+        "judging": digest_of_files([*imported_files(frozenset([Path(grade_submission.__file__)])), *BOX.rglob("*.py")]),
         "limits": digest(asdict(limits)),
         "seeds": seeds,
         "assignment": digest([assignment.master, assignment.released]),
@@ -72,14 +72,18 @@ def whole_print(basis: Basis) -> str:
 
 @cache
 def imported_files(paths: frozenset[Path]) -> tuple[Path, ...]:
-    """These modules, and the course's own modules that they import, directly or not, wherever the import stands."""
-    waiting, seen = list(paths), set()
+    """These modules, and the course's own modules that they import, directly or not, wherever the import stands.
+
+    Of a package around a module only its own file is among them: what it exports besides decides nothing.
+    """
+    waiting, followed, around = list(paths), set(), set()
     while waiting:
         path = waiting.pop()
-        if path not in seen:
-            seen.add(path)
+        if path not in followed:
+            followed.add(path)
+            around |= _packages_around(path)
             waiting += _imported_by(path)
-    return tuple(sorted(seen))
+    return tuple(sorted(followed | around))
 
 
 def digest_of_files(paths: Iterable[Path]) -> str:
@@ -98,17 +102,20 @@ def _imported_by(path: Path) -> list[Path]:
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             # from package import x: x may be a module, or stand in the package's own file
-            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    return [file for name in names if name.partition(".")[0] in SEALED for file in _files_of(name)]
+            dotted = [f"{node.module}.{alias.name}" for alias in node.names]
+            names += [name if _file_of_module(name) else node.module for name in dotted]
+    ours = (name for name in names if name.partition(".")[0] in SEALED)
+    return [file for name in ours if (file := _file_of_module(name))]
 
 
-def _files_of(module: str) -> list[Path]:
-    """The file of a dotted name, and those of the packages around it, which are run before it."""
-    *packages, last = module.split(".")
-    files = [ROOT.joinpath(*packages[:i], "__init__.py") for i in range(1, len(packages) + 1)]
-    base = ROOT.joinpath(*packages, last)
-    files += [base.with_name(f"{last}.py"), base / "__init__.py"]
-    return [file for file in files if file.is_file()]
+def _file_of_module(name: str) -> Path | None:
+    base = ROOT.joinpath(*name.split("."))
+    return next((file for file in (base.with_suffix(".py"), base / "__init__.py") if file.is_file()), None)
+
+
+def _packages_around(path: Path) -> set[Path]:
+    inside = [folder for folder in path.parents if folder.is_relative_to(ROOT) and folder != ROOT]
+    return {file for folder in inside if (file := folder / "__init__.py").is_file()}
 
 
 def _file_of(exercise) -> Path:
@@ -119,4 +126,8 @@ def _file_of(exercise) -> Path:
 def _constants(files: Iterable[Path]) -> dict[str, str]:
     """The constants of the reference library that answers may use, in the modules that the exercises build on."""
     names = {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files if file.is_relative_to(ROOT)}
-    return {name: repr(value) for name, value in judging.public_constants().items() if name.rpartition(".")[0] in names}
+    return {
+        name: repr(value)
+        for name, value in grade_submission.public_constants().items()
+        if name.rpartition(".")[0] in names
+    }
