@@ -1,6 +1,6 @@
 """Refuse an exercise whose cases let a wrong form through, or turn a right one away."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.check import report_on
@@ -37,31 +37,41 @@ class LintRow:
 def lint(exercise: Exercise, seeds: Sequence[int] = SEEDS) -> LintRow:
     """Judge the reference, the stubs and every form of ``exercise`` on each of the seeds."""
     try:
-        probes = [Probes(exercise, seed) for seed in seeds]
+        reports = {seed: reports_on(Probes(exercise, seed)) for seed in seeds}
     except Exception as error:
         problem = f"the reference fails its own cases {type(error).__name__}: {error}"
         return LintRow(exercise.name, exercise.unit, *[0] * 7, problems=(problem,))
+    return row_of(exercise, reports)
 
-    def reports(form: Form) -> list[Report]:
-        return [report_on(each, each.outcomes_of(form)) for each in probes]
+
+def reports_on(probes: Probes) -> dict[Form, Report]:
+    """The reports of the reference, the stubs and every form."""
+    exercise = probes.exercise
+    stubs = [stub for _, stub in STUBS]
+    forms = [Form(exercise.reference), *stubs, *exercise.misconceptions, *exercise.variants, *exercise.equivalents]
+    return {form: report_on(probes, probes.outcomes_of(form)) for form in forms}
+
+
+def row_of(exercise: Exercise, reports: Mapping[int, Mapping[Form, Report]]) -> LintRow:
+    """What the reports on each seed come to."""
+
+    def all_of(form: Form) -> list[Report]:
+        return [on_seed[form] for on_seed in reports.values()]
 
     def named(form, report: Report) -> bool:
         return report.diagnosis is not None and report.diagnosis.name == form.name
 
     problems = []
 
-    forms = [*exercise.misconceptions, *exercise.variants, *exercise.equivalents]
-    reports_of = {form: reports(form) for form in forms}
-
     def count(forms, holds: Callable, complaint: str) -> int:
-        good = [form for form in forms if all(holds(form, r) for r in reports_of[form])]
+        good = [form for form in forms if all(holds(form, r) for r in all_of(form))]
         problems.extend(f"{form.name} {complaint}" for form in forms if form not in good)
         return len(good)
 
-    failed = next((r for r in reports(Form(exercise.reference)) if not r.passed), None)
+    failed = next((r for r in all_of(Form(exercise.reference)) if not r.passed), None)
     if failed:
         problems.append(f"the reference fails its own cases {failed.headline}".rstrip())
-    problems += [f"the stub that {why} earns points" for why, stub in STUBS if any(map(float, reports(Form(stub))))]
+    problems += [f"the stub that {why} earns points" for why, stub in STUBS if any(map(float, all_of(stub)))]
     if not exercise.hints or not all(h.rstrip().endswith("?") for h in exercise.hints):
         problems.append("hints are missing, or do not end in a question")
     if not all(f.sentence for f in [*exercise.misconceptions, *exercise.variants]):
@@ -80,7 +90,7 @@ def lint(exercise: Exercise, seeds: Sequence[int] = SEEDS) -> LintRow:
         problems=(),
     )
     for form in exercise.misconceptions:
-        problems += [f"{form.name} {luck}" for luck in cases_by_luck(exercise, reports_of[form], seeds)]
+        problems += [f"{form.name} {luck}" for luck in cases_by_luck(exercise, all_of(form), [*reports])]
     return LintRow(**{**vars(row), "problems": tuple(problems)})
 
 
@@ -110,4 +120,7 @@ def _returns_nothing(*_):
     return None
 
 
-STUBS = (("raises NotImplementedError", _raises_not_implemented), ("returns nothing", _returns_nothing))
+STUBS = (
+    ("raises NotImplementedError", Form(_raises_not_implemented)),
+    ("returns nothing", Form(_returns_nothing)),
+)

@@ -1,0 +1,95 @@
+"""Every exercise is fit for use, and every mistake reads as it should.
+
+Each form is called once for each of two seeds, and all tests of an exercise share what it did: `make soak` takes more.
+"""
+
+import numpy as np
+import pytest
+
+from autograder.call import call
+from autograder.catalogue import catalogue
+from autograder.check import HIDDEN, VISIBLE, example
+from autograder.compare import Tolerance, compare
+from autograder.lint import reports_on, row_of
+from autograder.probes import Probes
+
+
+# scope: pytest then runs all tests of one exercise in a row
+@pytest.fixture(scope="module", params=catalogue(), ids=lambda exercise: exercise.name)
+def exercise(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def reports(exercise):
+    """Seed -> form -> report."""
+    return {seed: reports_on(Probes(exercise, seed)) for seed in (VISIBLE, HIDDEN)}
+
+
+def on_each_seed(reports, forms):
+    """Each of the forms with its report, on one seed after the other."""
+    return [(form, on_seed[form]) for on_seed in reports.values() for form in forms]
+
+
+def test_it_is_fit(exercise, reports):
+    row = row_of(exercise, reports)
+    assert row.ok, row.problems
+    assert (row.killed, row.uniquely_named) == (row.misconceptions, row.misconceptions)
+
+
+def test_it_has_wrong_and_right_forms(exercise):
+    assert exercise.misconceptions and len(exercise.equivalents) >= 2
+    names = [f.name for f in [*exercise.misconceptions, *exercise.variants, *exercise.equivalents]]
+    assert len(set(names)) == len(names)
+
+
+def test_other_seeds_draw_other_inputs(exercise):
+    def data(seed):
+        drawn = [case.inputs(seed) for case in exercise.cases]
+        return str([[value for value in inputs.values() if not callable(value)] for inputs in drawn])
+
+    assert data(VISIBLE) == data(VISIBLE)
+    assert data(VISIBLE) != data(HIDDEN)
+
+
+def test_reports_name_the_misconception_and_offer_hints(exercise, reports):
+    for form, report in on_each_seed(reports, exercise.misconceptions):
+        assert report.verdict in ("fail", "error"), form.name
+        assert report.score < exercise.points, form.name
+        assert (report.diagnosis.name, report.diagnosis.kind) == (form.name, "misconception")
+        assert f"Likely cause: {form.sentence}" in str(report)
+        assert report.hints == exercise.hints
+
+
+def test_reports_explain_the_variant_and_take_no_marks(exercise, reports):
+    for form, report in on_each_seed(reports, exercise.variants):
+        assert (report.verdict, report.score) == ("pass", exercise.points), form.name
+        assert f"Right, under another convention: {form.sentence}" in str(report)
+
+
+def test_hints_never_show_on_a_pass(exercise, reports):
+    for form, report in on_each_seed(reports, [*exercise.equivalents, *exercise.variants]):
+        assert report.passed and report.hints == (), form.name
+        assert "hint" not in str(report).lower()
+
+
+@pytest.mark.parametrize("seed", [VISIBLE, HIDDEN])
+def test_the_line_to_paste_reproduces_the_failure(exercise, reports, seed):
+    """Evaluated with the student's function and with the reference, it gives what the report says is different."""
+    for form in exercise.misconceptions:
+        line = str(reports[seed][form]).partition("  Reproduce: ")[2].partition("\n")[0]
+        pasted, wanted = (pasted_with(line, exercise, f) for f in (form.function, exercise.reference))
+        assert wanted.status == "returned", form.name
+        differs = pasted.status != "returned" or compare(wanted, pasted, Tolerance(exercise.rtol, exercise.atol))
+        assert differs, form.name
+
+
+def pasted_with(line, exercise, function):
+    """What ``function`` does when the line is evaluated with it."""
+    outcomes = []
+
+    def recorded(*arguments):
+        outcomes.append(call(function, dict(zip(exercise.parameters, arguments, strict=False))))
+
+    eval(line, {exercise.name: recorded, "np": np, "example": example})
+    return outcomes[0]
