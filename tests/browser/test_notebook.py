@@ -16,14 +16,23 @@ pytestmark = pytest.mark.browser
 EXERCISE = "relu_backward"
 WRONG = f"def {EXERCISE}(dout, z):\n    return np.where(dout > 0, dout, 0.0)"
 RIGHT = f"def {EXERCISE}(dout, z):\n    return np.where(z > 0, dout, 0.0)"
+EXERCISES_LESSON = lesson_of(load(EXERCISE).unit)
+
+
+def in_soak_but(lesson, *others):
+    """A parameter of every lesson; `make test` takes one of them."""
+    later = [] if lesson == EXERCISES_LESSON else [pytest.mark.soak, pytest.mark.serial]
+    return pytest.param(lesson, *others, id="-".join((lesson, *others)), marks=later)
+
+
 EXPLORERS = [
-    (lesson_of(unit), name)
+    in_soak_but(lesson_of(unit), name)
     for unit in built()
     for name in import_module(f"course_lib.units.{unit}.widgets").__all__
     if name.endswith("_explorer")
 ]
-every_lesson = pytest.mark.parametrize("notebook", [lesson_of(unit) for unit in built()], indirect=True)
-its_lesson = pytest.mark.parametrize("notebook", [lesson_of(load(EXERCISE).unit)], indirect=True)
+every_lesson = pytest.mark.parametrize("notebook", [in_soak_but(lesson_of(unit)) for unit in built()], indirect=True)
+its_lesson = pytest.mark.parametrize("notebook", [EXERCISES_LESSON], indirect=True)
 READABLE = 4.5  # contrast ratio that WCAG 2 asks of text at AA
 
 # The contrast of a text with what lies behind it, as WCAG 2 defines it, and its background (or else its own colour).

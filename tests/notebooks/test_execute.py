@@ -37,6 +37,7 @@ def test_all_checks_pass_with_the_solutions(text, tmp_path, capsys):
         print("; slowest:", ", ".join(f"{first_line(cell)} {seconds(cell):.1f} s" for cell in slowest))
 
 
+@pytest.mark.soak  # `make test` runs one in the browser
 @pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.stem)
 def test_the_released_notebook_runs_to_its_end(text, tmp_path):
     notebook = nbformat.read(ROOT / "notebooks" / f"{text.stem}.ipynb", as_version=4)

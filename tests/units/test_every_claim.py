@@ -1,7 +1,4 @@
-"""Every claim of every unit shows its effect on seeds that nobody chose by looking at the outcome.
-
-All tests of a claim share its results on the default seeds.
-"""
+"""Every claim of every unit shows its effect on seeds that nobody chose by looking at the outcome."""
 
 from dataclasses import fields, is_dataclass, replace
 
@@ -9,7 +6,7 @@ import numpy as np
 import pytest
 
 from course_lib.claims import run
-from course_lib.claims.claim import NOT_SHOWN, VERDICTS, judge, measure, measured_answer
+from course_lib.claims.claim import NOT_SHOWN, VERDICTS, measure, measured_answer
 from course_lib.units import built
 from course_lib.units.claims import all_claims, find
 
@@ -21,31 +18,18 @@ def is_timed(claim):
     return claim.experiment.__module__.endswith("_cost")
 
 
-# scope: pytest then runs all tests of one claim in a row
-@pytest.fixture(scope="module", params=CLAIMS, ids=lambda claim: claim.id)
-def claim(request):
-    return request.param
+each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=[claim.id for claim in CLAIMS])
 
 
-@pytest.fixture(scope="module")
-def results(claim):
-    return measure(claim)
-
-
-# times depend on what else the machine does, not on rounding
-rests_on_rounding = pytest.mark.parametrize(
+@pytest.mark.parametrize("seeds", [range(5), range(1000, 1005)], ids=["default seeds", "other seeds"])
+@pytest.mark.parametrize(
     "claim",
+    # times depend on what else the machine does, not on rounding
     [pytest.param(c, id=c.id, marks=[] if is_timed(c) else pytest.mark.outcome) for c in CLAIMS],
-    indirect=True,
-    scope="module",
 )
-
-
-@pytest.mark.parametrize("seeds", ["default seeds", pytest.param("other seeds", marks=pytest.mark.soak)])
-@rests_on_rounding
-def test_the_measurement_bears_the_verdict_out(claim, results, seeds):
-    verdict, evidence = judge(claim, results if seeds == "default seeds" else measure(claim, range(1000, 1005)))
-    assert verdict == claim.verdict, evidence
+def test_the_measurement_bears_the_verdict_out(claim, seeds):
+    outcome = run(claim, seeds)
+    assert outcome.verdict == claim.verdict, outcome.evidence
 
 
 class Overruled:
@@ -58,9 +42,10 @@ class Overruled:
         return self._value if name == self._name else getattr(self._result, name)
 
 
-def test_each_bound_alone_can_refuse_the_verdict(claim, results):
+@each_claim
+def test_each_bound_alone_can_refuse_the_verdict(claim):
     """The opposite effect: a value on the far side of one bound, on one seed."""
-    result = results[0]
+    result = claim.experiment(0)
     for bound in claim.rule:
         for limit, beyond in ((bound.low, -1.0), (bound.high, 1.0)):
             if np.isfinite(limit):
@@ -70,8 +55,9 @@ def test_each_bound_alone_can_refuse_the_verdict(claim, results):
         assert bound.holds(result)
 
 
-def opposites(claim, result):
+def opposites(claim):
     """Results without the effect: fields on the wrong side of their bounds; or else all alike, or far apart."""
+    result = claim.experiment(0)
     names = [field.name for field in fields(result)]
     wrong = {
         bound.quantity: bound.low - 1.0 if np.isfinite(bound.low) else bound.high + 1.0
@@ -87,9 +73,9 @@ def opposites(claim, result):
     ]
 
 
-def test_an_experiment_with_the_opposite_effect_does_not_get_the_verdict(claim, results):
-    experiments = [lambda seed, o=opposite: o for opposite in opposites(claim, results[0])]
-    verdicts = [run(replace(claim, experiment=experiment)).verdict for experiment in experiments]
+@each_claim
+def test_an_experiment_with_the_opposite_effect_does_not_get_the_verdict(claim):
+    verdicts = [run(replace(claim, experiment=lambda seed, o=opposite: o)).verdict for opposite in opposites(claim)]
     assert NOT_SHOWN in verdicts
 
 
@@ -103,32 +89,36 @@ def drawn(result, rng):
     return replace(result, **{f.name: numbers(np.shape(getattr(result, f.name))) for f in fields(result)})
 
 
-def test_the_measured_answer_follows_from_the_result_alone(claim, results, rng):
+@each_claim
+def test_the_measured_answer_follows_from_the_result_alone(claim, rng):
     """Each option is the answer to some result; those who always get the same answer have not been measured."""
-    found = set()
+    result, found = claim.experiment(0), set()
     with np.errstate(all="ignore"):
         for _ in range(5000):
-            found.add(measured_answer(claim, (drawn(results[0], rng),)))
+            found.add(measured_answer(claim, (drawn(result, rng),)))
             if found == set(claim.options):
                 return
     raise AssertionError(f"never measured: {set(claim.options) - found}")
 
 
-def test_the_measured_answer_is_that_of_every_seed_or_of_most(claim, results):
+@each_claim
+def test_the_measured_answer_is_that_of_every_seed_or_of_most(claim):
+    results = measure(claim)
     answers = [measured_answer(claim, (result,)) for result in results]
     assert answers.count(measured_answer(claim, results)) >= 4
 
 
-def test_experiments_are_frozen_and_deterministic(claim, results):
-    first = results[0]
+@each_claim
+def test_experiments_are_frozen_and_deterministic(claim):
+    first, second = claim.experiment(7), claim.experiment(7)
     assert is_dataclass(first) and type(first).__dataclass_params__.frozen
     if is_timed(claim):
         return
-    second = claim.experiment(0)
     for field in fields(first):
         np.testing.assert_array_equal(getattr(first, field.name), getattr(second, field.name))
 
 
+@each_claim
 def test_texts_are_there_and_fit_together(claim):
     for text in (claim.statement, claim.question, claim.correction, claim.source, claim.evidence):
         assert text.strip() == text and len(text) > 5

@@ -42,11 +42,6 @@ CHANGES = {
     },
 }
 MAKERS = pytest.mark.parametrize("make", CHANGES, ids=lambda make: make.__name__)
-EACH_CONTROL = pytest.mark.parametrize(
-    ("make", "name"),
-    [(make, name) for make, values in CHANGES.items() for name in values],
-    ids=lambda value: value if isinstance(value, str) else value.__name__,
-)
 
 
 def same(a, b):
@@ -89,56 +84,37 @@ def no_thread_outlives_its_test():
     assert not training_threads()
 
 
-@EACH_CONTROL
-def test_a_control_changes_picture_readout_and_code(make, name):
-    # functions that have a parameter, and that learn
-    explorer = make(predict=False, **{"parameter": {"activation": "elu"}, "lr": {"activation": "tanh"}}.get(name, {}))
-    if make is widgets.playground:  # a learning rate shows only in training
-        explorer.show_next_frame()
-    image, readout, code = explorer.image.value, explorer.readout.value, explorer.code.value
-    getattr(explorer.controls, name).value = CHANGES[make][name]
-    if make is widgets.playground:
-        explorer.show_next_frame()
-    assert explorer.image.value != image
-    assert explorer.readout.value != readout
-    assert explorer.code.value != code
-    assert repr(CHANGES[make][name]) in explorer.code.value
-
-
 @MAKERS
-def test_moved_controls_end_in_the_state_of_a_new_widget(make):
-    # the same bytes: blitting leaves nothing behind of the states in between
+def test_every_control_changes_picture_readout_and_code(make):
     explorer = make(predict=False)
     for name, value in CHANGES[make].items():
+        if make is widgets.playground:  # a learning rate shows only in training
+            explorer.show_next_frame()
+        before = {part: getattr(explorer, part).value for part in ("image", "readout", "code")}
         getattr(explorer.controls, name).value = value
-    fresh = make(predict=False, **CHANGES[make])
-    assert same(explorer.result, fresh.result)
-    assert explorer.image.value == fresh.image.value
-    assert explorer.readout.value == fresh.readout.value
-    assert explorer.code.value == fresh.code.value
+        if make is widgets.playground:
+            explorer.show_next_frame()
+        unchanged = [part for part, old in before.items() if getattr(explorer, part).value == old]
+        assert not unchanged, name
+        assert repr(value) in explorer.code.value
 
 
 @MAKERS
-def test_reset_goes_back_with_a_single_run(make, monkeypatch):
+def test_all_ways_to_a_state_lead_to_the_same_pixels(make, monkeypatch):
+    """Moving the controls, making a new widget, pasting the line of Python; and Reset, in a single run, back again."""
     explorer = make(predict=False)
     first = {name: getattr(explorer, name).value for name in ("image", "readout", "code")}
     for name, value in CHANGES[make].items():
         getattr(explorer.controls, name).value = value
+    # the same bytes: blitting leaves nothing behind of the states in between
+    for other in (make(predict=False, **CHANGES[make]), evaluate(explorer.code.value)):
+        assert same(other.result, explorer.result)
+        assert other.prediction is None
+        assert {name: getattr(other, name).value for name in first} == {n: getattr(explorer, n).value for n in first}
     runs = count_runs(monkeypatch, explorer)
     explorer.reset.click()
     assert {name: getattr(explorer, name).value for name in first} == first
     assert len(runs) == 1
-
-
-@MAKERS
-def test_code_makes_the_same_state_again(make):
-    explorer = make(predict=False)
-    for name, value in CHANGES[make].items():
-        getattr(explorer.controls, name).value = value
-    again = evaluate(explorer.code.value)
-    assert same(again.result, explorer.result)
-    assert again.image.value == explorer.image.value
-    assert again.prediction is None
 
 
 @MAKERS
