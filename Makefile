@@ -58,7 +58,8 @@ soak: setup $(VENV)/.dev ## Run the tests that repeat for minutes
 	@echo "== Long tests, two at a time"
 	@$(PYTEST) $(TWO_AT_A_TIME) -m "soak and not serial"
 	@echo "== Long tests that need the machine for themselves"
-	@$(PYTEST) -m "soak and serial" tests
+	@$(PYTEST) -m "soak and serial" --ignore tests/browser tests
+	@$(PYTEST) -m soak tests/browser || [ $$? = 5 ]  # 5: no other lesson to open than that of make test
 
 outcomes: setup $(VENV)/.dev ## Show how training runs end under all arithmetics, as a table
 	@$(BIN)/python tests/soak/outcomes.py
