@@ -45,11 +45,11 @@ def check(name: str, function: Callable | None = None, *, seed: int = VISIBLE) -
     report = _judge_here(name, function, seed)
     if not report.passed:
         used = [other for other in _exercises_called_by(function) if other != name and other in notebook]
-        report = wait_for(report, [other for other in used if not _judge_here(other, notebook[other], seed).passed])
+        report = defer_to(report, [other for other in used if not _judge_here(other, notebook[other], seed).passed])
     return report
 
 
-def wait_for(report: Report, failing: Sequence[str]) -> Report:
+def defer_to(report: Report, failing: Sequence[str]) -> Report:
     """The report of a function that calls ``failing``, other answers which do not pass: theirs may be all its faults.
 
     The score stays, as the cases were run all the same.

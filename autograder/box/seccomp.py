@@ -33,13 +33,13 @@ SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG: what ends a box when its grader is kil
 SET_NO_NEW_PRIVILEGES, SET_SECCOMP, MODE_FILTER = 38, 22, 2
 
 
-def program(machine: str, alone: int = 0) -> bytes:
+def program(machine: str, own_process: int = 0) -> bytes:
     """The filter as an array of struct sock_filter.
 
     Parameters
     ----------
     machine : ``x86_64`` or ``aarch64``.
-    alone : the id of the process when it has no process namespace of its own: it may then neither start processes
+    own_process : the id of the process when it has no process namespace of its own: it may then neither start processes
         nor signal any but itself. 0 in a namespace, where it can do no harm with either.
 
     Raises
@@ -58,7 +58,7 @@ def program(machine: str, alone: int = 0) -> bytes:
     for number in numbers(syscalls.FATAL):
         code += _if(EQUAL, number, KILL)
     refused = numbers(syscalls.PRIVILEGED) + numbers(syscalls.TALK)
-    refused += numbers(syscalls.FORK) + numbers(syscalls.TO_OTHERS) if alone else []
+    refused += numbers(syscalls.FORK) + numbers(syscalls.TO_OTHERS) if own_process else []
     for number in refused:
         code += _if(EQUAL, number, refuse)
     for number in numbers(syscalls.UNKNOWN):
@@ -72,16 +72,16 @@ def program(machine: str, alone: int = 0) -> bytes:
     wakes = [step for operation in SHARED_WAKES for step in _if(EQUAL, operation, ERRNO | errno.EINVAL)]
     code += _when(syscalls.FUTEX[column], 1, wakes)
     code += _when(syscalls.PRCTL[column], 0, _if(EQUAL, SET_DEATH_SIGNAL, refuse))
-    if alone:
+    if own_process:
         code += _when(syscalls.CLONE[column], 0, _unless(ANY_BIT, CLONE_THREAD, refuse))
-        code += _when(syscalls.PRLIMIT[column], 0, [*_if(EQUAL, 0, ALLOW), *_unless(EQUAL, alone, refuse)])
+        code += _when(syscalls.PRLIMIT[column], 0, [*_if(EQUAL, 0, ALLOW), *_unless(EQUAL, own_process, refuse)])
         for number in numbers(syscalls.TO_PROCESS):
-            code += _when(number, 0, _unless(EQUAL, alone, refuse))
+            code += _when(number, 0, _unless(EQUAL, own_process, refuse))
     code.append(_return(ALLOW))
     return b"".join(code)
 
 
-def install(alone: bool = False):
+def install(without_namespace: bool = False):
     """Filter this process and all that it will start, for good.
 
     Raises
@@ -92,7 +92,7 @@ def install(alone: bool = False):
     machine = platform.machine()
     if machine not in ARCHITECTURES:
         raise OSError(errno.ENOSYS, f"no table of system calls for {machine}")
-    code = program(machine, os.getpid() if alone else 0)
+    code = program(machine, os.getpid() if without_namespace else 0)
     buffer = ctypes.create_string_buffer(code, len(code))
     filter_ = struct.pack("@HxxxxxxP", len(code) // 8, ctypes.addressof(buffer))  # struct sock_fprog
     libc = ctypes.CDLL(None, use_errno=True)

@@ -56,7 +56,7 @@ def stats(named, course, out, db, no_names, as_json):
         show(table)
     click.echo(f"{counted(statistics.students, 'student')}: {statistics.in_words}")
     missing = f"; {len(statistics.missing)} of the gradebook's have not handed in" if statistics.missing else ""
-    click.echo(f"{len(statistics.attention)} to look at{missing}")
+    click.echo(f"{len(statistics.second_looks)} to look at{missing}")
     click.echo(f"page {path}")
     if no_names:
         click.echo("The examples are as students wrote them: read them before you show the page.")

@@ -20,7 +20,7 @@ from autograder.grading.judging.fingerprints import Basis, basis_of, common_basi
 from autograder.grading.judging.grade_submission import Result, grade_submission, mentioned
 from autograder.grading.records.audit import FILE, AuditLog
 from autograder.grading.records.gradebook import Gradebook, LatePenalty
-from autograder.grading.records.recording import Recorder, clear_errors
+from autograder.grading.records.recording import Recorder, explained_errors
 from autograder.grading.records.results import Store, results_file
 from autograder.grading.reports.feedback import class_page
 from autograder.grading.reports.summary import Summary, summarize
@@ -105,7 +105,7 @@ def grade_class(
         known = {s: record.store.result(s) for s in submissions if s not in jobs}
         booked = record.gradebook.booked(assignment.name)
         for student, result in known.items():
-            record.agree(submissions[student], result, booked)
+            record.reconcile(submissions[student], result, booked)
 
         results = dict(known)
         for job, result in graded(list(jobs.values()), assignment, limits, executor):
@@ -133,7 +133,7 @@ def recorder(out: Path, assignment: Assignment, db_url: str = "", late: LatePena
     Busy, AuditError, GradebookError, CannotRecord
         When it cannot be written; the message says what to do.
     """
-    with clear_errors(out):
+    with explained_errors(out):
         out.mkdir(parents=True, exist_ok=True)
         with (
             AuditLog(out / FILE) as log,  # first: it holds the lock

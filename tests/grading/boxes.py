@@ -84,7 +84,7 @@ def wait_until(true: Callable[[], bool], seconds: float = 60.0) -> bool:
 
 def _in_box(process: psutil.Process) -> bool:
     # a box of the zygote has the zygote's command line, and the zygote or another process of the box as its parent
-    if _runs(process, "kept") or _runs(process, "alone"):
+    if _runs(process, "start_watched") or _runs(process, "start_plain"):
         return True
     try:
         return _runs(process, "zygote") and _runs(process.parent(), "zygote")

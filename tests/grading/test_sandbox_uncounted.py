@@ -12,7 +12,7 @@ from autograder.grading.isolation import bubblewrap, plain
 from autograder.grading.isolation.bubblewrap import BubblewrapLauncher
 from autograder.grading.isolation.plain import SPARE_THREADS, PlainLauncher
 from autograder.grading.isolation.sandbox import Cell
-from autograder.grading.isolation.zygote import ZygoteLauncher
+from autograder.grading.isolation.zygote_launcher import ZygoteLauncher
 
 pytestmark = pytest.mark.sandbox
 

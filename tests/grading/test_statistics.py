@@ -207,7 +207,7 @@ def test_whom_to_look_at(unit, rng):
     check = next(iter(slow.reports))
     slow.reports[check] = replace(slow.reports[check], verdict="timeout")
     class_.append(slow)
-    found = {row.student: " ".join(row.reasons) for row in class_statistics(unit, class_).attention}
+    found = {row.student: " ".join(row.reasons) for row in class_statistics(unit, class_).second_looks}
     # the most urgent first
     assert list(found) == ["unread", "borrower", "copy", "origin", "blank", "stuck", "slow", "lucky"]
     assert f"answered {n} exercises, and none passes" in found["stuck"]

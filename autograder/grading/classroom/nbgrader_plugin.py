@@ -63,7 +63,7 @@ def harden(config: Config):
     # what a student wrote could otherwise send the grader's own browser to give full manual marks
     config.HTMLExporter.sanitize_html = True
     config.HTMLExporter.filters = {
-        name: f"autograder.grading.classroom.harmless.{name}" for name in ("clean_html", "markdown2html")
+        name: f"autograder.grading.classroom.sanitize.{name}" for name in ("clean_html", "markdown2html")
     }
 
 

@@ -46,7 +46,7 @@ STAGING = (
 DROP = ("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--pdeathsig", "KILL", "--")
 EMPTY = 4096  # bytes; bubblewrap has no size 0
 START = f"import sys; sys.path[:0] = ['{BOX}']; sys.path += sys.argv[1:]; "
-START_WORKER = START + "import kept; kept.main()"
+START_WORKER = START + "import start_watched; start_watched.main()"
 START_ZYGOTE = START + "import zygote; zygote.main()"
 
 # Counters of the whole machine, by which one box could tell another something; and terminals, of which the machine has
@@ -88,7 +88,7 @@ class Bubblewrap:
     def worker(self, tmp_bytes: int) -> list[str]:
         """Start a worker whose standard input and output are the protocol's channel.
 
-        The first process of its namespace is our own (box/kept.py), which a student's code can neither stop nor kill.
+        The first process of its namespace (box/start_watched.py) is ours: student code can neither stop nor kill it.
 
         Parameters
         ----------

@@ -17,7 +17,7 @@ class Gone(Exception):
     """The other end is closed, or what it says is no message."""
 
 
-class Channel:
+class BoxChannel:
     """Send and receive values over two pipe descriptors.
 
     Parameters

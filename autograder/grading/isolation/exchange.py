@@ -5,7 +5,7 @@ import time
 import numpy as np
 
 from autograder.box.wire import WireError
-from autograder.grading.isolation.channel import Channel, Gone, Late
+from autograder.grading.isolation.channel import BoxChannel, Gone, Late
 from autograder.grading.isolation.launch import Launcher
 from autograder.grading.isolation.limits import BoxLost, Limits, SandboxUnavailable
 
@@ -25,7 +25,7 @@ class Box:
     def __init__(self, launcher: Launcher, limits: Limits, constants: dict[str, object]):
         self.limits = limits
         self.running = launcher.start(limits)
-        self.channel = Channel(self.running.incoming, self.running.outgoing, limits.message_bytes)
+        self.channel = BoxChannel(self.running.incoming, self.running.outgoing, limits.message_bytes)
         resources = limits.resources()
         if not launcher.counted_apart:
             del resources["RLIMIT_NPROC"]
@@ -47,7 +47,7 @@ class Box:
         Raises
         ------
         Late, Gone
-            As from Channel; the box is then of no more use.
+            As from BoxChannel; the box is then of no more use.
         WireError
             When the requests themselves may not cross: a fault of the exercise.
         """
@@ -59,7 +59,7 @@ class Box:
         Raises
         ------
         Late, Gone
-            As from Channel; the box is then of no more use.
+            As from BoxChannel; the box is then of no more use.
         """
         deadline = time.monotonic() + seconds
         for _ in range(self.limits.callbacks):

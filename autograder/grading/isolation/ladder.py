@@ -11,7 +11,7 @@ from autograder.grading.isolation.exchange import Box
 from autograder.grading.isolation.launch import Launcher
 from autograder.grading.isolation.limits import LEVELS, UNSAFE, Limits, SandboxUnavailable
 from autograder.grading.isolation.plain import PlainLauncher
-from autograder.grading.isolation.zygote import ZygoteLauncher
+from autograder.grading.isolation.zygote_launcher import ZygoteLauncher
 
 # How a level differs from the best, for the instructor; tests/soak/test_attacks_at_every_level.py holds them to it.
 DIFFERENCES = {

@@ -31,7 +31,7 @@ from autograder.grading.isolation.limits import UNSAFE, Limits, SandboxUnavailab
 
 ROOT_LINKS = ("/lib", "/lib64", "/dev/urandom")
 SPARE_THREADS = 256  # far more than libraries start, far fewer than a machine can have
-START = "import sys; sys.path[:0] = [sys.argv[2]]; import alone; alone.main()"
+START = "import sys; sys.path[:0] = [sys.argv[2]]; import start_plain; start_plain.main()"
 
 
 class PlainLauncher:

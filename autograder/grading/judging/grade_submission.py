@@ -10,7 +10,7 @@ from functools import cache, partial
 
 from autograder.call import Outcome, call
 from autograder.catalogue import load
-from autograder.check import HIDDEN, judge, judge_all, wait_for
+from autograder.check import HIDDEN, defer_to, judge, judge_all
 from autograder.exercise import Exercise, Inputs
 from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox
 from autograder.grading.judging.disclosure import library_name
@@ -87,8 +87,8 @@ def grade_submission(
         sources = [cell.source for cell in cells]
         remarks += [_borrowed_remark(name, library_name(what, sources)) for name, what in borrowed.items()]
     if known:
-        kept = {known.reports[name].exercise for name in keep}
-        remarks += [r for r in known.remarks if r.kind == "reference" and r.text.split()[0] in kept]
+        untouched = {known.reports[name].exercise for name in keep}
+        remarks += [r for r in known.remarks if r.kind == "reference" and r.text.split()[0] in untouched]
     reports = _with_dependencies({check: reports[check] for check in assignment.check_ids}, answers) | {
         name: report for name, report in reports.items() if name in assignment.test_ids
     }
@@ -166,7 +166,7 @@ def _with_dependencies(reports: dict[str, Report], answers: dict[str, str]) -> d
     """The reports, with those marked that fail while an answer which theirs mentions fails as well."""
     failing = {report.exercise for report in reports.values() if not report.passed}
     return {
-        check: report if report.passed else wait_for(report, mentioned(report, failing, answers))
+        check: report if report.passed else defer_to(report, mentioned(report, failing, answers))
         for check, report in reports.items()
     }
 

@@ -79,7 +79,7 @@ class Recorder:
                 else:
                     self.log.append(missing)
 
-    def agree(self, submission: Submission, result: Result, booked: dict[str, dict]):
+    def reconcile(self, submission: Submission, result: Result, booked: dict[str, dict]):
         """Bring gradebook, page and receipt back to what they should be, where they were lost or are of an older state.
 
         Parameters
@@ -112,7 +112,7 @@ class Recorder:
 
 
 @contextlib.contextmanager
-def clear_errors(out: Path) -> Iterator[None]:
+def explained_errors(out: Path) -> Iterator[None]:
     """Say what to do when the disk is full, the folder is read-only, or the database gives up.
 
     Raises

@@ -24,7 +24,7 @@ from datetime import datetime
 import numpy as np
 
 from autograder.grading.judging.grade_submission import Result
-from autograder.grading.reports.attention import Attention, attention
+from autograder.grading.reports.second_look import SecondLook, second_looks
 from autograder.grading.submissions.assignment import Assignment
 
 MIN_CLASS = 5  # students; with fewer, a correlation is what two of them happened to do
@@ -77,7 +77,7 @@ class ClassStatistics:
     scores: tuple[float, ...]
     exercises: tuple[ExerciseStatistics, ...]
     misconceptions: tuple[MisconceptionStatistics, ...]
-    attention: tuple[Attention, ...]
+    second_looks: tuple[SecondLook, ...]
     submitted: tuple[datetime, ...] = ()
     due: datetime | None = None
     missing: tuple[str, ...] = ()
@@ -143,7 +143,7 @@ def class_statistics(
         tuple(sorted(round(float(result.score), 2) for result in results)),
         tuple(_exercises(results, exercises, shares)),
         tuple(_misconceptions(results)),
-        tuple(attention(assignment, results, shares)),
+        tuple(second_looks(assignment, results, shares)),
         tuple(sorted((submitted or {}).values())),
         due,
         tuple(missing),

@@ -76,7 +76,7 @@ def statistics_page(statistics: ClassStatistics, *, names: bool = True, changes:
     times = time_plot(statistics) if statistics.submitted else None
     sections = [
         ("scores", "Scores"),
-        ("attention", "Students to look at"),
+        ("second-looks", "Students to look at"),
         ("misconceptions", "Misconceptions"),
         ("exercises", "Exercises"),
     ]
@@ -90,8 +90,8 @@ def statistics_page(statistics: ClassStatistics, *, names: bool = True, changes:
         times=times,
         examples=examples,
         shown=SHOWN,
-        attention=statistics.attention[:MAX_ROWS],
-        more=max(0, len(statistics.attention) - MAX_ROWS),
+        second_looks=statistics.second_looks[:MAX_ROWS],
+        more=max(0, len(statistics.second_looks) - MAX_ROWS),
         changes=changes,
         look=LOOK,
         low=LOW_DISCRIMINATION,

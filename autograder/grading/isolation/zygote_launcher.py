@@ -82,7 +82,7 @@ class ForkedBox:
             raise ZygoteLost(f"no answer within {seconds:g} s") from None
 
 
-class Zygote:
+class ZygoteProcess:
     """A running zygote. It dies with this process, however that ends.
 
     Raises
@@ -162,7 +162,7 @@ class ZygoteLauncher:
     def __init__(self, bubblewrap: Bubblewrap, cgroups: Cgroups | None):
         self.bubblewrap, self.cgroups = bubblewrap, cgroups
         self._lock = threading.Lock()
-        self._zygote: Zygote | None = None
+        self._zygote: ZygoteProcess | None = None
         atexit.register(self.close)
 
     def start(self, limits: Limits) -> ForkedBox:
@@ -183,11 +183,11 @@ class ZygoteLauncher:
                 self._zygote.close()
                 self._zygote = None
 
-    def _running(self) -> Zygote:
+    def _running(self) -> ZygoteProcess:
         with self._lock:
             if self._zygote is not None and not self._zygote.usable:
                 self._zygote.close()
                 self._zygote = None
             if self._zygote is None:
-                self._zygote = Zygote(self.bubblewrap.zygote())
+                self._zygote = ZygoteProcess(self.bubblewrap.zygote())
             return self._zygote

@@ -8,7 +8,7 @@ import pytest
 from autograder.call import call
 from autograder.catalogue import load
 from autograder.check import HIDDEN, judge
-from autograder.grading.classroom.harmless import clean_html, markdown2html
+from autograder.grading.classroom.sanitize import clean_html, markdown2html
 from autograder.report import render_html
 
 ATTACKS = [

@@ -22,7 +22,7 @@ def main():
 
         resource.setrlimit(resource.RLIMIT_NPROC, (setting["threads"], setting["threads"]))
         landlock.restrict(setting["readable"], ["/dev/null"])
-        seccomp.install(alone=True)
+        seccomp.install(without_namespace=True)
     import worker
 
     worker.main()

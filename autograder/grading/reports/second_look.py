@@ -21,7 +21,7 @@ URGENCY = (*REMARKS, "equal", "blank", "stuck", "slow", "far")
 
 
 @dataclass(frozen=True)
-class Attention:
+class SecondLook:
     """A student to look at, with what was noticed, most urgent first."""
 
     student: str
@@ -29,7 +29,7 @@ class Attention:
     reasons: tuple[str, ...]
 
 
-def attention(assignment: Assignment, results: list[Result], shares: np.ndarray) -> list[Attention]:
+def second_looks(assignment: Assignment, results: list[Result], shares: np.ndarray) -> list[SecondLook]:
     """Whom to look at, most urgent first, and among equals in the order of the results.
 
     Parameters
@@ -50,7 +50,7 @@ def attention(assignment: Assignment, results: list[Result], shares: np.ndarray)
     order = {result.student: i for i, result in enumerate(results)}
     students = sorted(noticed, key=lambda student: (min(noticed[student])[0], order[student]))
     return [
-        Attention(student, scores[student], tuple(reason for _, reason in sorted(noticed[student])))
+        SecondLook(student, scores[student], tuple(reason for _, reason in sorted(noticed[student])))
         for student in students
     ]
 
