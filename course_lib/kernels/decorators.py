@@ -4,9 +4,6 @@ from numba import njit
 from numba.core import config
 
 from course_lib.kernels.cache import LOCATORS
-from course_lib.kernels.memory import keep_freed_memory
-
-keep_freed_memory()
 
 # Without "nnan" and "ninf": NaN and infinity keep their meaning. fastmath=True would let the compiler fold isnan(x) to
 # False. "reassoc" lets it reorder sums, and so use SIMD for them.

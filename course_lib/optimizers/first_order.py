@@ -15,6 +15,7 @@ from course_lib._arguments.arrays import as_float, in_place, same_shape
 from course_lib._arguments.numbers import BELOW_ONE, NOT_NEGATIVE, Interval, integer
 from course_lib._arguments.objects import choice
 from course_lib.kernels.decorators import kernel
+from course_lib.kernels.memory import keep_freed_memory
 
 # The ranges of the hyper-parameters of all optimisers. float32 holds no normal number below 1.2e-38: an eps that it
 # rounds to zero would divide by zero where all gradients were zero.
@@ -77,6 +78,7 @@ class Optimizer:
 
     def _vectors(self, theta, grad, *names):
         """``grad`` and the state arrays ``names``, zero at first, all with the shape and dtype of ``theta``."""
+        keep_freed_memory()
         vectors = [_like(theta, grad)]
         for name in names:
             value = self.state.get(name)
