@@ -28,6 +28,9 @@ SELU_ALPHA = 1.6732632423543772848170429916717
 def sigmoid(z):
     """Logistic function 1 / (1 + exp(-z)), in (0, 1).
 
+    In NumPy: ``e = np.exp(-np.abs(z))``, then ``np.where(z >= 0, 1, e) / (1 + e)``, which never overflows. The loop
+    ``_sigmoid`` in this file does the same for each number, by ``logistic`` of ``course_lib/kernels/elementary.py``.
+
     Parameters
     ----------
     z : array of any shape
@@ -258,45 +261,45 @@ def _relu_backward(dout, z, dz):
 
 @kernel
 def _leaky_relu(z, alpha, out):
-    slope = z.dtype.type(alpha)
+    alpha = z.dtype.type(alpha)
     for i in range(z.size):
-        out[i] = z[i] if z[i] > 0 else slope * z[i]
+        out[i] = z[i] if z[i] > 0 else alpha * z[i]
 
 
 @kernel
 def _leaky_relu_backward(dout, z, alpha, dz):
-    slope = z.dtype.type(alpha)
+    alpha = z.dtype.type(alpha)
     for i in range(z.size):
-        dz[i] = dout[i] if z[i] > 0 else slope * dout[i]
+        dz[i] = dout[i] if z[i] > 0 else alpha * dout[i]
 
 
 @kernel
 def _elu(z, alpha, out):
-    scale = z.dtype.type(alpha)
+    alpha = z.dtype.type(alpha)
     for i in range(z.size):
-        out[i] = z[i] if z[i] > 0 else scale * expm1(z[i])
+        out[i] = z[i] if z[i] > 0 else alpha * expm1(z[i])
 
 
 @kernel
 def _elu_backward(dout, z, alpha, dz):
-    scale = z.dtype.type(alpha)
+    alpha = z.dtype.type(alpha)
     for i in range(z.size):
-        dz[i] = dout[i] if z[i] > 0 else dout[i] * scale * exp(z[i])
+        dz[i] = dout[i] if z[i] > 0 else dout[i] * alpha * exp(z[i])
 
 
 @kernel
 def _swish(z, beta, out):
-    sharpness = z.dtype.type(beta)
+    beta = z.dtype.type(beta)
     for i in range(z.size):
-        s = logistic(_times(sharpness, z[i]))
+        s = logistic(_times(beta, z[i]))
         out[i] = _times(s, z[i])
 
 
 @kernel
 def _swish_backward(dout, z, beta, dz):
-    sharpness, one = z.dtype.type(beta), z.dtype.type(1)
+    beta, one = z.dtype.type(beta), z.dtype.type(1)
     for i in range(z.size):
-        t = _times(sharpness, z[i])
+        t = _times(beta, z[i])
         s = logistic(t)
         dz[i] = dout[i] * (s + _times(s * (one - s), t))
 

@@ -40,6 +40,11 @@ def conv2d_forward(x, w, b, stride=1, padding=0, dilation=1):
     ValueError
         When the shapes do not fit together, an array is empty, or a window is larger than the padded image.
 
+    Notes
+    -----
+    The plain version is ``conv2d_naive``, the sum above as loops. What makes this one fast is in
+    ``convolution_kernels.py``.
+
     References
     ----------
     LeCun et al. 1998; Dumoulin and Visin 2016 for stride, padding and dilation.

@@ -160,34 +160,34 @@ class Nadam(Optimizer):
 
 
 @kernel
-def _adam(theta, grad, m, v, lr, beta1, rest1, beta2, rest2, eps, correct1, correct2, weight_decay):
-    T = theta.dtype.type
-    keep1, add1, keep2, add2 = T(beta1), T(rest1), T(beta2), T(rest2)
-    rate, small, decay, tiny = T(lr), T(eps), T(weight_decay), np.finfo(theta.dtype).tiny
-    c1, c2 = T(correct1), T(correct2)
+def _adam(theta, grad, m, v, lr, beta1, one_minus_beta1, beta2, one_minus_beta2, eps, correct1, correct2, weight_decay):
+    T, tiny = theta.dtype.type, np.finfo(theta.dtype).tiny
+    beta1, one_minus_beta1, beta2, one_minus_beta2 = T(beta1), T(one_minus_beta1), T(beta2), T(one_minus_beta2)
+    lr, eps, weight_decay, correct1, correct2 = T(lr), T(eps), T(weight_decay), T(correct1), T(correct2)
     for i in range(theta.size):
-        m[i] = flush(keep1 * m[i] + add1 * grad[i], grad[i], tiny)
-        v[i] = flush(keep2 * v[i] + add2 * grad[i] * grad[i], m[i], tiny)
-        theta[i] -= rate * (c1 * m[i] / (np.sqrt(c2 * v[i]) + small) + decay * theta[i])
+        m[i] = flush(beta1 * m[i] + one_minus_beta1 * grad[i], grad[i], tiny)
+        v[i] = flush(beta2 * v[i] + one_minus_beta2 * grad[i] * grad[i], m[i], tiny)
+        m_hat, v_hat = correct1 * m[i], correct2 * v[i]
+        theta[i] -= lr * (m_hat / (np.sqrt(v_hat) + eps) + weight_decay * theta[i])
 
 
 @kernel
-def _adamax(theta, grad, m, u, lr, beta1, rest1, beta2, eps, correct1):
-    T = theta.dtype.type
-    keep1, add1, keep2 = T(beta1), T(rest1), T(beta2)
-    rate, small, c1, tiny = T(lr), T(eps), T(correct1), np.finfo(theta.dtype).tiny
+def _adamax(theta, grad, m, u, lr, beta1, one_minus_beta1, beta2, eps, correct1):
+    T, tiny = theta.dtype.type, np.finfo(theta.dtype).tiny
+    beta1, one_minus_beta1, beta2 = T(beta1), T(one_minus_beta1), T(beta2)
+    lr, eps, correct1 = T(lr), T(eps), T(correct1)
     for i in range(theta.size):
-        m[i] = flush(keep1 * m[i] + add1 * grad[i], grad[i], tiny)
-        u[i] = flush(max(keep2 * u[i], abs(grad[i])), m[i], tiny)
-        theta[i] -= rate * c1 * m[i] / (u[i] + small)
+        m[i] = flush(beta1 * m[i] + one_minus_beta1 * grad[i], grad[i], tiny)
+        u[i] = flush(max(beta2 * u[i], abs(grad[i])), m[i], tiny)
+        theta[i] -= lr * correct1 * m[i] / (u[i] + eps)
 
 
 @kernel
-def _nadam(theta, grad, m, v, lr, mu, mu_rest, beta2, rest2, eps, of_m, of_g, correct2):
-    T = theta.dtype.type
-    keep1, add1, keep2, add2 = T(mu), T(mu_rest), T(beta2), T(rest2)
-    rate, small, a, b, c2, tiny = T(lr), T(eps), T(of_m), T(of_g), T(correct2), np.finfo(theta.dtype).tiny
+def _nadam(theta, grad, m, v, lr, mu, one_minus_mu, beta2, one_minus_beta2, eps, of_m, of_g, correct2):
+    T, tiny = theta.dtype.type, np.finfo(theta.dtype).tiny
+    mu, one_minus_mu, beta2, one_minus_beta2 = T(mu), T(one_minus_mu), T(beta2), T(one_minus_beta2)
+    lr, eps, of_m, of_g, correct2 = T(lr), T(eps), T(of_m), T(of_g), T(correct2)
     for i in range(theta.size):
-        m[i] = flush(keep1 * m[i] + add1 * grad[i], grad[i], tiny)
-        v[i] = flush(keep2 * v[i] + add2 * grad[i] * grad[i], m[i], tiny)
-        theta[i] -= rate * (a * m[i] + b * grad[i]) / (np.sqrt(c2 * v[i]) + small)
+        m[i] = flush(mu * m[i] + one_minus_mu * grad[i], grad[i], tiny)
+        v[i] = flush(beta2 * v[i] + one_minus_beta2 * grad[i] * grad[i], m[i], tiny)
+        theta[i] -= lr * (of_m * m[i] + of_g * grad[i]) / (np.sqrt(correct2 * v[i]) + eps)

@@ -267,56 +267,56 @@ def flush(x, news, tiny):
 
 @kernel
 def _sgd(theta, grad, lr):
-    rate = theta.dtype.type(lr)
+    lr = theta.dtype.type(lr)
     for i in range(theta.size):
-        theta[i] -= rate * grad[i]
+        theta[i] -= lr * grad[i]
 
 
-# In all kernels below, hyper-parameters arrive in float64 and are rounded once. 1 - beta comes as a number of its own,
-# ``rest``: from a rounded beta it would lose digits (1 - 0.999 keeps 5 of them in float32), and the compiler, which may
-# reorder sums, would turn beta m + (1 - beta) g into g + beta (m - g), which loses as many.
+# In all kernels below, hyper-parameters arrive in float64 and are rounded once. 1 - beta comes as a number of its own:
+# from a rounded beta it would lose digits (1 - 0.999 keeps 5 of them in float32), and the compiler, which may reorder
+# sums, would turn beta m + (1 - beta) g into g + beta (m - g), which loses as many.
 
 
 @kernel
 def _momentum(theta, grad, v, lr, momentum):
-    T = theta.dtype.type
-    rate, keep, tiny = T(lr), T(momentum), np.finfo(theta.dtype).tiny
+    T, tiny = theta.dtype.type, np.finfo(theta.dtype).tiny
+    lr, momentum = T(lr), T(momentum)
     for i in range(theta.size):
-        v[i] = flush(keep * v[i] - rate * grad[i], rate * grad[i], tiny)
+        v[i] = flush(momentum * v[i] - lr * grad[i], lr * grad[i], tiny)
         theta[i] += v[i]
 
 
 @kernel
-def _momentum_ema(theta, grad, v, lr, momentum, rest):
-    T = theta.dtype.type
-    rate, keep, add, tiny = T(lr), T(momentum), T(rest), np.finfo(theta.dtype).tiny
+def _momentum_ema(theta, grad, v, lr, momentum, one_minus_momentum):
+    T, tiny = theta.dtype.type, np.finfo(theta.dtype).tiny
+    lr, momentum, one_minus_momentum = T(lr), T(momentum), T(one_minus_momentum)
     for i in range(theta.size):
-        v[i] = flush(keep * v[i] + add * grad[i], grad[i], tiny)
-        theta[i] -= rate * v[i]
+        v[i] = flush(momentum * v[i] + one_minus_momentum * grad[i], grad[i], tiny)
+        theta[i] -= lr * v[i]
 
 
 @kernel
 def _nesterov(theta, grad, v, lr, momentum):
-    T = theta.dtype.type
-    rate, keep, tiny = T(lr), T(momentum), np.finfo(theta.dtype).tiny
+    T, tiny = theta.dtype.type, np.finfo(theta.dtype).tiny
+    lr, momentum = T(lr), T(momentum)
     for i in range(theta.size):
-        v[i] = flush(keep * v[i] - rate * grad[i], rate * grad[i], tiny)
-        theta[i] += keep * v[i] - rate * grad[i]
+        v[i] = flush(momentum * v[i] - lr * grad[i], lr * grad[i], tiny)
+        theta[i] += momentum * v[i] - lr * grad[i]
 
 
 @kernel
 def _adagrad(theta, grad, g2_sum, lr, eps):
     T = theta.dtype.type
-    rate, small = T(lr), T(eps)
+    lr, eps = T(lr), T(eps)
     for i in range(theta.size):
         g2_sum[i] += grad[i] * grad[i]
-        theta[i] -= rate * grad[i] / (np.sqrt(g2_sum[i]) + small)
+        theta[i] -= lr * grad[i] / (np.sqrt(g2_sum[i]) + eps)
 
 
 @kernel
-def _rmsprop(theta, grad, v, lr, rho, rest, eps):
-    T = theta.dtype.type
-    rate, keep, add, small, tiny = T(lr), T(rho), T(rest), T(eps), np.finfo(theta.dtype).tiny
+def _rmsprop(theta, grad, v, lr, rho, one_minus_rho, eps):
+    T, tiny = theta.dtype.type, np.finfo(theta.dtype).tiny
+    lr, rho, one_minus_rho, eps = T(lr), T(rho), T(one_minus_rho), T(eps)
     for i in range(theta.size):
-        v[i] = flush(keep * v[i] + add * grad[i] * grad[i], grad[i], tiny)
-        theta[i] -= rate * grad[i] / (np.sqrt(v[i]) + small)
+        v[i] = flush(rho * v[i] + one_minus_rho * grad[i] * grad[i], grad[i], tiny)
+        theta[i] -= lr * grad[i] / (np.sqrt(v[i]) + eps)

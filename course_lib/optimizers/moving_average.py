@@ -60,16 +60,16 @@ def effective_window(beta):
 
 
 @kernel
-def _ewma(xs, beta, rest, bias_correction, out):
-    # rest = 1 - beta comes as a number of its own: from beta in float32 it would lose digits
+def _ewma(xs, beta, one_minus_beta, bias_correction, out):
+    # 1 - beta comes as a number of its own: from beta in float32 it would lose digits
     T = xs.dtype.type
-    keep, add = T(beta), T(rest)
+    exact_beta, beta, one_minus_beta = beta, T(beta), T(one_minus_beta)
     m = np.zeros(xs.shape[1], dtype=xs.dtype)
     forgotten = 1.0
     for t in range(xs.shape[0]):
-        forgotten *= beta
+        forgotten *= exact_beta
         scale = T(1 / (1 - forgotten)) if bias_correction else T(1)
         x, row = xs[t], out[t]
         for i in range(m.size):
-            m[i] = keep * m[i] + add * x[i]
+            m[i] = beta * m[i] + one_minus_beta * x[i]
             row[i] = m[i] * scale
