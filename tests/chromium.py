@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Error, expect, sync_playwright
 
-# Far longer than anything takes, save on a machine that hardly moves: these only keep a page from hanging the tests.
+# Far longer than anything takes, except on an overloaded machine: these only keep a page from hanging the tests.
 START_MS = 300_000
 ANSWER_MS = 120_000
 FLAGS = (

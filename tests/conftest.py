@@ -18,7 +18,7 @@ import pytest
 from autograder.doctor import check_sandbox, find_chromium
 from course_lib.units import built, lesson_of
 
-# Settings that somebody has made for work of their own: no test, and no program that a test starts, is to follow them.
+# Personal settings, which no test, and no program that a test starts, is to follow.
 PERSONAL = re.compile(
     "(COURSE|DASK|IPYTHON|JPY|JUPYTER|MPL|NBCONVERT|NBGRADER|PG|XDG)_?[A-Z_]*|CLICOLOR(_FORCE)?|COLUMNS|FORCE_COLOR|LINES|"
     "NO_COLOR|PYTHON(IOENCODING|WARNINGS)"
@@ -34,7 +34,7 @@ MARKERS = {
     "soak": "repeats for minutes; `make soak` runs it, `make test` does not",
 }
 # Drawn examples are the same on every run in CI; elsewhere each run draws new ones, and failures are replayed.
-# How fast this machine is just now says nothing: neither of an example, nor of drawing them.
+# How fast this machine is at the moment says nothing about an example, or about drawing it.
 UNHURRIED = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 hypothesis.settings.register_profile("local", max_examples=50, **UNHURRIED)
 hypothesis.settings.register_profile("ci", max_examples=50, derandomize=True, **UNHURRIED)

@@ -152,7 +152,7 @@ def spirals(n, *, rng, noise=0.05, turns=1.0):
 
 
 def xor(n, *, rng, noise=0.1):
-    """Four clouds, equal labels at opposite corners: points (n, 2) and labels (n,). No straight line parts them."""
+    """Four clouds, equal labels at opposite corners: points (n, 2) and labels (n,). No straight line separates them."""
     n, noise = _checked(n, noise, rng)
     corners = np.array([[-1, -1], [1, 1], [-1, 1], [1, -1]])
     which = np.arange(n) % 4
@@ -160,7 +160,7 @@ def xor(n, *, rng, noise=0.1):
 
 
 def blobs(n, *, rng, noise=0.3):
-    """Two round clouds that a straight line parts: points (n, 2) and labels (n,)."""
+    """Two round clouds that a straight line separates: points (n, 2) and labels (n,)."""
     n, noise = _checked(n, noise, rng)
     labels = np.arange(n) % 2
     centres = np.array([[-0.8, -0.4], [0.8, 0.4]])

@@ -37,7 +37,7 @@ class Sequential(Chain):
     The parameters belong to the layers; ``theta`` holds all of them in a row, and the layers' arrays are windows onto
     it. A layer may be part of several networks at once, or be given another array, as in ``layer.params["w"] = w``:
     whenever a network is asked for its ``theta``, it first takes over what its layers hold by then. So ask for
-    ``network.theta`` anew after such a change, instead of keeping the array in a variable; and as ``params["w"]`` is a
+    ``network.theta`` again after such a change, instead of keeping the array in a variable; and as ``params["w"]`` is a
     window, ``params["w"].copy()`` is what keeps the numbers in it.
 
     Parameters
@@ -202,7 +202,7 @@ class Sequential(Chain):
         return f") in {self.dtype}"
 
     def __reduce__(self):
-        # copy.deepcopy and pickle would copy theta and the views into it one by one, and part them
+        # copy.deepcopy and pickle would copy theta and the views into it one by one, and separate them
         return _rebuild, (self.layers, self.dtype, self.input_shape)
 
 

@@ -112,7 +112,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Search:
-    """All trials, the lowest value first; NaN (a training that diverged) stands last.
+    """All trials, the lowest value first; NaN (a training that diverged) comes last.
 
     The best value of many trials is lucky as well as good: it is no estimate of what the setting does on new data.
     Judge it on data that the search has not used.

@@ -2,7 +2,7 @@
 
 A unit's folder holds ``experiments`` (parameters in, measured values out), ``figures`` that draw them, ``widgets``, and
 ``claims``, the statements of the lecture notes with the experiment that tests each. ``ORDER`` is the only list: a unit
-is built when its folder is there, and all that is in it is found by name. ``shared`` holds what several units use.
+exists when its folder does, and everything in it is found by name. ``shared`` holds what several units use.
 """
 
 from pathlib import Path

@@ -244,7 +244,7 @@ def test_error_settings_of_the_notebook_have_no_effect():
     [lambda: 0, lambda x: 0, lambda x, y, z: 0, lambda *, x, y: 0, lambda x, *, y: 0, lambda y, x: 0],
     ids=["none", "too few", "too many", "keywords only", "one keyword only", "another order"],
 )
-def test_another_signature_is_told(function):
+def test_another_signature_is_reported(function):
     outcome = call(function, {"x": 1.0, "y": 2.0})
     assert outcome.status == "signature"
     assert outcome.message.startswith("expected to be called with (x, y), but it is defined as (")

@@ -209,7 +209,7 @@ def test_a_fault_of_the_exercise_is_never_blamed_on_the_student(fault):
     assert "ZeroDivisionError" in str(report) and "not of your code" in str(report)
 
 
-def test_an_exercise_that_does_not_exist_is_told():
+def test_an_exercise_that_does_not_exist_is_reported():
     with pytest.raises(KeyError, match="no exercise is called 'relu_forward'"):
         check("relu_forward", right)
 

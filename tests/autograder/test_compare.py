@@ -115,7 +115,7 @@ def test_rounding_passes_and_real_errors_do_not(scale, error, rows):
     assert difference(expected, wrong) is not None
 
 
-def test_mutation_is_told_when_the_values_are_right():
+def test_mutation_is_reported_when_the_values_are_right():
     found = difference(GRID, GRID, mutated=("z", "dout"))
     assert found.property == "mutated"
     assert "the input dout, z was changed in place" in found.sentence

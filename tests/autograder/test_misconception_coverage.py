@@ -18,7 +18,7 @@ def test_every_label_of_the_unit_is_covered(unit):
     for exercise in catalogue(unit):
         for form in [*exercise.misconceptions, *exercise.variants]:
             for label in form.labels:
-                assert label not in covered, f"{label} stands at {covered[label]} and {exercise.name}.{form.name}"
+                assert label not in covered, f"{label} is at {covered[label]} and {exercise.name}.{form.name}"
                 covered[label] = f"{exercise.name}.{form.name}"
     groups = import_module(f"autograder.exercises.{unit}").MISCONCEPTIONS
     wanted = {f"{group}{number}" for group, size in groups.items() for number in range(1, size + 1)}

@@ -1,4 +1,4 @@
-"""Which assignment a command is about, when nobody says it, or says it by the unit."""
+"""Which assignment a command is about, when it is not named, or is named by the unit."""
 
 from types import SimpleNamespace
 

@@ -74,7 +74,7 @@ def wait_until_it_answers(server, url, log):
 
 
 def stop(server):
-    """End JupyterLab and its kernels: SIGTERM lets it shut them down, SIGKILL takes what is left of the group."""
+    """End JupyterLab and its kernels: SIGTERM lets it shut them down, SIGKILL ends what is left of the group."""
     server.terminate()
     with contextlib.suppress(subprocess.TimeoutExpired):
         server.wait(timeout=15)

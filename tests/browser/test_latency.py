@@ -53,7 +53,7 @@ def notebook(lab, workspace):
 
 @pytest.fixture(scope="module")
 def measured(artifacts):
-    """Slider -> milliseconds of every move, kept as a file."""
+    """Slider -> milliseconds of every move, saved as a file."""
     table = {}
     yield table
     (artifacts / "slider_latency.json").write_text(json.dumps({"goal_ms": GOAL_MS, "moves_ms": table}, indent=1) + "\n")
@@ -62,7 +62,7 @@ def measured(artifacts):
 @pytest.mark.parametrize(
     ("widget", "label"),
     [
-        ("signal_explorer", "Depth"),  # other axes, so that all is drawn anew
+        ("signal_explorer", "Depth"),  # other axes, so that everything is redrawn
         ("signal_explorer", "Gain"),
         ("activation_explorer", "Mean"),
         ("gradient_check_explorer", "Step h"),

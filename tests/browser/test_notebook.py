@@ -35,7 +35,7 @@ every_lesson = pytest.mark.parametrize("notebook", [in_soak_but(lesson_of(unit))
 its_lesson = pytest.mark.parametrize("notebook", [EXERCISES_LESSON], indirect=True)
 READABLE = 4.5  # contrast ratio that WCAG 2 asks of text at AA
 
-# The contrast of a text with what lies behind it, as WCAG 2 defines it, and its background (or else its own colour).
+# The contrast of a text with what is behind it, as WCAG 2 defines it, and its background (or otherwise its own colour).
 COLOURS = """element => {
     const channels = colour => colour.match(/[\\d.]+/g).map(Number);
     const luminance = colour => {

@@ -163,7 +163,7 @@ def test_a_newer_submission_is_graded_anew_without_force(course, assignment):
 
 @pytest.fixture
 def collect(tmp_path):
-    """Collects what lies in the inbound folder of an exchange, into submitted/."""
+    """Collects what is in the inbound folder of an exchange, into submitted/."""
     config = Config()
     harden(config)
     config.CourseDirectory.root = str(tmp_path / "course")

@@ -108,7 +108,7 @@ def test_version_2_moves_the_grader_aside(machine, tmp_path):
     assert (written["memory.max"], written["memory.swap.max"]) == (str(123 << 20), "0")
     assert LIMIT.processes <= int(written["pids.max"]) < 2 * LIMIT.processes + 10
     assert written["cpu.max"] == "100000 100000"
-    # the next process of the grader finds itself in the leaf, and makes its groups beside it
+    # the next process of the grader finds itself in the leaf, and makes its groups next to it
     (proc / "cgroup").write_text(f"0::/user/scope/{cgroups.LEAF}\n")
     again, _ = cgroups.find(proc)
     assert again.parents == found.parents

@@ -80,7 +80,7 @@ def test_rows_hold_manual_scores_penalties_and_who_is_missing(gradebook):
     assert (ada.raw, ada.penalty, ada.score, ada.max_score) == (4.0, 1.25, 2.75, 5.0)
     assert {cell.name: cell.score for cell in ada.cells} == {CHECKS[0]: 1.0, CHECKS[1]: 0.5, "why": 2.5}
     assert not ada.pending
-    # as nbgrader itself reckons
+    # as nbgrader itself computes it
     stock = database.find_submission("01_lesson", "ada")
     assert (ada.raw, ada.penalty) == (stock.score, stock.late_submission_penalty)
     assert bob.score == 0.0

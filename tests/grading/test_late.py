@@ -174,7 +174,7 @@ def test_course_grade_takes_the_policy_and_the_source_of_the_folder(course, assi
 def test_a_policy_that_fails_stops_before_anything_is_written(course, tmp_path, assignment):
     configure(course, 'c.AssignLatePenalties.plugin_class = "own_late.Broken"')
     url = f"sqlite:///{tmp_path / 'ours.db'}"
-    with pytest.raises(GradebookError, match="late penalty of late could not be reckoned: ZeroDivisionError"):
+    with pytest.raises(GradebookError, match="late penalty of late could not be computed: ZeroDivisionError"):
         fill(url, assignment, read_course(course).late)
     with Gradebook(url) as gradebook:
         assert set(gradebook.scores(NAME)["late"].values()) == {0.0, 2.25}

@@ -25,7 +25,7 @@ MODULES = [
     f"course_lib.units.{ORDER[0]}",
     EXERCISE.reference.__module__,
 ]
-# each returns the source of the module ``name``, which lies in the file ``path`` under the folder ``root``
+# each returns the source of the module ``name``, which is in the file ``path`` under the folder ``root``
 PRELUDE = """
 import importlib, importlib.util, importlib.machinery, importlib.resources, inspect, io, os, pkgutil, runpy
 import subprocess, sys, zipfile, zipimport

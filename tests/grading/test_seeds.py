@@ -21,7 +21,7 @@ WORDS = ("01_lesson", "ada", "relu_backward")
 
 
 def test_the_seed_is_hmac_sha256_of_who_and_what():
-    # RFC 2104, reckoned here with the inner and the outer hash
+    # RFC 2104, computed here with the inner and the outer hash
     message = json.dumps(("seed", *WORDS)).encode()
     block = KEY.secret.ljust(64, b"\0")
     inner = hashlib.sha256(bytes(b ^ 0x36 for b in block) + message).digest()

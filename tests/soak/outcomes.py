@@ -89,7 +89,7 @@ def run(command, arithmetic):
 
 
 def obstacle(arithmetic) -> str | None:
-    """Why this machine does not do it, or None; what comes of the names of processors is printed."""
+    """Why this machine does not do it, or None; what the processor's name leads to is printed."""
     features = llvm.get_host_cpu_features()
     if lacking := [need for need in arithmetic.needs if not features.get(need)]:
         return f"this processor lacks {', '.join(lacking)}"

@@ -237,7 +237,7 @@ class Gradebook:
             except Exception as error:  # the instructor's own code may raise anything
                 self._database.db.rollback()
                 what = f"{type(error).__name__}: {error}"
-                raise GradebookError(f"the late penalty of {student} could not be reckoned: {what}") from error
+                raise GradebookError(f"the late penalty of {student} could not be computed: {what}") from error
         notebook.late_submission_penalty = penalty
 
     def _commit(self, what: str):

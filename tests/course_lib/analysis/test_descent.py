@@ -1,4 +1,5 @@
-"""Paths of optimisers: every one of the library walks, the rates that curvature allows are the rates that work."""
+"""Paths of optimisers: every optimiser of the library finds its way down, the rates that curvature allows are the rates
+that work."""
 
 import numpy as np
 import pytest
@@ -50,7 +51,7 @@ def test_the_path_of_gradient_descent_is_known(condition, angle, dtype):
 
 
 @given(conditions, angles)
-def test_the_largest_stable_rate_parts_falling_from_diverging(condition, angle):
+def test_the_largest_stable_rate_separates_falling_from_diverging(condition, angle):
     surface = Quadratic(condition, angle)
     steep = np.array([-np.sin(angle), np.cos(angle)])
     limit = largest_stable_rate(surface.hessian(steep))

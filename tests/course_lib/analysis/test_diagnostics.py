@@ -176,6 +176,6 @@ def test_the_bound_underflows_where_its_documentation_says():
         (2.0, TypeError, r"n_layers must be an integer, got 2.0 \(float\): type 2"),
     ],
 )
-def test_what_is_no_number_of_layers_is_refused(n_layers, error, message):
+def test_what_is_not_a_number_of_layers_is_refused(n_layers, error, message):
     with pytest.raises(error, match=f"^{message}$"):
         sigmoid_slope_bound(n_layers)

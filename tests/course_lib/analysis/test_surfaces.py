@@ -122,7 +122,7 @@ def test_curvature_of_flat_and_of_capped_ground():
 
 @pytest.mark.parametrize("name", SURFACES)
 @pytest.mark.parametrize("method", ["value", "gradient", "hessian"])
-def test_what_are_no_points_is_refused(name, method):
+def test_what_are_not_points_is_refused(name, method):
     evaluate = getattr(SURFACES[name], method)
     for points in ([1.0, 2.0, 3.0], 1.0, np.ones((2, 3))):
         with pytest.raises(ValueError, match=r"points \(..., 2\) expected, got the shape \("):

@@ -56,7 +56,7 @@ def test_a_dtype_that_is_asked_for_is_given(x):
         ([[1, 2], [3]], ValueError, "z must be an array of numbers, got rows of different lengths"),
     ],
 )
-def test_what_is_no_array_of_numbers_is_refused(x, error, message):
+def test_what_is_not_an_array_of_numbers_is_refused(x, error, message):
     with pytest.raises(error, match=f"^{message}$"):
         as_float(x, name="z")
 
@@ -81,7 +81,7 @@ def test_some_axes_may_be_any_number(shape):
             arrays.array_of(x, ("N", "...", "C"))
 
 
-def test_one_sample_is_told_how_to_become_a_batch():
+def test_for_one_sample_the_message_says_how_to_make_a_batch():
     with pytest.raises(ValueError, match=r"^x must have the shape \(N, D\), got \(3,\): one sample is x\[None\]$"):
         arrays.matrix(np.ones(3))
 
@@ -144,7 +144,7 @@ def test_a_list_of_arrays_may_hold_any_shapes(shapes):
         (3.0, r"must be a list of arrays, got 3.0 \(float\)"),
     ],
 )
-def test_what_is_no_list_of_arrays_is_refused(values, message):
+def test_what_is_not_a_list_of_arrays_is_refused(values, message):
     with pytest.raises(TypeError, match=f"^grads {message}$"):
         arrays.arrays(values, name="grads")
     with pytest.raises(TypeError, match=r"^an array of grads must hold real numbers, got <U1$"):

@@ -29,7 +29,7 @@ def test_integers_of_all_kinds_are_taken(value):
         (9, (1, 8), ValueError, r"stride must be in \[1, 8\], got 9"),
     ],
 )
-def test_what_is_no_integer_or_too_small_is_refused(value, limits, error, message):
+def test_what_is_not_an_integer_or_is_too_small_is_refused(value, limits, error, message):
     with pytest.raises(error, match=f"^{message}$"):
         numbers.integer(value, *limits, name="stride")
 
@@ -56,7 +56,7 @@ def test_a_number_lies_in_its_interval(interval, inside, outside, where):
 
 
 @pytest.mark.parametrize("value", ["0.1", None, [0.1, 0.2], 1j])
-def test_what_is_no_number_is_refused(value):
+def test_what_is_not_a_number_is_refused(value):
     with pytest.raises(TypeError, match=r"^lr must be a number, got "):
         numbers.POSITIVE(value, name="lr")
 

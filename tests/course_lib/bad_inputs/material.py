@@ -1,4 +1,4 @@
-"""Small sound arguments, made anew for every call, to spoil one at a time."""
+"""Small sound arguments, made afresh for every call, to spoil one at a time."""
 
 import numpy as np
 

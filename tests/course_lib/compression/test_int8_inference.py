@@ -84,7 +84,7 @@ def test_extreme_sums_do_not_overflow(n_inputs, n_outputs):
     assert ii.MAX_INPUTS * 255 * 127 < 2**31 <= (ii.MAX_INPUTS + 1) * 255 * 127
 
 
-def test_a_bias_that_is_huge_beside_its_weights_survives():
+def test_a_bias_that_is_huge_compared_with_its_weights_survives():
     w, b = np.array([[0.0, 1e-12, 1.0]]), np.array([3.0, -2.0, 0.5])
     layer = ii.quantize_affine(w, b, affine_quantizer(-1, 1), None)
     got = ii.int8_affine_forward(quantize([[1.0]], affine_quantizer(-1, 1)), layer)

@@ -99,7 +99,7 @@ def test_known_numbers():
     assert qu.quantize([0.5, 1.5, 2.5, -0.5], qu.symmetric_quantizer(127)).tolist() == [0, 2, 2, 0]
 
 
-def test_a_range_beside_zero_is_widened_and_an_empty_one_still_works():
+def test_a_range_without_zero_is_widened_and_an_empty_one_still_works():
     for low, high in ((3.0, 5.0), (-5.0, -3.0), (0.0, 0.0)):
         quantizer = qu.affine_quantizer(low, high)
         assert qu.dequantize(qu.quantize([0.0], quantizer), quantizer)[0] == 0
@@ -204,7 +204,7 @@ WHOLE = qu.affine_quantizer(0, 1)
 
 
 def quantizer(**changed):
-    """A call that is right but for what is given."""
+    """A call that is valid except for the arguments given."""
     fit = {"scale": np.ones(2), "zero_point": np.zeros(2, np.int64), "qmin": -127, "qmax": 127, "axis": 0}
     return qu.Quantizer(**fit | changed)
 

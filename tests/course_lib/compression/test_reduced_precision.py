@@ -125,7 +125,7 @@ def test_what_cannot_be_unscaled_in_place_is_refused(grad, error, message):
 
 
 @pytest.mark.parametrize("function", [round_to_float16, round_to_bfloat16])
-def test_what_is_no_array_of_real_numbers_is_refused(function):
+def test_what_is_not_an_array_of_real_numbers_is_refused(function):
     for x in (np.ones(2, complex), "1", None, np.ones(2, np.float16)):
         with pytest.raises(TypeError, match=r"^x "):
             function(x)

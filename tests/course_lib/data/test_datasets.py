@@ -41,7 +41,7 @@ def test_rows_and_images_are_the_same_pixels(loader):
 
 
 @pytest.mark.parametrize("loader", IMAGES)
-def test_whoever_changes_the_arrays_changes_nobody_elses(loader):
+def test_every_caller_gets_arrays_of_their_own(loader):
     mine, before = loader(), loader()
     for key, array in vars(mine).items():
         array[...] = -1

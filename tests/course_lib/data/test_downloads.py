@@ -1,4 +1,4 @@
-"""Downloads from a server of the test's own; loading from files that the test lays into the cache by hand."""
+"""Downloads from a server of the test's own; loading from files that the test puts into the cache by hand."""
 
 import gzip
 import hashlib
@@ -108,7 +108,7 @@ def test_every_published_checksum_can_be_one():
 
 @pytest.mark.usefixtures("no_network")
 @pytest.mark.parametrize("name", ["mnist", "fashion-mnist"])
-def test_idx_files_laid_by_hand_are_read_without_a_network(name, tmp_path, rng):
+def test_idx_files_put_there_by_hand_are_read_without_a_network(name, tmp_path, rng):
     images, labels, content = mnist(rng)
     lay(tmp_path / name, content)
     data = downloads.read(expecting(name, content), tmp_path)
@@ -123,9 +123,9 @@ def test_idx_files_laid_by_hand_are_read_without_a_network(name, tmp_path, rng):
 
 
 @pytest.mark.usefixtures("no_network")
-def test_the_cifar_archive_laid_by_hand_is_read_without_a_network(tmp_path, rng):
+def test_the_cifar_archive_put_there_by_hand_is_read_without_a_network(tmp_path, rng):
     images, labels, batches = cifar(rng)
-    backwards = dict(reversed(batches.items()))  # the order in the archive is nobody's business
+    backwards = dict(reversed(batches.items()))  # the order in the archive does not matter
     content = {"cifar-10-binary.tar.gz": tar(backwards)}
     lay(tmp_path / "cifar-10", content)
     data = downloads.read(expecting("cifar-10", content), tmp_path)
@@ -326,6 +326,6 @@ def test_data_items_tell_cached_and_incomplete_sets_apart(tmp_path, rng, monkeyp
 
 
 @pytest.mark.usefixtures("no_network")
-def test_a_progress_that_is_no_function_is_refused_before_anything_is_fetched():
+def test_a_progress_that_is_not_a_function_is_refused_before_anything_is_fetched():
     with pytest.raises(TypeError, match=r"^progress must be a function of the bytes done, .*, got True \(bool\)$"):
         downloads.download("mnist", progress=True)

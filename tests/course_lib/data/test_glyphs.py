@@ -1,4 +1,4 @@
-"""The printed characters are what their script draws, look like the handwritten digits, and part by font."""
+"""The printed characters are what their script draws, look like the handwritten digits, and are split by font."""
 
 import importlib.util
 import subprocess

@@ -90,7 +90,7 @@ RNG = np.random.default_rng(0)
         (lambda: data.one_hot_steps([[0, 1.5]], 3), TypeError, "ids must be integers, got float64"),
     ],
 )
-def test_what_makes_no_data_is_refused_with_its_value(call, error, message):
+def test_arguments_that_make_no_data_are_refused_with_their_value(call, error, message):
     with pytest.raises(error, match=message):
         call()
 

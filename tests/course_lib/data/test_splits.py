@@ -249,7 +249,7 @@ def predicts(out):
 
 
 def out_of_fold(make_model=None, **changed):
-    """A call that is right but for what is given."""
+    """A call that is valid except for the arguments given."""
     fit = {"x": np.zeros((4, 1)), "y": np.zeros(4, int), "folds": [([0, 1], [2, 3]), ([2, 3], [0, 1])]}
     return ms.out_of_fold(
         make_model or predicts(lambda new: new), **{**fit, "rng": np.random.default_rng(0), **changed}

@@ -41,7 +41,7 @@ dtypes = st.sampled_from([np.float32, np.float64])
 
 
 class Fences:
-    """Arrays in the middle of larger memories, and whether the rest of these is still as it was."""
+    """Arrays in the middle of larger memories, and whether the rest of these is unchanged."""
 
     def __init__(self):
         self.memories = []
@@ -76,7 +76,7 @@ class Fences:
 
 
 def assert_stays_inside(run, *arrays):
-    """``run(*arrays)`` gives the same among fences, and leaves them standing."""
+    """``run(*arrays)`` returns the same among fences, and leaves them intact."""
     expected = run(*(a.copy() for a in arrays))  # compiles what is needed, before NumPy's functions are others
     fences = Fences()
     fenced = [fences.copy(a) for a in arrays]

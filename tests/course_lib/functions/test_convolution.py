@@ -270,7 +270,7 @@ def test_what_does_not_fit_is_refused(call, message):
         call(np.zeros((1, 2, 5, 6)), np.zeros((4, 2, 3, 3)), np.zeros(4))
 
 
-def test_a_stride_that_is_no_integer_is_refused():
+def test_a_stride_that_is_not_an_integer_is_refused():
     x, w = np.zeros((1, 2, 5, 6)), np.zeros((4, 2, 3, 3))
     for call in (
         lambda s: conv2d_forward(x, w, np.zeros(4), s),

@@ -211,7 +211,7 @@ def test_what_does_not_fit_is_refused(call, message):
 
 
 @pytest.mark.parametrize("window", [{"kernel": 2.0}, {"kernel": (2, 2.0)}, {"stride": 2.0}, {"padding": 1.0}])
-def test_a_whole_number_that_is_no_integer_is_refused(window):
+def test_a_whole_number_that_is_not_an_integer_is_refused(window):
     with pytest.raises(TypeError, match=r"must be an integer, got (.)\.0 \(float\): type \1"):
         pooling.max_pool2d_forward(np.zeros((1, 2, 5, 5)), **window)
 

@@ -110,7 +110,7 @@ def test_impossible_windows_are_refused(arguments, message):
 
 
 @pytest.mark.parametrize("arguments", [(3.0,), (3, 3.0), (3, 1, 3.0), (3, 1, 0, 3.0)])
-def test_a_whole_number_that_is_no_integer_is_refused(arguments):
+def test_a_whole_number_that_is_not_an_integer_is_refused(arguments):
     with pytest.raises(TypeError, match=r"must be an integer, got 3.0 \(float\): type 3"):
         Window(*arguments)
 
@@ -140,6 +140,6 @@ def test_pair():
         (lambda: receptive_field([Window(3)], 8.0), TypeError, "size must be an integer, got 8.0"),
     ],
 )
-def test_what_is_no_size_and_no_window_is_refused(call, error, message):
+def test_what_is_not_a_size_or_not_a_window_is_refused(call, error, message):
     with pytest.raises(error, match=message):
         call()

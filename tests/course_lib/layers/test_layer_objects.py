@@ -111,7 +111,7 @@ def test_calling_a_layer_is_its_forward_pass_and_its_text_has_no_address(make, s
 
 @every_layer
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_the_shape_that_is_foretold_is_that_of_the_output(make, shape, dtype, rng):
+def test_the_predicted_shape_is_that_of_the_output(make, shape, dtype, rng):
     layer = make()
 
     def state():

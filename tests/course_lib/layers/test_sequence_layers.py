@@ -194,7 +194,7 @@ def test_a_layer_on_its_own_takes_the_dtype_of_its_input_and_leaves_it_alone(mak
 
 @every_layer
 @pytest.mark.parametrize("x", [np.ones((3, 4)), np.ones((0, 3, 4)), np.ones((2, 0, 4)), 1.0])
-def test_what_is_no_batch_of_sequences_is_refused(make, x, rng):
+def test_what_is_not_a_batch_of_sequences_is_refused(make, x, rng):
     with pytest.raises(ValueError, match="x must have "):
         make(rng).forward(x)
 

@@ -51,7 +51,7 @@ class Plain:
 
 @dataclass
 class World:
-    """Layers and networks of them, and beside them what a plain copy of the layers makes of everything."""
+    """Layers and networks of them, and next to them what a plain copy of the layers makes of everything."""
 
     rng: np.random.Generator
     layers: list = field(default_factory=list)
@@ -310,7 +310,7 @@ plain = Activation("relu")
         ([Sequential(same), Sequential(plain, same)], r"Affine\(3, 3\) in layers\[1\] is the same object as"),
     ],
 )
-def test_one_layer_at_two_places_is_refused(layers: list[Layer], message):
+def test_one_layer_in_two_places_is_refused(layers: list[Layer], message):
     with pytest.raises(ValueError, match=message + r".*copy\.deepcopy\(layer\)"):
         Sequential(*layers)
 

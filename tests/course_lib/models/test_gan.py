@@ -226,7 +226,7 @@ def test_coverage_counts_modes_that_get_enough():
     assert mode_coverage(points, centres, 0.1, n_std=3.2).near == pytest.approx(0.95)
 
 
-def test_points_that_are_no_numbers_lie_near_no_mode():
+def test_points_that_are_nan_are_near_no_mode():
     points = np.array([[0.0, 0.0], [np.nan, 0.0], [np.inf, 0.0], [1.0, 1.0]])
     coverage = mode_coverage(points, [[0.0, 0.0], [1.0, 1.0]], 0.1)
     assert coverage.shares.tolist() == [0.25, 0.25] and coverage.near == 0.5

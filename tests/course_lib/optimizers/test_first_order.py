@@ -270,7 +270,7 @@ def test_adaptive_steps_do_not_depend_on_the_unit_of_the_gradient(make, seed, si
     # multiplying by a power of two is exact, unless a square falls below the normal numbers of float32: then it is off
     # by some of the smallest ones, which are 2**-149. The least is 0.001 / 4 of the unit's square
     off = 20 * 2.0 ** (-149 - 2 * exponent) / 0.00025 if exponent < -57 and dtype == np.float32 else 0.0
-    if not off:  # there, a gradient of zero starts RMSProp's square anew
+    if not off:  # there, a gradient of zero starts RMSProp's square from zero again
         grads[np.random.default_rng(seed).random(grads.shape) < 0.3] = 0
     plain, scaled = np.ones(size, dtype), np.ones(size, dtype)
     of_plain, of_scaled = make(eps), make(np.ldexp(eps, exponent))

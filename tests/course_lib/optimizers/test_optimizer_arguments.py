@@ -89,7 +89,7 @@ def test_a_gradient_of_another_shape_is_refused(make, step, shape):
 
 @every_optimizer
 @pytest.mark.parametrize("grad", [np.ones(4, np.float16), np.ones(4, complex), [1, 2, None, 4], "abcd"])
-def test_a_gradient_of_no_real_numbers_is_refused(make, grad):
+def test_a_gradient_without_real_numbers_is_refused(make, grad):
     with pytest.raises(TypeError, match=r"^grad "):
         make().step(np.ones(4), grad)
 
@@ -209,7 +209,7 @@ def test_a_schedule_cannot_set_what_is_out_of_range_either(make):
     assert optimizer.lr == 0.0
 
 
-def test_a_convention_that_is_none_is_refused():
+def test_an_unknown_convention_is_refused():
     with pytest.raises(ValueError, match=r"^convention must be one of 'classic', 'ema', got 'keras'$"):
         Momentum(0.1, convention="keras")
 
@@ -224,7 +224,7 @@ def test_a_convention_that_is_none_is_refused():
         (lambda: SGD(), "missing 1 required positional argument: 'lr'"),
     ],
 )
-def test_slips_in_the_first_argument_are_named(make, message):
+def test_mistakes_in_the_first_argument_are_named(make, message):
     with pytest.raises(TypeError, match=message):
         make()
 

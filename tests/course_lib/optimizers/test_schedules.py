@@ -285,7 +285,7 @@ def test_values_that_make_no_schedule_are_refused(name, argument):
     of_wrong_type, out_of_range = BAD[argument]
     for values, error in ((of_wrong_type, TypeError), (out_of_range, ValueError)):
         for value in values:
-            # a list of boundaries or values is told by what is wrong in it
+            # a list of boundaries or values is recognised by what is wrong in it
             with pytest.raises(error, match=f"{argument}|a boundary|a value"):
                 call(**settings | {argument: value})
 

@@ -15,7 +15,7 @@ seeds = st.integers(0, 2**32 - 1)
 
 
 def draw(seed, n_classes, n=60):
-    """Classes along a line, seen through noise: no stump parts them, but each knows something."""
+    """Classes along a line, seen through noise: no stump separates them, but each knows something."""
     rng = np.random.default_rng(seed)
     y = rng.integers(0, n_classes, n)
     return (y[:, None] + rng.normal(size=(n, 3))).astype(np.float32), y
@@ -122,7 +122,7 @@ def test_a_member_without_error_decides_alone():
 
 
 @pytest.mark.outcome
-def test_stumps_together_part_what_none_parts_alone():
+def test_stumps_together_separate_what_no_single_one_can():
     rng = np.random.default_rng(0)
     x, y = moons(120, rng=rng)
     boosted = adaboost(stump_learner(x, y, n_classes=2), x, y, n_rounds=25, n_classes=2)
@@ -208,7 +208,7 @@ X, Y = np.zeros((4, 1)), np.array([0, 1, 0, 1])
 
 
 def boosted(answer=None, fit_weak=None, x=X, y=Y, **changed):
-    """A call that is right but for what is given; ``answer`` is what the weak learner predicts."""
+    """A call that is valid except for the arguments given; ``answer`` is what the weak learner predicts."""
     script = fit_weak or (lambda weights: lambda new: answer)
     return adaboost(script, x, y, **{"n_rounds": 1, "n_classes": 2} | changed)
 

@@ -79,7 +79,7 @@ def test_presorted_features_give_the_same_stump(seed, n, d, c):
     np.testing.assert_array_equal(x, before)
 
 
-def test_a_threshold_between_neighbouring_or_huge_numbers_parts_them():
+def test_a_threshold_between_neighbouring_or_huge_numbers_separates_them():
     # the middle of ``odd`` and the number after it is rounded to the latter
     odd = np.nextafter(1.0, 2)
     pairs = ((1.0, odd), (odd, np.nextafter(odd, 2)), (-1.7e308, 1.7e308), (1.6e308, 1.7e308), (-1.7e308, -1.6e308))

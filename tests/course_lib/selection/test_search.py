@@ -110,7 +110,7 @@ def test_two_searches_with_one_generator_differ(rng):
     assert {t.value for t in one.trials}.isdisjoint(t.value for t in other.trials)
 
 
-def test_a_training_that_diverged_stands_last(rng):
+def test_a_training_that_diverged_comes_last(rng):
     def diverges(settings, rng):
         return math.nan if settings["lr"] > 0.1 else math.inf if settings["lr"] > 0.05 else settings["lr"]
 

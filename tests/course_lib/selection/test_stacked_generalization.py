@@ -79,7 +79,7 @@ def test_the_meta_learner_may_be_another(rng):
 
 
 def stacked(make_models=(by_sign,), **changed):
-    """A call that is right but for what is given."""
+    """A call that is valid except for the arguments given."""
     arguments = {"x": np.zeros((4, 1)), "y": np.array([0, 1, 0, 1]), "folds": [([0, 1], [2, 3]), ([2, 3], [0, 1])]}
     arguments |= {"n_classes": 2, "rng": np.random.default_rng(0)}
     return stacking(make_models, **arguments | changed)

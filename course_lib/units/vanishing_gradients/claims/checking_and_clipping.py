@@ -23,7 +23,7 @@ CLAIMS = (
         rule=(below("equal", 0.1), below("correct", 1e-5), above("bug", 1e-2), above("kink", 1e-2)),
         verdict="misleading",
         evidence="Of a correct gradient {equal:.0%} of the entries are equal; its relative error is "
-        "{correct:.0e}, that of faulty ones at least {bug.low:.1f}. Beside a kink a correct gradient "
+        "{correct:.0e}, that of faulty ones at least {bug.low:.1f}. Next to a kink a correct gradient "
         "has {kink:.1f}.",
         correction="Compare the relative error with a tolerance (1e-5 or so in float64), and look for kinks "
         "within one step before you look for a bug.",

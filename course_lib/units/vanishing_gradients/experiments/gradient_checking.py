@@ -18,7 +18,7 @@ STEP = 1e-5
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """Relative errors of a correct and of faulty backward passes, and of a correct one beside a kink.
+    """Relative errors of a correct and of faulty backward passes, and of a correct one next to a kink.
 
     ``equal`` is the share of the correct gradient's entries that equal the numerical ones to the last bit;
     ``bug`` the smallest error over the four faulty passes, ``found`` how many of them have an error above 0.01.
