@@ -213,7 +213,7 @@ def test_its_assignment_goes_by_its_name(run):
 
 
 def test_the_readme_has_to_count_it(run):
-    table = ("-m", "pytest", "-q", "tests/test_readme.py", "-k", "table_of_what_stands")
+    table = ("-m", "pytest", "-q", "tests/test_readme.py", "-k", "table_of_units")
     readme = run.tree / "README.md"
     assert LESSON in run(*table, fails=True)
     text = readme.read_text(encoding="utf-8")
