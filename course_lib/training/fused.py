@@ -308,8 +308,8 @@ def _update(rule, theta, grad, first, second, hyper, t):
     elif rule == RMSPROP:
         optimizers._rmsprop(theta, grad, first, lr, hyper[1], 1 - hyper[1], hyper[2])
     else:
-        beta1, beta2, eps, decay = hyper[1], hyper[2], hyper[3], hyper[4]
+        beta1, beta2, eps, weight_decay = hyper[1], hyper[2], hyper[3], hyper[4]
         adam._adam(
             theta, grad, first, second, lr, beta1, 1 - beta1, beta2, 1 - beta2, eps,
-            1 / (1 - beta1**t), 1 / (1 - beta2**t), decay,
+            1 / (1 - beta1**t), 1 / (1 - beta2**t), weight_decay,
         )  # fmt: skip
