@@ -176,17 +176,17 @@ def _gru_backward(dh, gates, h0, h, hn, wh_t, steps, from_x, from_h, carry):
     # carry is the gradient that a step hands to the one before it; at the end it is dh0
     n_samples, n_steps, n_hidden = dh.shape
     one, zero = dh.dtype.type(1), dh.dtype.type(0)
-    kept, ds = np.empty_like(carry), np.empty_like(gates[:, 0])
+    direct, ds = np.empty_like(carry), np.empty_like(gates[:, 0])
     for t in range(n_steps - 1, -1, -1):
         for k in range(n_samples):
             a, d = gates[k, t], ds[k]
             r, z, n = a[:n_hidden], a[n_hidden : 2 * n_hidden], a[2 * n_hidden :]
             dr, dz, ds_n, dn = d[:n_hidden], d[n_hidden : 2 * n_hidden], d[2 * n_hidden :], from_x[k, t, 2 * n_hidden :]
             before = h[k, t - 1] if t > 0 else h0[k]
-            dh_row, carry_row, kept_row, hn_row = dh[k, t], carry[k], kept[k], hn[k, t]
+            dh_row, carry_row, direct_row, hn_row = dh[k, t], carry[k], direct[k], hn[k, t]
             for j in range(n_hidden):
                 dh_all = dh_row[j] + carry_row[j]
-                kept_row[j] = dh_all * z[j]
+                direct_row[j] = dh_all * z[j]
                 dn[j] = dh_all * (one - z[j]) * (one - n[j] * n[j])
                 dr[j] = dn[j] * hn_row[j] * r[j] * (one - r[j])
                 dz[j] = dh_all * (before[j] - n[j]) * z[j] * (one - z[j])
@@ -194,6 +194,6 @@ def _gru_backward(dh, gates, h0, h, hn, wh_t, steps, from_x, from_h, carry):
             from_x[k, t, : 2 * n_hidden] = d[: 2 * n_hidden]
             from_h[k, t] = d
         np.dot(ds, wh_t, carry)
-        carry += kept
+        carry += direct
         if t > 0 and t % steps == 0:
             carry[:] = zero

@@ -71,9 +71,9 @@ class MaskingNoise(Layer):
 
     def forward(self, x):
         x = as_float(x, name="x")
-        kept = self.rng.random(x.shape) >= self.rate if self.training else True
-        return self._remember(x * kept, kept)
+        mask = self.rng.random(x.shape) >= self.rate if self.training else True
+        return self._remember(x * mask, mask)
 
     def backward(self, dout):
-        dout, kept = self._recall(dout)
-        return dout * kept
+        dout, mask = self._recall(dout)
+        return dout * mask

@@ -152,12 +152,12 @@ def evaluating(network: Layer) -> Iterator[None]:
 
     A forward pass within the block is forgotten at its end; ``backward`` then goes on from the one before.
     """
-    kept = [(leaf, leaf.training, leaf._memory) for leaf in network.leaves()]
+    saved = [(leaf, leaf.training, leaf._memory) for leaf in network.leaves()]
     network.train(False)
     try:
         yield
     finally:
-        for leaf, training, memory in kept:
+        for leaf, training, memory in saved:
             leaf.training, leaf._memory = training, memory
 
 

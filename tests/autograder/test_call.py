@@ -24,14 +24,14 @@ def test_returned_value_and_nothing_else():
 
 def test_inputs_of_the_caller_are_never_changed():
     given = {"x": np.arange(3.0), "options": {"rates": [1, 2]}}
-    kept = copy_inputs(given)
+    saved = copy_inputs(given)
 
     def destroy(x, options):
         x[:] = -1
         options["rates"].append(3)
 
     assert call(destroy, given).mutated == ("x", "options")
-    assert all(same_data(kept[name], given[name]) for name in given)
+    assert all(same_data(saved[name], given[name]) for name in given)
 
 
 @pytest.mark.parametrize(

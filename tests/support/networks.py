@@ -31,10 +31,10 @@ def assert_gradient_matches(network, x, y, loss=softmax_xent):
     """All of ``network.grad`` against central differences of the loss."""
 
     def loss_at(theta):
-        kept = network.theta.copy()
+        saved = network.theta.copy()
         network.theta[:] = theta
         value = loss(network.forward(x), y)[0]
-        network.theta[:] = kept
+        network.theta[:] = saved
         return value
 
     backprop(network, x, y, loss)

@@ -33,9 +33,9 @@ def apart(x):
 
 def assert_pure(run, *arrays):
     """``run(*arrays)``, which changes no array, gives none back, and does the same for read-only and scattered ones."""
-    kept = [x.copy() for x in arrays]
+    saved = [x.copy() for x in arrays]
     result = run(*arrays)
-    for x, before in zip(arrays, kept, strict=True):
+    for x, before in zip(arrays, saved, strict=True):
         np.testing.assert_array_equal(x, before)
     for out in arrays_in(result):
         assert not any(np.shares_memory(out, x) for x in arrays)

@@ -147,16 +147,16 @@ def test_below_eps_differences_count_as_if_the_entries_were_eps(eps):
 def test_numeric_grad_works_with_functions_that_change_or_keep_what_they_get(seed, shape):
     rng = np.random.default_rng(seed)
     f, _ = coupled(rng, int(np.prod(shape)))
-    x, kept = rng.uniform(-2, 2, shape), []
+    x, received = rng.uniform(-2, 2, shape), []
 
     def careless(v):
-        kept.append(v)
+        received.append(v)
         value = f(v)
         v[...] = 7
         return value
 
     np.testing.assert_array_equal(numeric_grad(careless, x), numeric_grad(f, x))
-    assert not any(np.shares_memory(a, b) for a, b in [*pairwise(kept), (kept[0], x)])
+    assert not any(np.shares_memory(a, b) for a, b in [*pairwise(received), (received[0], x)])
 
 
 def test_numeric_grad_of_float32_takes_the_step_in_float64():

@@ -86,10 +86,10 @@ def test_inputs_are_left_alone(name, seed, size):
     train, other = draw(seed, size)
     before = [train.copy(), other.copy()]
     fitted = fit(train)
-    kept = [f.copy() for f in fitted]
+    saved = [f.copy() for f in fitted]
     apply(other, *fitted)
     arrays = [train, other, *fitted]
-    assert all(a.tobytes() == b.tobytes() for a, b in zip(arrays, [*before, *kept], strict=True))
+    assert all(a.tobytes() == b.tobytes() for a, b in zip(arrays, [*before, *saved], strict=True))
 
 
 @pytest.mark.parametrize("name", PAIRS)

@@ -111,7 +111,7 @@ def test_prelu_forward_and_both_gradients(shape, slopes, seed, scale):
     rng = np.random.default_rng(seed)
     z = rng.uniform(0.01, 3, size=shape) * rng.choice([-1, 1], size=shape) * scale
     a, dout = rng.normal(size={"one each": shape[1], "one": 1, "a number": ()}[slopes]), rng.normal(size=shape)
-    kept = [np.copy(x) for x in (z, a, dout)]
+    saved = [np.copy(x) for x in (z, a, dout)]
     expected = np.empty(shape)
     for i in np.ndindex(shape):
         slope = a[i[1]] if slopes == "one each" else np.ravel(a)[0]
@@ -138,7 +138,7 @@ def test_prelu_forward_and_both_gradients(shape, slopes, seed, scale):
     # rounding of a sum of up to 81 terms, over a step of a thousandth of them
     assert rel_error(dz, difference(z, lambda x: loss(x, a)), eps=1e-3) < 1e-7
     assert rel_error(da, difference(a, lambda x: loss(z, x)), eps=1e-3 * scale) < 1e-7
-    for x, before in zip((z, a, dout), kept, strict=True):
+    for x, before in zip((z, a, dout), saved, strict=True):
         np.testing.assert_array_equal(x, before)
 
 
@@ -195,13 +195,13 @@ def test_selu_keeps_mean_zero_and_variance_one_over_layers(rng):
     """The fixed point of Klambauer et al. 2017, with LeCun normal weights; the constants exchanged leave it at once."""
     n, width, depth = 100, 256, 30
     start = rng.normal(size=(n, width))
-    kept, swapped = start, start
+    published, swapped = start, start
     for _ in range(depth):
         weights = rng.normal(0, 1 / np.sqrt(width), size=(width, width))
-        kept = act.selu(kept @ weights)
+        published = act.selu(published @ weights)
         swapped = act.SELU_ALPHA * act.elu(swapped @ weights, act.SELU_LAMBDA)
     # The weights' own second moment strays by 1 / sqrt(width) = 0.06 a layer, and the fixed point pulls back.
-    assert abs(kept.mean()) < 0.1 and 0.8 < kept.var() < 1.25
+    assert abs(published.mean()) < 0.1 and 0.8 < published.var() < 1.25
     assert swapped.var() > 100
 
 

@@ -185,12 +185,12 @@ def test_gradients_of_binary_cross_entropy_and_squared_error_are_the_numerical_o
     rng = np.random.default_rng(seed)
     x = rng.normal(size=shape)
     for loss, y in ((binary_xent, rng.uniform(size=shape)), (mse, rng.normal(size=shape))):
-        kept = x.copy(), y.copy()
+        saved = x.copy(), y.copy()
         numeric = numeric_grad(lambda v, loss=loss, y=y: loss(v, y)[0], x)
         # differences of a loss near 1 over a step near 1e-5 are good to 1e-11, so gradients below 1e-3 have a floor
         assert rel_error(loss(x, y)[1], numeric, eps=1e-3) < 1e-6
-        np.testing.assert_array_equal(x, kept[0])
-        np.testing.assert_array_equal(y, kept[1])
+        np.testing.assert_array_equal(x, saved[0])
+        np.testing.assert_array_equal(y, saved[1])
 
 
 @given(seeds, st.sampled_from([(1,), (5,), (3, 4)]), scales, dtypes)
@@ -276,19 +276,19 @@ def test_classes_that_are_ruled_out_might_as_well_not_be_there(seed, size, dtype
     n_samples, n_classes = size
     logits, y = draw(seed, size, 3.0, dtype)
     wide = np.full((n_samples, 2 * n_classes), -np.inf, dtype)
-    kept = rng.permutation(2 * n_classes)[:n_classes]
-    wide[:, kept] = logits
+    columns = rng.permutation(2 * n_classes)[:n_classes]
+    wide[:, columns] = logits
     # another order of summing at most 12 numbers
     eps = 16 * float(np.finfo(dtype).eps)
     close = {"rtol": eps, "atol": eps}
     probs, log_probs = softmax(wide), losses.log_softmax(wide)
-    np.testing.assert_allclose(probs[:, kept], softmax(logits), **close)
-    np.testing.assert_allclose(log_probs[:, kept], losses.log_softmax(logits), **close)
-    ruled_out = np.setdiff1d(np.arange(2 * n_classes), kept)
+    np.testing.assert_allclose(probs[:, columns], softmax(logits), **close)
+    np.testing.assert_allclose(log_probs[:, columns], losses.log_softmax(logits), **close)
+    ruled_out = np.setdiff1d(np.arange(2 * n_classes), columns)
     assert not probs[:, ruled_out].any() and (log_probs[:, ruled_out] == -np.inf).all()
-    (loss, gradient), (expected, expected_gradient) = softmax_xent(wide, kept[y]), softmax_xent(logits, y)
+    (loss, gradient), (expected, expected_gradient) = softmax_xent(wide, columns[y]), softmax_xent(logits, y)
     assert loss == pytest.approx(expected, rel=eps, abs=eps)
-    np.testing.assert_allclose(gradient[:, kept], expected_gradient, **close)
+    np.testing.assert_allclose(gradient[:, columns], expected_gradient, **close)
     loss, gradient = softmax_xent(wide, np.full(n_samples, ruled_out[0]))
     assert loss == np.inf and np.isfinite(gradient).all()
 

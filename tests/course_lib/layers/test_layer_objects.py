@@ -77,10 +77,10 @@ def test_the_input_decides_the_dtype_and_is_left_alone(make, shape, parameters, 
     out = layer.forward(x)
     assert out.dtype == expected
     dout = rng.normal(size=out.shape)
-    kept = dout.copy()
+    saved = dout.copy()
     dx = layer.backward(dout)
     assert dx.dtype == expected and dx.shape == x.shape
-    np.testing.assert_array_equal(dout, kept)
+    np.testing.assert_array_equal(dout, saved)
     assert all(grad.dtype == parameters for leaf in layer.leaves() for grad in leaf.grads.values())
 
 

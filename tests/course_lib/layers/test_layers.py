@@ -36,9 +36,9 @@ def test_gradient_through_a_norm(norm, n, c, training, seed):
     _, _, (_, _, inv_std, *_) = network.layers[1]._memory
     # where entries are nearly equal, 1 / std bends within the step of 1e-5: an error of (1e-5 / std)**2 and more
     assume(inv_std.max() < 30)
-    kept = network.statistics.copy()
+    saved = network.statistics.copy()
     assert_gradient_matches(network, x, y)
-    assert np.array_equal(network.statistics, kept) == (not training or not len(kept))
+    assert np.array_equal(network.statistics, saved) == (not training or not len(saved))
 
 
 @pytest.mark.parametrize("layer", [BatchNorm(3), GroupNorm(3, 3), InstanceNorm(3), LayerNorm((3, 2, 2))])
@@ -62,13 +62,13 @@ def test_batch_norm_averages_what_it_saw_in_training_only(rng):
     # 2**-30 of the start is left
     np.testing.assert_allclose(layer.buffers["mean"], x.mean(axis=0), rtol=1e-7)
     np.testing.assert_allclose(layer.buffers["var"], x.var(axis=0), rtol=1e-7)
-    kept = {key: value.copy() for key, value in layer.buffers.items()}
+    saved = {key: value.copy() for key, value in layer.buffers.items()}
     layer.train(False)
     layer.forward(x + 100)
     layer.train()
     layer.freeze()
     frozen = layer.forward(x + 100)
-    assert all(np.array_equal(layer.buffers[key], kept[key]) for key in kept)
+    assert all(np.array_equal(layer.buffers[key], saved[key]) for key in saved)
     assert frozen.mean() > 10  # normalised by the running statistics, not by the batch
 
 
@@ -80,8 +80,8 @@ def test_dropout_is_noise_in_training_and_the_identity_in_evaluation(kind, rng):
     assert not np.array_equal(first, second)
     dout = rng.normal(size=x.shape)
     dx = layer.backward(dout)
-    kept = dx != 0
-    assert 0.4 < kept.mean() < 0.6  # 2000 fair coins: 9 standard deviations
+    passed = dx != 0
+    assert 0.4 < passed.mean() < 0.6  # 2000 fair coins: 9 standard deviations
     if kind is Dropout:
         np.testing.assert_array_equal(dx, 2 * dout * (second != 0))
     layer.train(False)
@@ -102,11 +102,11 @@ def test_monte_carlo_dropout_leaves_dropout_alone_in_training_mode(rng):
     for leaf in network.leaves():
         leaf.training = isinstance(leaf, Dropout)
     x = rng.normal(size=(4, 3))
-    kept = network.statistics.copy()
+    saved = network.statistics.copy()
     mean, std = mc_dropout_predict(lambda x: softmax(network.forward(x)), x, n_passes=20)
     assert mean.shape == std.shape == (4, 2)
     assert np.all(std > 0)
-    assert np.array_equal(network.statistics, kept)
+    assert np.array_equal(network.statistics, saved)
 
 
 def test_the_base_layer_computes_nothing():

@@ -102,13 +102,13 @@ def test_restore_goes_back_to_a_state(rng):
     network = regularized(rng)
     x = rng.normal(size=(5, 4))
     network.forward(x)
-    kept, views = network.state(), network.layers[1].buffers["mean"]
+    saved, views = network.state(), network.layers[1].buffers["mean"]
     network.theta += 1
     network.forward(x)
-    assert not np.array_equal(views, kept["statistics"][:8])
-    network.restore(kept)
-    np.testing.assert_array_equal(views, kept["statistics"][:8])
-    np.testing.assert_array_equal(network.theta, kept["theta"])
+    assert not np.array_equal(views, saved["statistics"][:8])
+    network.restore(saved)
+    np.testing.assert_array_equal(views, saved["statistics"][:8])
+    np.testing.assert_array_equal(network.theta, saved["theta"])
 
 
 def test_evaluating_gives_every_layer_its_mode_back(rng):

@@ -273,13 +273,13 @@ def test_another_float_type_is_converted(rng):
 )
 def test_what_does_not_fit_is_refused_and_nothing_changes(change, error, message, rng):
     network = mlp([3, 4, 2], activation="tanh", rng=rng)
-    kept, other = network.theta.copy(), np.ones((4, 2))
+    saved, other = network.theta.copy(), np.ones((4, 2))
     network.layers[2].params["w"] = other
     change(network.layers[0].params)
     with pytest.raises(error, match=message):
         _ = network.theta
     assert network.layers[2].params["w"] is other
-    np.testing.assert_array_equal(network._theta.flat, kept)
+    np.testing.assert_array_equal(network._theta.flat, saved)
 
 
 def test_vectors_of_another_length_are_refused(rng):

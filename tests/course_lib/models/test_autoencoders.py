@@ -33,14 +33,14 @@ def disturbed(seed, sizes, **options):
 
 def assert_gradient_matches(network, x, loss):
     loss(x)  # fills grad
-    analytic, kept = network.grad.copy(), network.theta.copy()
+    analytic, saved = network.grad.copy(), network.theta.copy()
 
     def at(theta):
         network.theta[:] = theta
         return loss(x)
 
-    numeric = numeric_grad(at, kept)
-    network.theta[:] = kept
+    numeric = numeric_grad(at, saved)
+    network.theta[:] = saved
     # central differences of a loss of order 1 at h = 1e-5 carry a rounding error of about 1e-11
     error = np.linalg.norm(analytic - numeric) / max(np.linalg.norm(analytic) + np.linalg.norm(numeric), 1e-4)
     assert error < 1e-6
@@ -241,10 +241,10 @@ def test_a_pretrained_code_tells_digits_apart_better_than_a_random_one():
         network = encoder_of(source, Affine(12, 10, rng=rng))
         for layer in network.layers[:-1]:
             layer.freeze()
-        kept = network.layers[0].params["w"].copy()
+        saved = network.layers[0].params["w"].copy()
         x, y = data.x_train[labelled], data.y_train[labelled]
         fit(network, x, y, rng=rng, optimizer=Adam(0.05), epochs=25, batch_size=10)
-        np.testing.assert_array_equal(network.layers[0].params["w"], kept)
+        np.testing.assert_array_equal(network.layers[0].params["w"], saved)
         accuracies.append(evaluate(network, data.x_test[:200], data.y_test[:200])[1])
     # twelve seeds gave at least 0.46 against at most 0.23
     assert accuracies[0] > accuracies[1] + 0.15, accuracies

@@ -38,14 +38,14 @@ def draw(seed, n, D, Z, dtype=np.float64):
 
 def assert_gradient_matches(network, loss):
     """``loss`` is a function of nothing that does not move the parameters; ``network.grad`` is the claim."""
-    analytic, kept = network.grad.copy(), network.theta.copy()
+    analytic, saved = network.grad.copy(), network.theta.copy()
 
     def at(theta):
         network.theta[:] = theta
         return loss()
 
-    numeric = numeric_grad(at, kept)
-    network.theta[:] = kept
+    numeric = numeric_grad(at, saved)
+    network.theta[:] = saved
     # central differences of a loss of order 1 at h = 1e-5 carry a rounding error of about 1e-11
     error = np.linalg.norm(analytic - numeric) / max(np.linalg.norm(analytic) + np.linalg.norm(numeric), 1e-4)
     assert error < 1e-6
@@ -189,8 +189,8 @@ def test_float32_stays_float32_and_inputs_stay(seed, n, D, Z, saturating):
     assert losses[0] == pytest.approx(losses[1], abs=1e-4)
     np.testing.assert_allclose(gan.generator.grad, wide.generator.grad, rtol=0, atol=1e-4)
     fit_gan(gan, real, rng=np.random.default_rng(0), steps=1)
-    for array, kept in zip((noise, real), before, strict=True):
-        np.testing.assert_array_equal(array, kept)
+    for array, saved in zip((noise, real), before, strict=True):
+        np.testing.assert_array_equal(array, saved)
 
 
 def test_the_ring_is_what_its_parameters_say(rng):

@@ -173,11 +173,11 @@ def test_gradual_unfreezing_goes_from_the_top_down(rng):
     def watch(run):
         nonlocal last
         if run.epoch_ended:
-            change = [np.any(leaf.params["w"] != old) for leaf, old in zip((first, second, top), kept, strict=True)]
+            change = [np.any(leaf.params["w"] != old) for leaf, old in zip((first, second, top), saved, strict=True)]
             moved.append(change)
-            kept[:] = [leaf.params["w"].copy() for leaf in (first, second, top)]
+            saved[:] = [leaf.params["w"].copy() for leaf in (first, second, top)]
 
-    kept = [leaf.params["w"].copy() for leaf in (first, second, top)]
+    saved = [leaf.params["w"].copy() for leaf in (first, second, top)]
     fit(network, *data(rng), rng=rng, optimizer=Momentum(0.1), epochs=6, callbacks=[watch, thawing])
     assert moved == [[False, False, True]] * 2 + [[False, True, True]] * 2 + [[True, True, True]] * 2
 

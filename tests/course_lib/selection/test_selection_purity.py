@@ -185,8 +185,8 @@ def test_integer_layers(seed, dtype, last):
     layer = quantize_affine(w, b, AFFINE, None if last else AFFINE)
     before = [x.copy() for x in arrays_in(layer)]
     assert_pure(lambda q: int8_affine_forward(q, layer), quantization.quantize(x, AFFINE))
-    for kept, now in zip(before, arrays_in(layer), strict=True):
-        np.testing.assert_array_equal(now, kept)
+    for saved, now in zip(before, arrays_in(layer), strict=True):
+        np.testing.assert_array_equal(now, saved)
 
 
 def test_a_network_is_not_changed_by_what_is_measured_of_it(rng):

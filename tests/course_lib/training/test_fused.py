@@ -143,9 +143,9 @@ def test_float32_stays_and_follows_float64(rng):
 
 def test_inputs_are_not_changed(rng):
     x, y = problem(rng, 9, [3, 2], "softmax_xent")
-    kept = x.copy(), y.copy()
+    saved = x.copy(), y.copy()
     mlp_fit(mlp([3, 2], activation="tanh", rng=rng), x, y, rng=rng, optimizer=SGD(0.5), epochs=2)
-    assert np.array_equal(x, kept[0]) and np.array_equal(y, kept[1])
+    assert np.array_equal(x, saved[0]) and np.array_equal(y, saved[1])
 
 
 misfits = [Affine(*sizes, rng=np.random.default_rng(0)) for sizes in ((3, 4), (5, 2))]

@@ -273,10 +273,10 @@ def test_snapshot_does_not_change_when_training_goes_on():
     network = Playground()
     network.advance(5)
     before = network.snapshot()
-    kept = {f.name: np.copy(getattr(before, f.name)) for f in fields(before)}
+    saved = {f.name: np.copy(getattr(before, f.name)) for f in fields(before)}
     network.advance(50)
     network.snapshot()
-    assert all(np.array_equal(getattr(before, name), value) for name, value in kept.items())
+    assert all(np.array_equal(getattr(before, name), value) for name, value in saved.items())
 
 
 @pytest.mark.outcome

@@ -63,10 +63,10 @@ def _problem(seed, derivative=lambda z: 1 - tanh(z) ** 2):
 
 def _loss_of(network, x, y):
     def loss(theta):
-        kept = network.theta.copy()
+        saved = network.theta.copy()
         network.theta[...] = theta
         value = softmax_xent(network.forward(x), y)[0]
-        network.theta[...] = kept
+        network.theta[...] = saved
         return value
 
     return loss
