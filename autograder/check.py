@@ -167,8 +167,8 @@ def _fatal(exercise: Exercise, outcome: Outcome) -> Report:
         "missing": f"no function {exercise.name} to call: {outcome.message}. Define {exercise.signature}.",
         "signature": f"{outcome.message}. Keep the signature {exercise.signature}.",
         "not_implemented": f"{exercise.name} still raises NotImplementedError: replace it with your own code.",
-        "reference_used": f"{exercise.name} uses {outcome.message} of the course's library, which is what is to "
-        "be written here: no points.",
+        "reference_used": f"{exercise.name} uses {outcome.message} of the course's library, which is what you are "
+        "to write here: no points.",
     }
     verdict = "not_implemented" if outcome.status == "not_implemented" else "error"
     return _report(exercise, verdict, headline=headlines[outcome.status])

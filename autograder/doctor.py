@@ -178,7 +178,7 @@ def check_cache(package: Path) -> Check:
     """Whether numba can keep what it compiles beside the code, and whether all modules are compiled."""
     cache = Path(os.environ.get("NUMBA_CACHE_DIR") or package / "__pycache__")
     if not os.access(cache if cache.exists() else cache.parent, os.W_OK):
-        detail = f"{cache} cannot be written: every start compiles anew"
+        detail = f"{cache} cannot be written: every start compiles again"
         return Check(
             "kernel cache", "warn", detail, dict.fromkeys(PLATFORMS, "export NUMBA_CACHE_DIR=<a folder of yours>")
         )
@@ -205,7 +205,7 @@ def check_disk(free: int) -> Check:
 def check_memory(total: int) -> Check:
     """``total`` in bytes: JupyterLab, a browser and a kernel or two."""
     status = "ok" if total >= 3.5 * GIB else "warn"
-    remedy = {} if status == "ok" else dict.fromkeys(PLATFORMS, "close other programs; 4 GiB are comfortable")
+    remedy = {} if status == "ok" else dict.fromkeys(PLATFORMS, "close other programs; 4 GiB is comfortable")
     return Check("memory", status, f"{total / GIB:.1f} GiB", remedy)
 
 
@@ -239,7 +239,7 @@ def check_chromium() -> Check:
     found = find_chromium()
     if found:
         return Check("Chromium", "ok", found, needed_by="developers")
-    return Check("Chromium", "missing", "none that starts; the browser tests need it", GET_CHROMIUM, "developers")
+    return Check("Chromium", "missing", "none starts; the browser tests need one", GET_CHROMIUM, "developers")
 
 
 def find_chromium() -> str | None:

@@ -12,7 +12,7 @@ def either_sign(rng: np.random.Generator, shape, low: float = 0.2, high: float =
 
 
 def rows_of_opposite_sign(rng: np.random.Generator, shape, low: float = 0.3, high: float = 2.0) -> np.ndarray:
-    """Numbers that are positive in the first row, negative in the second, and so on in turn."""
+    """Numbers that are positive in the first row, negative in the second, and so on, alternating."""
     numbers = rng.uniform(low, high, shape).round(3)
     numbers[1::2] *= -1
     return numbers

@@ -1,4 +1,4 @@
-"""Whether a function stands on the reference library, which is what the student is to write."""
+"""Whether a function relies on the reference library, which is what the student is to write."""
 
 import contextlib
 import dis

@@ -52,7 +52,7 @@ class Observed:
         return self.stream.text
 
     def warn(self, message, *_, **__):
-        """In the place of ``warnings.showwarning``."""
+        """Replaces ``warnings.showwarning``."""
         if len(self.warnings) < WARNINGS_LIMIT and (text := text_of(message)) not in self.warnings:
             self.warnings.append(text)
 
@@ -90,7 +90,7 @@ def _nobody_to_ask() -> Iterator[None]:
     """Jupyter's ``input`` would wait for an answer."""
 
     def refuse(*_):
-        raise EOFError("input() has nobody to ask while the function is checked")
+        raise EOFError("nobody answers input() while the function is checked")
 
     before, builtins.input = builtins.input, refuse
     try:
@@ -110,7 +110,7 @@ def attempt(
 
     Parameters
     ----------
-    deliver : makes plain data of the value while the call is still observed, for to let an object go may run code.
+    deliver : makes plain data of the value while the call is still observed, since releasing an object may run code.
     is_own : whether the student has written the code of a file.
     through : exceptions that are not the function's doing, such as the user's Ctrl-C.
     """

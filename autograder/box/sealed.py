@@ -12,7 +12,7 @@ import types
 
 SEALED = ("course_lib", "autograder")  # all that is the course's own
 
-# Every way to get something out of an object, save looking at its attributes and its type.
+# Every way to get something out of an object, except looking at its attributes and its type.
 USES = (
     "call", "iter", "next", "len", "getitem", "setitem", "delitem", "contains", "enter", "exit", "bool",
     "int", "float", "index", "complex", "hash", "mro_entries", "instancecheck", "array", "array_ufunc",

@@ -1,4 +1,4 @@
-"""A worker in namespaces that bubblewrap has made, and before it their first process, which keeps watch.
+"""Start a worker in namespaces that bubblewrap has made, under the eyes of their first process.
 
 Bubblewrap limits the bytes of a folder in memory, but not how many empty files there are in it, each of which takes a
 kilobyte of the kernel's own memory; without control groups nothing counts that. The first process of a process
@@ -32,7 +32,7 @@ def main():
 def watch(started: int):
     """Return when this process has ended, or when there are too many files."""
     while not crowded():
-        ended, _ = os.waitpid(-1, os.WNOHANG)  # or somebody's orphan
+        ended, _ = os.waitpid(-1, os.WNOHANG)  # or an orphaned child
         if ended == started:
             return
         if not ended:

@@ -180,7 +180,7 @@ class _Decoder:
     def value(self, node, depth: int):
         self.items += 1
         if self.items > MAX_ITEMS or depth > MAX_DEPTH + 1:
-            raise WireError("too many items, or nested too deep")
+            raise WireError("too many items, or nested too deeply")
         if isinstance(node, list):
             tag, *items = node
             return self.readers[tag](items, depth + 1)

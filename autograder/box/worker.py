@@ -111,7 +111,7 @@ def main():
         os.dup2(nowhere, descriptor)
     setting = channel.receive()
     limit_resources(setting["limits"])
-    sys.modules["_multiprocessing"] = None  # its locks would wait for ever, as no box may wake other processes
+    sys.modules["_multiprocessing"] = None  # its locks would wait forever, as no box may wake other processes
     seal = Seal(setting["constants"])
     seal.install()
     channel.send({"status": "ready"})

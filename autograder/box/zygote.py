@@ -4,8 +4,8 @@ It holds no reference, no expected value and nothing of any student. A request i
 and with it come the descriptors of
 
 - the pipes that the grader and the box will talk over, of which the zygote keeps none,
-- the leash: a socket on which the grader hears that the box stands, why it does not, and that it is buried; that the
-  grader lets go of its end, is the end of the box,
+- the leash: a socket on which the grader hears that the box is up, why it is not, and that it has been reaped; when the
+  grader closes its end, the box ends,
 - the doors to the control groups that the box is to enter, if any.
 """
 
@@ -33,7 +33,7 @@ PRELOADED = (
 )  # fmt: skip
 SET_CHILD_SUBREAPER = 36
 REQUEST_BYTES, DOORS = 4096, 3
-READY, BURIED = b".", b"x"
+READY, REAPED = b".", b"x"
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Room:
 
 
 class Zygote:
-    """Starts, ends and buries boxes; one thread, which waits for nothing but the next of these events."""
+    """Starts, ends and reaps boxes; one thread, which waits for nothing but the next of these events."""
 
     def __init__(self, control: socket.socket):
         self.control = control
@@ -81,7 +81,7 @@ class Zygote:
             self.poll.register(descriptor, select.POLLIN)
 
     def close(self, room: Room):
-        """End the first process of a box, and with it, by the kernel's rule, all others; then let the leash go."""
+        """End the first process of a box, and with it, by the kernel's rule, all others; then close the leash."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(room.process, signal.SIGKILL)
         os.waitpid(room.process, 0)
@@ -89,8 +89,8 @@ class Zygote:
             del self.rooms[descriptor]
             self.poll.unregister(descriptor)
         os.close(room.pidfd)
-        with contextlib.suppress(OSError):  # the grader may have let go altogether
-            room.leash.send(BURIED, socket.MSG_DONTWAIT)
+        with contextlib.suppress(OSError):  # the grader may have closed its end altogether
+            room.leash.send(REAPED, socket.MSG_DONTWAIT)
         room.leash.close()
 
 
@@ -145,7 +145,7 @@ def _first(tmp_bytes: int, leash: int):
         return
     os.closerange(0, 2)  # so that the worker's end is seen at the other end of its pipes
     while os.wait()[0] != started:
-        """Somebody's orphan, buried."""
+        """Reap orphaned children."""
 
 
 def _or_say_why(leash: int, step):

@@ -22,7 +22,7 @@ MAX_NAME = 32  # characters beside a progress bar, which needs the rest of the l
 
 @contextmanager
 def plain_errors(interrupted: str = "") -> Iterator[None]:
-    """Within the block, what a user can mend ends the command with its message alone."""
+    """Within the block, what a user can fix ends the command with its message alone."""
     try:
         yield
     except (UserError, OSError) as error:

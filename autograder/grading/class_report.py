@@ -51,7 +51,7 @@ def read_results(out: Path, assignment: str) -> list[Result]:
     path = results_file(out, assignment)
     if not path.exists():
         others = sorted(file.name.removesuffix(SUFFIX) for file in out.glob(f"*{SUFFIX}"))
-        found = f"; there are some of {', '.join(others)} (name one with --assignment)" if others else ""
+        found = f"; there are some of {', '.join(others)} (choose one with --assignment)" if others else ""
         raise FileNotFoundError(
             f"{out} has no results of {assignment}{found}: run `course grade` first, or name with --out the folder "
             "that it wrote to"

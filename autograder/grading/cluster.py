@@ -82,7 +82,7 @@ def _settle(future: Future, done) -> None:
         elif done.status == "error" and not isinstance(error := done.exception(), KilledWorker):
             future.set_exception(error)
         else:
-            future.set_exception(BrokenExecutor(f"the cluster gave a submission up ({done.status})"))
+            future.set_exception(BrokenExecutor(f"the cluster gave up on a submission ({done.status})"))
 
 
 def _examine_workers(client, assignment: Assignment, limits: Limits) -> None:

@@ -38,7 +38,7 @@ Progress = Callable[[int, int, str], None]
 
 
 def no_progress(done: int, total: int, student: str):
-    """What is called after every submission when nobody watches."""
+    """What is called after every submission when nobody is watching."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,7 +191,7 @@ def unchanged(known: Result | None, basis: Basis, assignment: Assignment) -> tup
 
 
 def is_our_fault(result: Result) -> bool:
-    """Whether there is nothing to record: the submission could not be judged through a fault of ours."""
+    """Whether there is nothing to record: we failed to judge the submission."""
     return any(remark.kind == "grader" for remark in result.remarks)
 
 
@@ -213,7 +213,7 @@ def graded(
 
     left = dict.fromkeys(jobs)
     if executor is not None:
-        # a process or a cluster of ours may be lost, for want of memory perhaps: then go on without
+        # one of our processes or clusters may be lost, perhaps for lack of memory: then go on without
         with contextlib.suppress(BrokenExecutor):
             for job, result in _on(executor, jobs, call):
                 del left[job]
@@ -257,7 +257,7 @@ def _has_room(sizes: list[int]) -> bool:
 
 
 def _guarded(submission: Submission, grade: Callable[[], Result]) -> Result:
-    """A fault of ours in one submission is reported there, recorded nowhere, and stops no other."""
+    """Our own fault with one submission is reported there, recorded nowhere, and stops no other."""
     try:
         return grade()
     except SandboxUnavailable:

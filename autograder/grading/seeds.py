@@ -57,7 +57,7 @@ def class_key(out: Path, given: Path | None = None, expected: str = "", new: boo
     ----------
     given : the key's file; by default the one that the environment's ``COURSE_KEY_FILE`` names, else in ``out``.
     expected : the id of the key that the class was graded with so far, or empty.
-    new : whether another key may take over, which draws everybody's hidden cases anew.
+    new : whether another key may take over, which draws everybody's hidden cases again.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def class_key(out: Path, given: Path | None = None, expected: str = "", new: boo
             raise KeyProblem(
                 f"the key {expected} is lost: {path} does not exist, and this class was graded with it. Bring it back "
                 "from a backup or name it with --key-file. If it is gone for good, --new-key makes another one: "
-                "everybody's hidden cases are drawn anew, and everybody is graded anew"
+                "everybody's hidden cases are drawn again, and everybody is graded again"
             )
         _make(path)
     for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):  # by a run that was killed
@@ -79,7 +79,7 @@ def class_key(out: Path, given: Path | None = None, expected: str = "", new: boo
     if expected and key.id != expected and not new:
         raise KeyProblem(
             f"{path} holds the key {key.id}, but this class was graded with {expected}. Name the right one with "
-            "--key-file, or say --new-key to draw everybody's hidden cases anew and grade everybody anew"
+            "--key-file, or say --new-key to draw everybody's hidden cases again and grade everybody again"
         )
     return key
 

@@ -84,7 +84,7 @@ def test_the_other_exports_and_their_errors(graded):
 def test_the_statistics_of_the_class(graded):
     assert "3 students" in course("stats", "--out", graded / "out")
     seen = harmless((graded / "out" / f"{NAME}.statistics.html").read_text())
-    assert "work.zip was handed in instead of a notebook" in seen.text
+    assert "work.zip was submitted instead of a notebook" in seen.text
     assert "every answer is blank" in seen.text
     data = json.loads(course("stats", "--out", graded / "out", "--json"))
     assert len(data["scores"]) == 3

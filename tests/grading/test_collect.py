@@ -61,9 +61,9 @@ def test_a_file_does_not_take_the_place_of_a_students_folder(tmp_path):
 
 
 BAD_IDS = {
-    "new\nline": "cannot be seen",
+    "new\nline": "invisible characters",
     "x" * 120: "120 characters",
-    os.fsdecode(b"\xff"): "cannot be seen",
+    os.fsdecode(b"\xff"): "invisible characters",
     "=1+1": "formula",
     "@SUM(A1)": "formula",
     " ada": "white space",
@@ -133,7 +133,7 @@ def test_links_and_special_files_are_refused_by_name(tmp_path):
     for student in ("file", "device", "student", "assignment", "dangling", "flat"):
         assert "is a link" in problems[student]
     for student in ("pipe", "folder"):
-        assert "is no regular file" in problems[student]
+        assert "is not a regular file" in problems[student]
 
 
 DATE = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -149,14 +149,14 @@ def with_timestamp(folder, student, stamp: bytes, date: datetime = DATE):
 @pytest.mark.parametrize(
     "stamp, why",
     [
-        (b"", "holds no time"),
-        (b"soon", "holds no time"),
-        (b"2026-13-01 00:00:00 UTC", "holds no time"),
-        (b"\xff", "holds no time"),
-        (b"0001-01-01 00:00:00+14:00", "holds no time"),
+        (b"", "contains no time"),
+        (b"soon", "contains no time"),
+        (b"2026-13-01 00:00:00 UTC", "contains no time"),
+        (b"\xff", "contains no time"),
+        (b"0001-01-01 00:00:00+14:00", "contains no time"),
         (b"2026-01-02 03:04:05 Nowhere/Land", "another zone"),
-        (b"1970-01-01 00:00:00 UTC", "before there were notebooks"),
-        (b"9999-12-31 23:59:59 UTC", "which is to come"),
+        (b"1970-01-01 00:00:00 UTC", "before notebooks existed"),
+        (b"9999-12-31 23:59:59 UTC", "which lies in the future"),
         (b"x" * 10_000, "larger than"),
     ],
 )
@@ -240,7 +240,7 @@ def test_size_is_limited(tmp_path):
 def test_a_folder_without_submissions_says_what_was_expected(tmp_path):
     with pytest.raises(FileNotFoundError, match=f"<student>/{NAME}/{NAME}.ipynb"):
         collect(tmp_path, NAME)
-    with pytest.raises(FileNotFoundError, match="is no folder"):
+    with pytest.raises(FileNotFoundError, match="is not a folder"):
         collect(tmp_path / "nowhere", NAME)
 
 
@@ -250,5 +250,5 @@ def test_a_file_that_is_only_named_after_the_assignment_is_nobodys(tmp_path):
     found = by_student(tmp_path)
     assert found.pop("ada").problem == ""
     (nobodys,) = found.values()
-    assert "does not say whose the file is" in nobodys.problem
+    assert "does not say whose file it is" in nobodys.problem
     assert nobodys.data == b""

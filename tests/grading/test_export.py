@@ -118,7 +118,7 @@ def test_canvas_with_its_own_gradebook_as_roster(roster):
         ["Boole, George", "502", "U2", "george", "Monday", "1.00"],
     ]
     assert table.unmatched == ("stranger_501", "eve")
-    with pytest.raises(ExportError, match="no gradebook of Canvas"):
+    with pytest.raises(ExportError, match="not a Canvas gradebook"):
         canvas_csv([row()], roster("id,email\nada,a@b\n"))
 
 
@@ -190,7 +190,7 @@ def test_gradescopes_results():
     results = json.loads(json.dumps(gradescope_results(ada, {"check-sigmoid": "FAIL ..."}, "after_published", 1.6)))
     assert results["score"] == 0.25
     assert results["execution_time"] == 2
-    assert "0.25 points were taken off" in results["output"]
+    assert "0.25 points were deducted" in results["output"]
     assert results["tests"] == [
         {"name": "sigmoid", "score": 0.5, "max_score": 1.0, "output": "FAIL ...", "visibility": "after_published"},
         {"name": "why", "score": 0.0, "max_score": 3.0, "output": "Not graded yet.", "visibility": "after_published"},

@@ -47,7 +47,7 @@ def test_the_command_of_nbgrader(course):
     assert done.returncode == 0, done.stderr
     lines = (course / "out" / "canvas.csv").read_text().splitlines()
     assert lines[2:] == ["ada,,,ada,,1.50", '"\'=cmd(), Bob",,,bob,,0.00']
-    assert "still to be graded by a human" in done.stderr
+    assert "still have to be graded by hand" in done.stderr
 
 
 def test_each_writes_its_file(course):

@@ -108,12 +108,12 @@ def test_a_second_program_on_the_gradebook_is_named(graded):
 def test_a_wrong_place_is_said_with_what_to_do(graded, tmp_path):
     elsewhere = ("--course", graded, "--assignment", "01_vanishing_gradients")
     said = course("stats", *elsewhere, fails=True)
-    assert f"there are some of {NAME} (name one with --assignment)" in said
+    assert f"there are some of {NAME} (choose one with --assignment)" in said
     said = course("export", "csv", "--db", f"sqlite:///{tmp_path}/no.db", "--out", tmp_path, fails=True)
     assert f"there is no gradebook {tmp_path}/no.db" in said
     assert not (tmp_path / "no.db").exists()
     said = course("grade", graded / "submitted", "--out", tmp_path / "out", fails=True)
-    assert f"There are submissions of {NAME}: name one with --assignment" in said
+    assert f"There are submissions of {NAME}: choose one with --assignment" in said
     said = course("grade", graded / "submitted" / "ada", *elsewhere[2:], "--out", tmp_path / "out", fails=True)
     assert "holds no submissions of 01_vanishing_gradients" in said
 

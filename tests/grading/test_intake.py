@@ -146,7 +146,7 @@ def test_links_pipes_and_other_packings_are_refused(pack):
     found = by_student(path)
     assert found.pop("honest").data == b"1"
     assert all(s.data == b"" for s in found.values())
-    words = {"link": "is a link", "pipe": "no regular file", "lzma": "only deflate"}
+    words = {"link": "is a link", "pipe": "not a regular file", "lzma": "only deflate"}
     assert all(word in found[student].problem for student, word in words.items())
 
 
@@ -194,7 +194,7 @@ def test_a_damaged_file_stops_no_other(pack):
 def test_a_name_that_stands_twice_is_refused(pack):
     path = pack(("ada.ipynb", b"1"), ("ada.ipynb", b"2"), ("bob.ipynb", b"3"))
     found = by_student(path)
-    assert "stands twice" in found["ada"].problem
+    assert "appears twice" in found["ada"].problem
     assert found["bob"].data == b"3"
 
 
@@ -207,7 +207,7 @@ def test_zips_inside_are_refused_with_a_clear_sentence(pack):
     )
     found = by_student(path)
     for student in ("lovelaceada_123", "Bob_7", "cyd"):
-        assert "was handed in instead of a notebook" in found[student].problem
+        assert "was submitted instead of a notebook" in found[student].problem
     assert "found essay.pdf" in found["dee_125"].problem
 
 
@@ -236,7 +236,7 @@ def test_what_is_no_zip_says_so(tmp_path, pack):
     with pytest.raises(FileNotFoundError, match="does not exist"):
         submissions_in(path, NAME)
     path.write_bytes(b"no zip")
-    with pytest.raises(Refused, match=r"class\.zip is no readable zip"):
+    with pytest.raises(Refused, match=r"class\.zip is not a readable zip"):
         submissions_in(path, NAME)
     with pytest.raises(FileNotFoundError, match="holds no submissions of 01_lesson"):
         submissions_in(pack(("readme.txt", b"")), NAME)

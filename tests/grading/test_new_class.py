@@ -76,10 +76,10 @@ def test_it_is_said_what_stays_and_differs(tmp_path, source_path):
     text = root / "notebooks" / "text" / f"{NAME}.py"
     text.write_text(text.read_text().replace("# # A lesson", "# # A better lesson"))
     made = {row.what: (row.action, row.note) for row in new_class(course, root=root, course_id="other")}
-    assert made["nbgrader_config.py"] == ("kept", "it says otherwise than you asked; change it by hand")
+    assert made["nbgrader_config.py"] == ("kept", "it differs from what you asked for; change it by hand")
     action, note = made[f"source/{NAME}/{NAME}.ipynb"]
     assert action == "kept"
-    assert "not the course's present text" in note
+    assert "not the course's current text" in note
     assert "A lesson" in (course / "source" / NAME / f"{NAME}.ipynb").read_text()
 
 
@@ -177,7 +177,7 @@ def a_file(folder):
 
 @pytest.mark.parametrize(
     ("place", "message"),
-    [(in_a_file, "cannot be made: Not a directory.*install -d -m 1777"), (a_file, "is no folder")],
+    [(in_a_file, "cannot be made: Not a directory.*install -d -m 1777"), (a_file, "is not a folder")],
 )
 def test_an_exchange_that_cannot_be_is_said_before_anything_is_made(tmp_path, source_path, place, message):
     with pytest.raises(CourseError, match=message):

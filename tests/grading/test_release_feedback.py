@@ -171,7 +171,7 @@ def test_hostile_files_are_not_followed_and_stop_nobody(submission, tmp_path, ki
         assert len(receipt[SECRET]) == 128
         assert set(receipt[SECRET]) != set(b"7")
     else:
-        # without the file nobody knows; a spoilt one is not believed
+        # without the file nobody knows; a spoilt one is not credible
         time = parse_utc(receipt[TIMESTAMP].decode()) if receipt[TIMESTAMP] else None
         assert (time is None) == (kind == "missing")
         assert time is None or abs(time.replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds() < 3600

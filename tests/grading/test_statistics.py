@@ -88,7 +88,7 @@ def test_the_statistics_are_those_of_numpy_and_scipy_for_partial_credit_too(unit
 @pytest.mark.parametrize(
     ("scores", "said"),
     [
-        ([], "Nobody has handed in anything."),
+        ([], "Nobody has submitted anything."),
         ([1.0], "The one student got 36 of 36 points."),
         ([0.5, 0.5, 0.5], "All 3 students got 18 of 36 points."),
         ([0.5] * 9, "All 9 students got 18 of 36 points."),
@@ -126,7 +126,7 @@ def test_who_has_not_handed_in_is_named(unit):
     class_ = [result(unit, "ada", [1.0] * len(unit.exercises()))]
     statistics = class_statistics(unit, class_, missing=["bob", "eve"])
     seen = harmless(statistics_page(statistics))
-    assert "2 of the gradebook's students have not handed in anything" in seen.text
+    assert "2 of the gradebook's students have not submitted anything" in seen.text
     assert "bob, eve" in seen.text
     assert "bob" not in statistics_page(statistics, names=False)
     assert "2 of the gradebook's students" in statistics_page(statistics, names=False)
@@ -147,7 +147,7 @@ def test_small_classes_and_equal_scores_have_a_page(unit, students, share):
     assert all(row.discrimination is None for row in statistics.exercises)
     assert all(row.difficulty == (share if students else None) for row in statistics.exercises)
     seen = harmless(statistics_page(statistics))
-    assert ("Nobody has handed in anything." in seen.text) == (students == 0)
+    assert ("Nobody has submitted anything." in seen.text) == (students == 0)
     assert all(seen.alts)
 
 
@@ -210,12 +210,12 @@ def test_whom_to_look_at(unit, rng):
     found = {row.student: " ".join(row.reasons) for row in class_statistics(unit, class_).second_looks}
     # the most urgent first
     assert list(found) == ["unread", "borrower", "copy", "origin", "blank", "stuck", "slow", "lucky"]
-    assert f"answered {n} exercises, and none passes" in found["stuck"]
+    assert f"answered {n} exercises, and none of them passes" in found["stuck"]
     assert "every answer is blank" in found["blank"]
     assert "the course's own" in found["borrower"]
     assert "the file is empty" in found["unread"]
-    assert "equal those of origin" in found["copy"]
-    assert "equal those of copy" in found["origin"]
+    assert "are the same as those of origin" in found["copy"]
+    assert "are the same as those of copy" in found["origin"]
     assert f"more in {names[0]}" in found["lucky"]
     assert f"no answer in time: {names[0]}" in found["slow"]
 
@@ -238,7 +238,7 @@ def test_the_time_line_counts_who_is_late(unit):
         statistics
     )
     one = replace(statistics, submitted=statistics.submitted[:1], due=None)
-    assert "One submission was handed in, 2026-01-02 09:00 (UTC)." in statistics_page(one)
+    assert "There was one submission, 2026-01-02 09:00 (UTC)." in statistics_page(one)
 
 
 def test_plots_are_pictures_with_text(unit, rng):

@@ -1,7 +1,7 @@
 """nbgrader's autograde for folders that students have filled: it opens none of their files but what our own readers do.
 
 nbgrader copies every file that lies beside a notebook, through links, into a folder that `nbgrader release_feedback`
-publishes pages from: a link ``x.html`` to the gradebook would bring it to the student. And it waits for ever for a
+publishes pages from: a link ``x.html`` to the gradebook would bring it to the student. And it waits forever for a
 ``timestamp.txt`` that is a named pipe.
 """
 
@@ -30,14 +30,14 @@ class CarefulCourseDirectory(CourseDirectory):
 
 
 class NothingCopied(BaseConverter):
-    """Takes no file along from a submission: the notebook is built anew, and no page of ours shows another file."""
+    """Copies no file from a submission: the notebook is rebuilt, and none of our pages shows another file."""
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         """The files of the source are laid by ``Autograde``, those of the exchange with the record of the grading."""
 
 
 class CarefulAutograde(Autograde, NothingCopied):
-    """``Autograde`` with what ``NothingCopied`` does in the place of its base class."""
+    """``Autograde`` with ``NothingCopied`` replacing its base class."""
 
 
 def make_careful(converter: Autograde):

@@ -103,7 +103,7 @@ def serve(root: Path, token: str, port: int, browser: bool = True) -> NoReturn:
 
 
 def serve_environment(token: str) -> dict[str, str]:
-    """The environment for it. The token stands here, since every user of the machine can read command lines."""
+    """The environment for it. The token is passed here, since every user of the machine can read command lines."""
     # lab_environment hides nbgrader's panel for making assignments, which is for instructors
     shown = {"JUPYTER_CONFIG_PATH": os.environ.get("JUPYTER_CONFIG_PATH", "")}
     return {**lab_environment(), **shown, "JUPYTER_TOKEN": token}

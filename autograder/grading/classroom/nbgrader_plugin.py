@@ -103,7 +103,7 @@ class CollectOwned(ExchangeCollect):
             super().do_copy(str(plain), dest, log)
 
     def _sort_by_timestamp(self, records):
-        # nbgrader takes the first: the student's own newest, however new somebody else's is
+        # nbgrader takes the first: the student's own newest, however new anyone else's is
         return sorted(super()._sort_by_timestamp(records), key=self._is_owned, reverse=True)
 
     def _is_owned(self, record) -> bool:
@@ -129,7 +129,7 @@ class Work:
 class SubmissionExporter(NotebookExporter):
     """Reads a submission as ``course grade`` does, and never through nbformat, which trusts what it reads.
 
-    Both of nbgrader's rounds begin with the file that was handed in; what they write is made by the preprocessors,
+    Both of nbgrader's rounds begin with the submitted file; what they write is made by the preprocessors,
     which find in ``work`` what it is about. An exporter lives for one command, for which a source is read once.
     """
 
@@ -190,7 +190,7 @@ class GradeInSandbox(NbGraderPreprocessor):
 
 
 def grade_one(work: Work) -> Result:
-    """Grade one submission anew, with the key of its class, and record it. Raises as ``grade_class`` does."""
+    """Regrade one submission, with the key of its class, and record it. Raises as ``grade_class`` does."""
     limits, assignment, submission = Limits(), work.assignment, work.submission
     with recorder(work.out, assignment, work.db_url) as record:
         key = class_key(work.out, expected=record.log.seed_id)

@@ -45,7 +45,7 @@ c.CourseDirectory.db_url = {db_url}
 # where students fetch and submit: a folder that all of them can write to
 c.Exchange.root = {exchange}
 
-# Submissions are graded in a sandbox, and pages show no active content of theirs. nbgrader_config.json says the same,
+# Submissions are graded in a sandbox, and pages show none of their active content. nbgrader_config.json says the same,
 # and is obeyed where the two differ: should this file fail, nbgrader grades nothing.
 harden(c)
 
@@ -105,7 +105,7 @@ def new_class(
     for name in names:
         load_assignment(name, root)
     if folder.exists() and not folder.is_dir():
-        raise CourseError(f"{folder} is no folder: choose another name")
+        raise CourseError(f"{folder} is not a folder: choose another name")
 
     shared = [_exchange(exchange.resolve())] if exchange else []
     folder.mkdir(parents=True, exist_ok=True)
@@ -141,14 +141,14 @@ def read_roster(path: Path) -> dict[str, dict[str, str]]:
                 raise CourseError(f"{path} has no column `id`; it has: {', '.join(columns) or 'none'}")
             unknown = [column for column in columns if column not in ("id", *DETAILS)]
             if unknown:
-                raise CourseError(f"{path} has columns that nbgrader has not: {', '.join(unknown)}")
+                raise CourseError(f"{path} has columns that nbgrader does not know: {', '.join(unknown)}")
             rows = [(reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise CourseError(f"{path} cannot be read as CSV in UTF-8: {error}") from error
     students: dict[str, dict[str, str]] = {}
     for line, row in rows:
         student = (row["id"] or "").strip()
-        if problem := id_problem(student) or (student in students and "it stands twice"):
+        if problem := id_problem(student) or (student in students and "it appears twice"):
             raise CourseError(f"{path}, line {line}: {student!r}: {problem}")
         students[student] = {key: row[key].strip() for key in DETAILS if row.get(key)}
     return students
@@ -160,7 +160,7 @@ def _settings(course_id: str, exchange: Path | None, db_url: str) -> str:
     try:
         db_url and make_url(db_url)
     except ArgumentError:
-        raise CourseError(f"{db_url!r} is no database URL, such as postgresql://user@host/name") from None
+        raise CourseError(f"{db_url!r} is not a database URL, such as postgresql://user@host/name") from None
     return SETTINGS.format(
         course_id=course_id,
         db_url=repr(db_url) if db_url else "f\"sqlite:///{here / 'gradebook.db'}\"",
@@ -171,7 +171,7 @@ def _settings(course_id: str, exchange: Path | None, db_url: str) -> str:
 def _settings_file(path: Path, text: str, asked: bool, mode: int) -> Made:
     if path.exists():
         differs = asked and path.read_text(encoding="utf-8") != text
-        return Made("kept", path.name, "it says otherwise than you asked; change it by hand" if differs else "")
+        return Made("kept", path.name, "it differs from what you asked for; change it by hand" if differs else "")
     with open(path, "x", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, mode)) as file:
         file.write(text)
     return Made("made", path.name)
@@ -181,7 +181,7 @@ def _guard_file(path: Path) -> Made:
     text = json.dumps(guard(), indent=1, sort_keys=True) + "\n"
     if path.exists():
         differs = path.read_text(encoding="utf-8") != text
-        return Made("kept", path.name, "not the present one: delete it, and run this again" if differs else "")
+        return Made("kept", path.name, "not the current one: delete it, and run this again" if differs else "")
     write_atomically(path, text)
     return Made("made", path.name, "without harden(c) in nbgrader_config.py, nbgrader grades nothing")
 
@@ -201,7 +201,7 @@ def _exchange(path: Path) -> Made:
         return Made("made", what)
     except FileExistsError:
         if not path.is_dir():
-            raise CourseError(f"{path} is no folder: give another exchange") from None
+            raise CourseError(f"{path} is not a folder: give another exchange") from None
     except OSError as error:
         raise CourseError(
             f"the exchange {path} cannot be made: {error.strerror}. Let an administrator do it: "
@@ -220,7 +220,7 @@ def _source(path: Path, text: Path, root: Path) -> Made:
     what = str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
     if path.exists():
         differs = path.read_text(encoding="utf-8") != new
-        return Made("kept", what, "not the course's present text: yours, or an earlier one" if differs else "")
+        return Made("kept", what, "not the course's current text: yours, or an earlier one" if differs else "")
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, new)
     return Made("made", what)

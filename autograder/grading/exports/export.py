@@ -54,7 +54,7 @@ def canvas_csv(rows: list[GradeRow], roster: Roster | None = None, titles: dict[
     if roster:
         if "Section" not in roster.columns or "ID" not in roster.columns:
             raise ExportError(
-                "the roster is no gradebook of Canvas: export it there (Grades > Export) and give that file"
+                "the roster is not a Canvas gradebook: export it there (Grades > Export) and give that file"
             )
         own = roster.columns[: roster.columns.index("Section") + 1]
         heads = {name: roster.assignment_column(head) or head for name, head in heads.items()}
@@ -187,9 +187,9 @@ def gradescope_results(
         }
         for cell in row.cells
     ]
-    said = [f"{_number(row.penalty)} points were taken off for handing in late."] if row.penalty else []
-    said += ["Some cells are still to be graded by a human."] if row.pending else []
-    said += ["Nothing was handed in."] if row.score is None else []
+    said = [f"{_number(row.penalty)} points were deducted for late submission."] if row.penalty else []
+    said += ["Some cells still have to be graded by hand."] if row.pending else []
+    said += ["Nothing was submitted."] if row.score is None else []
     # the total of the tests knows no penalty, so that the score is given, which overrides it
     results = {"score": round(row.score or 0.0, 4), "output": "\n".join(said), "visibility": visibility, "tests": tests}
     return results if seconds is None else {**results, "execution_time": round(seconds)}

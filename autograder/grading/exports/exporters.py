@@ -32,7 +32,9 @@ class _Exporter(ExportPlugin):
     filename = "grades.csv"
 
     roster = Unicode("", help="CSV file of the LMS's students").tag(config=True)
-    zero_for_missing = Bool(False, help="write 0 for who has not submitted, instead of nothing").tag(config=True)
+    zero_for_missing = Bool(False, help="write 0, instead of nothing, for those who have not submitted").tag(
+        config=True
+    )
 
     def export(self, gradebook: Gradebook) -> None:
         """Write the grades of the gradebook; ``--to``, ``--assignment`` and ``--student`` as of nbgrader."""
@@ -42,7 +44,7 @@ class _Exporter(ExportPlugin):
         self.write(target, rows)
         pending = sum(row.pending for row in rows)
         if pending:
-            self.log.warning("%d submissions are still to be graded by a human; their scores will change", pending)
+            self.log.warning("%d submissions still have to be graded by hand; their scores will change", pending)
 
     def write(self, target: Path, rows: list[GradeRow]):
         """Write one table."""

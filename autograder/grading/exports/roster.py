@@ -97,7 +97,7 @@ def read_roster(path: Path) -> Roster:
     except OSError as error:
         raise RosterError(f"the roster {path} cannot be read: {error.strerror}") from None
     if len(data) > MAX_BYTES:
-        raise RosterError(f"the roster {path} is larger than {MAX_BYTES >> 20} MB: it is no list of students")
+        raise RosterError(f"the roster {path} is larger than {MAX_BYTES >> 20} MB: that is not a list of students")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -107,7 +107,7 @@ def read_roster(path: Path) -> Roster:
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error as error:
-        raise RosterError(f"the roster {path} is no CSV file: {error}") from None
+        raise RosterError(f"the roster {path} is not a CSV file: {error}") from None
     columns = tuple(column.strip() for column in lines[0]) if lines else ()
     rows = [dict(zip(columns, line, strict=False)) for line in lines[1:]]
     # the rows of Canvas that describe assignments

@@ -1,1 +1,1 @@
-"""Run what students wrote where it can do no harm: boxes, how they are started, and what they may use."""
+"""Run what students wrote where it can do no harm: boxes, how they start, and what they may use."""

@@ -159,7 +159,7 @@ def find() -> Bubblewrap:
     if path is None:
         raise SandboxUnavailable(f"student code is run under bubblewrap, which is not installed: {INSTALL}")
     if os.geteuid() == 0 and (missing := missing_tools()):
-        raise SandboxUnavailable(f"as root, {missing} of util-linux are needed: install them, or grade as another user")
+        raise SandboxUnavailable(f"root needs {missing} of util-linux: install them, or grade as another user")
     options = subprocess.run([path, "--help"], capture_output=True, text=True, timeout=60).stdout
     return Bubblewrap(path, "--disable-userns" in options)
 

@@ -18,7 +18,7 @@ COMPLAINT_BYTES = 2000
 class Running(Protocol):
     """A box that has been started: what it says is read from ``incoming``, and what it hears written to ``outgoing``.
 
-    ``lost`` says, once it is closed, whether it had ended before through no doing of its own.
+    ``lost`` says, once it is closed, whether it had ended before through no fault of its own.
     """
 
     incoming: int

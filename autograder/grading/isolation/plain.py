@@ -5,7 +5,7 @@ read nothing but Python and its libraries, write to nothing, start no process, o
 It does see which files exist outside, though not what is in them, and shares the process numbers of the machine.
 
 Since all such boxes are one user's, nothing but a control group counts the threads of one box by itself; without one,
-a box may have so many more than that user has at its start, which keeps it from taking all that the machine has.
+a box may have only so many more than that user has when it starts, which keeps it from taking all that the machine has.
 """
 
 import contextlib

@@ -50,7 +50,7 @@ class CellResult:
 
 
 LOADED = CellResult()
-CELLS = ""  # in the place of a function's name: what loading the cells takes
+CELLS = ""  # instead of a function's name: what loading the cells takes
 BATCH_CHARACTERS = MAX_HEADER // 16  # a character takes at most 12 bytes of a message's header
 
 
@@ -102,7 +102,7 @@ class Sandbox:
             self._box = None
 
     def load(self, cells: list[Cell]) -> list[CellResult]:
-        """Run the cells in a new box, and again in every later one, save those that ended one."""
+        """Run the cells in a new box, and again in every later one, except those that ended one."""
         self.close()
         self._cells, self.results = list(cells), {}
         self._start()
@@ -181,7 +181,7 @@ class Sandbox:
         return self._box
 
     def _load_cells(self, box: Box) -> bool:
-        """Run the cells in a new box, save those that have ended one; False when one of them ends this box too."""
+        """Run the cells in a new box, except those that have ended one; False when one of them ends this box too."""
         left = [cell for cell in self._cells if self.results.get(cell, LOADED).error not in (ENDLESS, FATAL)]
         if self._seconds_left(CELLS) <= 0:  # else hundreds of cells that each end their box would go on doing so
             self.results |= dict.fromkeys(left, CellResult(ENDLESS, "not run: the time for the submission is used up"))
@@ -208,7 +208,7 @@ class Sandbox:
         return False
 
     def _is_lost(self, box: Box) -> bool:
-        """Whether a closed box had ended through no doing of its own: nobody is to pay for that, nor wait for ever."""
+        """Whether a closed box had ended through no fault of its own: nobody should pay for that, or wait forever."""
         if box.running.lost:
             self._count_loss()
         return box.running.lost
@@ -216,7 +216,9 @@ class Sandbox:
     def _count_loss(self):
         self._lost += 1
         if self._lost > LOST_LIMIT:
-            raise SandboxUnavailable(f"{self._lost} boxes ended from outside: see what else this machine is doing")
+            raise SandboxUnavailable(
+                f"{self._lost} boxes were ended from outside: see what else is running on this machine"
+            )
 
     def _outcome(self, function: str, inputs: Inputs, answer: dict) -> Outcome:
         status = answer.get("status")

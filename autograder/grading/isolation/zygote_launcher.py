@@ -18,7 +18,7 @@ START_SECONDS = 20.0  # 0.4 s on an idle machine
 FORK_SECONDS = 10.0  # 5 ms on an idle machine
 DEATH_SECONDS = 0.5  # from the death of the zygote to that of the bubblewrap around it: some ms
 END_SECONDS = 5.0  # 1 ms; the kernel ends a process namespace with the process
-READY, BURIED = b".", b"x"
+READY, REAPED = b".", b"x"
 
 
 class ZygoteLost(Exception):
@@ -28,8 +28,8 @@ class ZygoteLost(Exception):
 class ForkedBox:
     """A box that the zygote has forked.
 
-    Its end is the end of its first process, which the zygote kills when the leash is let go of. The zygote says so
-    when that process is buried; by then the kernel has ended all others in the process namespace.
+    Its end is the end of its first process, which the zygote kills when the leash is closed. The zygote says so
+    when that process has been reaped; by then the kernel has ended all others in the process namespace.
     """
 
     lost = False
@@ -60,7 +60,7 @@ class ForkedBox:
             return
         try:
             self.leash.shutdown(socket.SHUT_WR)
-            self.lost = self._wait(END_SECONDS) != BURIED
+            self.lost = self._wait(END_SECONDS) != REAPED
         except (OSError, ZygoteLost):
             self.lost = True
         self.leash.close()

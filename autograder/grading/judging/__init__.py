@@ -1,1 +1,1 @@
-"""Judge what was handed in: run it in a box, compare outside, and say to whom what may be shown."""
+"""Judge what was submitted: run it in a box, compare outside, and decide who may see what."""

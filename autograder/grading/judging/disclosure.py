@@ -17,9 +17,9 @@ from autograder.grading.judging.testcells import NOISY, NOT_TAMPER_PROOF, PARTIA
 from autograder.report import CaseResult, Report
 
 DIFFERENCES = {
-    "type": "the result is of another type than it should be",
-    "shape": "the result has another shape than it should have",
-    "dtype": "the result has another dtype than it should have",
+    "type": "the result has the wrong type",
+    "shape": "the result has the wrong shape",
+    "dtype": "the result has the wrong dtype",
     "finite": "the result is not finite where it should be",
     "mutated": "the values are right, but an input was changed in place",
     "sign": "every entry has the wrong sign",
@@ -29,10 +29,10 @@ DIFFERENCES = {
     "timeout": "no answer in time",
     "crashed": "the Python process ended, or its answer could not be read",
 }
-OTHER_VALUES = "the values are others than they should be"
-ELSEWHERE = "The numbers of hidden cases are not shown; check in your notebook shows numbers."
+OTHER_VALUES = "the values are wrong"
+ELSEWHERE = "The numbers of hidden cases are not shown; check in your notebook shows those of the visible ones."
 OUR_HEADLINES = ("pass", "skipped", "not_implemented")
-BORROWED = "{} uses the course's own library, which is what is to be written here: no points."
+BORROWED = "{} uses the course's own library, which is what you are to write here: no points."
 
 ERRORS = {name for name in dir(builtins) if name.endswith(("Error", "Exception", "Exit", "Interrupt", "Iteration"))}
 ERRORS |= {"LinAlgError", "TooLarge"}

@@ -24,7 +24,7 @@ from course_lib.files import sha256
 
 Basis = dict[str, str]
 
-# What every verdict of a submission rests on; besides, each rests on the entry under its own grade_id.
+# What every verdict of a submission rests on; each also rests on the entry under its own grade_id.
 COMMON = ("submission", "lesson", "judging", "limits", "seeds")
 SHOWN = ("received", "assignment")  # change what is recorded and shown of a submission, but no verdict
 BOX = Path(box.__file__).parent
@@ -74,7 +74,7 @@ def whole_print(basis: Basis) -> str:
 def imported_files(paths: frozenset[Path]) -> tuple[Path, ...]:
     """These modules, and the course's own modules that they import, directly or not, wherever the import stands.
 
-    Of a package around a module only its own file is among them: what it exports besides decides nothing.
+    Of a package around a module only its own file is included: what else it exports decides nothing.
     """
     waiting, followed, around = list(paths), set(), set()
     while waiting:

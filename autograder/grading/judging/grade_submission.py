@@ -58,7 +58,7 @@ def grade_submission(
     known: Result | None = None,
     keep: Collection[str] = (),
 ) -> Result:
-    """Grade one submission. Nothing in it makes this raise; only a missing sandbox or a fault of ours does.
+    """Grade one submission. Nothing in it makes this raise; only a missing sandbox or our own fault does.
 
     Parameters
     ----------

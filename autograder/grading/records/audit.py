@@ -1,8 +1,8 @@
 """The audit log of a class: every verdict, in the order of recording, in a file that is only appended to.
 
 One JSON record a line. Each carries its own hash and that of the record before it, so that a line that was changed,
-removed, added or moved breaks the chain there; cutting off the end shows when the results are compared. Somebody who
-may write the file and reckons all later hashes anew is found out only against a ``head`` that was noted elsewhere:
+removed, added or moved breaks the chain there; cutting off the end shows when the results are compared. Anyone who
+can write to the file and recomputes all later hashes is found out only by a ``head`` that was noted elsewhere:
 `course grade` prints it.
 
 Guaranteed: the records of a submission are on the disk (``fsync``, once for all records of the submission) before its
@@ -55,7 +55,7 @@ class AuditLog:
             last = _parsed(self._journal.last) if self._journal.last else {}
             if last is None:
                 raise AuditError(
-                    f"the last line of {path} is no record, so that nothing can be added. `course audit verify` says "
+                    f"the last line of {path} is not a record, so nothing can be added. `course audit verify` says "
                     "where it was changed; put the file aside, and keep it: a new one is begun"
                 )
         except BaseException:
@@ -118,7 +118,7 @@ def examine(path: Path) -> Examined:
             record = _parsed(line)
             why = ""
             if record is None:
-                why = "it is no record"
+                why = "it is not a record"
             elif record["hash"] != _hash({key: value for key, value in record.items() if key != "hash"}):
                 why = "it was changed after it was written"
             elif record["previous"] != head or record.get("number") != number:
@@ -200,7 +200,7 @@ def records_of(assignment: str | Assignment, result: Result) -> list[dict]:
 
 
 def fault_of(assignment: str, result: Result) -> dict:
-    """A record of a submission that could not be judged through a fault of ours, so that it has no verdict."""
+    """A record of a submission that we failed to judge, so that it has no verdict."""
     return {
         "event": "fault",
         "student": result.student,

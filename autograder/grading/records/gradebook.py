@@ -134,7 +134,7 @@ class Gradebook:
         self._commit(f"the grades of {entry.student}")
 
     def update_penalties(self, assignment: str):
-        """Reckon the late penalties of all submissions anew: after a manual score, an extension, another due date."""
+        """Recompute the late penalties of all submissions: after a manual score, an extension, another due date."""
         if self._late is None:
             return
         master = self._database.find_assignment(assignment)
@@ -214,7 +214,7 @@ class Gradebook:
         for grade, name in grades:
             if name in entry.scores:
                 grade.auto_score = entry.scores[name]
-                # as nbgrader's SaveAutoGrades: a manual score is looked at again when the autograder has run anew
+                # as nbgrader's SaveAutoGrades: a manual score needs another look when the autograder has run again
                 grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
         comments = session.query(Comment, BaseCell.name).join(BaseCell).filter(Comment.notebook_id == notebook.id)
         for comment, name in comments:

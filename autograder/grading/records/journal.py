@@ -78,7 +78,7 @@ class Journal:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Busy(
-                f"another grader is writing to {self.path.parent}: wait until it has ended, then run this again"
+                f"another grader is writing to {self.path.parent}: wait until it has finished, then run this again"
             ) from None
 
     def _tail(self) -> tuple[bytes, bytes]:

@@ -55,7 +55,7 @@ class Recorder:
         return self.store.result(result.student)
 
     def note_fault(self, result: Result, basis: Basis):
-        """Leave a trace of a submission that could not be judged through a fault of ours; nothing else is recorded."""
+        """Leave a trace of a submission that we failed to judge; nothing else is recorded."""
         self.log.append([audit.fault_of(self.assignment.name, replace(result, basis=basis))])
 
     def catch_up(self, submissions: dict[str, Submission]):
@@ -80,7 +80,7 @@ class Recorder:
                     self.log.append(missing)
 
     def reconcile(self, submission: Submission, result: Result, booked: dict[str, dict]):
-        """Bring gradebook, page and receipt back to what they should be, where they were lost or are of an older state.
+        """Restore gradebook, page and receipt where they were lost or are out of date.
 
         Parameters
         ----------
@@ -118,7 +118,7 @@ def explained_errors(out: Path) -> Iterator[None]:
     Raises
     ------
     CannotRecord
-        In the place of OSError and SQLAlchemyError.
+        Instead of OSError and SQLAlchemyError.
     """
     keeps = "What is recorded stays as it is, and the same command goes on from there"
     try:
@@ -140,7 +140,7 @@ def entry_of(assignment: Assignment, submission: Submission, result: Result) -> 
         names = [*assignment.check_ids, *assignment.test_ids, *assignment.manual_ids]
         comments = {name: "The notebook could not be read." for name in assignment.solution_ids}
         return Entry(result.student, submission.timestamp, dict.fromkeys(names, 0.0), comments)
-    # what we could not judge, a human will: a fault of ours never costs marks
+    # what we could not judge, a human will: our own faults never cost marks
     scores = {name: None if r.verdict == "grader_error" else r.score for name, r in result.reports.items()}
     scores |= {name: 0.0 if name in result.blank else None for name in assignment.manual_ids}
     comments = {report.exercise: report.diagnosis.sentence for report in result.reports.values() if report.diagnosis}
@@ -175,7 +175,7 @@ def lay_receipt(out: Path, assignment: Assignment, submission: Submission):
     """Lay the submission's receipt beside its pages; what is there already and the same, is not written."""
     feedback, graded = (out / kind / submission.student / assignment.name for kind in ("feedback", "autograded"))
     receipt = receipt_of(submission, assignment.name, feedback)
-    # nbgrader's generate_feedback makes the folder of the page anew, from that of the graded notebook
+    # nbgrader's generate_feedback recreates the folder of the page from that of the graded notebook
     for path, content in [(folder / name, receipt[name]) for folder in (feedback, graded) for name in receipt]:
         if path.parent.is_dir() and not (path.is_file() and path.read_bytes() == content):
             path.unlink(missing_ok=True)  # nbgrader leaves it read-only
@@ -190,7 +190,7 @@ def graded_notebook(assignment: Assignment, result: Result, pictures: Pictures =
 
     Parameters
     ----------
-    pictures : of the notebook as it was handed in.
+    pictures : of the notebook as submitted.
     """
     types = {grade_id(cell): cell.cell_type for cell in assignment.master.cells if grade_id(cell) in result.answers}
     shown = pictures.fields(types)

@@ -29,11 +29,11 @@ def student_page(assignment: Assignment, result: Result, pictures: Pictures = NO
     """The feedback for one student, as one HTML page that can be read offline.
 
     Everything that a student wrote is escaped. Of the hidden cases only their sentences and verdicts are shown, and
-    words of ours; the lines to try are those of the visible cases.
+    our words; the lines to try are those of the visible cases.
 
     Parameters
     ----------
-    pictures : of the notebook as it was handed in.
+    pictures : of the notebook as submitted.
     """
     catalogue = assignment.exercises()
     exercises = []
@@ -124,5 +124,5 @@ def _readable(value):
 
 
 def render_page(template: str, **values) -> str:
-    """A page from a template of ours; every value is escaped, unless it is Markup."""
+    """A page from one of our templates; every value is escaped, unless it is Markup."""
     return _environment().get_template(template).render(**values)

@@ -51,7 +51,7 @@ class Pictures:
 
     @cached_property
     def by_cell(self) -> dict[str, tuple[str, ...]]:
-        """Data URIs by grade_id, each picture once; those of cells without a grade_id stand under the empty string."""
+        """Data URIs by grade_id, each picture once; those of cells without a grade_id are under the empty string."""
         first = {picture.text: picture for picture in reversed(self.found)}
         uris = defaultdict(list)
         for picture in self.found:

@@ -1,4 +1,4 @@
-"""Which students of a class want a second look, and why: nothing of it is a verdict."""
+"""Which students of a class deserve a second look, and why; none of it is a verdict."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -66,7 +66,7 @@ def _each(results: list[Result], names: list[str]) -> Iterator[tuple[str, str, s
         if names and reports and not tried:
             yield result.student, "blank", "every answer is blank"
         elif len(tried) >= MIN_TRIED and reports and not any(report.passed for report in reports):
-            yield result.student, "stuck", f"answered {len(tried)} exercises, and none passes"
+            yield result.student, "stuck", f"answered {len(tried)} exercises, and none of them passes"
         if late := [report.exercise for report in reports if report.verdict == "timeout"]:
             yield result.student, "slow", f"no answer in time: {', '.join(late)}"
 
@@ -88,7 +88,7 @@ def _equal_notebooks(assignment: Assignment, results: list[Result], names: list[
         for student in group if len(group) > 1 else ():
             others = [other for other in group if other != student]
             more = f" and {len(others) - 3} more" if len(others) > 3 else ""
-            reason = f"all answers equal those of {', '.join(others[:3])}{more}, but for names and layout"
+            reason = f"all answers are the same as those of {', '.join(others[:3])}{more}, apart from names and layout"
             yield student, "equal", reason
 
 

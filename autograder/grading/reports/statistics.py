@@ -69,7 +69,7 @@ class ClassStatistics:
     """``submitted`` are the times of submission that are known, ascending; ``due`` is None when nobody has set it.
 
     ``scores`` ascending, in points of the exercises; cells that a human grades are in the gradebook. ``missing`` are
-    the students of the gradebook who have not handed in anything.
+    the students of the gradebook who have not submitted anything.
     """
 
     assignment: str
@@ -106,7 +106,7 @@ class ClassStatistics:
     def in_words(self) -> str:
         """The distribution of the scores in a sentence; where there is none, the scores."""
         if not self.scores:
-            return "Nobody has handed in anything."
+            return "Nobody has submitted anything."
         low, high, of = f"{self.scores[0]:g}", f"{self.scores[-1]:g}", f"{self.points:g} points."
         if low == high:
             return f"{'The one student' if self.students == 1 else f'All {self.students} students'} got {low} of {of}"

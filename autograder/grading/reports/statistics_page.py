@@ -185,7 +185,7 @@ def time_plot(statistics: ClassStatistics) -> Plot:
     count, first, last = len(statistics.submitted), statistics.submitted[0], statistics.submitted[-1]
     days = Counter(moment.date() for moment in statistics.submitted)
     figure, (ax,) = new_figure([1], height=2.9, bottom=0.22, top=0.83)
-    ax.step(statistics.submitted, np.arange(1, count + 1), where="post", color=BLUE, label="handed in")
+    ax.step(statistics.submitted, np.arange(1, count + 1), where="post", color=BLUE, label="submitted")
     span = [first, last]
     if statistics.due:
         ax.axvline(statistics.due, color=RED, linestyle="--", linewidth=1.6, label=f"due {statistics.due:%d %b %H:%M}")
@@ -198,14 +198,14 @@ def time_plot(statistics: ClassStatistics) -> Plot:
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(matplotlib.dates.ConciseDateFormatter(locator, show_offset=False))
     months = dict.fromkeys(f"{moment:%B %Y}" for moment in (first, last))
-    label(ax, "Submissions", f"UTC, {' to '.join(months)}", "handed in")
+    label(ax, "Submissions", f"UTC, {' to '.join(months)}", "submitted")
     ax.xaxis.set_label_coords(0.5, -0.19)
     legend(ax)
     due = f", {statistics.late} after the due date {_moment(statistics.due)}" if statistics.due else ""
     text = (
         f"{count} submissions from {_moment(first)} to {_moment(last)}{due} (UTC)."
         if count > 1
-        else f"One submission was handed in, {_moment(first)}{due} (UTC)."
+        else f"There was one submission, {_moment(first)}{due} (UTC)."
     )
     rows = [(f"{day:%Y-%m-%d}", str(number)) for day, number in sorted(days.items())[-60:]]
     return _plot("Time line", figure, text, ("day", "submissions"), rows)

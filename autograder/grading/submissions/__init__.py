@@ -1,1 +1,1 @@
-"""What students hand in: found, unpacked, read without believing any of it, and put back into the source."""
+"""What students submit: found, unpacked, read without trusting any of it, and put back into the source."""

@@ -105,7 +105,7 @@ def copy_notebook(notebook: NotebookNode) -> NotebookNode:
 
 
 def grade_id(cell: NotebookNode) -> str:
-    """nbgrader's name of a cell of ours, or an empty string."""
+    """nbgrader's name of one of our cells, or an empty string."""
     return cell.metadata.get("nbgrader", {}).get("grade_id", "")
 
 

@@ -37,7 +37,7 @@ def collect(folder: Path, assignment: str, max_bytes: int = MAX_BYTES) -> list[S
     if folder.suffix.lower() == ".zip" and not folder.is_dir():
         return submissions_in(folder, assignment, max_bytes)
     if not folder.is_dir():
-        raise FileNotFoundError(f"{folder} is no folder: give the one that holds the submissions")
+        raise FileNotFoundError(f"{folder} is not a folder: give the one that holds the submissions")
     found: dict[str, Submission] = {}
     for entry in sorted(folder.iterdir(), key=lambda entry: _plainness(entry, assignment)):
         if entry.name.startswith("."):
@@ -68,7 +68,7 @@ def _instead(folder: Path, assignment: str) -> str:
     if (folder / assignment / f"{assignment}.ipynb").is_file():
         return ". This is the folder of one student: give the one above it"
     others = {path.parent.name for path in folder.glob("*/*/*.ipynb") if path.stem == path.parent.name}
-    return f". There are submissions of {', '.join(sorted(others))}: name one with --assignment" if others else ""
+    return f". There are submissions of {', '.join(sorted(others))}: choose one with --assignment" if others else ""
 
 
 def _plainness(entry: Path, assignment: str) -> tuple[bool, bool, str]:
@@ -106,7 +106,7 @@ def _refuse_links(folder: Path):
         if path.is_symlink():
             raise Refused(f"{shown(path.name)} is a link: put the folder itself in its place")
     if not folder.is_dir():
-        raise Refused(f"{shown(folder.name)} is no folder")
+        raise Refused(f"{shown(folder.name)} is not a folder")
 
 
 def _notebook_in(folder: Path, assignment: str) -> tuple[Path, tuple[str, ...]]:
@@ -137,7 +137,7 @@ def _timestamp(folder: Path, notebook: os.stat_result) -> tuple[datetime | None,
             return None, ()
         moment, doubt = None, str(refused)
     if moment is None:
-        remark = f"the time of submission is not believed ({doubt}): the notebook's date, {written:%F %T} UTC, is used"
+        remark = f"the time of submission is not credible ({doubt}): the notebook's date, {written:%F %T} UTC, is used"
         return written, (remark,)
     # A file that was copied with its date, as nbgrader does, was last written when that date says: before it was
     # submitted. Where the date is that of the copy, it says nothing.

@@ -4,7 +4,7 @@ Names in the archive
 --------------------
 Canvas : ``<name>[_LATE]_<user>_<attachment>_<file>``, all files in one folder (``lib/content_zipper.rb`` of
     canvas-lms: ``get_filename``, ``add_upload_submission``); with anonymous grading ``anon_<id>`` for name and user.
-    A file that is handed in again gets ``-1``, ``-2``, ... behind its name, and a higher attachment number.
+    A file that is submitted again gets ``-1``, ``-2``, ... behind its name, and a higher attachment number.
 Moodle : ``<full name>_<participant>_assignsubmission_file_/<file>``, or flat with the file's name behind the last
     underscore (``download_submissions`` of ``mod/assign/locallib.php``).
 plain : nbgrader's ``<student>/<assignment>/<assignment>.ipynb``, ``<student>/<assignment>.ipynb``, or flat notebooks
@@ -72,7 +72,7 @@ def submissions_in(archive: Path, assignment: str, max_bytes: int = MAX_BYTES) -
     """The submissions for ``assignment`` in a zip, by student. Nothing is written to disk.
 
     Of several notebooks of a student the newest counts, and a remark names the others. What cannot be read (a link,
-    an encrypted file, another zip, a bomb, a name that stands twice) is that student's ``problem``. A name that leads
+    an encrypted file, another zip, a bomb, a name that appears twice) is that student's ``problem``. A name that leads
     out of the archive is nobody's: it is refused under an id made from it, and the others go on.
 
     Parameters
@@ -87,12 +87,12 @@ def submissions_in(archive: Path, assignment: str, max_bytes: int = MAX_BYTES) -
         When it holds nothing of this assignment.
     """
     try:
-        opened = ZipFile(archive)  # which the submissions read from: it is closed when the last of them is let go
+        opened = ZipFile(archive)  # which the submissions read from: it is closed when the last of them is released
         found = list(_submissions(opened, archive, assignment, max_bytes))
     except FileNotFoundError:
         raise FileNotFoundError(f"{archive} does not exist") from None
     except (BadZipFile, NotImplementedError, OSError) as error:
-        raise Refused(f"{shown(archive.name)} is no readable zip file: {str(error)[:200]}") from None
+        raise Refused(f"{shown(archive.name)} is not a readable zip file: {str(error)[:200]}") from None
     if not found:
         raise FileNotFoundError(
             f"{archive} holds no submissions of {assignment}: expected an export of Canvas or Moodle, "
@@ -180,7 +180,7 @@ def _submission(
         if len(notebooks) > 1 and not named and not chosen.number:
             raise Refused(f"there is no {assignment}.ipynb; found {_listed([file.name for file in notebooks])}")
         if chosen.info.filename in repeated:
-            raise Refused(f"{shown(chosen.name)} stands twice in the zip: which one counts cannot be told")
+            raise Refused(f"{shown(chosen.name)} appears twice in the zip, and there is no telling which one counts")
         reader = partial(_read, opened, chosen.info, chosen.name, max_bytes)
         contents = store(reader(), reader)
     except Refused as refused:
@@ -204,7 +204,7 @@ def _listed(names: list[str]) -> str:
 
 
 def _late(files: list[_File]) -> tuple[str, ...]:
-    return ("handed in late, as Canvas says",) if any(file.late for file in files) else ()
+    return ("late, according to Canvas",) if any(file.late for file in files) else ()
 
 
 def _timestamp(opened: ZipFile, files: list[_File]) -> tuple[datetime | None, list[str]]:
@@ -218,7 +218,7 @@ def _timestamp(opened: ZipFile, files: list[_File]) -> tuple[datetime | None, li
                 moment, doubt = moment_of(_read(opened, file.info, file.name, 1000))
             except Refused as refused:
                 moment, doubt = None, str(refused)
-            return moment, [f"the time of submission is not believed: {doubt}"] if doubt else []
+            return moment, [f"the time of submission is not credible: {doubt}"] if doubt else []
     return None, []
 
 
@@ -228,11 +228,11 @@ def _read(opened: ZipFile, info: ZipInfo, name: str, max_bytes: int) -> bytes:
     if stat.S_ISLNK(mode):
         raise Refused(f"{name} is a link")
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-        raise Refused(f"{name} is no regular file")
+        raise Refused(f"{name} is not a regular file")
     if info.flag_bits & ENCRYPTED:
         raise Refused(f"{name} is encrypted")
     if info.compress_type not in METHODS:
-        raise Refused(f"{name} is packed with method {info.compress_type}; only deflate is read")
+        raise Refused(f"{name} is compressed with method {info.compress_type}; only deflate is read")
     if info.file_size > max_bytes:
         raise Refused(f"{name} is larger than {max_bytes / 2**20:g} MB")
     if info.file_size > max(RATIO_FROM, MAX_RATIO * info.compress_size):

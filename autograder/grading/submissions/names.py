@@ -28,11 +28,11 @@ def id_problem(student: str, assignment: str = "") -> str:
     if not student or len(student) > MAX_ID:
         why = f"it has {len(student)} characters, where 1 to {MAX_ID} are possible"
     elif not student.isprintable():
-        why = "it holds characters that cannot be seen"
+        why = "it contains invisible characters"
     elif student.startswith(".") or student != student.strip():
         why = "it begins with a dot, or begins or ends with white space"
     elif student == assignment:
-        why = "it is that of the assignment, and does not say whose the file is"
+        why = "it is the assignment's name, and does not say whose file it is"
     elif student.startswith(FORMULA):
         why = f"a spreadsheet would run it as a formula, since it begins with {student[0]}"
     elif found := MARKUP.intersection(student):
@@ -47,8 +47,8 @@ def shown(name: str) -> str:
 
 
 def packed_problem(name: str) -> str:
-    """What to say of an archive in the place of a notebook."""
-    return f"{shown(name)} was handed in instead of a notebook: ask for the .ipynb file itself, not packed"
+    """What to say of an archive submitted instead of a notebook."""
+    return f"{shown(name)} was submitted instead of a notebook: ask for the .ipynb file itself, uncompressed"
 
 
 def refused_id(student: str) -> str:

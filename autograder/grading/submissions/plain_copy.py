@@ -33,7 +33,7 @@ def copy_plain_files(source: Path, target: Path, max_bytes: int, max_total: int)
         facts = {name: _facts(name, descriptor) for name in (*names, *folders)}
         folders.sort()  # else the order of the disk would decide what fits
         for name in list(folders):
-            why = "it is a link" if not stat.S_ISDIR(facts[name].st_mode) else "it lies too deep"
+            why = "it is a link" if not stat.S_ISDIR(facts[name].st_mode) else "it is nested too deeply"
             if why == "it is a link" or len(inside.parts) >= MAX_DEPTH:
                 folders.remove(name)
                 left_out.append(f"{shown(name)}: {why}")

@@ -41,10 +41,10 @@ def contents_of(path: Path, max_bytes: int, folder: int | None = None) -> tuple[
     facts = os.fstat(descriptor)
     try:
         if not stat.S_ISREG(facts.st_mode):
-            raise Refused(f"{name} is no regular file: put the notebook itself in its place")
+            raise Refused(f"{name} is not a regular file: put the notebook itself in its place")
         if facts.st_nlink > 1:
             # the other name may lie where the student could not read, and be read here with the grader's rights
-            raise Refused(f"{name} is a hard link, so that it is another file too: put a copy in its place")
+            raise Refused(f"{name} is a hard link, so it is also another file: put a copy in its place")
         with open(descriptor, "rb", closefd=False) as file:
             data = file.read(max_bytes + 1)
     finally:
@@ -69,9 +69,9 @@ def moment_of(data: bytes) -> tuple[datetime | None, str]:
     except ZoneInfoNotFoundError:
         return None, "timestamp.txt is in another zone than UTC, which this machine does not know"
     except (ValueError, OverflowError, OSError):
-        return None, "timestamp.txt holds no time"
+        return None, "timestamp.txt contains no time"
     if moment > datetime.now(UTC) + CLOCK_SKEW:
-        return None, f"timestamp.txt says {moment:%F %T} UTC, which is to come"
+        return None, f"timestamp.txt says {moment:%F %T} UTC, which lies in the future"
     if moment < OLDEST:
-        return None, f"timestamp.txt says {moment:%F %T} UTC, before there were notebooks"
+        return None, f"timestamp.txt says {moment:%F %T} UTC, before notebooks existed"
     return moment, ""

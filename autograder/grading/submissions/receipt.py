@@ -19,7 +19,7 @@ SOUND = re.compile(rb"[!-~]{32,1000}")
 
 
 def receipt_of(submission: Submission, assignment: str, earlier: Path) -> dict[str, bytes]:
-    """The files by name, whatever the student has made of them: of what was handed in, only a sound secret is copied.
+    """The files by name, whatever the student has made of them: of what was submitted, only a sound secret is copied.
 
     Parameters
     ----------

@@ -63,7 +63,7 @@ class _Unreadable(ValueError):
 def restore(assignment: Assignment, data: bytes) -> Restored:
     """Rebuild the notebook in ``data``. Never raises because of what is in it.
 
-    Where a solution cell stands several times, the last one that differs from the released cell counts: it is the
+    Where a solution cell appears several times, the last one that differs from the released cell counts: it is the
     one in force when the notebook has been run from top to bottom.
     """
     try:
@@ -100,10 +100,10 @@ def _parse(data: bytes) -> list[_Cell]:
     except RecursionError:
         raise _Unreadable(f"the file is nested too deeply to be a notebook: {SAVE_AGAIN}") from None
     except ValueError as error:
-        raise _Unreadable(f"the file is not JSON, so no notebook ({str(error)[:200]}): {SAVE_AGAIN}") from None
+        raise _Unreadable(f"the file is not JSON, so it is not a notebook ({str(error)[:200]}): {SAVE_AGAIN}") from None
     cells = content.get("cells") if isinstance(content, dict) else None
     if not isinstance(cells, list):
-        raise _Unreadable(f"the file is JSON, but has no list of cells as a notebook (format 4) has: {SAVE_AGAIN}")
+        raise _Unreadable(f"the file is JSON, but lacks the list of cells of a notebook (format 4): {SAVE_AGAIN}")
     if len(cells) > MAX_CELLS:
         raise _Unreadable(f"the notebook has {len(cells)} cells; at most {MAX_CELLS} are read: delete the others")
     return [_cell(cell) for cell in cells if isinstance(cell, dict)]
@@ -143,8 +143,8 @@ def _solution_remarks(assignment: Assignment, versions) -> list[Remark]:
         if not found:
             remarks.append(Remark("missing", f"the cell {name} is missing: it counts as not answered"))
         if len(found) > 1:
-            which = "the last one that was changed" if changed else "none was changed"
-            remarks.append(Remark("duplicated", f"the cell {name} stands {len(found)} times: {which} counts"))
+            which = "the last changed one counts" if changed else "none was changed"
+            remarks.append(Remark("duplicated", f"the cell {name} appears {len(found)} times: {which}"))
         if any(len(v.text) > MAX_SOURCE for v in found):
             remarks.append(Remark("huge", f"the cell {name} has more than {MAX_SOURCE} characters: it is not read"))
         if any(v.kind != kinds[name] for v in found):
@@ -177,11 +177,11 @@ def _order_remarks(assignment: Assignment, cells: list[_Cell]) -> list[Remark]:
     place = {name: i for i, name in enumerate(assignment.released_text)}
     present = list(dict.fromkeys(cell.grade_id for cell in cells if cell.grade_id in place))
     moved = [(a, b) for a, b in pairwise(present) if place[a] > place[b]]
-    return [Remark("moved", f"the cell {b} was moved behind {a}: graded in the original order") for a, b in moved]
+    return [Remark("moved", f"the cell {b} was moved after {a}: graded in the original order") for a, b in moved]
 
 
 def _added(assignment: Assignment, cells: list[_Cell]) -> tuple[tuple[str, ...], list[Remark]]:
-    """The code of the cells that are none of ours, as far as it may define something; a remark where it is too much."""
+    """The code of cells that are not ours, as far as it may define something; a remark where there is too much."""
     ours = {cell.source for cell in assignment.released.cells}
     loose = [c.text for c in cells if c.kind == "code" and not c.grade_id and c.text not in ours]
     found = [text for text in loose if len(text) <= MAX_SOURCE and MAY_DEFINE.search(text)]
@@ -189,5 +189,5 @@ def _added(assignment: Assignment, cells: list[_Cell]) -> tuple[tuple[str, ...],
     read = [text for text, size in zip(found[:MAX_ADDED], sizes, strict=False) if size <= MAX_SOURCE]
     if len(read) == len(found):
         return tuple(read), []
-    text = f"of {len(found)} added cells with definitions the first {len(read)} are read; move what is needed to them"
+    text = f"of {len(found)} added cells with definitions only the first {len(read)} are read; move what is needed"
     return tuple(read), [Remark("added", text)]

@@ -18,7 +18,7 @@ from autograder.grading.submissions.reading import MAX_BYTES
 
 pytestmark = pytest.mark.sandbox
 NAME = "01_lesson"
-ADVICE = ("put ", "clear its outputs", "submit", "Rename it", "found ", "is no folder", "does not exist")
+ADVICE = ("put ", "clear its outputs", "submit", "Rename it", "found ", "is not a folder", "does not exist")
 
 
 class Intake:
@@ -84,7 +84,7 @@ def a_hard_link(intake, student):
 
 def a_pipe(intake, student):
     os.mkfifo(intake.notebook(student))
-    return "is no regular file"
+    return "is not a regular file"
 
 
 def a_socket(intake, student):
@@ -97,13 +97,13 @@ def a_socket(intake, student):
 
 def a_folder(intake, student):
     intake.notebook(student).mkdir()
-    return "is no regular file"
+    return "is not a regular file"
 
 
 def a_file_for_a_folder(intake, student):
     (intake.folder / student).mkdir()
     (intake.folder / student / NAME).write_bytes(intake.honest)
-    return "is no folder"
+    return "is not a folder"
 
 
 def a_terabyte(intake, student):
@@ -160,12 +160,12 @@ REFUSED = [
     two_notebooks,
 ]  # fmt: skip
 TIMESTAMPS = {
-    "in_the_future": (b"2999-01-01 00:00:00 UTC", "which is to come"),
-    "at_the_end_of_time": (b"9999-12-31 23:59:59.999999-14:00", "holds no time"),
-    "before_computers": (b"1969-12-31 23:59:59 UTC", "before there were notebooks"),
-    "no_time": (b"yesterday", "holds no time"),
-    "empty": (b"", "holds no time"),
-    "of_NULs": (bytes(100), "holds no time"),
+    "in_the_future": (b"2999-01-01 00:00:00 UTC", "which lies in the future"),
+    "at_the_end_of_time": (b"9999-12-31 23:59:59.999999-14:00", "contains no time"),
+    "before_computers": (b"1969-12-31 23:59:59 UTC", "before notebooks existed"),
+    "no_time": (b"yesterday", "contains no time"),
+    "empty": (b"", "contains no time"),
+    "of_NULs": (bytes(100), "contains no time"),
     "of_a_gigabyte": (b"2023-01-01 00:00:00 UTC" + b" " * 10_000, "larger than"),
     "of_another_zone": (b"2023-01-01 00:00:00 Mars/Olympus", "another zone"),
     "before_the_file": (b"2020-01-01 00:00:00 UTC", "after the 2020-01-01"),
