@@ -57,6 +57,6 @@ def test_whoever_trains_calls_it(monkeypatch, rng):
         lambda: fit_rbm(init_rbm(3, 2, rng=rng), rng.uniform(size=(8, 3)), rng=rng, epochs=1),
     ]
     for run in runs:
-        before = len(calls)
+        calls.clear()
         run()
-        assert len(calls) > before
+        assert calls
