@@ -1,12 +1,13 @@
 """A picture that follows a slider: only what changed is drawn, and its bytes go to an image widget."""
 
-import io
+import struct
 import threading
+import zlib
 from collections import OrderedDict
 
 import ipywidgets
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.image import imsave
 
 from course_lib.figures.picture import Picture, css_size
 
@@ -67,12 +68,21 @@ class LiveFigure:
 
 
 def _encode(canvas) -> bytes:
-    """The canvas as a PNG image, which matplotlib leaves to Pillow.
+    """The canvas as a PNG image (RFC 2083).
 
-    The fastest level takes half as long as the usual one and gives a file hardly larger. Of what a moved slider costs
-    in the kernel that is a third to a half; rows without a filter, written by hand, are three times as fast, but what
-    they save, 4 ms on an idle machine and 11 on a busy one, nobody notices in a redraw of 50 to 70 ms.
+    Rows without a filter and zlib's fastest level take 3 ms for 1152 x 444 pixels, where Pillow takes 7 at that level
+    and 12 at its usual one; large areas of one colour still compress to 60 kB. It is felt where the machine is busy:
+    with two programs to a core, a moved slider costs 19 to 41 ms in the kernel, and 35 to 63 with Pillow, measured in
+    turns. This encoder takes a quarter to a half of the redraw's processor time, Pillow a half to three quarters.
     """
-    out = io.BytesIO()
-    imsave(out, canvas.buffer_rgba(), format="png", pil_kwargs={"compress_level": 1})
-    return out.getvalue()
+    pixels = np.asarray(canvas.buffer_rgba())
+    height, width, channels = pixels.shape
+    rows = np.zeros((height, 1 + width * channels), np.uint8)  # every row starts with its filter type: 0, none
+    rows[:, 1:] = pixels.reshape(height, -1)
+    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)  # 8 bits per channel, colour type 6: RGBA
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, level=1)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+def _chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
