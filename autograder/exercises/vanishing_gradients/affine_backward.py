@@ -171,7 +171,7 @@ def swaps_x_and_w(dout, cache):
 
 @exercise.misconception
 def returns_dw_first(dout, cache):
-    """The gradients are right, in another order. Return dx, dw, db."""
+    """The gradients are right, but in the wrong order. Return dx, dw, db."""
     x, w = cache
     return x.T @ dout, dout @ w.T, dout.sum(axis=0)
 

@@ -76,7 +76,7 @@ def clips_the_old_parameters(params, grads, lr, c):
 
 @exercise.misconception("CL5c")
 def clips_the_update(params, grads, lr, c):
-    """The update lr * gradient is clipped. The bound c is one for the gradient: clip first, then multiply by lr."""
+    """The update lr * gradient is clipped. The bound c is for the gradient: clip first, then multiply by lr."""
     return _descend(params, _clip(_scaled(lr, grads), c))
 
 

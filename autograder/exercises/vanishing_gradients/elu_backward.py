@@ -169,7 +169,7 @@ def asks_about_the_whole_array(dout, z, alpha):
 
 @exercise.misconception
 def edits_dout_in_place(dout, z, alpha):
-    """The result is right, but dout itself was overwritten: whoever passed it in now holds another
+    """The result is right, but dout itself was overwritten: the caller's array now holds another
     gradient."""
     negative = z <= 0
     dout[negative] *= alpha * np.exp(z[negative])

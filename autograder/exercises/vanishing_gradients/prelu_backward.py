@@ -209,7 +209,7 @@ def swaps_the_results(dout, z, a):
 
 @exercise.misconception
 def edits_dout_in_place(dout, z, a):
-    """The result is right, but dout itself was overwritten: whoever passed it in now holds another
+    """The result is right, but dout itself was overwritten: the caller's array now holds another
     gradient."""
     da = _da(dout, z)
     np.copyto(dout, a * dout, where=z <= 0)

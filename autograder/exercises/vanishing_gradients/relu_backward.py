@@ -62,7 +62,7 @@ def returns_the_mask(dout, z):
 
 @exercise.misconception("RL4")
 def edits_dout_in_place(dout, z):
-    """The result is right, but dout itself was overwritten: whoever passed it in now holds another
+    """The result is right, but dout itself was overwritten: the caller's array now holds another
     gradient."""
     dout[z <= 0] = 0.0
     return dout
@@ -70,7 +70,7 @@ def edits_dout_in_place(dout, z):
 
 @exercise.misconception
 def edits_dout_in_place_below_zero(dout, z):
-    """dout itself was overwritten: whoever passed it in now holds another gradient. (And at z = 0 the course takes the
+    """dout itself was overwritten: the caller's array now holds another gradient. (And at z = 0 the course takes the
     slope 0, where yours is 1.)"""
     dout[z < 0] = 0.0
     return dout
@@ -125,7 +125,7 @@ def divides_by_the_batch(dout, z):
 
 @exercise.misconception
 def edits_z_in_place(dout, z):
-    """The result is right, but z was turned into the mask: whoever passed it in now holds other numbers."""
+    """The result is right, but z was turned into the mask: the caller's array now holds other numbers."""
     z[z > 0] = 1.0
     z[z <= 0] = 0.0
     return dout * z

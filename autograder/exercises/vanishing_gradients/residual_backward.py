@@ -140,7 +140,7 @@ def returns_both_paths(dout, branch_backward):
 
 @exercise.misconception
 def adds_in_place(dout, branch_backward):
-    """The result is right, but `+=` wrote it into dout. Whoever passed it in now holds another gradient."""
+    """The result is right, but `+=` wrote it into dout. The caller's array now holds another gradient."""
     dout += branch_backward(dout)
     return dout
 

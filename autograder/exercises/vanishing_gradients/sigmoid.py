@@ -98,7 +98,7 @@ def thresholds(z):
 
 @exercise.misconception
 def linear_clipped(z):
-    """A straight line cut off at 0 and 1 (often called hard sigmoid) stands for the curve. Sigmoid bends
+    """A straight line cut off at 0 and 1 (often called hard sigmoid) replaces the curve. Sigmoid bends
     smoothly."""
     return np.clip(0.2 * z + 0.5, 0, 1)
 
@@ -133,7 +133,7 @@ def rounds_e(z):
 
 @exercise.misconception
 def edits_z_in_place(z):
-    """The result is right, but z itself was overwritten: whoever passed it in now holds other numbers."""
+    """The result is right, but z itself was overwritten: the caller's array now holds other numbers."""
     np.exp(-z, out=z)
     z += 1
     np.divide(1, z, out=z)

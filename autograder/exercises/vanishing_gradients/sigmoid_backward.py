@@ -14,7 +14,7 @@ exercise = Exercise(
     reference=activations.sigmoid_backward,
     hints=(
         "The derivative of a = sigmoid(z) can be written with a alone, without z. What is it?",
-        "a is the output of the forward pass already. Does another sigmoid, or another exp, have any business here?",
+        "a is the output of the forward pass already. Does another sigmoid, or another exp, belong here?",
         "The chain rule multiplies dout by the slope, entry by entry. At a = 0.5, how large is that slope?",
     ),
 )
@@ -126,7 +126,7 @@ def multiplies_matrices(dout, a):
 
 @exercise.misconception
 def edits_dout_in_place(dout, a):
-    """The result is right, but dout itself was overwritten: whoever passed it in now holds another
+    """The result is right, but dout itself was overwritten: the caller's array now holds another
     gradient."""
     dout *= a * (1 - a)
     return dout

@@ -268,7 +268,7 @@ def shifts_the_logits_in_place(logits, y):
 
 @exercise.misconception
 def returns_the_gradient_first(logits, y):
-    """Loss and gradient are right, in another order. Return loss, dlogits."""
+    """Loss and gradient are right, but in the wrong order. Return loss, dlogits."""
     return losses.softmax_xent(logits, y)[::-1]
 
 

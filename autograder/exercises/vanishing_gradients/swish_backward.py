@@ -172,7 +172,7 @@ def multiplies_by_swish(dout, z, beta):
 
 @exercise.misconception
 def edits_dout_in_place(dout, z, beta):
-    """The result is right, but dout itself was overwritten: whoever passed it in now holds another
+    """The result is right, but dout itself was overwritten: the caller's array now holds another
     gradient."""
     dout *= _slope(z, beta)
     return dout

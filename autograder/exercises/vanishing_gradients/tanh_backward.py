@@ -120,7 +120,7 @@ def multiplies_matrices(dout, a):
 
 @exercise.misconception
 def edits_dout_in_place(dout, a):
-    """The result is right, but dout itself was overwritten: whoever passed it in now holds another
+    """The result is right, but dout itself was overwritten: the caller's array now holds another
     gradient."""
     dout *= 1 - a**2
     return dout

@@ -151,7 +151,7 @@ def tanh_applied_twice(params, x, y, lr):
 
 @exercise.misconception
 def forgets_the_square(params, x, y, lr):
-    """The derivative is taken as 1 - a1. It is 1 - a1**2, which is 1 at a1 = 0 and falls to both sides."""
+    """The derivative is taken as 1 - a1. It is 1 - a1**2, which is 1 at a1 = 0 and falls on both sides."""
     return _step_with_slope(params, x, y, lr, lambda z1, a1: 1 - a1)
 
 
@@ -265,7 +265,7 @@ def no_activation(params, x, y, lr):
 
 @exercise.misconception
 def returns_the_gradients(params, x, y, lr):
-    """The gradients are right, and are returned in the place of the parameters. Subtract lr times each of them from
+    """The gradients are right, but they are returned instead of the parameters. Subtract lr times each of them from
     its parameter."""
     return _gradients(params, x, y)
 
@@ -279,7 +279,7 @@ def ignores_the_learning_rate(params, x, y, lr):
 
 @exercise.misconception
 def returns_the_loss_first(params, x, y, lr):
-    """Loss and parameters are right, in another order. Return new_params, loss."""
+    """Loss and parameters are right, but in the wrong order. Return new_params, loss."""
     grads, loss = _gradients(params, x, y)
     return loss, _descend(params, grads, lr)
 
