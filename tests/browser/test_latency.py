@@ -7,7 +7,7 @@ from statistics import median, quantiles
 import nbformat
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.serial]
+pytestmark = [pytest.mark.browser, pytest.mark.serial, pytest.mark.soak]
 
 GOAL_MS = 150
 MOVES = 30

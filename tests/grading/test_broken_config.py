@@ -10,7 +10,7 @@ from nbgrader_courses import NAME, RIGHT, hand_in, make_course, nbgrader
 from autograder.grading.classroom.nbgrader_course import CONFIG, CourseError, read_course
 from autograder.grading.classroom.new_class import GUARD
 
-pytestmark = pytest.mark.sandbox
+pytestmark = [pytest.mark.sandbox, pytest.mark.soak]
 
 SCRIPT = "<script>alert(2)</script>"
 BREAK = {

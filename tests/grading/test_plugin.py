@@ -12,7 +12,7 @@ from nbgrader_courses import NAME, RIGHT, SIGMOID, WRONG, booked, hand_in, make_
 from autograder.grading.grade import grade_class
 from autograder.grading.submissions.assignment import grade_id, is_graded, is_solution
 
-pytestmark = pytest.mark.sandbox
+pytestmark = [pytest.mark.sandbox, pytest.mark.soak]
 
 CHECKS = ("check-relu_backward", "check-sigmoid")
 

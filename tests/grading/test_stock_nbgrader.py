@@ -18,7 +18,7 @@ from autograder.grading.records.gradebook import Gradebook, cells_of
 from autograder.grading.submissions.assignment import Assignment, copy_notebook, grade_id, is_solution, read_assignment
 from autograder.release import source_notebook
 
-pytestmark = [pytest.mark.sandbox, pytest.mark.slow]
+pytestmark = [pytest.mark.sandbox, pytest.mark.slow, pytest.mark.soak]
 
 NAME = "01_vanishing_gradients"
 # nothing in these is hostile, so nbgrader's own way of grading may run them unprotected

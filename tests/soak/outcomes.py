@@ -2,7 +2,7 @@
 
 Sums run in another order on another processor, and a long training run amplifies the difference. What a test, a claim
 or a lesson says of its end has to hold all the same. An arithmetic that this machine lacks is named and left out.
-Arguments choose some of the columns.
+Arguments choose some of the columns; with ``--all``, those tests count as well that only `make soak` runs.
 """
 
 import json
@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
@@ -104,12 +105,12 @@ def obstacle(arithmetic) -> str | None:
     return None
 
 
-def outcomes(arithmetic) -> dict[str, str | None]:
-    """What was wrong with each test, or None when it held."""
+def outcomes(arithmetic, which) -> dict[str, str | None]:
+    """What was wrong with each test, of those that pytest's ``-m which`` selects, or None when it held."""
     start = time.monotonic()
     with TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        options = ["-m", "outcome", "-p", "last_bit", "-p", "no:cacheprovider", f"--junitxml={report}"]
+        options = ["-m", which, "-p", "last_bit", "-p", "no:cacheprovider", f"--junitxml={report}"]
         done = run(["-m", "pytest", *options, *TESTS], arithmetic)
         if done.returncode not in (0, 1):  # something else than a test that fails
             raise RuntimeError(f"{arithmetic.name}: pytest ended with {done.returncode}\n{done.stdout}{done.stderr}")
@@ -129,8 +130,10 @@ def statement(test) -> str:
     """The row of the table that a test belongs to: a claim, or one for all parameters of a function."""
     path, _, name = test.partition(".py::")
     function, _, parameters = name.partition("[")
-    if function == "test_the_measurement_bears_the_verdict_out":
+    if function == "test_the_measurement_bears_the_verdict_out_on":
         return f"claim {parameters.rpartition('-')[0]}"
+    if function == "test_the_measurement_bears_the_verdict_out":
+        return f"claim {parameters.removesuffix(']')}"
     return f"{Path(path).name.removeprefix('test_')}: {function.removeprefix('test_').replace('_', ' ')}"
 
 
@@ -158,12 +161,13 @@ def asked_for(names) -> list[Arithmetic]:
     return [known[name] for name in names or known]
 
 
-def main(names) -> int:
-    asked = asked_for(names)
+def main(words) -> int:
+    which = "outcome" if "--all" in words else "outcome and not soak"
+    asked = asked_for([word for word in words if word != "--all"])
     reasons = {one: obstacle(one) for one in asked if one in PROCESSORS}
     present = [one for one in asked if not reasons.get(one)]
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        found = dict(zip((one.name for one in present), pool.map(outcomes, present), strict=True))
+        found = dict(zip((one.name for one in present), pool.map(partial(outcomes, which=which), present), strict=True))
     print(table(found))
     for one, reason in reasons.items():
         if reason:

@@ -43,7 +43,7 @@ def test_whatever_is_no_success_is_wrong():
 
 
 def test_the_table_counts_by_statement():
-    judged = "tests/units/test_every_claim.py::test_the_measurement_bears_the_verdict_out[C52-range-{} seeds]"
+    judged = "tests/units/test_every_claim.py::test_the_measurement_bears_the_verdict_out_on[C52-range-{} seeds]"
     here = {
         "tests/course_lib/test_a.py::test_it_learns[0/1]": None,
         "tests/course_lib/test_a.py::test_it_learns[1]": "0",

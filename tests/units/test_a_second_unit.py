@@ -12,6 +12,8 @@ import pytest
 from autograder.files import ROOT
 from course_lib.units import ORDER
 
+pytestmark = pytest.mark.soak
+
 NAME = "throw_away"
 LESSON = f"{len(ORDER) + 1:02}_{NAME}"
 COPIED = ("autograder", "course_lib", "data", "notebooks", "README.md", "pyproject.toml")

@@ -1,4 +1,7 @@
-"""Every claim of every unit shows its effect on seeds that nobody chose by looking at the outcome."""
+"""Every claim of every unit shows its effect on seeds that nobody chose by looking at the outcome.
+
+All tests of a claim share its results on two seeds; `make soak` takes the five of the cards, and five others.
+"""
 
 from dataclasses import fields, is_dataclass, replace
 
@@ -6,7 +9,7 @@ import numpy as np
 import pytest
 
 from course_lib.claims import run
-from course_lib.claims.claim import NOT_SHOWN, VERDICTS, measure, measured_answer
+from course_lib.claims.claim import NOT_SHOWN, VERDICTS, judge, measure, measured_answer
 from course_lib.units import built
 from course_lib.units.claims import all_claims, find
 
@@ -18,18 +21,42 @@ def is_timed(claim):
     return claim.experiment.__module__.endswith("_cost")
 
 
-each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=[claim.id for claim in CLAIMS])
+# scope: pytest then runs all tests of one claim in a row
+@pytest.fixture(scope="module", params=CLAIMS, ids=lambda claim: claim.id)
+def claim(request):
+    return request.param
 
 
-@pytest.mark.parametrize("seeds", [range(5), range(1000, 1005)], ids=["default seeds", "other seeds"])
-@pytest.mark.parametrize(
+@pytest.fixture(scope="module")
+def results(claim):
+    return tuple(map(claim.experiment, range(2)))
+
+
+# times depend on what else the machine does, not on rounding
+rests_on_rounding = pytest.mark.parametrize(
     "claim",
-    # times depend on what else the machine does, not on rounding
     [pytest.param(c, id=c.id, marks=[] if is_timed(c) else pytest.mark.outcome) for c in CLAIMS],
+    indirect=True,
+    scope="module",
 )
-def test_the_measurement_bears_the_verdict_out(claim, seeds):
-    outcome = run(claim, seeds)
-    assert outcome.verdict == claim.verdict, outcome.evidence
+
+
+@rests_on_rounding
+def test_the_measurement_bears_the_verdict_out(claim, results):
+    verdict, evidence = judge(claim, results)
+    assert verdict == claim.verdict, evidence
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seeds", [range(5), range(1000, 1005)], ids=["default seeds", "other seeds"])
+@rests_on_rounding
+def test_the_measurement_bears_the_verdict_out_on(claim, seeds):
+    results = measure(claim, seeds)
+    verdict, evidence = judge(claim, results)
+    assert verdict == claim.verdict, evidence
+    # the answer on the card is that of every seed, or of most
+    answers = [measured_answer(claim, (result,)) for result in results]
+    assert answers.count(measured_answer(claim, results)) >= 4
 
 
 class Overruled:
@@ -42,10 +69,9 @@ class Overruled:
         return self._value if name == self._name else getattr(self._result, name)
 
 
-@each_claim
-def test_each_bound_alone_can_refuse_the_verdict(claim):
+def test_each_bound_alone_can_refuse_the_verdict(claim, results):
     """The opposite effect: a value on the far side of one bound, on one seed."""
-    result = claim.experiment(0)
+    result = results[0]
     for bound in claim.rule:
         for limit, beyond in ((bound.low, -1.0), (bound.high, 1.0)):
             if np.isfinite(limit):
@@ -55,9 +81,8 @@ def test_each_bound_alone_can_refuse_the_verdict(claim):
         assert bound.holds(result)
 
 
-def opposites(claim):
+def opposites(claim, result):
     """Results without the effect: fields on the wrong side of their bounds; or else all alike, or far apart."""
-    result = claim.experiment(0)
     names = [field.name for field in fields(result)]
     wrong = {
         bound.quantity: bound.low - 1.0 if np.isfinite(bound.low) else bound.high + 1.0
@@ -73,9 +98,9 @@ def opposites(claim):
     ]
 
 
-@each_claim
-def test_an_experiment_with_the_opposite_effect_does_not_get_the_verdict(claim):
-    verdicts = [run(replace(claim, experiment=lambda seed, o=opposite: o)).verdict for opposite in opposites(claim)]
+def test_an_experiment_with_the_opposite_effect_does_not_get_the_verdict(claim, results):
+    experiments = [lambda seed, o=opposite: o for opposite in opposites(claim, results[0])]
+    verdicts = [run(replace(claim, experiment=experiment)).verdict for experiment in experiments]
     assert NOT_SHOWN in verdicts
 
 
@@ -89,36 +114,27 @@ def drawn(result, rng):
     return replace(result, **{f.name: numbers(np.shape(getattr(result, f.name))) for f in fields(result)})
 
 
-@each_claim
-def test_the_measured_answer_follows_from_the_result_alone(claim, rng):
+def test_the_measured_answer_follows_from_the_result_alone(claim, results, rng):
     """Each option is the answer to some result; those who always get the same answer have not been measured."""
-    result, found = claim.experiment(0), set()
+    found = set()
     with np.errstate(all="ignore"):
         for _ in range(5000):
-            found.add(measured_answer(claim, (drawn(result, rng),)))
+            found.add(measured_answer(claim, (drawn(results[0], rng),)))
             if found == set(claim.options):
                 return
     raise AssertionError(f"never measured: {set(claim.options) - found}")
 
 
-@each_claim
-def test_the_measured_answer_is_that_of_every_seed_or_of_most(claim):
-    results = measure(claim)
-    answers = [measured_answer(claim, (result,)) for result in results]
-    assert answers.count(measured_answer(claim, results)) >= 4
-
-
-@each_claim
-def test_experiments_are_frozen_and_deterministic(claim):
-    first, second = claim.experiment(7), claim.experiment(7)
+def test_experiments_are_frozen_and_deterministic(claim, results):
+    first = results[0]
     assert is_dataclass(first) and type(first).__dataclass_params__.frozen
     if is_timed(claim):
         return
+    second = claim.experiment(0)
     for field in fields(first):
         np.testing.assert_array_equal(getattr(first, field.name), getattr(second, field.name))
 
 
-@each_claim
 def test_texts_are_there_and_fit_together(claim):
     for text in (claim.statement, claim.question, claim.correction, claim.source, claim.evidence):
         assert text.strip() == text and len(text) > 5
