@@ -77,10 +77,12 @@ def pytest_collection_modifyitems(config, items):
 
 
 def belongs_to(item, unit) -> bool:
-    """Whether a test is one of the unit's: by its folder, or by an exercise, a claim or a lesson that it is given."""
+    """Whether a test is one of the unit's: by its folder, or by what it is given, such as an exercise or a widget."""
     if f"units/{unit}/" in item.path.as_posix():
         return True
     given = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    if any(f".units.{unit}." in str(getattr(value, "__module__", "")) for value in given):
+        return True
     said = [getattr(value, "unit", getattr(value, "stem", value)) for value in given]
     return any(isinstance(name, str) and name in (unit, lesson_of(unit)) for name in said)
 

@@ -1,15 +1,14 @@
-"""Widgets: what a control does to picture, readout and line of Python; the prediction; threads that end."""
+"""Of this unit's widgets alone: errors, rounding, and the playground's thread."""
 
-import base64
 import io
 import threading
 import time
-from dataclasses import fields, is_dataclass
 
 import ipywidgets
 import matplotlib.image
 import numpy as np
 import pytest
+from explorers import count_runs, evaluate, same
 
 from course_lib.figures.picture import png
 from course_lib.units.vanishing_gradients import widgets as widgets
@@ -18,45 +17,6 @@ from course_lib.units.vanishing_gradients.widgets.playground import LAST_STEP
 
 pytestmark = pytest.mark.compiled
 
-# for every widget, values other than the first for all of its controls
-CHANGES = {
-    widgets.signal_explorer: {
-        "depth": 33,
-        "width": 32,
-        "activation": "prelu",
-        "initialization": "he_normal",
-        "gain": 1.35,
-        "residual": True,
-        "seed": 7,
-    },
-    widgets.activation_explorer: {"activation": "swish", "mean": -1.1, "std": 3.2, "parameter": 0.6},
-    widgets.gradient_check_explorer: {"h": 1e-9, "activation": "relu", "precision": "float32", "seed": 3},
-    widgets.playground: {
-        "data": "xor",
-        "depth": 2,
-        "width": 8,
-        "activation": "relu",
-        "initialization": "he_normal",
-        "lr": 0.01,
-        "seed": 5,
-    },
-}
-MAKERS = pytest.mark.parametrize("make", CHANGES, ids=lambda make: make.__name__)
-
-
-def same(a, b):
-    if is_dataclass(a):
-        return type(a) is type(b) and all(same(getattr(a, f.name), getattr(b, f.name)) for f in fields(a))
-    return np.array_equal(a, b)
-
-
-def evaluate(line):
-    """What a pasted line of Python displays."""
-    statement, _, expression = line.partition("; ")
-    names = {}
-    exec(statement, names)
-    return eval(expression, names)
-
 
 def until(condition, seconds=600):
     """Wait for a condition; the deadline only keeps a broken thread from hanging the tests."""
@@ -64,13 +24,6 @@ def until(condition, seconds=600):
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.005)
-
-
-def count_runs(monkeypatch, explorer):
-    """A list that grows with every run of the explorer's experiment."""
-    runs, run = [], explorer._run
-    monkeypatch.setattr(explorer, "_run", lambda **settings: (runs.append(settings), run(**settings))[1])
-    return runs
 
 
 def training_threads():
@@ -84,118 +37,6 @@ def no_thread_outlives_its_test():
     assert not training_threads()
 
 
-@MAKERS
-def test_every_control_changes_picture_readout_and_code(make):
-    explorer = make(predict=False)
-    for name, value in CHANGES[make].items():
-        if make is widgets.playground:  # a learning rate shows only in training
-            explorer.show_next_frame()
-        before = {part: getattr(explorer, part).value for part in ("image", "readout", "code")}
-        getattr(explorer.controls, name).value = value
-        if make is widgets.playground:
-            explorer.show_next_frame()
-        unchanged = [part for part, old in before.items() if getattr(explorer, part).value == old]
-        assert not unchanged, name
-        assert repr(value) in explorer.code.value
-
-
-@MAKERS
-def test_all_ways_to_a_state_lead_to_the_same_pixels(make, monkeypatch):
-    """Moving the controls, making a new widget, pasting the line of Python; and Reset, in a single run, back again."""
-    explorer = make(predict=False)
-    first = {name: getattr(explorer, name).value for name in ("image", "readout", "code")}
-    for name, value in CHANGES[make].items():
-        getattr(explorer.controls, name).value = value
-    # the same bytes: blitting leaves nothing behind of the states in between
-    for other in (make(predict=False, **CHANGES[make]), evaluate(explorer.code.value)):
-        assert same(other.result, explorer.result)
-        assert other.prediction is None
-        assert {name: getattr(other, name).value for name in first} == {n: getattr(explorer, n).value for n in first}
-    runs = count_runs(monkeypatch, explorer)
-    explorer.reset.click()
-    assert {name: getattr(explorer, name).value for name in first} == first
-    assert len(runs) == 1
-
-
-@MAKERS
-def test_readout_is_announced_and_says_what_the_picture_shows(make):
-    explorer = make(predict=False)
-    assert explorer.readout.value.startswith('<div role="status"')
-    picture = explorer.figure.picture
-    assert picture.alt == picture.describe(explorer.result)
-    assert picture.alt.split(".")[0] in explorer.readout.value
-
-
-@MAKERS
-def test_controls_are_native_and_described(make):
-    explorer = make()
-    for control in vars(explorer.controls).values():
-        assert control.description
-        assert control.tabbable is not False
-    for button in (explorer.reset, explorer.prediction.show):
-        assert button.description and button.tooltip
-    assert f"tdn-{make.__name__.replace('_', '-')}" in explorer._dom_classes
-    assert explorer.image.layout.height.endswith("px")
-
-
-@MAKERS
-def test_nothing_is_shown_before_the_prediction(make):
-    explorer = make()
-    assert explorer._stage.layout.display == "none"
-    assert explorer.prediction.choice.value is None
-    assert explorer.prediction.verdict.value == ""
-    explorer.prediction.choice.index = 1
-    explorer.prediction.show.click()
-    assert explorer._stage.layout.display is None
-    assert explorer.prediction.choice.options[1] in explorer.prediction.verdict.value
-    assert 'role="status"' in explorer.prediction.verdict.value
-    assert explorer.prediction.choice.disabled
-
-
-@MAKERS
-def test_prediction_can_be_skipped(make):
-    explorer = make(predict=False)
-    assert explorer.prediction is None
-    assert explorer._stage.layout.display is None
-    unanswered = make()
-    unanswered.prediction.show.click()
-    assert "Measured:" in unanswered.prediction.verdict.value
-
-
-@pytest.mark.outcome
-@pytest.mark.parametrize(
-    ("make", "settings", "answer"),
-    [
-        (widgets.signal_explorer, {}, 0),
-        (widgets.signal_explorer, {"activation": "relu", "initialization": "he_normal"}, 2),
-        (widgets.signal_explorer, {"activation": "relu", "initialization": "normal 1"}, 3),
-        (widgets.activation_explorer, {"activation": "leaky_relu"}, 0),
-        (widgets.activation_explorer, {"activation": "relu"}, 3),
-        (widgets.gradient_check_explorer, {}, 2),
-        (widgets.gradient_check_explorer, {"precision": "float32"}, 3),
-        (widgets.playground, {}, 0),
-        (widgets.playground, {"activation": "tanh"}, 2),
-    ],
-)
-def test_the_measurement_judges_the_prediction(make, settings, answer):
-    right, wrong = make(**settings), make(**settings)
-    right.prediction.choice.index, wrong.prediction.choice.index = answer, 1
-    for explorer in (right, wrong):
-        explorer.prediction.show.click()
-    assert "that is what was measured" in right.prediction.verdict.value
-    assert right.prediction.question.options[answer] in wrong.prediction.verdict.value
-    assert "that is what was measured" not in wrong.prediction.verdict.value
-
-
-@MAKERS
-def test_static_picture_stands_in_the_mimebundle(make):
-    data, metadata = make(predict=False)._repr_mimebundle_()
-    image = matplotlib.image.imread(io.BytesIO(base64.b64decode(data["image/png"])))
-    assert image.shape[2] == 4 and image.std() > 0.05  # RGBA, and not blank
-    assert "application/vnd.jupyter.widget-view+json" in data
-    assert data["text/plain"] == metadata["image/png"]["alt"] != ""
-
-
 def test_live_picture_has_the_pixels_of_the_static_one():
     explorer = widgets.signal_explorer(predict=False)
     explorer.controls.gain.value = 2.0
@@ -206,24 +47,6 @@ def test_live_picture_has_the_pixels_of_the_static_one():
     # lines drawn last lie over the axes' frames: single pixels differ, at most 1 in 100
     assert live.shape == static.shape
     assert np.mean(np.abs(live - static).max(axis=2) > 0.02) < 0.01
-
-
-@pytest.mark.parametrize(
-    ("make", "wrong"),
-    [
-        (widgets.signal_explorer, {"depth": 51}),
-        (widgets.signal_explorer, {"activation": "step"}),
-        (widgets.activation_explorer, {"std": 0.0}),
-        (widgets.gradient_check_explorer, {"h": 1.0}),
-        (widgets.playground, {"steps": LAST_STEP + 1}),
-        (widgets.playground, {"seed": -1}),
-    ],
-)
-def test_first_values_out_of_range_are_refused(make, wrong):
-    (value,) = wrong.values()
-    with pytest.raises(ValueError) as caught:
-        make(**wrong)
-    assert repr(value) in str(caught.value)
 
 
 def test_an_error_stands_in_the_readout_and_the_next_change_recovers(monkeypatch):

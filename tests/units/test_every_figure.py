@@ -1,0 +1,88 @@
+"""Every figure of every unit says what it shows, and is drawn again without a trace of what it showed before."""
+
+import base64
+import subprocess
+import sys
+from importlib import import_module
+
+import pytest
+
+from course_lib.figures.picture import png
+from course_lib.units import built
+
+pytestmark = pytest.mark.compiled
+
+EXAMPLES = {unit: import_module(f"{unit}.examples") for unit in built()}
+FIGURES = {picture: results for each in EXAMPLES.values() for picture, results in each.FIGURES.items()}
+WITHOUT_NUMBERS = [row for each in EXAMPLES.values() for row in each.WITHOUT_NUMBERS]
+
+
+@pytest.fixture(params=FIGURES, ids=lambda picture: picture.__name__)
+def case(request):
+    return request.param, *FIGURES[request.param]
+
+
+def test_all_axes_are_labelled(case):
+    picture, first, _ = case
+    for ax in picture(first).figure.axes:
+        assert ax.get_xlabel() and ax.get_ylabel() and ax.get_title(loc="left")
+
+
+def test_lines_that_share_an_axis_differ_in_more_than_colour(case):
+    picture, _, second = case
+    for ax in picture(second).figure.axes:
+        looks = [(line.get_linestyle(), line.get_marker()) for line in ax.lines if line.get_label()[0] != "_"]
+        assert len(set(looks)) == len(looks)
+
+
+def test_drawing_again_gives_the_same_pixels_as_a_new_figure(case):
+    picture, first, second = case
+    drawn = picture(first)
+    before = png(drawn.figure)
+    drawn.update(second)
+    assert png(drawn.figure) == png(picture(second).figure)
+    drawn.update(first)
+    assert png(drawn.figure) == before != png(picture(second).figure)
+
+
+def test_picture_displays_as_png_with_its_description(case):
+    picture, first, second = case
+    drawn = picture(first)
+    data, metadata = drawn._repr_mimebundle_()
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert data["text/plain"] == metadata["image/png"]["alt"] == drawn.alt == picture.describe(first)
+    assert picture.describe(first) != picture.describe(second)
+
+
+@pytest.mark.parametrize(("picture", "result", "text"), WITHOUT_NUMBERS)
+def test_a_result_without_numbers_to_show_is_drawn_and_said(picture, result, text):
+    drawn = picture(result)
+    assert png(drawn.figure).startswith(b"\x89PNG")
+    assert "nan" not in drawn.alt
+    assert text in drawn.alt
+
+
+def test_changing_artists_are_all_that_changes(case):
+    # what is not listed stays in the background of a live figure, and would show an old state
+    picture, first, second = case
+    drawn, other = picture(first), picture(second)
+    for each in (drawn, other):
+        for artist in each.changing:
+            artist.set_visible(False)
+    for ax, model in zip(other.figure.axes, drawn.figure.axes, strict=True):
+        ax.set(xlim=model.get_xlim(), ylim=model.get_ylim(), xticks=model.get_xticks(), yticks=model.get_yticks())
+    for ax in drawn.figure.axes:
+        ax.set(xlim=ax.get_xlim(), ylim=ax.get_ylim(), xticks=ax.get_xticks(), yticks=ax.get_yticks())
+    assert png(drawn.figure) == png(other.figure)
+
+
+@pytest.mark.parametrize("unit", built())
+def test_no_picture_is_forgotten(unit):
+    names = import_module(f"course_lib.units.{unit}.figures").__all__
+    assert {picture.__name__ for picture in EXAMPLES[unit].FIGURES} == {n for n in names if n.endswith("Picture")}
+
+
+@pytest.mark.parametrize("unit", built())
+def test_figures_never_import_pyplot(unit):
+    code = f"import sys, course_lib.units.{unit}.figures; print('matplotlib.pyplot' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"

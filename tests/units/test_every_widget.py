@@ -1,0 +1,143 @@
+"""Every widget of every unit: what a control does to picture, readout and line of Python; the prediction."""
+
+import base64
+import io
+from importlib import import_module
+
+import ipywidgets
+import matplotlib.image
+import pytest
+from explorers import count_runs, evaluate, same
+
+from course_lib.units import built
+
+pytestmark = pytest.mark.compiled
+
+EXAMPLES = {unit: import_module(f"{unit}.examples") for unit in built()}
+CONTROLS = {make: values for each in EXAMPLES.values() for make, values in each.CONTROLS.items()}
+PREDICTIONS = [row for each in EXAMPLES.values() for row in each.PREDICTIONS]
+REFUSED = [row for each in EXAMPLES.values() for row in each.REFUSED]
+MAKERS = pytest.mark.parametrize("make", CONTROLS, ids=lambda make: make.__name__)
+
+
+@pytest.fixture(autouse=True)
+def _closed():
+    yield
+    ipywidgets.Widget.close_all()
+
+
+def train(explorer):
+    """Some steps, where the widget trains at all."""
+    if hasattr(explorer, "show_next_frame"):
+        explorer.show_next_frame()
+
+
+@pytest.mark.parametrize("unit", built())
+def test_no_widget_is_forgotten(unit):
+    names = import_module(f"course_lib.units.{unit}.widgets").__all__
+    assert {make.__name__ for make in EXAMPLES[unit].CONTROLS} == set(names)
+
+
+@MAKERS
+def test_every_control_changes_picture_readout_and_code(make):
+    explorer = make(predict=False)
+    for name, value in CONTROLS[make].items():
+        train(explorer)  # a learning rate shows only in training
+        before = {part: getattr(explorer, part).value for part in ("image", "readout", "code")}
+        getattr(explorer.controls, name).value = value
+        train(explorer)
+        unchanged = [part for part, old in before.items() if getattr(explorer, part).value == old]
+        assert not unchanged, name
+        assert repr(value) in explorer.code.value
+
+
+@MAKERS
+def test_all_ways_to_a_state_lead_to_the_same_pixels(make, monkeypatch):
+    """Moving the controls, making a new widget, pasting the line of Python; and Reset, in a single run, back again."""
+    explorer = make(predict=False)
+    first = {name: getattr(explorer, name).value for name in ("image", "readout", "code")}
+    for name, value in CONTROLS[make].items():
+        getattr(explorer.controls, name).value = value
+    # the same bytes: blitting leaves nothing behind of the states in between
+    for other in (make(predict=False, **CONTROLS[make]), evaluate(explorer.code.value)):
+        assert same(other.result, explorer.result)
+        assert other.prediction is None
+        assert {name: getattr(other, name).value for name in first} == {n: getattr(explorer, n).value for n in first}
+    runs = count_runs(monkeypatch, explorer)
+    explorer.reset.click()
+    assert {name: getattr(explorer, name).value for name in first} == first
+    assert len(runs) == 1
+
+
+@MAKERS
+def test_readout_is_announced_and_says_what_the_picture_shows(make):
+    explorer = make(predict=False)
+    assert explorer.readout.value.startswith('<div role="status"')
+    picture = explorer.figure.picture
+    assert picture.alt == picture.describe(explorer.result)
+    assert picture.alt.split(".")[0] in explorer.readout.value
+
+
+@MAKERS
+def test_controls_are_native_and_described(make):
+    explorer = make()
+    for control in vars(explorer.controls).values():
+        assert control.description
+        assert control.tabbable is not False
+    for button in (explorer.reset, explorer.prediction.show):
+        assert button.description and button.tooltip
+    assert f"tdn-{make.__name__.replace('_', '-')}" in explorer._dom_classes
+    assert explorer.image.layout.height.endswith("px")
+
+
+@MAKERS
+def test_nothing_is_shown_before_the_prediction(make):
+    explorer = make()
+    assert explorer._stage.layout.display == "none"
+    assert explorer.prediction.choice.value is None
+    assert explorer.prediction.verdict.value == ""
+    explorer.prediction.choice.index = 1
+    explorer.prediction.show.click()
+    assert explorer._stage.layout.display is None
+    assert explorer.prediction.choice.options[1] in explorer.prediction.verdict.value
+    assert 'role="status"' in explorer.prediction.verdict.value
+    assert explorer.prediction.choice.disabled
+
+
+@MAKERS
+def test_prediction_can_be_skipped(make):
+    explorer = make(predict=False)
+    assert explorer.prediction is None
+    assert explorer._stage.layout.display is None
+    unanswered = make()
+    unanswered.prediction.show.click()
+    assert "Measured:" in unanswered.prediction.verdict.value
+
+
+@pytest.mark.outcome
+@pytest.mark.parametrize(("make", "settings", "answer"), PREDICTIONS)
+def test_the_measurement_judges_the_prediction(make, settings, answer):
+    right, wrong = make(**settings), make(**settings)
+    right.prediction.choice.index, wrong.prediction.choice.index = answer, 1
+    for explorer in (right, wrong):
+        explorer.prediction.show.click()
+    assert "that is what was measured" in right.prediction.verdict.value
+    assert right.prediction.question.options[answer] in wrong.prediction.verdict.value
+    assert "that is what was measured" not in wrong.prediction.verdict.value
+
+
+@MAKERS
+def test_static_picture_stands_in_the_mimebundle(make):
+    data, metadata = make(predict=False)._repr_mimebundle_()
+    image = matplotlib.image.imread(io.BytesIO(base64.b64decode(data["image/png"])))
+    assert image.shape[2] == 4 and image.std() > 0.05  # RGBA, and not blank
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert data["text/plain"] == metadata["image/png"]["alt"] != ""
+
+
+@pytest.mark.parametrize(("make", "wrong"), REFUSED)
+def test_first_values_out_of_range_are_refused(make, wrong):
+    (value,) = wrong.values()
+    with pytest.raises(ValueError) as caught:
+        make(**wrong)
+    assert repr(value) in str(caught.value)
