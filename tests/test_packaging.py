@@ -161,6 +161,7 @@ SKIPPING = "import pytest\n\ndef test_needs_the_moon():\n    pytest.skip('no moo
 PASSING = "def test_nothing_special():\n    pass\n"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("tests", "ci", "workers", "code"),
     [

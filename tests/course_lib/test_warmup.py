@@ -111,6 +111,7 @@ def test_no_layout_of_an_argument_compiles_a_kernel_again():
 
 
 @pytest.mark.compiled
+@pytest.mark.soak
 def test_several_processes_compile_the_same_workloads_and_count_them():
     heard = []
     warmed = compile_kernels(lambda *news: heard.append(news[:2]), processes=2)

@@ -19,6 +19,8 @@ from autograder.grading.records.gradebook import Gradebook
 from autograder.grading.submissions.plain_copy import MAX_DEPTH, MAX_FILES, copy_plain_files
 from autograder.grading.submissions.receipt import SECRET, TIMESTAMP
 
+pytestmark = pytest.mark.soak
+
 PRIVATE = "what only the instructor may read"
 LAID = {f"{NAME}.ipynb", TIMESTAMP, SECRET}
 CHECK = "check-relu_backward"

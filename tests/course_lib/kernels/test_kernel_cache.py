@@ -12,7 +12,7 @@ import pytest
 import course_lib
 from course_lib.kernels.cache import source_stamp
 
-pytestmark = pytest.mark.compiled
+pytestmark = [pytest.mark.compiled, pytest.mark.soak]
 
 SCRIPT = """
 import json
