@@ -7,38 +7,41 @@ from importlib import import_module
 
 import pytest
 
-from autograder.catalogue import catalogue
 from autograder.files import ROOT
-from course_lib.units import ORDER, built, lesson_of
-from course_lib.units.claims import all_claims
+from autograder.units_table import write_units_table
+from course_lib.units import built, unit_named
 
-
-def row_of(name):
-    """The unit's row in the table; a failure shows it, to be pasted."""
-    title = lesson_of(name).replace("_", " ")
-    if name not in built():
-        return f"| {title} | to come | | | |"
-    exercises, widgets = catalogue(name), import_module(f"course_lib.units.{name}.widgets").__all__
-    wrong = sum(len(exercise.misconceptions) for exercise in exercises)
-    return f"| {title} | yes | {len(exercises)}, with {wrong} wrong forms | {len(widgets)} | {len(all_claims(name))} |"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_table_of_units_counts_right():
-    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("## The units so far")[2].partition("\n## ")[0]
-    rows = re.findall(r"^\| \d.*\|$", table, re.MULTILINE)
-    assert [row for row in map(row_of, ORDER) if row not in rows] == []
-    assert len(rows) == len(ORDER)
+    assert write_units_table(ROOT / "README.md", check=True) == [], "run `make notebooks`"
+    rows = re.findall(r"^\| (\d\d) .* \| yes \| (\d+), with \d+ wrong forms \| (\d+) \|", README, re.MULTILINE)
+    for number, exercises, widgets in rows:
+        unit = unit_named(number)
+        assert int(exercises) == len(list((ROOT / "autograder" / "exercises" / unit).glob("[a-z]*.py")))
+        assert int(widgets) == len(import_module(f"course_lib.units.{unit}.widgets").__all__)
+    assert len(rows) == len(built())
+
+
+def test_a_table_that_is_out_of_date_is_written_anew_and_nothing_else(tmp_path):
+    stale = tmp_path / "README.md"
+    text = re.sub(r"(?m)^\| 12 .*\n", "", re.sub(r"\| yes \| \d+,", "| yes | 7,", README))
+    assert text != README
+    stale.write_text(text, encoding="utf-8")
+    assert write_units_table(stale, check=True) == write_units_table(stale) == [stale]
+    assert stale.read_text(encoding="utf-8") == README
+    assert write_units_table(stale) == []
 
 
 def test_every_picture_is_there():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    pictures = re.findall(r"!\[([^\]]+)\]\(([^)]+)\)", text)
+    pictures = re.findall(r"!\[([^\]]+)\]\(([^)]+)\)", README)
     assert pictures
     assert all(alt and (ROOT / path).is_file() for alt, path in pictures)
 
 
 def test_the_example_of_the_library_runs_and_goes_on(tmp_path):
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     (example,) = [block for block in blocks if "fit(" in block]
     for _ in range(2):  # the second time from the checkpoint
         command = [sys.executable, "-c", example]
@@ -49,8 +52,7 @@ def test_the_example_of_the_library_runs_and_goes_on(tmp_path):
 
 
 def test_the_table_of_the_library_names_its_modules():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `(\w+)` \| (`.*`) \|$", text, re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \| (`.*`) \|$", README, re.MULTILINE)
     assert rows
     for topic, named in rows:
         modules = {path.stem for path in (ROOT / "course_lib" / topic).glob("[a-z]*.py")}

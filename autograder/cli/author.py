@@ -13,15 +13,16 @@ from autograder.files import ROOT
 @click.command()
 @click.option("--check", is_flag=True, help="Change nothing; fail when a notebook is not what its text says.")
 def build(check):
-    """Build the notebooks that students open from notebooks/text/."""
+    """Build the notebooks that students open from notebooks/text/, and count the units in README."""
     from autograder.release import ReleaseError, build
+    from autograder.units_table import write_units_table
 
     try:
-        changed = build(ROOT, check)
+        changed = build(ROOT, check) + write_units_table(ROOT / "README.md", check)
     except ReleaseError as error:
         raise click.ClickException(str(error)) from error
     for path in changed:
-        click.echo(f"{'differs from its text' if check else 'built'}: {path.relative_to(ROOT)}")
+        click.echo(f"{'out of date' if check else 'built'}: {path.relative_to(ROOT)}")
     if check and changed:
         raise click.ClickException("run `course build` and commit the result")
 

@@ -92,6 +92,7 @@ def signatures():
     return {f"{kernel.__module__}.{kernel.__name__}": len(kernel.signatures) for kernel in kernels}
 
 
+@pytest.mark.compiled
 def test_no_layout_of_an_argument_compiles_a_kernel_again():
     compile_kernels()
     before, n_runs = signatures(), 0
