@@ -16,7 +16,7 @@ from autograder.grading.cluster import ClusterError, dask_cluster
 from autograder.grading.grade import grade_class
 from autograder.grading.isolation.limits import Limits, SandboxUnavailable
 
-pytestmark = [pytest.mark.sandbox, pytest.mark.serial]
+pytestmark = [pytest.mark.sandbox, pytest.mark.serial, pytest.mark.soak]
 
 ANSWERS = (
     "def relu_backward(dout, z):\n    return np.where(z > 0, dout, 0.0)",
