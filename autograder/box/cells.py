@@ -36,9 +36,8 @@ class Notebook:
         self.files.add(filename)
         # for tracebacks and for inspect.getsource, as in Jupyter; without a time, it is not looked for on the disk
         linecache.cache[filename] = len(source), None, source.splitlines(keepends=True), filename
-        self.namespace.pop(
-            "__warningregistry__", None
-        )  # as in Jupyter, what has warned before warns again in every cell
+        # as in Jupyter, what has warned before warns again in every cell
+        self.namespace.pop("__warningregistry__", None)
         note = value = ""
         try:
             source, note = without_magics(source)

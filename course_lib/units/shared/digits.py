@@ -18,21 +18,23 @@ N_DIGITS = 1347  # for training
 def standardized_digits() -> Split:
     """The digits with the mean pixel at 0 and the standard deviation of all training pixels at 1."""
     data = digits()
-    mean, std = data.x_train.mean(), data.x_train.std()
-    return replace(data, x_train=(data.x_train - mean) / std, x_test=(data.x_test - mean) / std)
+    return _scaled(data, data.x_train.mean(), data.x_train.std())
 
 
 def centred_digits() -> Split:
     """The digits with the mean of every pixel at 0 and the standard deviation of all training pixels at 1."""
     data = digits()
     mean = data.x_train.mean(axis=0)
-    std = (data.x_train - mean).std()
+    return _scaled(data, mean, (data.x_train - mean).std())
+
+
+def _scaled(data, mean, std) -> Split:
     return replace(data, x_train=(data.x_train - mean) / std, x_test=(data.x_test - mean) / std)
 
 
 def sample_digits(n, *, rng):
     """``n`` training digits (n, 64), centred pixel by pixel, and labels (n,), in random order."""
-    data = _kept()
+    data = _centred_once()
     chosen = rng.choice(N_DIGITS, size=n, replace=False)
     return data.x_train[chosen], data.y_train[chosen]
 
@@ -43,6 +45,6 @@ def all_digits(*, rng):
 
 
 @lru_cache(maxsize=1)
-def _kept():
+def _centred_once():
     """For a slider, which draws a sample at every move; callers that get the arrays themselves may change them."""
     return centred_digits()
