@@ -149,8 +149,9 @@ def hint(name: str, number: int = 1) -> str:
 def _judge_case(probes: Probes, index: int, outcome: Outcome) -> CaseResult:
     exercise = probes.exercise
     sentence, tolerance = exercise.cases[index].sentence, Tolerance(exercise.rtol, exercise.atol)
-    difference = compare(probes.expected[index], outcome, tolerance) if outcome.status == "returned" else None
-    if outcome.status == "returned" and difference is None:
+    returned = outcome.status == "returned"
+    difference = compare(probes.expected[index], outcome, tolerance, exercise.returns) if returned else None
+    if returned and difference is None:
         return CaseResult(sentence, "pass")
     reproduce = _reproduce(exercise.name, index, probes.drawn[index], probes.seed)
     if difference is not None:

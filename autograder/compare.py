@@ -8,7 +8,10 @@ import numpy as np
 from autograder.box.attempt import text_of
 from autograder.box.wire import Unsupported
 from autograder.call import Outcome
+from autograder.kinds import kind_instead_of_numbers, kind_of
 
+RESULT = "the result"  # what a sentence calls the whole of it
+MANY = 8  # values, each of which is compared with each
 # thousands of arrays in a list take minutes to write out, of which a message shows the first words
 ABRIDGED = reprlib.Repr()
 ABRIDGED.maxlist = ABRIDGED.maxtuple = ABRIDGED.maxdict = ABRIDGED.maxset = 20
@@ -29,13 +32,18 @@ class Tolerance:
     atol: float
 
 
-def compare(expected: Outcome, got: Outcome, tolerance: Tolerance) -> Difference | None:
-    """Compare a returned outcome with the reference's; None when they agree."""
-    difference = _compare_values(expected.value, got.value, tolerance, "the result")
-    if difference is None and set(got.mutated) - set(expected.mutated):
+def compare(expected: Outcome, got: Outcome, tolerance: Tolerance, returns: tuple[str, ...] = ()) -> Difference | None:
+    """Compare a returned outcome with the reference's; None when they agree.
+
+    ``returns`` are the names of the values, where several are returned.
+    """
+    difference = _compare_values(expected.value, got.value, tolerance, RESULT, returns)
+    if difference is not None:
+        return _misplaced(expected.value, got.value, tolerance, returns, difference)
+    if set(got.mutated) - set(expected.mutated):
         names = ", ".join(sorted(set(got.mutated) - set(expected.mutated)))
         return Difference("mutated", f"the values are right, but the input {names} was changed in place")
-    return difference
+    return None
 
 
 def same_outcome(one: Outcome, other: Outcome, tolerance: Tolerance) -> bool:
@@ -47,40 +55,63 @@ def same_outcome(one: Outcome, other: Outcome, tolerance: Tolerance) -> bool:
     return one.status != "returned" or _compare_values(one.value, other.value, tolerance, "") is None
 
 
-def _compare_values(expected, got, tolerance: Tolerance, what: str) -> Difference | None:
+def _compare_values(expected, got, tolerance: Tolerance, what: str, names=()) -> Difference | None:
     if isinstance(expected, list | tuple):
-        return _compare_sequences(expected, got, tolerance, what)
+        return _compare_sequences(expected, got, tolerance, what, names)
     if isinstance(expected, dict):
         return _compare_dicts(expected, got, tolerance, what)
     if isinstance(expected, str | bool | None) and not isinstance(got, np.generic | np.ndarray):
         if type(got) is type(expected) and got == expected:
             return None
-        return Difference("values", f"{what} should be {expected!r}, got {_short(got)}")
+        shown = kind_of(got, what != RESULT) if got is None or isinstance(got, Unsupported) else _short(got)
+        return Difference("values", f"{what} should be {expected!r}, got {shown}")
     return _compare_arrays(expected, got, tolerance, what)
 
 
-def _compare_sequences(expected, got, tolerance, what) -> Difference | None:
+def _compare_sequences(expected, got, tolerance, what, names) -> Difference | None:
+    wanted = f"{len(expected)} values ({', '.join(names)})" if names else f"{len(expected)} values"
     if not isinstance(got, list | tuple):
-        return Difference("type", f"{what} should be {len(expected)} values, got {_kind(got)}")
+        return Difference("type", f"{what} should be {wanted}, got {kind_of(got, what != RESULT)}")
     if len(got) != len(expected):
-        return Difference("shape", f"{what} should be {len(expected)} values, got {len(got)}")
+        return Difference("shape", f"{what} should be {wanted}, got {len(got)}")
     for i, (e, g) in enumerate(zip(expected, got, strict=True)):
-        part = f"value {i + 1} of {len(expected)}" if what == "the result" else f"{what}[{i}]"
-        difference = _compare_values(e, g, tolerance, part)
+        part = f"`{names[i]}`" if names else f"value {i + 1} of {len(expected)}"
+        difference = _compare_values(e, g, tolerance, part if what == RESULT else _inside(what, i))
         if difference:
             return difference
     return None
 
 
+def _inside(what: str, key) -> str:
+    """The name of what stands inside another, such as `clipped[1]` for `clipped`."""
+    return f"{what[:-1]}[{key!r}]`" if what.endswith("`") else f"{what}[{key!r}]"
+
+
+def _misplaced(expected, got, tolerance, names, difference: Difference) -> Difference:
+    """The difference, with a word about order when results stand in each other's places."""
+    several = isinstance(expected, list | tuple) and isinstance(got, list | tuple)
+    if not several or not len(got) == len(expected) <= MANY:
+        return difference
+    agrees = np.array([[_compare_values(e, g, tolerance, "") is None for e in expected] for g in got])
+    if (agrees.sum(axis=0) == 1).all() and (agrees.sum(axis=1) == 1).all():
+        order = f": return {', '.join(names)}" if names else ""
+        return Difference("order", f"the values are right, but in another order{order}")
+    first = int(np.argmin(agrees.diagonal()))
+    if names and agrees[first].any() and isinstance(got[first], np.ndarray) and got[first].any():
+        instead = names[int(agrees[first].argmax())]
+        return Difference(difference.property, f"{difference.sentence} (it is what `{instead}` should be)")
+    return difference
+
+
 def _compare_dicts(expected, got, tolerance, what) -> Difference | None:
     if not isinstance(got, dict):
-        return Difference("type", f"{what} should be a dict, got {_kind(got)}")
+        return Difference("type", f"{what} should be a dict, got {kind_of(got, what != RESULT)}")
     if got.keys() != expected.keys():
         return Difference(
             "type", f"{what} should have the keys {sorted(expected)}, got {_short(sorted(map(str, got)))}"
         )
     for key in expected:
-        difference = _compare_values(expected[key], got[key], tolerance, f"{what}[{key!r}]")
+        difference = _compare_values(expected[key], got[key], tolerance, _inside(what, key))
         if difference:
             return difference
     return None
@@ -91,7 +122,8 @@ def _compare_arrays(expected, got, tolerance, what) -> Difference | None:
     if not isinstance(got, np.ndarray | np.generic | int | float) or (
         isinstance(got, np.ndarray) and type(got) is not np.ndarray
     ):
-        return Difference("type", f"{what} should be {_kind(expected)}, got {_kind(got)}")
+        kind = kind_instead_of_numbers(got, np.shape(expected), what != RESULT)
+        return Difference("type", f"{what} should be {kind_of(expected)}, got {kind}")
     is_scalar = np.ndim(expected) == 0
     expected, got = np.asarray(expected), np.asarray(got)
     if got.dtype.kind not in "biuf":
@@ -150,20 +182,6 @@ def _told_apart(*numbers) -> list[str]:
         if len(set(shown)) == len(shown):
             break
     return shown
-
-
-def _kind(value) -> str:
-    if isinstance(value, np.ndarray) and type(value) is np.ndarray:
-        return f"an array of shape {value.shape}"
-    if isinstance(value, bool | int | float | np.generic):
-        return "a number"
-    if value is None:
-        return "None (is a return missing?)"
-    if isinstance(value, Unsupported):
-        return value.kind[:120]
-    if isinstance(value, list | tuple):
-        return f"a {type(value).__name__} of {len(value)}"
-    return f"a value of type {type(value).__name__}"
 
 
 def _short(value) -> str:

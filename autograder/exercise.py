@@ -56,6 +56,7 @@ class Exercise:
     hints : a ladder of hints, each ending in a question.
     rtol : relative tolerance of the comparison.
     atol : absolute tolerance, for entries that should be zero up to rounding.
+    returns : what the values are called, where the function returns several.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Exercise:
     hints: tuple[str, ...]
     rtol: float = 1e-6
     atol: float = 1e-12
+    returns: tuple[str, ...] = ()
     cases: list[Case] = field(default_factory=list)
     misconceptions: list[Form] = field(default_factory=list)
     variants: list[Form] = field(default_factory=list)

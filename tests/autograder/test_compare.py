@@ -2,20 +2,21 @@
 
 import warnings
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.call import Outcome
+from autograder.call import Outcome, call
 from autograder.compare import Tolerance, compare, same_outcome
 
 TOLERANCE = Tolerance(rtol=1e-6, atol=1e-12)
 GRID = np.array([[1.0, -2.0, 4.0], [3.0, 0.5, -6.0]])
 
 
-def difference(expected, got, **outcome):
-    return compare(Outcome("returned", expected), Outcome("returned", got, **outcome), TOLERANCE)
+def difference(expected, got, returns=(), **outcome):
+    return compare(Outcome("returned", expected), Outcome("returned", got, **outcome), TOLERANCE, returns)
 
 
 @pytest.mark.parametrize(
@@ -83,6 +84,95 @@ def test_the_first_failing_property_is_named(expected, got, named, said):
     found = difference(expected, got)
     assert found.property == named
     assert said in found.sentence
+
+
+GRADIENTS = {"dx": GRID, "dw": GRID.T + 1, "db": np.array([1.0, 2.0])}
+
+
+def answered(*parts):
+    return difference(tuple(GRADIENTS.values()), parts, tuple(GRADIENTS))
+
+
+@pytest.mark.parametrize(
+    ("parts", "named", "said"),
+    [
+        ("dw dx db", "order", "the values are right, but in another order: return dx, dw, db"),
+        ("dx db dw", "order", "in another order"),
+        ("dw dw db", "shape", "`dx` should be of shape (2, 3), got shape (3, 2) (it is what `dw` should be)"),
+        ("dx dw dw", "shape", "`db` should be of shape (2,), got shape (3, 2) (it is what `dw` should be)"),
+        ("dx dw", "shape", "the result should be 3 values (dx, dw, db), got 2"),
+    ],
+)
+def test_results_in_each_others_places_are_told_by_their_names(parts, named, said):
+    found = answered(*(GRADIENTS[name] for name in parts.split()))
+    assert found.property == named
+    assert said in found.sentence
+
+
+def test_a_value_of_several_is_called_by_its_name():
+    dx, dw, db = GRADIENTS.values()
+    assert answered(dx, dw + np.eye(3, 2), db).sentence.startswith("`dw`: 4 of 6 entries agree; first difference at")
+    assert answered(dx, -dw, db).sentence.startswith("`dw`: ")
+    assert answered(dx, None, db).sentence == "`dw` should be an array of shape (3, 2), got None"
+    nested = difference(([GRID, GRID], 1.0), ([GRID, GRID + 1], 1.0), ("clipped", "norm"))
+    assert nested.sentence.startswith("`clipped[1]`: 0 of 6")
+    nested = difference(({"w": GRID}, 1.0), ({"w": GRID + 1}, 1.0), ("params", "loss"))
+    assert nested.sentence.startswith("`params['w']`: 0 of 6")
+
+
+def test_order_is_not_blamed_when_a_value_comes_twice_or_zeros_may_be_anything():
+    dx, dw, _ = GRADIENTS.values()
+    assert difference((dx, dx, dw), (dx, dw, dw), ("a", "b", "c")).property == "shape"
+    zeros = np.zeros((2, 3))
+    assert "it is what" not in difference((dx, zeros), (zeros, dx + 1), ("a", "b")).sentence
+
+
+def test_arrays_of_a_list_in_another_order():
+    assert difference([GRID, GRID.T], [GRID.T, GRID]).sentence == "the values are right, but in another order"
+
+
+async def returns_when_awaited(x):
+    return x
+
+
+def yields(x):
+    yield x
+
+
+STRANGE = [
+    (yields, "a generator: it uses yield, or round brackets around a for; return the values themselves"),
+    (lambda x: (v for v in x), "a generator: it uses yield"),
+    (returns_when_awaited, "a coroutine: the function is defined with async def; remove async"),
+    (lambda x: lambda: x, "a function: call it"),
+    (lambda x: x.sum, "a function: call it"),
+    (lambda x: np.tanh, "a function: call it"),
+    (lambda x: numba.njit(yields), "a function: call it"),
+    (lambda x: np.ndarray, "a class: return a value"),
+    (lambda x: map(abs, x), "values that are still to be computed: make a list of them"),
+    (lambda x: {1.0, 2.0}, "a set, which has no order"),
+    (lambda x: ..., "`...`: the placeholder is still there"),
+    (lambda x: list(x), "a list of 2: wrap it in np.array"),
+    (lambda x: [*x, x], "a list of 3"),
+    (lambda x: (x,), "a tuple of 1: is there a comma behind the value?"),
+    (lambda x: (x, x), "a tuple of 2"),
+    (lambda x: None, "None (is a return missing?)"),
+]
+
+
+@pytest.mark.parametrize(("function", "said"), STRANGE)
+@pytest.mark.filterwarnings("ignore:coroutine")
+def test_a_strange_answer_is_told_what_it_is_and_what_to_do(function, said):
+    x = np.array([1.5, 2.5])
+    sentence = compare(Outcome("returned", x), call(function, {"x": x}), TOLERANCE).sentence
+    assert f"should be an array of shape (2,), got {said}" in sentence
+
+
+def test_a_list_that_makes_no_such_array_is_not_told_to_be_wrapped():
+    for got in ([1.0], [[1.0], [2.0, 3.0]], ["a", "b"]):
+        assert "np.array" not in difference(np.array([1.0, 2.0]), got).sentence
+    assert "np.array" not in difference(1.5, [1.5]).sentence
+    assert difference(np.ones(2), [np.ones(2)] * 2).sentence.endswith("got a list of 2")
+    assert difference(np.ones(2), (np.ones(2), 3)).sentence.endswith("got a tuple of 2")
 
 
 def test_a_square_that_is_transposed():

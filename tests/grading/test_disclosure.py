@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from autograder.box.wire import Unsupported
 from autograder.call import Outcome, call
 from autograder.catalogue import load
 from autograder.check import HIDDEN, judge
@@ -26,6 +27,41 @@ def test_a_difference_is_named_without_its_numbers():
     assert "every entry has the wrong sign" in text
     assert "expected" not in text
     assert "Reproduce" not in text
+
+
+def test_a_strange_answer_is_named_and_nothing_of_it_shown():
+    def yields(dout, z):
+        yield from dout
+
+    text = told(lambda inputs: call(yields, inputs))
+    assert "the result has the wrong type: a generator: it uses yield" in text
+    assert "is a return missing?" in told(lambda inputs: call(lambda dout, z: None, inputs))
+    text = told(lambda inputs: call(lambda dout, z: dout.tolist(), inputs))
+    assert "the result has the wrong type: wrap it in np.array" in text
+    assert "shape" not in text
+
+
+def test_of_several_values_the_wrong_one_is_named():
+    exercise = load("affine_backward")
+
+    def told_of(change):
+        def answer(dout, cache):
+            return change(dout @ cache[1].T, cache[0].T @ dout, dout.sum(axis=0))
+
+        report = judge(exercise, lambda inputs: call(answer, inputs), HIDDEN)
+        return render_text(for_student(report, ""))
+
+    assert "`db`: every entry has the wrong sign" in told_of(lambda dx, dw, db: (dx, dw, -db))
+    text = told_of(lambda dx, dw, db: (dx, dw, np.zeros(77)))
+    assert "`db` has the wrong shape" in text and "77" not in text
+    assert "in another order" in told_of(lambda dx, dw, db: (db, dw, dx))
+
+
+def test_what_a_box_says_of_a_value_is_not_shown():
+    for kind in ("7.25", "`7`: 25", "a value of type 7.25"):
+        text = told(saying(status="returned", value=Unsupported(kind)))
+        assert "the result has the wrong type" in text
+        assert "7" not in text.replace("relu_backward", "")
 
 
 def test_an_error_is_told_with_its_kind_and_the_line_of_the_answer():

@@ -10,6 +10,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=2,
     reference=affine.affine_backward,
+    returns=("dx", "dw", "db"),
     hints=(
         "A gradient has the shape of what it belongs to. Which shapes must dx, dw and db have?",
         "dout is (N, M), x is (N, D), w is (D, M). Which product of which two, one of them transposed, is (N, D), and "

@@ -11,6 +11,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=2,
     reference=clipping.clip_by_global_norm,
+    returns=("clipped", "norm"),
     hints=(
         "All arrays together are one long vector. How does its norm follow from the sums of squares of the arrays?",
         "A gradient that is short enough passes unchanged. What is the largest factor that you may multiply by?",

@@ -11,6 +11,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=2,
     reference=activations.prelu_backward,
+    returns=("dz", "da"),
     hints=(
         "There are two gradients. Seen from z, the slope is 1 or a; but what is the derivative of a * z seen from a?",
         "All N samples of a column share one slope. What does the chain rule do with the N contributions?",

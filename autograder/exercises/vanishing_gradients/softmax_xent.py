@@ -10,6 +10,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=3,
     reference=losses.softmax_xent,
+    returns=("loss", "dlogits"),
     hints=(
         "softmax does not change when the same number is subtracted from all logits of a sample. Which number makes "
         "the largest exponent zero?",

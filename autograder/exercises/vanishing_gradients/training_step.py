@@ -11,6 +11,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=4,
     reference=reference.training_step,
+    returns=("new_params", "loss"),
     hints=(
         "Forward: x to z1, a1, logits, loss. Backward visits the same names in reverse. Which gradient do you have "
         "first, and which one does it give you next?",

@@ -14,10 +14,12 @@ import numpy as np
 
 from autograder.box.sealed import SEALED
 from autograder.grading.judging.testcells import NOISY, NOT_TAMPER_PROOF, PARTIAL
+from autograder.kinds import ADVICE
 from autograder.report import CaseResult, Report
 
 DIFFERENCES = {
     "type": "the result has the wrong type",
+    "order": "the values are right, but in another order",
     "shape": "the result has the wrong shape",
     "dtype": "the result has the wrong dtype",
     "finite": "the result is not finite where it should be",
@@ -37,6 +39,7 @@ BORROWED = "{} uses the course's own library, which is what you are to write her
 ERRORS = {name for name in dir(builtins) if name.endswith(("Error", "Exception", "Exit", "Interrupt", "Iteration"))}
 ERRORS |= {"LinAlgError", "TooLarge"}
 WARNING = re.compile(r"NumPy or Python warned: (?:divide by zero|overflow|underflow|invalid value) encountered in (.+)")
+VALUE = re.compile(r"`\w+`")  # the name of one of several values, with which our own sentence begins
 DOTTED = re.compile(rf"(?:{'|'.join(SEALED)})(?:\.\w+){{0,4}}")
 
 
@@ -79,6 +82,10 @@ def _case(case: CaseResult, answer: str) -> CaseResult:
         text = _error(case.explanation, answer)
     else:
         text = DIFFERENCES.get(case.property, OTHER_VALUES)
+        if value := VALUE.match(case.explanation):
+            text = f"{value[0]}: {text}".replace(": the result", "")
+        if case.property == "type":
+            text += "".join(f": {words}" for words in ADVICE if case.explanation.endswith(words))
     return replace(case, explanation=text, reproduce="")
 
 
