@@ -17,6 +17,7 @@ from autograder.box.sealed import SEALED
 from autograder.box.wire import plain
 from autograder.exercise import Inputs
 from autograder.files import ROOT
+from autograder.outside import is_loaded
 
 NOT_THE_STUDENTS = (sysconfig.get_path("stdlib"), "<frozen", *(f"{ROOT / package}{os.sep}" for package in SEALED))
 
@@ -124,6 +125,6 @@ def same_data(before, after) -> bool:
 
 
 def is_students(filename: str) -> bool:
-    """Whether a code object's file is neither Python's, nor installed, nor the course's own."""
+    """Whether a code object's file is neither Python's, nor installed, nor the course's own, nor an exercise."""
     installed = "site-packages" in filename or "dist-packages" in filename
-    return not installed and not filename.startswith(NOT_THE_STUDENTS)
+    return not (installed or filename.startswith(NOT_THE_STUDENTS) or is_loaded(filename))

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from autograder.call import Outcome, call, copy_inputs
-from autograder.catalogue import load
+from autograder.catalogue import ExerciseError, load
 from autograder.catalogue import names as exercise_names
 from autograder.compare import Tolerance, compare
 from autograder.diagnose import diagnose
@@ -45,7 +45,7 @@ def check(name: str, function: Callable | None = None, *, seed: int = VISIBLE) -
     report = _judge_here(name, function, seed)
     if not report.passed:
         used = [other for other in _exercises_called_by(function) if other != name and other in notebook]
-        report = defer_to(report, [other for other in used if not _judge_here(other, notebook[other], seed).passed])
+        report = defer_to(report, [other for other in used if _fails(other, notebook[other], seed)])
     return report
 
 
@@ -62,18 +62,27 @@ def defer_to(report: Report, failing: Sequence[str]) -> Report:
 
 def _judge_here(name: str, function: Callable | None, seed: int) -> Report:
     """The report of a function in this process."""
+    exercise = load(name)
     sealed = reference_used_by(function)
 
     def run(inputs: Inputs) -> Outcome:
         return Outcome("reference_used", message=sealed) if sealed else call(function, inputs)
 
-    return judge(load(name), run, seed)
+    return judge(exercise, run, seed)
+
+
+def _fails(name: str, function: Callable | None, seed: int) -> bool:
+    try:
+        return not _judge_here(name, function, seed).passed
+    except ExerciseError:  # an instructor's file that cannot be used
+        return False
 
 
 def _exercises_called_by(function: Callable | None) -> list[str]:
     """The exercises whose names a function reads, in the order of reading."""
     code = getattr(getattr(function, "py_func", function), "__code__", None)
-    return [name for name in code.co_names if name in exercise_names()] if code else []
+    known = exercise_names()
+    return [name for name in getattr(code, "co_names", ()) if name in known]
 
 
 def judge(exercise: Exercise, run: Runner, seed: int) -> Report:

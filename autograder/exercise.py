@@ -1,6 +1,7 @@
 """An exercise: the reference, the cases that probe it, and the wrong forms that students really write.
 
-One module under ``autograder/exercises/<unit>/`` holds one exercise, bound to the name ``exercise``.
+One module under ``autograder/exercises/<unit>/``, or one file of an instructor's (``outside``), holds one exercise,
+bound to the name ``exercise``.
 """
 
 import inspect
@@ -43,14 +44,14 @@ class Form:
         return " ".join((self.function.__doc__ or "").split())
 
 
-@dataclass
+@dataclass(eq=False)
 class Exercise:
     """Everything that judges one function of the student's.
 
     Parameters
     ----------
     name : the function that the student writes; also the module's name.
-    unit : the unit, without its number, such as ``vanishing_gradients``.
+    unit : the unit, without its number, such as ``vanishing_gradients``; outside of the course, any word.
     points : what a right solution earns.
     reference : the right function, from ``course_lib``.
     hints : a ladder of hints, each ending in a question.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from autograder.box.sealed import SEALED
 from autograder.call import is_students
+from autograder.outside import is_loaded
 
 
 def reference_used_by(function: Callable) -> str:
@@ -21,7 +22,7 @@ def reference_used_by(function: Callable) -> str:
         if id(candidate) in seen:
             continue
         seen[id(candidate)] = candidate
-        if _home(candidate).partition(".")[0] in SEALED:
+        if _home(candidate).partition(".")[0] in SEALED or is_loaded(_file(candidate)):
             return name
         waiting.extend(_reached_from(candidate))
     return ""
@@ -32,6 +33,11 @@ def _home(candidate) -> str:
     if isinstance(candidate, types.ModuleType):
         return candidate.__name__
     return str(getattr(candidate, "__module__", None))
+
+
+def _file(candidate) -> str:
+    """The file of a function: an exercise's may have been imported under another name."""
+    return candidate.__code__.co_filename if isinstance(candidate, types.FunctionType) else ""
 
 
 def _reached_from(candidate) -> Iterator[tuple[str, object]]:

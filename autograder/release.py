@@ -21,9 +21,10 @@ from nbgrader.preprocessors import (
 )
 
 from autograder.box.sealed import SEALED
-from autograder.catalogue import catalogue
+from autograder.catalogue import load, names
 from autograder.errors import UserError
 from autograder.lesson_cells import CHECK, written_out
+from autograder.outside import Folders, folders_around
 from course_lib.files import write_atomically
 
 # nbgrader's own, in its order, less those which need its database, a header file or a kernel.
@@ -53,27 +54,30 @@ class ReleaseError(UserError, ValueError):
     """A text notebook that cannot be released; the message names every cell at fault."""
 
 
-def source_notebook(path: Path, points: Points | None = None) -> NotebookNode:
+def source_notebook(path: Path, points: Points | None = None, folders: Folders | None = None) -> NotebookNode:
     """The instructor's notebook, with solutions and hidden tests, from its text form.
 
     Parameters
     ----------
     path : a ``.py`` file in jupytext's percent format, with exercises in the short form of ``lesson_cells``, or
         nbgrader's metadata in the cell markers; or an ``.ipynb`` of nbgrader's ``source`` folder.
-    points : what each exercise is worth; by default as the catalogue of exercises says.
+    points : what each exercise is worth; by default as the catalogue of exercises says. The cells of an ``.ipynb``
+        may say otherwise: it is the instructor's own.
+    folders : of the instructor's own exercises; by default those of the environment, and the one beside the notebook.
 
     Raises
     ------
     ReleaseError
         When the nbgrader metadata or the markers of a cell are wrong.
     """
-    if points is None:
-        points = {exercise.name: exercise.points for exercise in catalogue()}
     text = path.read_text(encoding="utf-8")
-    notebook = nbformat.reads(text, 4) if path.suffix == ".ipynb" else jupytext.reads(text, fmt="py:percent")
+    own = path.suffix == ".ipynb"
+    notebook = nbformat.reads(text, 4) if own else jupytext.reads(text, fmt="py:percent")
+    if points is None:
+        points = _catalogue_points(notebook, folders_around(path.parent) if folders is None else folders)
     notebook = written_out(notebook, points)
     notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
-    problems = find_problems(notebook, points)
+    problems = find_problems(notebook, points, any_points=own)
     if problems:
         raise ReleaseError("\n".join(f"{path.name}: {problem}" for problem in problems))
     _set_stable_ids(notebook)
@@ -82,8 +86,11 @@ def source_notebook(path: Path, points: Points | None = None) -> NotebookNode:
 
 
 def release_notebook(path: Path, points: Points | None = None) -> NotebookNode:
-    """The student's notebook: no solutions, hidden tests or outputs. Parameters as of `source_notebook`."""
-    notebook, resources = source_notebook(path, points), {}
+    """The student's notebook: no solutions, hidden tests or outputs, and none but the course's own exercises.
+
+    Parameters as of `source_notebook`.
+    """
+    notebook, resources = source_notebook(path, points, folders=()), {}
     for preprocessor in PREPROCESSORS:
         notebook, resources = preprocessor()(notebook, resources)
     nbformat.validate(notebook)
@@ -126,8 +133,11 @@ def build(root: Path, check: bool = False, points: Points | None = None) -> list
     return changed
 
 
-def find_problems(notebook: NotebookNode, points: Points) -> list[str]:
-    """What is wrong with the nbgrader metadata and the markers of a source notebook, one sentence each."""
+def find_problems(notebook: NotebookNode, points: Points, any_points: bool = False) -> list[str]:
+    """What is wrong with the nbgrader metadata and the markers of a source notebook, one sentence each.
+
+    With ``any_points``, a check may be worth something else than ``points`` say.
+    """
     problems = []
     seen: set[str] = set()
     sealed = _sealed_names(notebook)
@@ -137,7 +147,7 @@ def find_problems(notebook: NotebookNode, points: Points) -> list[str]:
         label = f"cell {number} ({name})" if name else f"cell {number}"
         found = _marker_problems(cell, meta)
         if meta:
-            found += _metadata_problems(cell, meta, seen, points)
+            found += _metadata_problems(cell, meta, seen, points, any_points)
         if meta.get("grade", False) and not meta.get("solution", False) and not name.startswith(CHECK):
             found += _test_cell_problems(cell, meta, sealed)
         if name.startswith(CHECK) and name.removeprefix(CHECK) not in seen:
@@ -147,7 +157,17 @@ def find_problems(notebook: NotebookNode, points: Points) -> list[str]:
     return problems
 
 
-def _metadata_problems(cell: NotebookNode, meta: Mapping, seen: set[str], points: Points) -> list[str]:
+def _catalogue_points(notebook: NotebookNode, folders: Folders) -> Points:
+    """What the exercises are worth that a notebook mentions: a fault in another one's file does not matter here."""
+    ids = (cell.metadata.get("nbgrader", {}).get("grade_id", "") for cell in notebook.cells)
+    checked = {name.removeprefix(CHECK) for name in ids if name.startswith(CHECK)}
+    mentioned = checked | {cell.metadata.get("exercise") for cell in notebook.cells}
+    return {name: load(name, folders).points for name in mentioned & names(folders)}
+
+
+def _metadata_problems(
+    cell: NotebookNode, meta: Mapping, seen: set[str], points: Points, any_points: bool
+) -> list[str]:
     missing = [key for key in REQUIRED_KEYS if key not in meta]
     if missing:
         return [f"its nbgrader metadata lacks {', '.join(missing)}"]
@@ -160,20 +180,20 @@ def _metadata_problems(cell: NotebookNode, meta: Mapping, seen: set[str], points
     if meta["grade"] and (isinstance(worth, bool) or not isinstance(worth, int | float) or worth < 0):
         problems.append(f"it is graded, so it needs points of 0 or more, got {worth!r}")
     if meta["grade"] and not meta["solution"] and name.startswith(CHECK):
-        problems += _check_cell_problems(name, meta, points)
+        problems += _check_cell_problems(name, meta, points, any_points)
     if meta["solution"] and cell.cell_type == "code" and "BEGIN SOLUTION" not in cell.source:
         problems.append("it is a solution cell without ### BEGIN SOLUTION and ### END SOLUTION")
     return problems
 
 
-def _check_cell_problems(name: str, meta: Mapping, points: Points) -> list[str]:
+def _check_cell_problems(name: str, meta: Mapping, points: Points, any_points: bool) -> list[str]:
     exercise = name.removeprefix(CHECK)
     problems = []
     if not meta["locked"]:
         problems.append("a check cell must be locked")
     if exercise not in points:
         problems.append(f"the catalogue has no exercise {exercise!r} (`course exercises` lists them)")
-    elif meta.get("points") != points[exercise]:
+    elif not any_points and meta.get("points") != points[exercise]:
         problems.append(f"it gives {meta.get('points')} points, the catalogue gives {points[exercise]:g}")
     return problems
 

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from autograder.cli.console import JSON, UNIT, chosen_exercises, progress_bar, show
 from autograder.files import ROOT
+from autograder.report import readable
 
 
 @click.command()
@@ -31,7 +32,8 @@ def build(check):
 @UNIT
 @JSON
 def exercises(unit, as_json):
-    """List the exercises."""
+    """List the exercises: the course's, and your own in $COURSE_EXERCISES and in exercises/."""
+    chosen, errors = chosen_exercises(unit)
     rows = [
         {
             "name": e.name,
@@ -41,16 +43,17 @@ def exercises(unit, as_json):
             "misconceptions": [form.name for form in e.misconceptions],
             "variants": [form.name for form in e.variants],
         }
-        for e in chosen_exercises(unit)
+        for e in chosen
     ]
     if as_json:
         click.echo(json.dumps(rows, indent=1))
-        return
-    table = Table("exercise", "unit", "points", "signature", "misconceptions", "variants")
-    for row in rows:
-        counts = [str(len(row[key])) for key in ("misconceptions", "variants")]
-        table.add_row(row["name"], row["unit"], f"{row['points']:g}", row["signature"], *counts)
-    show(table)
+    else:
+        table = Table("exercise", "unit", "points", "signature", "misconceptions", "variants")
+        for row in rows:
+            counts = [str(len(row[key])) for key in ("misconceptions", "variants")]
+            table.add_row(row["name"], row["unit"], f"{row['points']:g}", row["signature"], *counts)
+        show(table)
+    stop_at(errors)
 
 
 @click.command()
@@ -59,14 +62,14 @@ def exercises(unit, as_json):
 @JSON
 def lint(names, unit, as_json):
     """Prove that every exercise, or those of these NAMES, rejects its wrong forms, names each of them, and accepts the
-    right ones."""
-    from autograder.catalogue import load
+    right ones. Your own are found as by `course exercises`."""
+    from autograder.catalogue import ExerciseError, load
     from autograder.lint import lint as lint_exercise
 
     try:
-        chosen = [load(name) for name in names] or chosen_exercises(unit)
-    except KeyError as error:
-        raise click.UsageError(error.args[0]) from error
+        chosen, errors = ([load(name) for name in names], []) if names else chosen_exercises(unit)
+    except ExerciseError as error:
+        raise click.UsageError(str(error)) from error
     with progress_bar() as progress:
         rows = [lint_exercise(e) for e in progress.track(chosen, description="lint")]
     if as_json:
@@ -86,5 +89,12 @@ def lint(names, unit, as_json):
         show(table)
         killed, all_forms = sum(r.killed for r in rows), sum(r.misconceptions for r in rows)
         click.echo(f"{killed} of {all_forms} wrong forms rejected in {len(rows)} exercises")
+    stop_at(errors)
     if not all(row.ok for row in rows):
         sys.exit(1)
+
+
+def stop_at(errors: list[str]) -> None:
+    """Fail because of exercises that cannot be loaded, after all has been done for the others."""
+    if errors:
+        raise click.ClickException(readable("\n".join(errors)))

@@ -90,10 +90,14 @@ def unit_name(unit: str) -> str:
         raise click.ClickException(str(error)) from error
 
 
-def chosen_exercises(unit: str | None):
-    from autograder.catalogue import catalogue
+def chosen_exercises(unit: str | None) -> tuple[list, list[str]]:
+    """The exercises (of one unit) that can be loaded, the instructor's own among them, and why others cannot."""
+    from autograder.catalogue import found
 
-    return catalogue(unit and unit_name(unit))
+    exercises, errors = found()
+    if unit and unit not in {exercise.unit for exercise in exercises}:
+        unit = unit_name(unit)
+    return [exercise for exercise in exercises if unit in (None, exercise.unit)], list(map(str, errors))
 
 
 def counted(number: int, noun: str) -> str:

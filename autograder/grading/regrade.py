@@ -256,7 +256,9 @@ def _why(job: Job, cell: str, report: Report) -> str:
     before, after = job.known.basis, job.basis
     reasons = [REASONS[part] for part in COMMON if part in REASONS and before.get(part) != after[part]]
     if before.get(cell) != after[cell]:
-        reasons.append(f"the exercise {report.exercise} changed, or what it imports")
+        worth = job.known.reports[cell].points != report.points
+        changed = "is worth other points" if worth else "changed, or what it imports"
+        reasons.append(f"the exercise {report.exercise} {changed}")
     return "; ".join(reasons) or f"{_blamed(before, after, job)} changed, which this answer uses"
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.call import Outcome, call
-from autograder.catalogue import load
+from autograder.catalogue import UnknownExercise, load
 from autograder.check import HIDDEN, VISIBLE, _reproduce, check, example, hint, judge
 from autograder.compare import Tolerance, compare
 from autograder.exercise import Exercise
@@ -210,7 +210,7 @@ def test_a_fault_of_the_exercise_is_never_blamed_on_the_student(fault):
 
 
 def test_an_exercise_that_does_not_exist_is_reported():
-    with pytest.raises(KeyError, match="no exercise is called 'relu_forward'"):
+    with pytest.raises(UnknownExercise, match=r"^no exercise is called 'relu_forward'"):
         check("relu_forward", right)
 
 

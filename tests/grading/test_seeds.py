@@ -138,7 +138,7 @@ def test_a_misconception_earns_the_same_whatever_is_drawn(exercise, form):
     drawn = [report(seed) for seed in seeds]
     assert {r.diagnosis.name for r in drawn} == {form}
     published = report(HIDDEN).score
-    assert {fair_report(r).score for r in drawn} == {published} == {fair_report(report(HIDDEN)).score}
+    assert {fair_report(r, judged).score for r in drawn} == {published} == {fair_report(report(HIDDEN), judged).score}
 
 
 def test_a_score_that_luck_has_given_does_not_count():
@@ -147,8 +147,8 @@ def test_a_score_that_luck_has_given_does_not_count():
     function = next(f.function for f in judged.misconceptions if f.name == "applies_relu_to_the_gradient")
     published = judge(judged, lambda inputs: call(function, inputs), HIDDEN)
     lucky = replace(published, score=0.75, cases=published.cases[:1])
-    assert fair_report(lucky) == fair_report(published)
-    assert fair_report(lucky).score == published.score != lucky.score
+    assert fair_report(lucky, judged) == fair_report(published, judged)
+    assert fair_report(lucky, judged).score == published.score != lucky.score
 
 
 def test_a_report_tells_neither_the_seed_nor_the_numbers():
@@ -156,7 +156,7 @@ def test_a_report_tells_neither_the_seed_nor_the_numbers():
     seed = KEY.seed(*WORDS)
     report = judge(judged, lambda inputs: call(lambda dout, z: 17.0 * dout, inputs), seed)
     assert report.diagnosis is None
-    lines = [case.reproduce for case in fair_report(report).cases if case.reproduce]
+    lines = [case.reproduce for case in fair_report(report, judged).cases if case.reproduce]
     assert lines
     assert all(line.startswith("relu_backward(*example('relu_backward', ") for line in lines)
-    assert str(seed) not in repr(fair_report(report))
+    assert str(seed) not in repr(fair_report(report, judged))

@@ -86,7 +86,7 @@ def grading_settings(course: Course | None, name: str) -> dict[str, object]:
         return {}
     source = course.source / name / f"{name}.ipynb"
     return {
-        "assignment": read_assignment(source) if source.is_file() else name,
+        "assignment": read_assignment(source, course.root) if source.is_file() else name,
         "submitted": course.submitted,
         "out": course.root,
         "db_url": course.db_url,

@@ -160,7 +160,7 @@ class SubmissionExporter(NotebookExporter):
         folder = Path(coursedir.format_path(coursedir.submitted_directory, student, name))
         source = Path(coursedir.format_path(coursedir.source_directory, ".", name)) / f"{name}.ipynb"
         if source not in self._assignments:
-            self._assignments[source] = read_assignment(source)
+            self._assignments[source] = read_assignment(source, Path(coursedir.root))
         submission = read_submission(student, folder, name).loaded()  # once: the file may change under our hands
         self.work = Work(submission, self._assignments[source], Path(coursedir.root), names["db_url"])
         return self.from_notebook_node(new_notebook(), resources, **options)

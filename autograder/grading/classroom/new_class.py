@@ -119,7 +119,7 @@ def new_class(
         made += [_source(course.source / name / f"{name}.ipynb", root / "notebooks" / "text" / f"{name}.py", folder)]
     with Gradebook(course.db_url) as gradebook:
         for name in names:
-            gradebook.add_assignment(read_assignment(course.source / name / f"{name}.ipynb"))
+            gradebook.add_assignment(read_assignment(course.source / name / f"{name}.ipynb", course.root))
         added = gradebook.add_students(roster)
     note = f"assignments: {len(names)}; students: {len(added)} new, {len(roster) - len(added)} known before"
     return [*made, Made("set up", shown(course.db_url), note)]

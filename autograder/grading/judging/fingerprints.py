@@ -1,13 +1,12 @@
 """What a verdict rests on, as digests: so that a rerun judges again exactly what may come out otherwise.
 
-A verdict of an exercise rests on the submission, on the code cells of the lesson, on the exercise (its module and all
-of the course's own modules that this imports, the reference's among them), on the code that judges, on the limits and
-on the key of the hidden cases. Other exercises, and the prose of the lesson, are not among them.
+A verdict of an exercise rests on the submission, on the code cells of the lesson, on the exercise (its points, its
+module and all of the course's own modules that this imports, the reference's among them), on the code that judges, on
+the limits and on the key of the hidden cases. Other exercises, and the prose of the lesson, are not among them.
 """
 
 import ast
 import json
-import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cache
@@ -40,8 +39,9 @@ def common_basis(assignment: Assignment, limits: Limits, seeds: str) -> Basis:
     """What is the same for the whole class. ``seeds`` names what draws the hidden cases, such as the key's id."""
     lesson = [cell.source for cell in assignment.master.cells if cell.cell_type == "code" and not is_graded(cell)]
     released = {name: assignment.released_text[name] for name in assignment.solution_ids}
-    modules = {name: _file_of(exercise) for name, exercise in assignment.exercises().items()}
-    constants = _constants(imported_files(frozenset(modules.values())))
+    exercises = assignment.exercises()
+    modules = {name: frozenset(files) for name, files in assignment.files().items()}
+    constants = _constants(imported_files(frozenset().union(*modules.values())))
     cells = {grade_id(cell): cell for cell in assignment.master.cells if grade_id(cell)}
     tests = {name: digest([cells[name].source, cells[name].metadata["nbgrader"]]) for name in assignment.test_ids}
     return {
@@ -50,7 +50,7 @@ def common_basis(assignment: Assignment, limits: Limits, seeds: str) -> Basis:
         "limits": digest(asdict(limits)),
         "seeds": seeds,
         "assignment": digest([assignment.master, assignment.released]),
-        **{name: digest_of_files(imported_files(frozenset([module]))) for name, module in modules.items()},
+        **{name: digest([digest_of_files(imported_files(modules[name])), e.points]) for name, e in exercises.items()},
         **tests,
     }
 
@@ -116,11 +116,6 @@ def _file_of_module(name: str) -> Path | None:
 def _packages_around(path: Path) -> set[Path]:
     inside = [folder for folder in path.parents if folder.is_relative_to(ROOT) and folder != ROOT]
     return {file for folder in inside if (file := folder / "__init__.py").is_file()}
-
-
-def _file_of(exercise) -> Path:
-    """The module that an exercise stands in: where its cases are drawn."""
-    return Path(sys.modules[exercise.cases[0].draw.__module__].__file__)
 
 
 def _constants(files: Iterable[Path]) -> dict[str, str]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
 from autograder.call import Outcome, call
-from autograder.catalogue import load
 from autograder.check import HIDDEN, defer_to, judge, judge_all
 from autograder.exercise import Exercise, Inputs
 from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox
@@ -124,20 +123,20 @@ def _judge_exercises(
             return outcomes
 
         reports = {
-            check: fair_report(judge_all(exercise, partial(run_all, exercise.name), seeds.get(check, HIDDEN)))
+            check: fair_report(judge_all(exercise, partial(run_all, exercise.name), seeds.get(check, HIDDEN)), exercise)
             for check, exercise in exercises.items()
         }
         return reports, borrowed, sandbox.level
 
 
-def fair_report(report: Report) -> Report:
+def fair_report(report: Report, exercise: Exercise) -> Report:
     """The report as it does not depend on the luck of the draw, and tells nothing of what was drawn.
 
     How many cases a wrong function passes may depend on the numbers. Where it does what a known misconception does, it
     is given what that earns on the published cases: the same for everybody, and what stock nbgrader gives.
     """
     if report.diagnosis and report.diagnosis.kind == "misconception":
-        known = _report_of(report.exercise, report.diagnosis.name)
+        known = _report_of(exercise, report.diagnosis.name)
         report = replace(report, verdict=known.verdict, score=known.score, cases=known.cases)
     # The line of a hidden case would tell its numbers or its seed, and with them what a second submission is asked.
     # That of the visible case draws others, with which a wrong function fails too.
@@ -151,11 +150,10 @@ def fair_report(report: Report) -> Report:
 
 
 @cache
-def _report_of(exercise: str, misconception: str) -> Report:
+def _report_of(exercise: Exercise, misconception: str) -> Report:
     """What a misconception comes to on the published hidden cases."""
-    judged = load(exercise)
-    form = next(form for form in judged.misconceptions if form.name == misconception)
-    return judge(judged, partial(call, form.function), HIDDEN)
+    form = next(form for form in exercise.misconceptions if form.name == misconception)
+    return judge(exercise, partial(call, form.function), HIDDEN)
 
 
 def _borrowed_remark(name: str, what: str) -> Remark:

@@ -2,19 +2,20 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests
 
-from autograder.catalogue import load
+from autograder.catalogue import files_of, load
 from autograder.exercise import Exercise
 from autograder.files import ROOT
 from autograder.lesson_cells import CHECK
-from autograder.release import PREPROCESSORS, Points, source_notebook
+from autograder.outside import Folders, folders_around
+from autograder.release import PREPROCESSORS, source_notebook
 
 # What nbgrader has done to a notebook by the time it records the cells in its gradebook.
 TO_MASTER = PREPROCESSORS[: PREPROCESSORS.index(ClearHiddenTests)]
@@ -23,11 +24,16 @@ TO_RELEASE = PREPROCESSORS[len(TO_MASTER) :]
 
 @dataclass(frozen=True)
 class Assignment:
-    """``master`` has the hidden tests, but no solution: whatever goes wrong, none can be mistaken for a student's."""
+    """``master`` has the hidden tests, but no solution: whatever goes wrong, none can be mistaken for a student's.
+
+    ``folders`` may hold exercises of the instructor's own. They are paths, and exercises are loaded when they are asked
+    for, so that every process which grades can do so.
+    """
 
     name: str
     master: NotebookNode
     released: NotebookNode
+    folders: Folders = ()
 
     @cached_property
     def released_text(self) -> dict[str, str]:
@@ -74,8 +80,13 @@ class Assignment:
         return NotebookNode({**self.master, "cells": cells})
 
     def exercises(self) -> dict[str, Exercise]:
-        """The exercise of every check cell, by grade_id."""
-        return {name: load(exercise) for name, exercise in self.check_ids.items()}
+        """The exercise of every check cell, by grade_id, worth what the cell says."""
+        checks = self.check_ids.items()
+        return {name: _worth(load(exercise, self.folders), self._tests[name]) for name, exercise in checks}
+
+    def files(self) -> dict[str, tuple[Path, ...]]:
+        """The files of the exercise of every check cell, by grade_id."""
+        return {name: files_of(exercise, self.folders) for name, exercise in self.check_ids.items()}
 
 
 def load_assignment(name: str, root: Path = ROOT) -> Assignment:
@@ -93,10 +104,15 @@ def load_assignment(name: str, root: Path = ROOT) -> Assignment:
     return read_assignment(folder / f"{name}.py")
 
 
-def read_assignment(path: Path, points: Points | None = None) -> Assignment:
-    """The assignment in a source notebook, text or ``.ipynb``. Parameters as of ``release.source_notebook``."""
-    master = _apply(TO_MASTER, source_notebook(path, points))
-    return Assignment(path.stem, master, _apply(TO_RELEASE, master))
+def read_assignment(path: Path, course: Path | None = None) -> Assignment:
+    """The assignment in a source notebook, text or ``.ipynb``.
+
+    Exercises of the instructor's own may be in the folders of the environment, in ``exercises/`` beside the source, and
+    in that of the ``course`` folder, if there is one: nowhere that a submission is put.
+    """
+    folders = folders_around(*(place.absolute() for place in (path.parent, course) if place))
+    master = _apply(TO_MASTER, source_notebook(path, folders=folders))
+    return Assignment(path.stem, master, _apply(TO_RELEASE, master), folders)
 
 
 def copy_notebook(notebook: NotebookNode) -> NotebookNode:
@@ -117,6 +133,11 @@ def is_solution(cell: NotebookNode) -> bool:
 def is_graded(cell: NotebookNode) -> bool:
     """Whether this cell is worth points."""
     return bool(cell.metadata.get("nbgrader", {}).get("grade", False))
+
+
+@cache
+def _worth(exercise: Exercise, points: float) -> Exercise:
+    return replace(exercise, points=points)
 
 
 def _apply(preprocessors, notebook: NotebookNode) -> NotebookNode:
