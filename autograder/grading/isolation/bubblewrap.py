@@ -200,6 +200,11 @@ def hidden_places(binds: list[Bind]) -> list[str]:
     return hidden
 
 
+def is_shown(path: Path) -> bool:
+    """Whether a box would see a file that is not the project's own: it is below something that boxes need."""
+    return not path.is_relative_to(ROOT) and any(path.is_relative_to(bind.source) for bind in box_binds())
+
+
 def _root_links() -> list[str]:
     """/lib and its like: links into /usr on every current system, folders of their own on old ones."""
     links = []

@@ -11,7 +11,8 @@ from functools import cache, partial
 from autograder.call import Outcome, call
 from autograder.check import HIDDEN, defer_to, judge, judge_all
 from autograder.exercise import Exercise, Inputs
-from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox
+from autograder.grading.isolation.bubblewrap import is_shown
+from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox, SandboxUnavailable
 from autograder.grading.judging.disclosure import library_name
 from autograder.grading.judging.testcells import run_tests
 from autograder.grading.submissions.assignment import Assignment, grade_id, is_graded, is_solution
@@ -81,6 +82,7 @@ def grade_submission(
     reports = {name: known.reports[name] for name in keep}
     level = known.level if known else ""
     if exercises:
+        _keep_from_boxes(assignment)
         judged, borrowed, level = _judge_exercises(exercises, cells, limits, seeds or {})
         reports |= judged
         sources = [cell.source for cell in cells]
@@ -104,6 +106,12 @@ def grade_submission(
         time.monotonic() - began,
         tuple(name for name in reports if name not in keep),
     )
+
+
+def _keep_from_boxes(assignment: Assignment):
+    shown = [file for files in assignment.files().values() for file in files if is_shown(file)]
+    if shown:
+        raise SandboxUnavailable(f"students' code could read the exercise {shown[0]}: move it out of that folder")
 
 
 def _judge_exercises(
