@@ -3,6 +3,7 @@
 import ast
 import linecache
 import re
+from collections.abc import Callable
 
 from attempt import TEXT_LIMIT, describe_error, line_of
 from sealed import ReferenceUsed
@@ -15,9 +16,13 @@ SETTINGS = {"warnings.filterwarnings", "warnings.simplefilter", "np.seterr", "nu
 
 
 class Notebook:
-    """The namespace that a student's cells fill, and the sources that tracebacks are read with."""
+    """The namespace that a student's cells fill, and the sources that tracebacks are read with.
 
-    def __init__(self):
+    ``before`` is called before each statement.
+    """
+
+    def __init__(self, before: Callable[[], None] = lambda: None):
+        self.before = before
         self.namespace = {"__name__": "__main__", "display": lambda *_, **__: None}
         self.files: set[str] = set()
 
@@ -48,6 +53,7 @@ class Notebook:
                 is_value = shown and statement is statements[-1] and isinstance(statement, ast.Expr)
                 tree = ast.Expression(statement.value) if is_value else ast.Module([statement], [])
                 code = compile(tree, filename, "eval" if is_value else "exec", dont_inherit=True)
+                self.before()
                 try:
                     result = eval(code, self.namespace)
                     value = "" if result is None else repr(result)[:TEXT_LIMIT]

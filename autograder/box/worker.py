@@ -13,6 +13,7 @@ import sys
 
 from attempt import Printed, attempt, observed
 from cells import Notebook
+from compiling import Watch, keep_nothing
 from sealed import Seal
 from wire import LENGTH, Callback, WireError, decode, encode, plain
 
@@ -43,7 +44,8 @@ class Server:
     def __init__(self, channel: Channel, seal: Seal):
         self.channel = channel
         self.seal = seal
-        self.notebook = Notebook()
+        self.watch = Watch(lambda begins: channel.send({"status": "compiling" if begins else "compiled"}))
+        self.notebook = Notebook(self.mind_numba)
         self.errors = Printed()  # one for all cells, as in Jupyter: what keeps it, such as a logger, reaches it later
 
     def serve(self):
@@ -54,11 +56,17 @@ class Server:
             except EOFError:
                 return
             for request in requests:
+                self.mind_numba()
                 answer = steps[kind](*request)
                 try:
                     self.channel.send(answer)
                 except WireError as error:
                     self.channel.send({"status": "raised", "error": "TooLarge", "message": f"the result has {error}"})
+
+    def mind_numba(self):
+        """What is to be done as soon as the student's code has imported it."""
+        self.watch.attach()
+        keep_nothing()
 
     def run_cell(self, source: str, only_definitions: bool, shown: bool) -> dict:
         """Run a cell; whether it warns is decided by Python's own filters, and by those that earlier cells have set."""

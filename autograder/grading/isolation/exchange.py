@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.box.wire import WireError
 from autograder.grading.isolation.channel import BoxChannel, Gone, Late
+from autograder.grading.isolation.clock import Allowance, Clock
 from autograder.grading.isolation.launch import Launcher
 from autograder.grading.isolation.limits import BoxLost, Limits, SandboxUnavailable
 
@@ -53,7 +54,7 @@ class Box:
         """
         self.channel.send((kind, requests), time.monotonic() + seconds)
 
-    def answer(self, seconds: float, callables: dict | None = None) -> dict:
+    def answer(self, seconds: float, allowance: Allowance, callables: dict | None = None) -> dict:
         """The answer to the next request; before it, answer the box's own questions about ``callables``.
 
         Raises
@@ -61,18 +62,27 @@ class Box:
         Late, Gone
             As from BoxChannel; the box is then of no more use.
         """
-        deadline = time.monotonic() + seconds
+        clock = Clock(seconds, allowance)
+        try:
+            return self._answer(clock, callables or {})
+        finally:
+            clock.tell(compiling=False)
+
+    def _answer(self, clock: Clock, callables: dict) -> dict:
         for _ in range(self.limits.callbacks):
-            answer = self.channel.receive(deadline)
+            answer = self.channel.receive(clock.due)
             if not isinstance(answer, dict):
                 raise Gone(f"an answer of type {type(answer).__name__}")
             status = answer.get("status")
             if not isinstance(status, str | None):  # an array would compare as an array
                 raise Gone(f"an answer whose status is of type {type(status).__name__}")
+            if status in ("compiling", "compiled"):
+                clock.tell(compiling=status == "compiling")
+                continue
             if status != "callback":
                 return answer
             try:
-                self.channel.send(_evaluate(callables or {}, answer), deadline)
+                self.channel.send(_evaluate(callables, answer), clock.due)
             except WireError as error:
                 raise Gone(f"it asked for too much: {error}") from None
         raise Late

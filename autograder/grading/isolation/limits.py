@@ -21,6 +21,7 @@ class BoxLost(SandboxUnavailable):
 class Limits:
     """What one submission may use. Seconds are of the wall clock, sizes in bytes.
 
+    ``compile_seconds`` are for Numba's compiling, which counts against no other limit of time until they are used up.
     ``memory_bytes`` and ``processes`` hold for all of a box together where cgroups can be used, and
     ``memory_bytes`` always for each process; ``file_bytes`` holds for each file, ``tmp_bytes`` for /tmp and for
     /dev/shm. ``levels`` are the sandboxes that will do, in order of preference.
@@ -29,6 +30,7 @@ class Limits:
     call_seconds: float = 5.0
     function_seconds: float = 15.0
     submission_seconds: float = 120.0
+    compile_seconds: float = 60.0
     memory_bytes: int = 1 << 30
     processes: int = 8
     file_bytes: int = 16 << 20
@@ -45,7 +47,7 @@ class Limits:
             "RLIMIT_NPROC": self.processes,
             "RLIMIT_FSIZE": self.file_bytes,
             "RLIMIT_NOFILE": self.open_files,
-            "RLIMIT_CPU": int(self.submission_seconds) + 1,
+            "RLIMIT_CPU": int(self.submission_seconds + self.compile_seconds) + 1,
             # 0 would still start the program that many systems hand a core to, as root; for 1 the kernel starts none
             "RLIMIT_CORE": 1,
             "RLIMIT_SIGPENDING": SIGNALS,

@@ -12,6 +12,7 @@ from autograder.call import Outcome, same_data
 from autograder.exercise import Inputs
 from autograder.grading.isolation import ladder
 from autograder.grading.isolation.channel import Gone, Late
+from autograder.grading.isolation.clock import Allowance
 from autograder.grading.isolation.exchange import TEXT_LIMIT, Box
 from autograder.grading.isolation.launch import Launcher
 from autograder.grading.isolation.limits import LEVELS, BoxLost, Limits, SandboxUnavailable
@@ -86,6 +87,7 @@ class Sandbox:
         self._cells: list[Cell] = []
         self._given_up: dict[str, Outcome] = {}
         self._seconds_spent: defaultdict[str, float] = defaultdict(float)
+        self._compiling = Allowance(self.limits.compile_seconds)
         self._box: Box | None = None
         self._lost = 0
 
@@ -150,16 +152,18 @@ class Sandbox:
 
     def _answer(self, box: Box, function: str, inputs: Inputs, seconds: float) -> dict:
         with self._counted(function):
-            return box.answer(seconds, {i: value for i, value in enumerate(inputs.values()) if callable(value)})
+            callables = {i: value for i, value in enumerate(inputs.values()) if callable(value)}
+            return box.answer(seconds, self._compiling, callables)
 
     @contextlib.contextmanager
     def _counted(self, what: str) -> Iterator[None]:
         """Counts the time against a function, or the cells; what the grader does in between costs a student nothing."""
-        began = time.monotonic()
+        began, left = time.monotonic(), self._compiling.left
         try:
             yield
         finally:
-            self._seconds_spent[what] += time.monotonic() - began
+            compiling = left - self._compiling.left
+            self._seconds_spent[what] += time.monotonic() - began - compiling
 
     def _seconds_left(self, what: str) -> float:
         """For the next call of a function, or the next cell."""
@@ -195,7 +199,7 @@ class Sandbox:
             for cell in cells:
                 seconds = max(0.0, self._seconds_left(CELLS))
                 with self._counted(CELLS):
-                    said = box.answer(seconds)
+                    said = box.answer(seconds, self._compiling)
                 self.results[cell] = CellResult(**{field: _text(said, field) for field in CellResult.__annotations__})
             return True
         except Late:

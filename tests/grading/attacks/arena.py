@@ -39,9 +39,11 @@ from autograder.grading.submissions.submission import Submission
 
 FOLDER = Path(__file__).parent
 # For attacks: a thousand times what an honest call takes, so that one that never ends does so soon.
-LIMITS = Limits(call_seconds=1.0, function_seconds=3.0, submission_seconds=4.0, memory_bytes=512 << 20)
+LIMITS = Limits(
+    call_seconds=1.0, function_seconds=3.0, submission_seconds=4.0, compile_seconds=1.0, memory_bytes=512 << 20
+)
 # For what ends by itself, however busy the machine is.
-PATIENT = replace(LIMITS, call_seconds=60.0, function_seconds=180.0, submission_seconds=600.0)
+PATIENT = replace(LIMITS, call_seconds=60.0, function_seconds=180.0, submission_seconds=600.0, compile_seconds=60.0)
 VICTIM = "relu_backward"
 RIGHT = {
     "relu_backward": "def relu_backward(dout, z):\n    return np.where(z > 0, dout, 0.0)",

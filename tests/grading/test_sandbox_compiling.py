@@ -1,0 +1,157 @@
+"""Numba in a box: compiling is counted apart, up to an allowance, whatever the box says of it."""
+
+import threading
+import time
+from dataclasses import replace
+
+import numba
+import numpy as np
+import pytest
+from boxes import HURRY, LIMITS, X, boxed, check_honest, hurried
+
+from autograder.box.compiling import Watch
+from autograder.grading.isolation import clock as module
+from autograder.grading.isolation.clock import Allowance, Clock
+from autograder.grading.isolation.sandbox import Cell
+
+BOXED = pytest.mark.sandbox
+IMPORTS = "import time\nimport numpy as np\nimport numba\nfrom numba.core.compiler_lock import global_compiler_lock\n"
+# np.where takes seconds to compile; holding the lock is what compiling does, for as long as is wanted
+WHERE = f"{IMPORTS}@numba.njit\ndef f(x):\n    return np.where(x > 0, x, 0.0)"
+HELPER = f"{IMPORTS}@numba.njit\ndef g(x):\n    return np.where(x > 0, x, 0.0)\ndef f(x):\n    return g(x)"
+LOCKED = IMPORTS + "def f(x):\n    with global_compiler_lock:\n        time.sleep({})\n    return np.maximum(x, 0)"
+LOOP = f"{IMPORTS}@numba.njit\ndef f(x):\n    i = 0\n    while i >= 0:\n        i = (i + 1) % 7\n    return x"
+
+
+@BOXED
+@pytest.mark.parametrize("source", [WHERE, HELPER, LOCKED.format(3)], ids=["jitted", "helper", "locked"])
+def test_compiling_counts_against_no_call(source):
+    with boxed(Cell("f", source)) as box:
+        with hurried(box, 1.0):
+            outcomes = box.run_all("f", [{"x": X}, {"x": X[:2]}] if source != LOCKED.format(3) else [{"x": X}])
+        assert [outcome.status for outcome in outcomes] == ["returned"] * len(outcomes), outcomes
+        assert np.array_equal(outcomes[0].value, np.maximum(X, 0))
+        check_honest(box)
+
+
+@BOXED
+def test_compiling_counts_against_no_cell():
+    cells = [Cell("imports", IMPORTS), Cell("f", "with global_compiler_lock: time.sleep(3)\ndef f(x): return x")]
+    with boxed(cells[0]) as box, hurried(box, 2.0):
+        assert [result.error for result in box.load(cells)] == ["", ""]
+
+
+@BOXED
+def test_more_compiling_than_is_allowed_counts():
+    with boxed(Cell("f", LOCKED.format(600)), limits=replace(LIMITS, compile_seconds=1.0)) as box:
+        began = time.monotonic()
+        with hurried(box):
+            assert box.run("f", {"x": X}).status == "timeout"
+        assert time.monotonic() - began >= 1.0 + HURRY
+        assert box._compiling.left == 0.0
+        check_honest(box)
+
+
+@BOXED
+def test_an_endless_loop_in_compiled_code_ends():
+    with boxed(Cell("f", LOOP)) as box:
+        with hurried(box):
+            outcome = box.run("f", {"x": X})
+        assert (outcome.status, outcome.message) == ("timeout", "no answer within 0.5 s")
+        check_honest(box)
+
+
+@BOXED
+@pytest.mark.parametrize(
+    "told", ["'compiling'", "'compiled'", "['compiling', 'compiled'][i % 2]"], ids=["begun", "ended", "both"]
+)
+def test_whoever_says_to_compile_gets_the_allowance_once(told):
+    code = f"""
+channel = next(o for o in __import__('gc').get_objects() if type(o).__name__ == 'Channel')
+def f(x):
+    i = 0
+    while True:
+        if i < 9000:
+            channel.send({{'status': {told}}})
+        i += 1
+"""
+    limits = replace(LIMITS, compile_seconds=1.0)
+    with boxed(Cell("f", code), Cell("g", code.replace("def f", "def g")), limits=limits) as box:
+        began = time.monotonic()
+        with hurried(box):
+            assert box.run("f", {"x": X}).status == "timeout"
+            assert box.run("g", {"x": X}).status == "timeout"
+        assert time.monotonic() - began < 60
+        assert box._compiling.left <= 1.0
+        check_honest(box)
+
+
+CACHED = {
+    "njit": "@numba.njit(cache=True)\ndef f(x):\n    return 2 * x",
+    "eager": "@numba.njit('f8[:](f8[:])', cache=True)\ndef f(x):\n    return 2 * x",
+    "vectorize": "@numba.vectorize(['f8(f8)'], cache=True)\ndef f(x):\n    return 2 * x",
+    "guvectorize": (
+        "@numba.guvectorize(['void(f8[:], f8[:])'], '(n)->(n)', cache=True)\n"
+        "def g(x, y):\n    y[:] = 2 * x\ndef f(x):\n    return g(x)"
+    ),
+}
+
+
+@BOXED
+@pytest.mark.parametrize("source", CACHED.values(), ids=CACHED)
+def test_a_cache_may_be_asked_for_as_in_a_notebook(source):
+    with boxed(Cell("f", IMPORTS + source)) as box:
+        outcome = box.run("f", {"x": X})
+        assert np.array_equal(outcome.value, 2 * X), (outcome, box.results)
+
+
+def test_a_clock_stands_still_as_long_as_the_allowance_lasts(monkeypatch):
+    now = 100.0
+    monkeypatch.setattr(module.time, "monotonic", lambda: now)
+    allowance = Allowance(10.0)
+    clock = Clock(5.0, allowance)
+    assert clock.due == 105
+    now = 102
+    clock.tell(compiling=True)
+    assert clock.due == 115
+    now = 106
+    clock.tell(compiling=False)
+    assert (clock.due, allowance.left) == (109, 6)
+    now = 108
+    clock.tell(compiling=True)
+    now = 128
+    clock.tell(compiling=True)
+    assert (clock.due, allowance.left) == (115, 0)
+    clock.tell(compiling=False)
+    assert (clock.due, allowance.left) == (115, 0)
+
+
+def test_of_what_is_compiled_within_another_only_the_outermost_is_told():
+    @numba.njit
+    def inner(x):
+        return x + 1
+
+    @numba.njit
+    def outer(x):
+        return inner(x) * 2
+
+    @numba.njit
+    def broken(x):
+        return x.no_such_thing
+
+    told = []
+    watch = Watch(told.append)
+    watch.attach()
+    watch.attach()
+    assert outer(3) == 8
+    assert told == [True, False]
+    assert outer(4) == 10
+    assert told == [True, False]
+    with pytest.raises(numba.TypingError):
+        broken(3)
+    assert told[2:] == [True, False] * (len(told[2:]) // 2) != []
+    del told[:]
+    thread = threading.Thread(target=lambda: outer(3.0))
+    thread.start()
+    thread.join()
+    assert told == []
