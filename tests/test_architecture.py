@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
 from graphlib import TopologicalSorter
@@ -30,50 +31,65 @@ def name_of(path: Path) -> str:
 
 
 @cache
-def nodes_of(path: Path) -> tuple[ast.AST, ...]:
-    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+def nodes_by_kind(path: Path) -> dict[type, list[ast.AST]]:
+    found = defaultdict(list)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        found[type(node)].append(node)
+    return found
 
 
-def offenders(wrong: Callable[[str, ast.AST], bool], *inside: str, outside: tuple[str, ...] = ()) -> list[str]:
-    """Where ``wrong(module, node)`` holds, in the modules under ``inside`` that are not under ``outside``."""
+def nodes_of(path: Path, *kinds: type) -> Iterator[ast.AST]:
+    for kind in kinds:
+        yield from nodes_by_kind(path).get(kind, ())
+
+
+def imports_of(path: Path) -> Iterator[ast.AST]:
+    return nodes_of(path, ast.Import, ast.ImportFrom)
+
+
+def offenders(
+    wrong: Callable[[ast.AST], bool], *kinds: type, inside: str = "", outside: tuple[str, ...] = ()
+) -> list[str]:
+    """Which nodes of these kinds are wrong, in the modules under ``inside`` that are not under ``outside``."""
     return [
         f"{name_of(path)}:{getattr(node, 'lineno', 1)}"
         for path in MODULES
-        if name_of(path).startswith(inside or "") and not name_of(path).startswith(outside)
-        for node in nodes_of(path)
-        if wrong(name_of(path), node)
+        if name_of(path).startswith(inside) and not name_of(path).startswith(outside)
+        for node in nodes_of(path, *kinds)
+        if wrong(node)
     ]
 
 
-def imported(node: ast.AST) -> Iterator[str]:
+def imported(node: ast.AST) -> list[str]:
     """The dotted names that a node imports."""
     if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom):
-        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        return [alias.name for alias in node.names]
+    return [f"{node.module}.{alias.name}" for alias in node.names] if isinstance(node, ast.ImportFrom) else []
 
 
 def importers(*packages: str, inside: str = "", outside: tuple[str, ...] = ()) -> list[str]:
     """Where a module imports one of the packages or something in them, at its top or in a function."""
     prefixes = tuple(f"{package}." for package in packages)
 
-    def wrong(_, node):
+    def wrong(node):
         return any(f"{name}.".startswith(prefixes) for name in imported(node))
 
-    return offenders(wrong, inside, outside=outside)
+    return offenders(wrong, ast.Import, ast.ImportFrom, inside=inside, outside=outside)
 
 
-def is_call(*functions: str) -> Callable[[str, ast.AST], bool]:
-    def wrong(_, node):
-        return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in functions
+def calls(*functions: str, outside: tuple[str, ...] = ()) -> list[str]:
+    """Where one of the functions is called by its bare name."""
 
-    return wrong
+    def wrong(node):
+        return isinstance(node.func, ast.Name) and node.func.id in functions
+
+    return offenders(wrong, ast.Call, outside=outside)
 
 
 def test_the_rules_are_able_to_find_something():
     assert importers("numpy", inside="course_lib/")
     assert importers("autograder.files", inside="autograder/")
-    assert offenders(is_call("isinstance"))
+    assert calls("isinstance")
 
 
 def test_imports_run_one_way():
@@ -85,10 +101,10 @@ def test_the_sandbox_knows_nothing_of_grading():
     """A box is started by what is imported here: nothing of an exercise, a submission or a record is among it."""
     own = "autograder.grading.isolation."
 
-    def wrong(_, node):
+    def wrong(node):
         return any(name.startswith("autograder.grading.") and not f"{name}.".startswith(own) for name in imported(node))
 
-    assert offenders(wrong, "autograder/grading/isolation/") == []
+    assert offenders(wrong, ast.Import, ast.ImportFrom, inside="autograder/grading/isolation/") == []
 
 
 def test_the_mathematics_does_not_draw():
@@ -111,7 +127,7 @@ def test_the_topics_of_the_library_build_on_each_other_without_a_circle():
     below: dict[str, set[str]] = {}
     for path in MODULES:
         here = topic(name_of(path).removesuffix(".py").replace("/", "."))
-        found = {topic(name) for node in nodes_of(path) for name in imported(node) if name.startswith("course_lib.")}
+        found = {topic(name) for node in imports_of(path) for name in imported(node) if name.startswith("course_lib.")}
         if name_of(path).startswith("course_lib/"):
             below.setdefault(here, set()).update(found - {here})
     order = list(TopologicalSorter(below).static_order())
@@ -122,12 +138,12 @@ def modules_imported(path: Path) -> set[str]:
     """The files of ours that a file imports, at its top or in a function; not what only a type checker sees."""
     unseen = {
         inner
-        for node in nodes_of(path)
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for node in nodes_of(path, ast.If)
+        if "TYPE_CHECKING" in ast.unparse(node.test)
         for inner in ast.walk(node)
     }
     found = set()
-    for node in nodes_of(path):
+    for node in imports_of(path):
         for name in imported(node) if node not in unseen else ():
             if name_of(path).startswith(BOX):  # where the folder itself is what is imported from
                 name = f"autograder.box.{name}"
@@ -184,7 +200,7 @@ def test_figures_never_use_pyplot():
 
 
 def test_imports_go_by_the_full_name():
-    assert offenders(lambda _, node: isinstance(node, ast.ImportFrom) and node.level > 0) == []
+    assert offenders(lambda node: node.level > 0, ast.ImportFrom) == []
 
 
 def test_kernels_use_the_house_decorator():
@@ -195,42 +211,33 @@ def test_kernels_use_the_house_decorator():
 def test_no_kernel_has_fastmath_true():
     """It would let the compiler fold isnan(x) to False."""
 
-    def wrong(_, node):
-        return (
-            isinstance(node, ast.keyword)
-            and node.arg == "fastmath"
-            and isinstance(node.value, ast.Constant)
-            and node.value.value is True
-        )
+    def wrong(node):
+        return node.arg == "fastmath" and isinstance(node.value, ast.Constant) and node.value.value is True
 
-    assert offenders(wrong) == []
+    assert offenders(wrong, ast.keyword) == []
 
 
 def test_only_the_command_line_prints():
-    assert offenders(is_call("print"), outside=("autograder/cli/", BOX)) == []
+    assert calls("print", outside=("autograder/cli/", BOX)) == []
 
 
 def test_nothing_is_executed_from_text():
-    assert offenders(is_call("exec", "eval", "compile"), outside=(BOX,)) == []
+    assert calls("exec", "eval", "compile", outside=(BOX,)) == []
 
 
 def test_no_module_state_and_no_metaclasses():
-    assert offenders(lambda _, node: isinstance(node, ast.Global)) == []
-    assert offenders(lambda _, n: isinstance(n, ast.ClassDef) and any(k.arg == "metaclass" for k in n.keywords)) == []
+    assert offenders(lambda node: True, ast.Global) == []
+    assert offenders(lambda node: any(k.arg == "metaclass" for k in node.keywords), ast.ClassDef) == []
 
 
 def test_random_numbers_come_from_a_generator_that_is_passed_in():
     """Any other np.random.<name> draws from, or seeds, the one global state."""
     allowed = {"Generator", "default_rng", "SeedSequence", "PCG64"}
 
-    def wrong(_, node):
-        return (
-            isinstance(node, ast.Attribute)
-            and ast.unparse(node.value) in ("np.random", "numpy.random")
-            and node.attr not in allowed
-        )
+    def wrong(node):
+        return node.attr not in allowed and ast.unparse(node.value) in ("np.random", "numpy.random")
 
-    assert offenders(wrong) == []
+    assert offenders(wrong, ast.Attribute) == []
 
 
 TRAINS = {

@@ -10,6 +10,6 @@ pytestmark = pytest.mark.soak
 
 # lint also demands that every misconception passes the same cases on all seeds
 @pytest.mark.parametrize("exercise", catalogue(), ids=lambda exercise: exercise.name)
-def test_lint_is_clean_on_ten_seeds(exercise):
-    row = lint(exercise, range(10_000, 10_010))
+def test_lint_is_clean_on_five_seeds(exercise):
+    row = lint(exercise, range(10_000, 10_005))
     assert row.ok, row.problems
