@@ -43,13 +43,13 @@ class _Source(importlib.abc.SourceLoader):
 def folders_around(*places: Path) -> Folders:
     """Where exercises are looked for: the folders that the environment names, then ``exercises/`` in the places."""
     named = filter(None, os.environ.get(VARIABLE, "").split(os.pathsep))
-    return (*(Path(name).expanduser() for name in named), *(place / FOLDER for place in places))
+    return (*(Path(name).expanduser().absolute() for name in named), *(place / FOLDER for place in places))
 
 
 def names(folders: Folders) -> set[str]:
     """The exercises that the folders have files of; one that begins with an underscore is none."""
     files = (path for folder in folders for path in folder.glob("[!_]*.py"))
-    return {path.stem for path in files if path.is_file()}
+    return {path.stem for path in files if os.path.isfile(path)}
 
 
 def file_of(name: str, folders: Folders) -> Path | None:
@@ -60,11 +60,11 @@ def file_of(name: str, folders: Folders) -> Path | None:
     ExerciseError
         When several have.
     """
-    paths = [os.path.join(folder, f"{name}.py") for folder in folders]
-    files = list(dict.fromkeys(os.path.realpath(path) for path in paths if os.path.isfile(path)))
+    having = [folder for folder in folders if os.path.isfile(folder / f"{name}.py")]
+    files = [folder / f"{name}.py" for folder in dict.fromkeys(folder.resolve() for folder in having)]
     if len(files) > 1:
         raise ExerciseError(f"two exercises are called {name}: {files[0]} and {files[1]}; rename one of them")
-    return Path(files[0]) if files else None
+    return files[0] if files else None
 
 
 def exercise_in(path: Path) -> Exercise:

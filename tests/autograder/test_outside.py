@@ -174,6 +174,11 @@ def test_one_folder_that_is_named_twice_is_one(here, monkeypatch):
     assert check("double", lambda x: 2 * x).passed
 
 
+def test_a_file_may_be_a_link_to_one_of_another_name(here):
+    (here / "exercises" / "double.py").symlink_to(write(here / "store", "double_v2", DOUBLE))
+    assert check("double", lambda x: 2 * x).passed
+
+
 def test_a_name_of_the_courses_is_refused_with_both_paths(here):
     path = write(here / "exercises", "relu_backward", DOUBLE.replace('"double"', '"relu_backward"'))
     with pytest.raises(ExerciseError, match="two exercises are called relu_backward") as error:
