@@ -19,6 +19,7 @@ from autograder.exercise import Inputs
 from autograder.files import ROOT
 from autograder.outside import is_loaded
 
+SECONDS = 5.0  # that a call may take
 NOT_THE_STUDENTS = (sysconfig.get_path("stdlib"), "<frozen", *(f"{ROOT / package}{os.sep}" for package in SEALED))
 
 
@@ -88,20 +89,24 @@ def time_limit(seconds: float):
             signal.signal(signal.SIGINT, previous)
 
 
-def call(function: Callable | None, inputs: Inputs, seconds: float = 5.0) -> Outcome:
-    """Call ``function`` with copies of ``inputs``, by position, as a student would.
+def call(function: Callable | None, inputs: Inputs, seconds: float | None = SECONDS) -> Outcome:
+    """Call ``function`` with copies of ``inputs``, by position, as a student would; for None, without a limit of time.
 
     Ctrl-C is the user's own and passes through; everything else becomes an Outcome.
     """
     given = copy_inputs(inputs)
     with observed() as seen:
         try:
-            with time_limit(seconds):
+            with contextlib.nullcontext() if seconds is None else time_limit(seconds):
                 facts = attempt(function, given, plain, is_students, (KeyboardInterrupt, TimeLimitExceeded))
         except TimeLimitExceeded:
-            facts = {"status": "timeout", "message": f"no answer within {seconds:g} s"}
+            facts = {"status": "timeout", "message": late(seconds)}
     mutated = tuple(name for name in inputs if not same_data(inputs[name], given[name]))
     return Outcome(**facts, mutated=mutated, printed=seen.printed, warnings=tuple(seen.warnings))
+
+
+def late(seconds: float) -> str:
+    return f"no answer within {seconds:g} s"
 
 
 def copy_inputs(inputs: Inputs) -> Inputs:

@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from autograder.call import Outcome, call, copy_inputs
 from autograder.catalogue import ExerciseError, load
 from autograder.catalogue import names as exercise_names
 from autograder.compare import Tolerance, compare
+from autograder.compiled import call_compiled, reaches_compiled_code
 from autograder.diagnose import diagnose
 from autograder.exercise import Exercise, Inputs
 from autograder.probes import FATAL, LAST, Probes
@@ -26,7 +28,7 @@ RunnerOfAll = Callable[[Sequence[Inputs]], Sequence[Outcome]]
 
 
 def check(name: str, function: Callable | None = None, *, seed: int = VISIBLE) -> Report:
-    """Judge ``function`` as a solution of the exercise ``name``, in this process.
+    """Judge ``function`` as a solution of the exercise ``name``, on this machine.
 
     Parameters
     ----------
@@ -61,9 +63,11 @@ def defer_to(report: Report, failing: Sequence[str]) -> Report:
 
 
 def _judge_here(name: str, function: Callable | None, seed: int) -> Report:
-    """The report of a function in this process."""
+    """The report of a function in this process, or, when it runs compiled code, in one that is forked from it."""
     exercise = load(name)
     sealed = reference_used_by(function)
+    if not sealed and reaches_compiled_code(function):
+        return judge_all(exercise, partial(call_compiled, function), seed)
 
     def run(inputs: Inputs) -> Outcome:
         return Outcome("reference_used", message=sealed) if sealed else call(function, inputs)

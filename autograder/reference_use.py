@@ -1,4 +1,4 @@
-"""Whether a function relies on the reference library, which is what the student is to write."""
+"""What a function uses: whether that is the reference library, which is what the student is to write."""
 
 import contextlib
 import dis
@@ -12,7 +12,13 @@ from autograder.outside import is_loaded
 
 
 def reference_used_by(function: Callable) -> str:
-    """Name the first object of the reference library that the function (or what it calls) refers to, or "".
+    """Name the first object of the reference library that the function (or what it calls) refers to, or ""."""
+    used = (name for name, found in reached_by(function) if package_of(found) in SEALED or is_loaded(_file(found)))
+    return next(used, "")
+
+
+def reached_by(function: Callable) -> Iterator[tuple[str, object]]:
+    """The function, and names and objects that it (or what it calls) refers to.
 
     Follows the student's own helpers, closures, defaults, decorators, partial and jitted functions, and methods.
     """
@@ -22,17 +28,14 @@ def reference_used_by(function: Callable) -> str:
         if id(candidate) in seen:
             continue
         seen[id(candidate)] = candidate
-        if _home(candidate).partition(".")[0] in SEALED or is_loaded(_file(candidate)):
-            return name
+        yield name, candidate
         waiting.extend(_reached_from(candidate))
-    return ""
 
 
-def _home(candidate) -> str:
-    """The dotted name of the module that an object is, or comes from."""
-    if isinstance(candidate, types.ModuleType):
-        return candidate.__name__
-    return str(getattr(candidate, "__module__", None))
+def package_of(candidate) -> str:
+    """The name of the package that an object is, or comes from."""
+    home = candidate.__name__ if isinstance(candidate, types.ModuleType) else getattr(candidate, "__module__", None)
+    return str(home).partition(".")[0]
 
 
 def _file(candidate) -> str:

@@ -14,6 +14,7 @@ from test_wire import identical
 from autograder.call import Outcome, call
 from autograder.catalogue import load
 from autograder.check import VISIBLE, judge, judge_all
+from autograder.compiled import call_compiled, reaches_compiled_code
 from autograder.grading.isolation.sandbox import Cell, Sandbox
 
 pytestmark = pytest.mark.sandbox
@@ -189,6 +190,35 @@ def test_both_see_the_same(boxed, source):
     graded = boxed(IMPORT, source).run("f", INPUTS)
     assert_same(call(defined(IMPORT, source).get("f"), INPUTS, LIMITS.call_seconds), graded)
     assert graded.status in ("returned", "raised", "signature", "missing", "not_implemented")
+
+
+# Numba's code, which the notebook's check runs in a process of its own
+COMPILED = {
+    "right": "@numba.njit\ndef f(x, n): return x * n",
+    "cached": "@numba.njit(cache=True)\ndef f(x, n): return x * n",
+    "helper": "@numba.njit\ndef g(x): return 2 * x\ndef f(x, n): return g(x), {'n': g(n)}",
+    "state": "@numba.njit\ndef g(x): return x + 1\ncount = 0\ndef f(x, n):\n    global count\n    count = g(count)\n"
+    "    return count",
+    "raises": "@numba.njit\ndef f(x, n): raise ValueError('no')",
+    "no types": "@numba.njit\ndef f(x, n): return x.no_such_thing",
+    "changes its input": "@numba.njit\ndef f(x, n):\n    x[0] = 7.0\n    return n",
+    "prints": "@numba.njit\ndef f(x, n):\n    print('seen', n)\n    return x",
+    "warns": "@numba.njit\ndef g(x): return x\ndef f(x, n):\n    return g(x) / 0",
+    "leaves": "@numba.njit\ndef g(x): return x\ndef f(x, n):\n    raise SystemExit(g(n))",
+    "too large": "@numba.njit\ndef g(x): return x\ndef f(x, n):\n    return np.broadcast_to(g(x)[0], (10 ** 9, 10))",
+    "other signature": "@numba.njit\ndef f(x): return x",
+}
+
+
+@pytest.mark.parametrize("source", COMPILED.values(), ids=COMPILED)
+def test_both_see_the_same_of_compiled_code(boxed, source):
+    cells = f"{IMPORT}\nimport numba", source
+    graded = boxed(*cells).run_all("f", [INPUTS] * 2)
+    function = defined(cells[0], source.replace("cache=True", ""))["f"]  # for which Numba knows a place in Jupyter only
+    assert reaches_compiled_code(function)
+    for one, other in zip(call_compiled(function, [INPUTS] * 2, LIMITS.call_seconds), graded, strict=True):
+        assert_same(one, other)
+        assert one.status in ("returned", "raised", "signature")
 
 
 @pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)
