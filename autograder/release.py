@@ -21,10 +21,10 @@ from nbgrader.preprocessors import (
 )
 
 from autograder.box.sealed import SEALED
-from autograder.catalogue import load, names
+from autograder.catalogue import load
 from autograder.errors import UserError
 from autograder.lesson_cells import CHECK, written_out
-from autograder.outside import Folders, folders_around
+from autograder.outside import ExerciseError, Folders, folders_around
 from course_lib.files import write_atomically
 
 # nbgrader's own, in its order, less those which need its database, a header file or a kernel.
@@ -68,13 +68,16 @@ def source_notebook(path: Path, points: Points | None = None, folders: Folders |
     Raises
     ------
     ReleaseError
-        When the nbgrader metadata or the markers of a cell are wrong.
+        When an exercise is unknown, or the nbgrader metadata or the markers of a cell are wrong.
     """
     text = path.read_text(encoding="utf-8")
     own = path.suffix == ".ipynb"
     notebook = nbformat.reads(text, 4) if own else jupytext.reads(text, fmt="py:percent")
     if points is None:
-        points = _catalogue_points(notebook, folders_around(path.parent) if folders is None else folders)
+        try:
+            points = _catalogue_points(notebook, folders_around(path.parent) if folders is None else folders)
+        except ExerciseError as error:
+            raise ReleaseError(f"{path.name}: {error}") from error
     notebook = written_out(notebook, points)
     notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
     problems = find_problems(notebook, points, any_points=own)
@@ -161,8 +164,8 @@ def _catalogue_points(notebook: NotebookNode, folders: Folders) -> Points:
     """What the exercises are worth that a notebook mentions: a fault in another one's file does not matter here."""
     ids = (cell.metadata.get("nbgrader", {}).get("grade_id", "") for cell in notebook.cells)
     checked = {name.removeprefix(CHECK) for name in ids if name.startswith(CHECK)}
-    mentioned = checked | {cell.metadata.get("exercise") for cell in notebook.cells}
-    return {name: load(name, folders).points for name in mentioned & names(folders)}
+    mentioned = checked | {cell.metadata["exercise"] for cell in notebook.cells if "exercise" in cell.metadata}
+    return {name: load(name, folders).points for name in sorted(mentioned)}
 
 
 def _metadata_problems(

@@ -221,8 +221,9 @@ def test_an_exercise_is_never_taken_from_a_submission(course, monkeypatch):
     assert grade(course) == {"ada": POINTS, "bob": 3.33, "eve": 3.33}
     own_file(course).unlink()
     monkeypatch.chdir(course / "submitted")
-    with pytest.raises(ReleaseError, match="the catalogue has no exercise 'double'"):
+    with pytest.raises(ReleaseError, match=r"^ps1\.ipynb: no exercise is called 'double'; there are: ") as error:
         grade(course)
+    assert str(error.value).endswith(f"(looked in: the course, {own_file(course).parent}, {course / 'exercises'})")
 
 
 def test_a_fault_in_another_file_does_not_stop_the_grading(course):

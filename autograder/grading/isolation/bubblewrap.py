@@ -202,8 +202,9 @@ def hidden_places(binds: list[Bind]) -> list[str]:
 
 def is_shown(path: Path) -> bool:
     """Whether a box would see a file that is not the project's own: it is below something that boxes need."""
-    path, seen = path.resolve(), [Path(bind.source).resolve() for bind in box_binds()]
-    return not path.is_relative_to(ROOT) and any(map(path.is_relative_to, seen))
+    if path.is_relative_to(ROOT):
+        return False
+    return any(path.resolve().is_relative_to(os.path.realpath(bind.source)) for bind in box_binds())
 
 
 def _root_links() -> list[str]:
