@@ -14,7 +14,7 @@ from nbgrader_courses import environment
 
 from autograder.files import ROOT
 
-pytestmark = pytest.mark.sandbox
+pytestmark = [pytest.mark.sandbox, pytest.mark.soak]
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 SECTION = re.search(r"^## An exercise of your own class\n(.*?)^## ", TEXT, re.M | re.S)[1]
