@@ -38,6 +38,7 @@ class Outcome:
     mutated: tuple[str, ...] = ()
     printed: str = ""
     warnings: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()  # the arguments with which the value shares memory
 
 
 class TimeLimitExceeded(BaseException):
@@ -102,6 +103,7 @@ def call(function: Callable | None, inputs: Inputs, seconds: float | None = SECO
         except TimeLimitExceeded:
             facts = {"status": "timeout", "message": late(seconds)}
     mutated = tuple(name for name in inputs if not same_data(inputs[name], given[name]))
+    facts["shared"] = tuple(facts.get("shared", ()))
     return Outcome(**facts, mutated=mutated, printed=seen.printed, warnings=tuple(seen.warnings))
 
 

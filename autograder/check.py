@@ -8,18 +8,20 @@ from functools import partial
 
 import numpy as np
 
+from autograder.box.wire import layout_of
 from autograder.call import Outcome, call, copy_inputs
 from autograder.catalogue import ExerciseError, load
 from autograder.catalogue import names as exercise_names
-from autograder.compare import Tolerance, compare
 from autograder.compiled import call_compiled, reaches_compiled_code
+from autograder.corners import cases_of
 from autograder.diagnose import diagnose
 from autograder.exercise import Exercise, Inputs
-from autograder.probes import FATAL, LAST, Probes
+from autograder.probes import FATAL, LAST, OF_ALL_CALLS, Probes
 from autograder.reference_use import reference_used_by
-from autograder.report import CaseResult, Diagnosis, Report
+from autograder.report import CaseResult, Report
 
 VISIBLE = 0
+OWN_SHARE = 0.8  # of the points, for the cases of the exercise's own; what is drawn from its domain shares the rest
 HIDDEN = 1  # other numbers and sizes than the visible cases, not a secret
 VERDICT_OF_STATUS = {"not_implemented": "not_implemented", "timeout": "timeout", "crashed": "error"}
 
@@ -117,40 +119,48 @@ def judge_all(exercise: Exercise, run_all: RunnerOfAll, seed: int) -> Report:
 
 def report_on(probes: Probes, outcomes: Sequence[Outcome]) -> Report:
     """The report of a function that did ``outcomes`` with the cases, in their order, as far as they were run."""
-    exercise, drawn = probes.exercise, probes.drawn
+    exercise = probes.exercise
+    outcomes = _without_the_fatal_default(probes, outcomes)
     last = next((number for number, outcome in enumerate(outcomes, 1) if outcome.status in LAST), len(outcomes))
     outcomes = outcomes[:last]
     if outcomes[-1].status in FATAL:
         return _fatal(exercise, outcomes[-1])
 
-    results = [_judge_case(probes, index, outcome) for index, outcome in enumerate(outcomes)]
-    results += [CaseResult(c.sentence, "skipped") for c in exercise.cases[len(outcomes) :]]
+    verdicts = [_verdict(probes, index, outcome) for index, outcome in enumerate(outcomes)]
+    results = _judge_cases(probes, outcomes, verdicts)
     notes = _notes(outcomes)
     first_bad = next((r for r in results if r.verdict != "pass"), None)
     if first_bad is None:
         return _report(exercise, "pass", results, notes=notes)
 
-    named = diagnose(probes, outcomes) if len(outcomes) == len(drawn) else None
-    if named is None:
-        return _report(exercise, first_bad.verdict, results, notes=notes)
-    if named in exercise.variants:
-        passed = [CaseResult(r.sentence, "pass") for r in results]
-        return _report(exercise, "pass", passed, Diagnosis(named.name, named.sentence, "variant"), notes=notes)
-    diagnosis = Diagnosis(named.name, named.sentence, "misconception")
+    diagnosis = diagnose(probes, outcomes, verdicts) if len(outcomes) == len(probes.drawn) else None
+    if diagnosis and diagnosis.kind == "variant":
+        results = [CaseResult(r.sentence, "pass", kind=r.kind) for r in results]
+        return _report(exercise, "pass", results, diagnosis, notes=notes)
     return _report(exercise, first_bad.verdict, results, diagnosis, notes=notes)
 
 
-def example(name: str, case: int, seed: int = VISIBLE) -> tuple:
-    """The inputs of one case, to call a function with by hand: ``f(*example("relu_backward", 2))``.
+def _without_the_fatal_default(probes: Probes, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """A missing default or another name of a parameter costs the case that asks for it, and not all."""
+    last = len(outcomes) - 1
+    if outcomes[last].status != "signature" or not probes.leaves_out_arguments(last):
+        return list(outcomes)
+    refused = Outcome("raised", error="TypeError", message=outcomes[last].message)
+    return [*outcomes[:last], *[refused] * (len(probes.drawn) - last)]
 
-    ``case`` counts from 1.
+
+def example(name: str, case: int, call: int = 1, seed: int = VISIBLE) -> tuple:
+    """The inputs of one call, to call a function with by hand: ``f(*example("relu_backward", 2))``.
+
+    ``case`` counts from 1, and so does ``call`` in a case of several. What goes by keyword is left out.
     """
-    return tuple(load(name).cases[case - 1].inputs(seed).values())
+    inputs = cases_of(load(name))[case - 1].calls(seed)[call - 1].inputs
+    return tuple(value for key, value in inputs.items() if not key.endswith("="))
 
 
-def reproduce_line(exercise: Exercise, index: int, seed: int = VISIBLE) -> str:
+def reproduce_line(exercise: Exercise, case: int, seed: int = VISIBLE) -> str:
     """A line that calls the student's function on the inputs of the case of that index (from 0)."""
-    return _reproduce(exercise.name, index, exercise.cases[index].inputs(seed), seed)
+    return _line(exercise.name, (case, 0), cases_of(exercise)[case].inputs(seed), seed)
 
 
 def hint(name: str, number: int = 1) -> str:
@@ -159,21 +169,72 @@ def hint(name: str, number: int = 1) -> str:
     return hints[min(max(number, 1), len(hints)) - 1]
 
 
-def _judge_case(probes: Probes, index: int, outcome: Outcome) -> CaseResult:
-    exercise = probes.exercise
-    sentence, tolerance = exercise.cases[index].sentence, Tolerance(exercise.rtol, exercise.atol)
-    returned = outcome.status == "returned"
-    difference = compare(probes.expected[index], outcome, tolerance, exercise.returns) if returned else None
-    if returned and difference is None:
-        return CaseResult(sentence, "pass")
-    reproduce = _reproduce(exercise.name, index, probes.drawn[index], probes.seed)
-    if difference is not None:
-        return CaseResult(sentence, "fail", difference.sentence, difference.property, reproduce)
-    verdict = VERDICT_OF_STATUS.get(outcome.status, "error")
+def _judge_cases(probes: Probes, outcomes: Sequence[Outcome], verdicts: Sequence[str]) -> list[CaseResult]:
+    """What came of each case. Corners count for an answer that is right elsewhere: which of them a wrong one happens
+    to pass is luck."""
+    own = [number for number, case in enumerate(probes.cases) if not case.kind]
+    results = {number: _judge_case(probes, number, outcomes, verdicts) for number in own}
+    is_right = all(result.verdict == "pass" for result in results.values())
+    for number, case in enumerate(probes.cases):
+        if case.kind and is_right:
+            results[number] = _judge_case(probes, number, outcomes, verdicts)
+        elif case.kind:
+            results[number] = CaseResult(case.sentence, "skipped", kind=case.kind)
+    return [results[number] for number in range(len(probes.cases))]
+
+
+def _share(results: Sequence[CaseResult]) -> float:
+    """The share of the points that the results earn."""
+    own = [result.verdict == "pass" for result in results if not result.kind]
+    corners = [result.verdict == "pass" for result in results if result.kind]
+    if not corners:
+        return sum(own) / max(1, len(own))
+    return OWN_SHARE * sum(own) / len(own) + (1 - OWN_SHARE) * sum(corners) / len(corners)
+
+
+def _verdict(probes: Probes, index: int, outcome: Outcome) -> str:
+    """What came of one call, whatever it did to its arguments."""
+    if outcome.status == "returned":
+        return "pass" if probes.is_right(index, outcome) else "fail"
+    if outcome.status == "raised" and probes.calls[index].may_refuse:
+        return "pass"
+    return VERDICT_OF_STATUS.get(outcome.status, "error")
+
+
+def _judge_case(probes: Probes, case: int, outcomes: Sequence[Outcome], verdicts: Sequence[str]) -> CaseResult:
+    """What came of the calls of one case: the first that is not right, with a line that repeats it."""
+    kind = probes.cases[case].kind
+    if kind in OF_ALL_CALLS:
+        return _judge_conduct(probes, case, outcomes)
+    blank = CaseResult(probes.cases[case].sentence, "pass", kind=kind)
+    indices = [index for index, of in enumerate(probes.case_of) if of == case]
+    bad = next((index for index in indices if index < len(verdicts) and verdicts[index] != "pass"), None)
+    if bad is not None:
+        what, text = _explanation(probes, bad, outcomes[bad])
+        told = f"{probes.calls[bad].told}: " if probes.calls[bad].told else ""
+        line = _reproduce(probes, bad)
+        return replace(blank, verdict=verdicts[bad], explanation=told + text, property=what, reproduce=line)
+    return blank if indices[-1] < len(verdicts) else replace(blank, verdict="skipped")
+
+
+def _explanation(probes: Probes, index: int, outcome: Outcome) -> tuple[str, str]:
+    """What is wrong with an outcome: the property that fails, and a sentence."""
+    if outcome.status == "returned":
+        difference = probes.difference(index, outcome)
+        return difference.property, difference.sentence
     text = f"{outcome.error}: {outcome.message}" if outcome.error else outcome.message
-    if outcome.where:
-        text += f" ({outcome.where})"
-    return CaseResult(sentence, verdict, text, outcome.status, reproduce)
+    return outcome.status, f"{text} ({outcome.where})" if outcome.where else text
+
+
+def _judge_conduct(probes: Probes, case: int, outcomes: Sequence[Outcome]) -> CaseResult:
+    """Whether no call touches what it should leave alone."""
+    blank = CaseResult(probes.cases[case].sentence, "pass", kind=probes.cases[case].kind)
+    for index, outcome in enumerate(outcomes):
+        if difference := OF_ALL_CALLS[blank.kind](probes.expected[index], outcome):
+            what, text = difference.property, difference.sentence
+            line = _reproduce(probes, index)
+            return replace(blank, verdict="fail", explanation=text, property=what, reproduce=line)
+    return blank
 
 
 def _fatal(exercise: Exercise, outcome: Outcome) -> Report:
@@ -189,8 +250,7 @@ def _fatal(exercise: Exercise, outcome: Outcome) -> Report:
 
 
 def _report(exercise, verdict, results=(), diagnosis=None, headline="", notes=()) -> Report:
-    passed = sum(r.verdict == "pass" for r in results)
-    score = round(exercise.points * passed / len(exercise.cases), 2)
+    score = round(exercise.points * _share(results), 2)
     hints = () if verdict == "pass" else exercise.hints
     return Report(
         exercise.name, verdict, score, exercise.points, headline, tuple(results), diagnosis, hints, tuple(notes)
@@ -206,16 +266,37 @@ def _notes(outcomes) -> list[str]:
     return notes
 
 
-def _reproduce(name: str, index: int, inputs: Inputs, seed: int) -> str:
-    """A line to paste: with the numbers themselves where they fit, else by the case's number."""
-    if not any(map(callable, inputs.values())):
+def _reproduce(probes: Probes, index: int) -> str:
+    """A line that repeats the call of that index."""
+    case = probes.case_of[index]
+    place = case, index - probes.case_of.index(case)
+    return _line(probes.exercise.name, place, probes.drawn[index], probes.seed)
+
+
+def _line(name: str, place: tuple[int, int], inputs: Inputs, seed: int) -> str:
+    """A line to paste: with the numbers themselves where they fit, else by the numbers of the case and its call."""
+    if not any(map(callable, inputs.values())) and not any(map(_has_layout, inputs.values())):
         options = {"linewidth": 10**6, "threshold": 10**6, "nanstr": "np.nan", "infstr": "np.inf"}
         with np.printoptions(**options, floatmode="unique"):
-            line = f"{name}({', '.join(_literal(v) for v in inputs.values())})"
+            line = f"{name}({', '.join(_passed(key, value) for key, value in inputs.items())})"
         if len(line) <= 400:
             return line
-    seeded = f", seed={seed}" if seed != VISIBLE else ""
-    return f"{name}(*example({name!r}, {index + 1}{seeded}))"
+    case, call = place
+    arguments = [repr(name), str(case + 1)] + [str(call + 1)] * (call > 0) + [f"seed={seed}"] * (seed != VISIBLE)
+    by_name = [_passed(key, value) for key, value in inputs.items() if key.endswith("=")]
+    drawn = f"*example({', '.join(arguments)})"
+    return f"{name}({', '.join([drawn, *by_name])})"
+
+
+def _passed(name: str, value) -> str:
+    """An argument as it stands in a call."""
+    return f"{name}{_literal(value)}" if name.endswith("=") else _literal(value)
+
+
+def _has_layout(value) -> bool:
+    """Whether there is an array of which its numbers are not all: one that is transposed, sliced or read-only."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else [value]
+    return any(isinstance(part, np.ndarray) and layout_of(part) for part in parts)
 
 
 def _literal(value) -> str:

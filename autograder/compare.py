@@ -28,22 +28,33 @@ class Difference:
 
 @dataclass(frozen=True)
 class Tolerance:
+    """``integers`` says whether floats may come as integers."""
+
     rtol: float
     atol: float
+    integers: bool = False
 
 
 def compare(expected: Outcome, got: Outcome, tolerance: Tolerance, returns: tuple[str, ...] = ()) -> Difference | None:
-    """Compare a returned outcome with the reference's; None when they agree.
+    """Compare a returned value with the reference's; None when they agree.
 
     ``returns`` are the names of the values, where several are returned.
     """
     difference = _compare_values(expected.value, got.value, tolerance, RESULT, returns)
-    if difference is not None:
-        return _misplaced(expected.value, got.value, tolerance, returns, difference)
-    if set(got.mutated) - set(expected.mutated):
-        names = ", ".join(sorted(set(got.mutated) - set(expected.mutated)))
-        return Difference("mutated", f"the values are right, but the input {names} was changed in place")
-    return None
+    return difference and _misplaced(expected.value, got.value, tolerance, returns, difference)
+
+
+def mutates(expected: Outcome, got: Outcome) -> Difference | None:
+    """Whether a call has changed arguments that the reference leaves alone."""
+    names = ", ".join(name.rstrip("=") for name in got.mutated if name not in expected.mutated)
+    return Difference("mutated", f"the values are right, but the input {names} was changed in place") if names else None
+
+
+def shares(expected: Outcome, got: Outcome) -> Difference | None:
+    """Whether what a call returns shares memory with an argument."""
+    names = ", ".join(name.rstrip("=") for name in got.shared)
+    text = f"the values are right, but the result shares memory with {names}: whoever changes one, changes the other"
+    return Difference("shared", text) if names else None
 
 
 def same_outcome(one: Outcome, other: Outcome, tolerance: Tolerance) -> bool:
@@ -52,7 +63,21 @@ def same_outcome(one: Outcome, other: Outcome, tolerance: Tolerance) -> bool:
         return False
     if set(one.mutated) != set(other.mutated):
         return False
-    return one.status != "returned" or _compare_values(one.value, other.value, tolerance, "") is None
+    return one.status != "returned" or agrees(one.value, other.value, tolerance)
+
+
+def agrees(expected, got, tolerance: Tolerance) -> bool:
+    """Whether two values are the same up to the tolerance."""
+    if type(expected) is type(got) is np.ndarray:
+        if expected.shape != got.shape:
+            return False
+        if expected.dtype == got.dtype:  # for the others the rules of dtypes decide
+            return bool(close(expected, got, tolerance).all())
+    if isinstance(expected, list | tuple) and isinstance(got, list | tuple):
+        return len(expected) == len(got) and all(agrees(e, g, tolerance) for e, g in zip(expected, got, strict=True))
+    if isinstance(expected, dict) and isinstance(got, dict):
+        return expected.keys() == got.keys() and all(agrees(expected[key], got[key], tolerance) for key in expected)
+    return _compare_values(expected, got, tolerance, "") is None
 
 
 def _compare_values(expected, got, tolerance: Tolerance, what: str, names=()) -> Difference | None:
@@ -131,7 +156,8 @@ def _compare_arrays(expected, got, tolerance, what) -> Difference | None:
     if got.shape != expected.shape:
         wanted = "a single number" if is_scalar else f"of shape {expected.shape}"
         return Difference("shape", f"{what} should be {wanted}, got shape {got.shape}")
-    if expected.dtype.kind == "f" and not is_scalar and got.dtype != expected.dtype:
+    may_differ = is_scalar or (tolerance.integers and got.dtype.kind in "iub")
+    if expected.dtype.kind == "f" and not may_differ and got.dtype != expected.dtype:
         return Difference("dtype", f"{what} should have dtype {expected.dtype}, got {got.dtype}")
 
     agree = close(expected, got, tolerance)
@@ -148,8 +174,16 @@ def _compare_arrays(expected, got, tolerance, what) -> Difference | None:
 
 def close(expected: np.ndarray, got: np.ndarray, tolerance: Tolerance) -> np.ndarray:
     """Entrywise agreement; the absolute part grows with the largest entry, below which float64 sums are noise."""
-    finite = np.abs(expected[np.isfinite(expected)])
-    noise = tolerance.atol + 1e-3 * tolerance.rtol * (finite.max() if finite.size else 0.0)
+    magnitude = np.abs(expected)
+    largest = magnitude.max(initial=0.0)
+    all_finite = largest < np.inf  # nor nan
+    if not all_finite:
+        largest = magnitude.max(initial=0.0, where=np.isfinite(expected))
+    noise = tolerance.atol + 1e-3 * tolerance.rtol * largest
+    with np.errstate(all="ignore"):
+        near = np.abs(np.subtract(got, expected, dtype=float)) <= noise + tolerance.rtol * magnitude
+    if all_finite and np.isfinite(got).all():
+        return near
     return np.isclose(got, expected, rtol=tolerance.rtol, atol=noise, equal_nan=True)
 
 

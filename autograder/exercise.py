@@ -7,22 +7,45 @@ bound to the name ``exercise``.
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from numpy.random import Generator, default_rng
 
-Inputs = dict[str, object]
+Inputs = dict[str, object]  # by position; a name that ends in "=" is passed by keyword, as it is written in a call
+
+
+class Call(NamedTuple):
+    """The inputs of one call, and what is special about it among the calls of its case.
+
+    ``may_refuse`` says that an exception is as good as the right value.
+    """
+
+    inputs: Inputs
+    told: str = ""
+    may_refuse: bool = False
 
 
 @dataclass(frozen=True)
 class Case:
-    """One probe: a sentence, and a function that draws the inputs from a generator."""
+    """One probe: a sentence, and a function that draws the inputs of one call from a generator, or several calls.
+
+    ``kind`` is empty for a case of the exercise's own, else one of the corners that are drawn from its domain.
+    ``atol_factor`` scales the absolute tolerance.
+    """
 
     sentence: str
-    draw: Callable[[Generator], Inputs]
+    draw: Callable[[Generator], Inputs | list[Call]]
+    kind: str = ""
+    atol_factor: float = 1.0
+
+    def calls(self, seed: int) -> list[Call]:
+        """The calls for ``seed``: the same for the same seed, whatever the other cases draw."""
+        drawn = self.draw(default_rng([seed, *self.draw.__name__.encode()]))
+        return drawn if isinstance(drawn, list) else [Call(drawn)]
 
     def inputs(self, seed: int) -> Inputs:
-        """The inputs for ``seed``: the same for the same seed, whatever the other cases draw."""
-        return self.draw(default_rng([seed, *self.draw.__name__.encode()]))
+        """The inputs of the first call."""
+        return self.calls(seed)[0].inputs
 
 
 @dataclass(frozen=True)
@@ -58,6 +81,9 @@ class Exercise:
     rtol : relative tolerance of the comparison.
     atol : absolute tolerance, for entries that should be zero up to rounding.
     returns : what the values are called, where the function returns several.
+    takes : what the parameters may be, by name (see ``domain``), from which corner cases are drawn.
+    new : whether the results are promised to share no memory with the arguments.
+    borrows : whether an argument may be changed for a while, if it is put back.
     """
 
     name: str
@@ -68,6 +94,9 @@ class Exercise:
     rtol: float = 1e-6
     atol: float = 1e-12
     returns: tuple[str, ...] = ()
+    takes: dict[str, object] | None = None
+    new: bool = False
+    borrows: bool = False
     cases: list[Case] = field(default_factory=list)
     misconceptions: list[Form] = field(default_factory=list)
     variants: list[Form] = field(default_factory=list)
@@ -75,12 +104,18 @@ class Exercise:
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        return tuple(inspect.signature(self.reference).parameters)
+        return tuple(p.name for p in self._parameters)
+
+    @property
+    def _parameters(self) -> list[inspect.Parameter]:
+        """Those of the reference; where the domain is declared, without what only the library knows."""
+        known = inspect.signature(self.reference).parameters.values()
+        return [p for p in known if self.takes is None or p.name in self.takes]
 
     @property
     def signature(self) -> str:
         """The signature as the student should write it, without annotations."""
-        shown = [p.replace(annotation=p.empty) for p in inspect.signature(self.reference).parameters.values()]
+        shown = [p.replace(annotation=p.empty) for p in self._parameters]
         return f"{self.name}{inspect.Signature(shown)}"
 
     def case(self, sentence: str):

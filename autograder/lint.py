@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.check import report_on
+from autograder.corners import cases_of
 from autograder.exercise import Exercise, Form
 from autograder.probes import Probes
 from autograder.report import Report
@@ -101,7 +102,7 @@ def cases_by_luck(exercise: Exercise, reports: Sequence[Report], seeds: Sequence
     ----------
     reports : what the function came to, in the order of the ``seeds``.
     """
-    for number, case in enumerate(exercise.cases):
+    for number, case in enumerate(cases_of(exercise)):
         on = {"passes": [], "fails": []}
         for seed, report in zip(seeds, reports, strict=True):
             passed = number < len(report.cases) and report.cases[number].verdict == "pass"

@@ -1,13 +1,17 @@
-"""The cases of an exercise as drawn from one seed, with what the reference and every known form make of them."""
+"""The calls of an exercise's cases, drawn from one seed, and what the reference and every known form make of them."""
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
 
 from autograder.call import Outcome, call
-from autograder.exercise import Exercise, Form
+from autograder.compare import Difference, Tolerance, agrees, compare, mutates, shares
+from autograder.corners import cases_of
+from autograder.exercise import Exercise, Form, Inputs
 
 REFERENCE_SECONDS = 60.0  # its kernels may have to be compiled first
 FATAL = ("missing", "signature", "not_implemented", "reference_used")
 LAST = (*FATAL, "timeout")  # the statuses after which no case is judged
+OF_ALL_CALLS = {"unchanged": mutates, "new": shares}  # the kinds of cases that ask about every call
 
 
 class Probes:
@@ -15,7 +19,10 @@ class Probes:
 
     Attributes
     ----------
-    drawn : list of Inputs, one for each case
+    cases : list of Case, the exercise's own and those drawn from its domain
+    calls : list of Call, those of all cases one after another
+    case_of : list of int, the index of the case that each call belongs to
+    drawn : list of Inputs, one for each call
     expected : list of Outcome, those of the reference
 
     Raises
@@ -26,25 +33,58 @@ class Probes:
 
     def __init__(self, exercise: Exercise, seed: int):
         self.exercise, self.seed = exercise, seed
-        self.drawn = [case.inputs(seed) for case in exercise.cases]
+        self.cases = cases_of(exercise)
+        numbered = [(index, one) for index, case in enumerate(self.cases) for one in case.calls(seed)]
+        self.case_of = [index for index, _ in numbered]
+        self.calls = [one for _, one in numbered]
+        self.drawn = [one.inputs for one in self.calls]
         self.expected = [call(exercise.reference, inputs, REFERENCE_SECONDS) for inputs in self.drawn]
-        self._of_forms: dict[tuple[Form, int], Outcome] = {}
-        broken = next((e for e in self.expected if e.status != "returned"), None)
-        if broken:
-            raise RuntimeError(f"the reference {broken.status}: {broken.error} {broken.message}")
+        # a form is about values, and need not repeat the reference's defaults
+        self.complete = [_complete(exercise, inputs) for inputs in self.drawn]
+        self._of_forms: dict[tuple[Callable, int], Outcome] = {}
+        for one, outcome in zip(self.calls, self.expected, strict=True):
+            if outcome.status != "returned":
+                problem = f"{outcome.error} {outcome.message}".strip()
+                raise RuntimeError(f"the reference {outcome.status} ({one.told or 'a case'}): {problem}")
 
-    def outcome_of(self, form: Form, case: int) -> Outcome:
-        """What ``form`` does with the case of that index."""
-        key = form, case
+    def outcome_of(self, function: Callable, index: int) -> Outcome:
+        """What ``function`` does with the call of that index."""
+        key = function, index
         if key not in self._of_forms:
-            self._of_forms[key] = call(form.function, self.drawn[case])
+            self._of_forms[key] = call(function, self.complete[index])
         return self._of_forms[key]
 
     def outcomes_of(self, form: Form) -> Sequence[Outcome]:
-        """What ``form`` does with the cases, up to the first status after which none is judged."""
+        """What ``form`` does with the calls, up to the first status after which none is judged."""
         outcomes = []
-        for case in range(len(self.drawn)):
-            outcomes.append(self.outcome_of(form, case))
+        for index in range(len(self.drawn)):
+            outcomes.append(self.outcome_of(form.function, index))
             if outcomes[-1].status in LAST:
                 break
         return outcomes
+
+    def tolerance(self, index: int) -> Tolerance:
+        """How closely the call of that index is compared."""
+        case = self.cases[self.case_of[index]]
+        return Tolerance(self.exercise.rtol, case.atol_factor * self.exercise.atol, case.kind == "integers")
+
+    def is_right(self, index: int, outcome: Outcome) -> bool:
+        """Whether the value that the call of that index has returned is the reference's."""
+        return agrees(self.expected[index].value, outcome.value, self.tolerance(index))
+
+    def difference(self, index: int, outcome: Outcome) -> Difference | None:
+        """What is wrong with the value that the call of that index has returned; None when nothing is."""
+        return compare(self.expected[index], outcome, self.tolerance(index), self.exercise.returns)
+
+    def leaves_out_arguments(self, index: int) -> bool:
+        """Whether the call of that index relies on the names or the defaults of parameters."""
+        return tuple(self.drawn[index]) != self.exercise.parameters
+
+
+def _complete(exercise: Exercise, inputs: Inputs) -> Inputs:
+    """All arguments by position."""
+    if exercise.takes is None:
+        return inputs
+    given = {name.rstrip("="): value for name, value in inputs.items()}
+    defaults = {p.name: p.default for p in inspect.signature(exercise.reference).parameters.values()}
+    return {name: given[name] if name in given else defaults[name] for name in exercise.parameters}

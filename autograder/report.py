@@ -62,6 +62,7 @@ class CaseResult:
     explanation: str = ""
     property: str = ""
     reproduce: str = ""
+    kind: str = ""  # of a corner that is drawn from the domain; empty for a case of the exercise's own
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,10 @@ def attempt(
     try:
         if problem := signature_problem(function, arguments):
             return {"status": "signature", "message": problem}
-        return {"status": "returned", "value": deliver(function(*arguments.values()))}
+        positional, by_name = _as_passed(arguments)
+        value = function(*positional, **by_name)
+        shared = [name for name, argument in arguments.items() if _share_memory(value, argument)]
+        return {"status": "returned", "value": deliver(value), "shared": shared}
     except through:
         raise
     except NotImplementedError:
@@ -129,16 +132,45 @@ def attempt(
         return {"status": "raised", **describe_error(error, is_own, through)}
 
 
+def _as_passed(arguments: dict[str, object]) -> tuple[list, dict[str, object]]:
+    """The arguments that are passed by position, and those by keyword, whose names end in "="."""
+    by_name = {name[:-1]: value for name, value in arguments.items() if name.endswith("=")}
+    return [value for name, value in arguments.items() if not name.endswith("=")], by_name
+
+
+def _share_memory(value, argument) -> bool:
+    """Whether an array in ``value`` shares memory with one in ``argument``; looks into lists, tuples and dicts."""
+    theirs = list(_arrays_in(argument))
+    return bool(theirs) and any(_overlap(one, other) for one in _arrays_in(value) for other in theirs)
+
+
+def _overlap(one: np.ndarray, other: np.ndarray) -> bool:
+    try:
+        return np.shares_memory(one, other, max_work=1000)
+    except np.exceptions.TooHardError:
+        return True
+
+
+def _arrays_in(value, depth: int = 0) -> Iterator[np.ndarray]:
+    kind = type(value)  # exact types only: a subclass may run code when asked
+    if kind is np.ndarray:
+        yield value
+    elif kind in (list, tuple, dict) and depth < 3:
+        for part in value.values() if kind is dict else value:
+            yield from _arrays_in(part, depth + 1)
+
+
 def signature_problem(function: Callable, arguments: dict[str, object]) -> str:
-    """Why the arguments cannot be passed by position (too many, too few, in another order), or an empty string."""
+    """Why the arguments cannot be passed (too many, too few, in another order), or an empty string."""
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):  # a builtin without one: the call itself will tell
         return ""
     names = list(signature.parameters)
     misfits = names != list(arguments) and sorted(names) == sorted(arguments)
+    positional, by_name = _as_passed(arguments)
     try:
-        signature.bind(*arguments.values())
+        signature.bind(*positional, **by_name)
     except TypeError:
         misfits = True
     return f"expected to be called with ({', '.join(arguments)}), but it is defined as {signature}" if misfits else ""

@@ -102,11 +102,36 @@ def plain(value):
     TooLarge
         When it may not be sent.
     """
+    if type(value) is np.ndarray and value.dtype in ALLOWED and value.nbytes < MAX_BYTES // 2 and value.ndim <= 32:
+        # what most functions take and return; the copy owns its data, as one that has been sent
+        return with_layout(value.copy(order="C"), layout_of(value))
+    if type(value) is float:
+        return value
     try:
         frame = encode([value])  # in something, as every message is
     except WireError as error:
         raise TooLarge(f"the result has {error}") from None
     return decode(frame[LENGTH.size :])[0]
+
+
+def layout_of(array: np.ndarray) -> str:
+    """How an array lies in memory: F for Fortran's order, S for entries with gaps, then R where it is read-only."""
+    flags = array.flags
+    order = "" if flags.c_contiguous else "F" if flags.f_contiguous else "S"
+    return order + "R" * (not flags.writeable)
+
+
+def with_layout(array: np.ndarray, layout: str) -> np.ndarray:
+    """The array, or a copy of it that lies in memory as ``layout_of`` says."""
+    if layout not in ("", "F", "S", "R", "FR", "SR"):
+        raise WireError(f"layout {layout!r}")
+    if "F" in layout:
+        array = np.asfortranarray(array)
+    elif "S" in layout and array.ndim:
+        array = np.repeat(array, 2, axis=-1)[..., ::2]
+    if "R" in layout:
+        array.flags.writeable = False
+    return array
 
 
 def describe(value) -> str:
@@ -138,7 +163,7 @@ class _Encoder:
             return value if value.bit_length() <= MAX_INT_BITS else ["u", f"an int of {value.bit_length()} bits"]
         if kind is np.ndarray and value.dtype in ALLOWED:
             self._take(value.nbytes)  # before the copy: a broadcast array may claim terabytes
-            return ["a", ALLOWED[value.dtype], list(value.shape), self._append(value.tobytes())]
+            return ["a", ALLOWED[value.dtype], list(value.shape), self._append(value.tobytes()), layout_of(value)]
         if issubclass(kind, np.generic) and value.dtype in ALLOWED and kind is value.dtype.type:
             return ["s", ALLOWED[value.dtype], self._append(value.tobytes())]
         if kind in (list, tuple, dict) and depth >= MAX_DEPTH:
@@ -189,12 +214,13 @@ class _Decoder:
         return node
 
     def _array(self, items, _):
-        code, shape, size = items
+        code, shape, size, layout = items
         shape = tuple(_size(length) for length in shape)
         dtype = _dtype(code)
         if len(shape) > 32 or math.prod(shape) * dtype.itemsize != _size(size):
             raise WireError(f"{size} bytes for {code} of shape {shape}")
-        return self._numbers(dtype, size).reshape(shape).copy()  # which owns its data, as resize asks
+        array = self._numbers(dtype, size).reshape(shape).copy()  # which owns its data, as resize asks
+        return with_layout(array, _text(layout))
 
     def _scalar(self, items, _):
         code, size = items

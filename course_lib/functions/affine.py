@@ -51,5 +51,6 @@ def affine_backward(dout, cache):
         When ``dout`` has another shape than ``out``.
     """
     x, w = cache_of(cache, "affine_forward", 2)
+    x, w = as_float(x, name="x"), as_float(w, name="w")  # a cache may have been written by hand
     dout = same_shape(dout, (len(x), w.shape[1]), x.dtype)
     return dout @ w.T, x.T @ dout, sum_over(dout)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.domain import Array, Pack
 from autograder.exercise import Exercise
 from course_lib.functions import affine
 
@@ -10,6 +11,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=2,
     reference=affine.affine_backward,
+    takes={"dout": Array("N", "M", integers=False), "cache": Pack(x=Array("N", "D"), w=Array("D", "M"))},
     returns=("dx", "dw", "db"),
     hints=(
         "A gradient has the shape of what it belongs to. Which shapes must dx, dw and db have?",

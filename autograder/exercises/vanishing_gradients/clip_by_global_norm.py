@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.domain import Arrays, Number
 from autograder.draw import rows_of_opposite_sign
 from autograder.exercise import Exercise
 from course_lib.optimizers import clipping
@@ -11,6 +12,8 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=2,
     reference=clipping.clip_by_global_norm,
+    takes={"grads": Arrays(integers=False), "c": Number(0.5, 1.5, corners=(1e-3, 100.0))},
+    new=True,
     returns=("clipped", "norm"),
     hints=(
         "All arrays together are one long vector. How does its norm follow from the sums of squares of the arrays?",

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.domain import Arrays, Number
 from autograder.draw import either_sign, one_of_each_kind, rows_of_opposite_sign
 from autograder.exercise import Exercise
 from course_lib.optimizers import clipping
@@ -11,6 +12,8 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=1,
     reference=clipping.clip_by_value,
+    takes={"grads": Arrays(integers=False), "c": Number(0.5, 1.5, corners=(1e-3, 100.0))},
+    new=True,
     hints=(
         "Each entry is treated on its own. What becomes of one that is larger than c, smaller than -c, or between?",
         "np.clip has a lower and an upper bound. What is the lower one here?",

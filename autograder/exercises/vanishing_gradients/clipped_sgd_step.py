@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.domain import Arrays, Number
 from autograder.draw import either_sign
 from autograder.exercise import Exercise
 from course_lib.optimizers import clipping
@@ -11,6 +12,13 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=1,
     reference=clipping.clipped_sgd_step,
+    takes={
+        "params": Arrays(integers=False),
+        "grads": Arrays(integers=False),
+        "lr": Number(0.1, 0.5, corners=(0.01, 3.0)),
+        "c": Number(0.5, 1.5, corners=(0.5, 5.0, 100.0)),
+    },
+    new=True,
     hints=(
         "Clipping protects the parameters from one bad batch. Which of the three, parameters, gradients or step, does "
         "the bound c speak of?",

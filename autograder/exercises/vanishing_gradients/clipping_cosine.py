@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.domain import Arrays, Number
 from autograder.draw import either_sign
 from autograder.exercise import Exercise
 from course_lib.optimizers import clipping
@@ -11,6 +12,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=1,
     reference=clipping.clipping_cosine,
+    takes={"grads": Arrays(integers=False), "c": Number(0.5, 1.5, corners=(1e-3, 100.0))},
     hints=(
         "Two numbers, 10 and 0.1, are clipped to 1 and 0.1. Do the arrows (10, 0.1) and (1, 0.1) point the same way?",
         "The cosine of the angle between two vectors is their scalar product divided by what?",

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.domain import Array, Number
 from autograder.draw import either_sign, one_of_each_kind
 from autograder.exercise import Exercise
 from course_lib.functions import activations
@@ -11,6 +12,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=1,
     reference=activations.elu,
+    takes={"z": Array(), "alpha": Number(0.1, 0.4, corners=(0.0, 2.5), says="at least 0")},
     hints=(
         "For z > 0 ELU is z itself. On the left it starts at 0 and flattens out: at which value, for very negative z?",
         "exp(z) is 1 at z = 0, but ELU is 0 there. What is subtracted, and before or after multiplying by alpha?",
@@ -174,7 +176,7 @@ def minimum_of_the_exponential(z, alpha):
 
 @exercise.equivalent
 def exponential_only_where_needed(z, alpha):
-    out = z.copy()
+    out = z.astype(float)
     out[z <= 0] = alpha * np.exp(z[z <= 0]) - alpha
     return out
 

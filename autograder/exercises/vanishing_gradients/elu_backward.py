@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.domain import Array, Number
 from autograder.draw import either_sign, one_of_each_kind, rows_of_opposite_sign
 from autograder.exercise import Exercise
 from course_lib.functions import activations
@@ -11,6 +12,11 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=2,
     reference=activations.elu_backward,
+    takes={
+        "dout": Array(integers=False),
+        "z": Array(),
+        "alpha": Number(0.1, 0.4, corners=(0.0, 2.5), says="at least 0"),
+    },
     hints=(
         "The slope is 1 on the right. On the left it is that of alpha * (exp(z) - 1): what becomes of the -1?",
         "If you start from a = elu(z) on the left, a is alpha * exp(z) - alpha. What must be added to get the slope?",

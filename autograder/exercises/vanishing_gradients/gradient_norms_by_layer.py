@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 
+from autograder.domain import Given
 from autograder.exercise import Exercise
 from course_lib.analysis import diagnostics
 from course_lib.functions import losses
@@ -13,6 +14,10 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=2,
     reference=diagnostics.gradient_norms_by_layer,
+    takes={
+        "backprop": Given(lambda rng, others: _network(rng, (3, 5, 4))),
+        "batches": Given(lambda rng, others: _batches(rng, (3, 5, 4), (4, 2))),
+    },
     hints=(
         "backprop returns two lists. Which one says how the loss changes with the weights, and how many entries has "
         "it?",
@@ -43,9 +48,12 @@ def _network(rng, widths):
     return backprop
 
 
+def _batches(rng, widths, sizes):
+    return [(rng.normal(size=(n, widths[0])), rng.integers(0, widths[-1], n)) for n in sizes]
+
+
 def _draw(rng, widths, sizes):
-    batches = [(rng.normal(size=(n, widths[0])), rng.integers(0, widths[-1], n)) for n in sizes]
-    return {"backprop": _network(rng, widths), "batches": batches}
+    return {"backprop": _network(rng, widths), "batches": _batches(rng, widths, sizes)}
 
 
 @exercise.case("one batch")

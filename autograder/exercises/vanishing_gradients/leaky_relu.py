@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.domain import Array, Number
 from autograder.draw import either_sign, one_of_each_kind
 from autograder.exercise import Exercise
 from course_lib.functions import activations
@@ -11,6 +12,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=1,
     reference=activations.leaky_relu,
+    takes={"z": Array(), "alpha": Number(0.1, 0.4, corners=(0.0, -0.5, 2.5), says="any number")},
     hints=(
         "There are two straight lines that meet at 0. What is the slope on the right, and what on the left?",
         "Which of the two holds is decided by the sign of z, entry by entry. Which NumPy function chooses like that?",
@@ -162,7 +164,7 @@ def through_the_absolute_value(z, alpha):
 
 @exercise.equivalent
 def works_on_a_copy(z, alpha):
-    out = z.copy()
+    out = z.astype(float)
     out[out < 0] *= alpha
     return out
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.domain import Array, Given, Number
 from autograder.exercise import Exercise
 from course_lib.analysis import gradient_check
 
@@ -10,6 +11,12 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=2,
     reference=gradient_check.numeric_grad,
+    takes={
+        "f": Given(lambda rng, others: _coupled(rng, others["x"])),
+        "x": Array(magnitudes=()),
+        "h": Number(1e-5, 1e-4, corners=(1e-6, 0.125)),
+    },
+    borrows=True,
     hints=(
         "The derivative with respect to one entry asks what f does when that entry alone moves. What has to be true "
         "of all the other entries while f is called?",

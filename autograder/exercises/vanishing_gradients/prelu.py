@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.domain import Array
 from autograder.draw import either_sign, one_of_each_kind
 from autograder.exercise import Exercise
 from course_lib.functions import activations
@@ -11,6 +12,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=1,
     reference=activations.prelu,
+    takes={"z": Array("N", "D"), "a": Array("D")},
     hints=(
         "PReLU is leaky ReLU with a slope that is learnt, one per column of z. On which side of zero does it act?",
         "z has the shape (N, D) and a the shape (D,). How does NumPy line them up in a * z?",

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.domain import Array
 from autograder.draw import either_sign, one_of_each_kind, rows_of_opposite_sign
 from autograder.exercise import Exercise
 from course_lib.functions import activations
@@ -11,6 +12,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=2,
     reference=activations.prelu_backward,
+    takes={"dout": Array("N", "D", integers=False), "z": Array("N", "D"), "a": Array("D")},
     returns=("dz", "da"),
     hints=(
         "There are two gradients. Seen from z, the slope is 1 or a; but what is the derivative of a * z seen from a?",

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.domain import Array, Number
 from autograder.draw import rows_of_opposite_sign
 from autograder.exercise import Exercise
 from course_lib.analysis import gradient_check
@@ -11,6 +12,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=1,
     reference=gradient_check.rel_error,
+    takes={"a": Array(), "b": Array(), "eps": Number(1e-9, 1e-7, corners=(1e-12, 0.5, 10.0))},
     hints=(
         "Divide each difference by how large the two entries are. What could make that size zero or negative, "
         "although the entries are not?",

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.domain import Array
 from autograder.draw import either_sign, one_of_each_kind, rows_of_opposite_sign
 from autograder.exercise import Exercise
 from course_lib.functions import activations
@@ -11,6 +12,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=1,
     reference=activations.relu_backward,
+    takes={"dout": Array(integers=False), "z": Array()},
     hints=(
         "The chain rule multiplies dout by the derivative of max(z, 0). What is that derivative for z = 2, for z = -2?",
         "One array decides where the gradient passes, another one is what passes. Which is which?",

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.domain import Array
 from autograder.draw import either_sign, one_of_each_kind
 from autograder.exercise import Exercise
 from course_lib.functions import activations
@@ -11,6 +12,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=1,
     reference=activations.selu,
+    takes={"z": Array()},
     hints=(
         "SELU is lambda times an ELU with its own alpha. Which side does lambda scale, and which side does alpha?",
         "The constants are easily swapped. Which is the slope for z > 0, and is it nearer to 1.05 or to 1.67?",

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from autograder.domain import Array
 from autograder.draw import either_sign, one_of_each_kind
 from autograder.exercise import Exercise
 from course_lib.functions import activations
@@ -13,6 +14,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=1,
     reference=activations.sigmoid,
+    takes={"z": Array()},
     hints=(
         "The formula is 1 / (1 + exp(-z)), entry by entry. What should it give at z = 0, and far to either side?",
         "np.exp(800) is inf, and inf / inf is nan. For which sign of z does your exp grow, and what is divided?",

@@ -3,6 +3,7 @@
 import numpy as np
 from numba import njit
 
+from autograder.domain import Array
 from autograder.draw import either_sign, rows_of_opposite_sign
 from autograder.exercise import Exercise
 from course_lib.functions import activations
@@ -12,6 +13,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=1,
     reference=activations.sigmoid_backward,
+    takes={"dout": Array(integers=False), "a": Array(low=0.0, high=1.0)},
     hints=(
         "The derivative of a = sigmoid(z) can be written with a alone, without z. What is it?",
         "a is the output of the forward pass already. Does another sigmoid, or another exp, belong here?",

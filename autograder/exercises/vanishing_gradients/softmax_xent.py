@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.domain import Array, Labels
 from autograder.exercise import Exercise
 from course_lib.functions import losses
 
@@ -10,6 +11,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=3,
     reference=losses.softmax_xent,
+    takes={"logits": Array("N", "C"), "y": Labels("N", "C")},
     returns=("loss", "dlogits"),
     hints=(
         "softmax does not change when the same number is subtracted from all logits of a sample. Which number makes "
@@ -282,8 +284,10 @@ def log_sum_exp(logits, y):
     return -log_probs[np.arange(len(y)), y].mean(), dlogits / len(y)
 
 
-@exercise.equivalent
+@exercise.misconception
 def log_of_the_probability(logits, y):
+    """The logarithm is taken of a probability that has underflowed to 0, which makes the loss infinite. Take it before
+    the division: log p is the shifted logit minus the logarithm of the sum."""
     return _from_probabilities(_normalised(np.exp(logits - logits.max(axis=1)[:, None])), y)
 
 
@@ -291,9 +295,10 @@ def log_of_the_probability(logits, y):
 def sample_by_sample(logits, y):
     loss, dlogits = 0.0, np.empty(logits.shape)
     for n, (row, label) in enumerate(zip(logits, y, strict=True)):
-        e = np.exp(row - max(row))
+        shifted = row - max(row)
+        e = np.exp(shifted)
         probs = e / sum(e)
-        loss -= np.log(probs[label]) / len(y)
+        loss -= (shifted[label] - np.log(sum(e))) / len(y)
         probs[label] -= 1
         dlogits[n] = probs / len(y)
     return loss, dlogits

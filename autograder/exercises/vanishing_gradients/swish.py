@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.domain import Array, Number
 from autograder.draw import either_sign, one_of_each_kind, rows_of_opposite_sign
 from autograder.exercise import Exercise
 from course_lib.functions import activations
@@ -11,6 +12,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=1,
     reference=activations.swish,
+    takes={"z": Array(), "beta": Number(0.5, 1.5, corners=(0.0, -0.5, 2.5), says="any number")},
     hints=(
         "Swish is z times a gate between 0 and 1. Which function is the gate, and what is its argument?",
         "With beta = 0 the gate is one half everywhere. What does your function give for beta = 0?",

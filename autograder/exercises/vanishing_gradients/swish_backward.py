@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.domain import Array, Number
 from autograder.draw import either_sign, one_of_each_kind, rows_of_opposite_sign
 from autograder.exercise import Exercise
 from course_lib.functions import activations
@@ -11,6 +12,11 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=2,
     reference=activations.swish_backward,
+    takes={
+        "dout": Array(integers=False),
+        "z": Array(),
+        "beta": Number(0.5, 1.5, corners=(0.0, -0.5, 2.5), says="any number"),
+    },
     hints=(
         "Swish is a product of two functions of z. What does the product rule make of z * sigmoid(beta * z)?",
         "The derivative of s = sigmoid(u) is s * (1 - s). With u = beta * z, which factor does the chain rule add?",
@@ -206,7 +212,7 @@ def two_gradients_added(dout, z, beta):
 
 @exercise.equivalent
 def loops(dout, z, beta):
-    dz = np.empty_like(z)
+    dz = np.empty(z.shape)
     for index, value in np.ndenumerate(z):
         s = 1 / (1 + np.exp(-beta * value))
         dz[index] = dout[index] * (s + beta * value * s * (1 - s))

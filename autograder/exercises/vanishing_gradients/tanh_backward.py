@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.domain import Array
 from autograder.draw import either_sign, rows_of_opposite_sign
 from autograder.exercise import Exercise
 from course_lib.functions import activations
@@ -11,6 +12,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=1,
     reference=activations.tanh_backward,
+    takes={"dout": Array(integers=False), "a": Array(low=-1.0, high=1.0)},
     hints=(
         "The derivative of a = tanh(z) can be written with a alone, without z. What is it?",
         "At z = 0, a is 0 and the slope of tanh is 1; far out, a is close to 1 or -1. What must the slope be there?",

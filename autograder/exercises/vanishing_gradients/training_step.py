@@ -2,15 +2,31 @@
 
 import numpy as np
 
+from autograder.domain import Array, Labels, Number, Record
 from autograder.exercise import Exercise
 from course_lib.functions import losses
 from course_lib.training import two_layer_step as reference
+
+# larger weights belong to softmax_xent, which is asked about large logits
+SOME = (1e-8, 1e-4, 10.0)
 
 exercise = Exercise(
     name="training_step",
     unit="vanishing_gradients",
     points=4,
     reference=reference.training_step,
+    takes={
+        "params": Record(
+            w1=Array("D", "H", integers=False, magnitudes=SOME),
+            b1=Array("H", integers=False, magnitudes=SOME),
+            w2=Array("H", "C", integers=False, magnitudes=SOME),
+            b2=Array("C", integers=False, magnitudes=SOME),
+        ),
+        "x": Array("N", "D"),
+        "y": Labels("N", "C"),
+        "lr": Number(0.1, 0.5, corners=(0.0, 2.5)),
+    },
+    new=True,
     returns=("new_params", "loss"),
     hints=(
         "Forward: x to z1, a1, logits, loss. Backward visits the same names in reverse. Which gradient do you have "

@@ -231,8 +231,11 @@ class Sandbox:
         if status == "missing":
             return self._missing(function, _text(answer, "message"))
         after, warned = answer.get("after", list(inputs.values())), answer.get("warnings", [])
+        shared = answer.get("shared", [])
         if not isinstance(after, list) or len(after) != len(inputs) or not isinstance(warned, list):
             raise Gone("an answer without the arguments")
+        if not isinstance(shared, list):
+            raise Gone("an answer without the arguments that it shares memory with")
         return Outcome(
             status,
             value=answer.get("value"),
@@ -242,6 +245,7 @@ class Sandbox:
             mutated=tuple(n for (n, old), new in zip(inputs.items(), after, strict=True) if not same_data(old, new)),
             printed=_text(answer, "printed"),
             warnings=tuple(text[:TEXT_LIMIT] for text in warned[:20] if type(text) is str),
+            shared=tuple(name for name in inputs if name in shared),
         )
 
     def _missing(self, function: str, found: str) -> Outcome:

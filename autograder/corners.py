@@ -1,0 +1,176 @@
+"""Cases that nobody has to think of: the corners of what an exercise's parameters may be, drawn from its domain.
+
+Each kind of corner is one case of several calls, so that it costs an answer which forgets it one case.
+"""
+
+import inspect
+import itertools
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from autograder.domain import Array, Domain, Given, Labels, Number, Pack, Record, Setting
+from autograder.exercise import Call, Case, Exercise
+
+MOST_CORNERS = 9  # of several numbers together
+
+
+def cases_of(exercise: Exercise) -> list[Case]:
+    """The cases of the exercise's own, and those that its domain asks for."""
+    if exercise.takes is None:
+        return exercise.cases
+    return [*exercise.cases, *corner_cases(exercise)]
+
+
+def corner_cases(exercise: Exercise) -> list[Case]:
+    """The cases that are drawn from the domain, in the order in which they are run."""
+    kinds = (_integers, _shapes, _views, _magnitudes, _corners, _again, _unchanged, _new, _defaults)
+    found = (kind(exercise, Domain(exercise.takes)) for kind in kinds)
+    return [case for case in found if case]
+
+
+def _case(kind: str, sentence: str, calls: Callable[[np.random.Generator], Iterator[Call]], **more) -> Case:
+    def draw(rng):
+        return list(calls(rng))
+
+    draw.__name__ = f"drawn {kind}"  # part of the seed: each kind draws numbers of its own
+    return Case(sentence, draw, kind, **more)
+
+
+def _has_arrays(domain: Domain) -> bool:
+    return bool(domain.of(Array) or domain.of(Record))
+
+
+def _integers(exercise, domain) -> Case | None:
+    if not any(kind.integers for kind in domain.takes.values()):
+        return None
+
+    def calls(rng):
+        yield Call(domain.draw(rng, Setting(integers=True)), "arrays of integers")
+
+    return _case("integers", "arrays of integers", calls)
+
+
+def _shapes(exercise, domain) -> Case | None:
+    if domain.has_any_shape:
+
+        def calls(rng):
+            for shape, told in (
+                ((), "an array without axes"),
+                ((5,), "an array of one axis"),
+                ((2, 3, 4), "an array of three axes"),
+                ((3, 3), "a square array"),
+            ):
+                # NumPy makes a number of most results without axes, into which nothing can be written
+                yield Call(domain.draw(rng, Setting(shape=shape)), told, may_refuse=not shape)
+
+        return _case("shapes", "arrays without axes, with one, with three, and square ones", calls)
+    if len(domain.axes) > 1:
+
+        def calls(rng):
+            yield Call(domain.draw(rng, Setting(sizes=dict.fromkeys(domain.axes, 3))), "axes of equal length")
+            yield Call(domain.draw(rng, Setting(sizes={domain.axes[0]: 1})), f"{domain.axes[0]} of 1")
+
+        return _case("shapes", f"axes of equal length, and {domain.axes[0]} of 1", calls)
+    return None
+
+
+def _transposed(array):
+    return np.asfortranarray(array)
+
+
+def _strided(array):
+    return np.repeat(array, 2, axis=-1)[..., ::2] if array.ndim else array
+
+
+def _read_only(array):
+    array.flags.writeable = False
+    return array
+
+
+def _views(exercise, domain) -> Case | None:
+    if not _has_arrays(domain):
+        return None
+    views = [(_transposed, "transposed arrays"), (_strided, "arrays that are slices of others")]
+    views += [] if exercise.borrows else [(_read_only, "read-only arrays")]
+
+    def calls(rng):
+        for view, told in views:
+            yield Call(domain.draw(rng, Setting(view=view)), told)
+
+    names = ["transposed", "sliced", "read-only"][: len(views)]
+    return _case("views", f"{', '.join(names[:-1])} and {names[-1]} arrays", calls)
+
+
+def _magnitudes(exercise, domain) -> Case | None:
+    scaled = [(name, m) for name, kind in domain.takes.items() for m in kind.magnitudes]
+    if not scaled:
+        return None
+
+    def calls(rng):
+        for name, magnitude in scaled:
+            yield Call(domain.draw(rng, Setting(magnitudes={name: magnitude})), f"{name} of order {magnitude:g}")
+
+    tried = [f"{m:g}" for m in sorted({m for _, m in scaled})]
+    # an answer that adds 1e-8 somewhere must show: the absolute tolerance is meant for numbers of order 1
+    return _case("magnitudes", f"entries of order {', '.join(tried[:-1])} and {tried[-1]}", calls, atol_factor=1e-3)
+
+
+def _corners(exercise, domain) -> Case | None:
+    numbers = {name: kind.corners for name, kind in domain.of(Number).items() if kind.corners}
+    if not numbers:
+        return None
+    together = list(itertools.product(*numbers.values()))
+    if len(together) > MOST_CORNERS:
+        raise ValueError(f"{exercise.name} has {len(together)} corners of its numbers; at most {MOST_CORNERS}")
+
+    def calls(rng):
+        # the same arrays each time: what does not change with a number, does not use it
+        state = rng.bit_generator.state
+        for values in together:
+            rng.bit_generator.state = state
+            chosen = dict(zip(numbers, values, strict=True))
+            told = " and ".join(f"{name} = {value:g}" for name, value in chosen.items())
+            yield Call(domain.draw(rng, Setting(numbers=chosen)), told)
+
+    listed = [f"{name} of {', '.join(f'{v:g}' for v in values)}" for name, values in numbers.items()]
+    return _case("corners", "; ".join(listed), calls)
+
+
+def _again(exercise, domain) -> Case | None:
+    def calls(rng):
+        first, other = domain.draw(rng), domain.draw(rng)
+        yield Call(first, "the first call")
+        yield Call(other, "a second call")
+        yield Call(first, "the first call, repeated")
+
+    return _case("again", "called again, with other numbers in between", calls)
+
+
+def _unchanged(exercise, domain) -> Case | None:
+    if not _has_arrays(domain):
+        return None
+    return _case("unchanged", "the arguments are left unchanged", lambda rng: iter(()))
+
+
+def _new(exercise, domain) -> Case | None:
+    return _case("new", "the results are new arrays", lambda rng: iter(())) if exercise.new else None
+
+
+def _defaults(exercise, domain) -> Case | None:
+    """Comes last: after an answer without the default there is nothing more to call."""
+    parameters = inspect.signature(exercise.reference).parameters
+    optional = [name for name in domain.takes if parameters[name].default is not inspect.Parameter.empty]
+    if not optional:
+        return None
+
+    def calls(rng):
+        inputs = domain.draw(rng)
+        yield Call({f"{n}=" if n in optional else n: v for n, v in inputs.items()}, f"{', '.join(optional)} by name")
+        left_out = {n: v for n, v in inputs.items() if n not in optional}
+        yield Call(left_out, f"{', '.join(optional)} left out")
+
+    return _case("defaults", f"{', '.join(optional)} by name, and left out", calls)
+
+
+__all__ = ["Array", "Given", "Labels", "Number", "Pack", "Record", "cases_of", "corner_cases"]
