@@ -158,9 +158,13 @@ def example(name: str, case: int, call: int = 1, seed: int = VISIBLE) -> tuple:
     return tuple(value for key, value in inputs.items() if not key.endswith("="))
 
 
-def reproduce_line(exercise: Exercise, case: int, seed: int = VISIBLE) -> str:
-    """A line that calls the student's function on the inputs of the case of that index (from 0)."""
-    return _line(exercise.name, (case, 0), cases_of(exercise)[case].inputs(seed), seed)
+def visible_line(name: str, number: int, call: int, spelt_out: bool = False) -> str:
+    """A line that repeats the call of a case, both counted from 1, with the numbers that a notebook's check draws.
+
+    ``spelt_out`` asks for the numbers themselves, where they fit.
+    """
+    inputs = cases_of(load(name))[number - 1].calls(VISIBLE)[call - 1].inputs
+    return (spelt_out and _with_numbers(name, inputs)) or _by_number(name, number, call, inputs, VISIBLE)
 
 
 def hint(name: str, number: int = 1) -> str:
@@ -204,17 +208,18 @@ def _verdict(probes: Probes, index: int, outcome: Outcome) -> str:
 def _judge_case(probes: Probes, case: int, outcomes: Sequence[Outcome], verdicts: Sequence[str]) -> CaseResult:
     """What came of the calls of one case: the first that is not right, with a line that repeats it."""
     kind = probes.cases[case].kind
-    if kind in OF_ALL_CALLS:
-        return _judge_conduct(probes, case, outcomes)
     blank = CaseResult(probes.cases[case].sentence, "pass", kind=kind)
+    conduct = _judge_conduct(blank, probes, outcomes) if kind in OF_ALL_CALLS else blank
+    if conduct.verdict != "pass":
+        return conduct
     indices = [index for index, of in enumerate(probes.case_of) if of == case]
     bad = next((index for index in indices if index < len(verdicts) and verdicts[index] != "pass"), None)
     if bad is not None:
         what, text = _explanation(probes, bad, outcomes[bad])
         told = f"{probes.calls[bad].told}: " if probes.calls[bad].told else ""
-        line = _reproduce(probes, bad)
-        return replace(blank, verdict=verdicts[bad], explanation=told + text, property=what, reproduce=line)
-    return blank if indices[-1] < len(verdicts) else replace(blank, verdict="skipped")
+        failed = replace(blank, verdict=verdicts[bad], explanation=told + text, property=what)
+        return _with_line(failed, probes, bad)
+    return blank if not indices or indices[-1] < len(verdicts) else replace(blank, verdict="skipped")
 
 
 def _explanation(probes: Probes, index: int, outcome: Outcome) -> tuple[str, str]:
@@ -226,14 +231,12 @@ def _explanation(probes: Probes, index: int, outcome: Outcome) -> tuple[str, str
     return outcome.status, f"{text} ({outcome.where})" if outcome.where else text
 
 
-def _judge_conduct(probes: Probes, case: int, outcomes: Sequence[Outcome]) -> CaseResult:
+def _judge_conduct(blank: CaseResult, probes: Probes, outcomes: Sequence[Outcome]) -> CaseResult:
     """Whether no call touches what it should leave alone."""
-    blank = CaseResult(probes.cases[case].sentence, "pass", kind=probes.cases[case].kind)
     for index, outcome in enumerate(outcomes):
         if difference := OF_ALL_CALLS[blank.kind](probes.expected[index], outcome):
-            what, text = difference.property, difference.sentence
-            line = _reproduce(probes, index)
-            return replace(blank, verdict="fail", explanation=text, property=what, reproduce=line)
+            failed = replace(blank, verdict="fail", explanation=difference.sentence, property=difference.property)
+            return _with_line(failed, probes, index)
     return blank
 
 
@@ -266,23 +269,29 @@ def _notes(outcomes) -> list[str]:
     return notes
 
 
-def _reproduce(probes: Probes, index: int) -> str:
-    """A line that repeats the call of that index."""
+def _with_line(result: CaseResult, probes: Probes, index: int) -> CaseResult:
+    """The result with a line that repeats the call of that index."""
     case = probes.case_of[index]
-    place = case, index - probes.case_of.index(case)
-    return _line(probes.exercise.name, place, probes.drawn[index], probes.seed)
+    number, call = case + 1, index - probes.case_of.index(case) + 1
+    line = _with_numbers(probes.exercise.name, probes.drawn[index])
+    line = line or _by_number(probes.exercise.name, number, call, probes.drawn[index], probes.seed)
+    return replace(result, reproduce=line, number=number, call=call)
 
 
-def _line(name: str, place: tuple[int, int], inputs: Inputs, seed: int) -> str:
-    """A line to paste: with the numbers themselves where they fit, else by the numbers of the case and its call."""
+def _with_numbers(name: str, inputs: Inputs) -> str:
+    """A line to paste with the numbers themselves, or an empty one where they do not fit."""
     if not any(map(callable, inputs.values())) and not any(map(_has_layout, inputs.values())):
         options = {"linewidth": 10**6, "threshold": 10**6, "nanstr": "np.nan", "infstr": "np.inf"}
         with np.printoptions(**options, floatmode="unique"):
             line = f"{name}({', '.join(_passed(key, value) for key, value in inputs.items())})"
         if len(line) <= 400:
             return line
-    case, call = place
-    arguments = [repr(name), str(case + 1)] + [str(call + 1)] * (call > 0) + [f"seed={seed}"] * (seed != VISIBLE)
+    return ""
+
+
+def _by_number(name: str, number: int, call: int, inputs: Inputs, seed: int) -> str:
+    """A line to paste by the numbers of the case and its call, both from 1."""
+    arguments = [repr(name), str(number)] + [str(call)] * (call > 1) + [f"seed={seed}"] * (seed != VISIBLE)
     by_name = [_passed(key, value) for key, value in inputs.items() if key.endswith("=")]
     drawn = f"*example({', '.join(arguments)})"
     return f"{name}({', '.join([drawn, *by_name])})"

@@ -3,7 +3,6 @@
 Each kind of corner is one case of several calls, so that it costs an answer which forgets it one case.
 """
 
-import inspect
 import itertools
 from collections.abc import Callable, Iterator
 
@@ -45,8 +44,11 @@ def _integers(exercise, domain) -> Case | None:
     if not any(kind.integers for kind in domain.takes.values()):
         return None
 
+    names = [name for name, kind in domain.takes.items() if kind.integers]
+
     def calls(rng):
-        yield Call(domain.draw(rng, Setting(integers=True)), "arrays of integers")
+        for name in names:
+            yield Call(domain.draw(rng, Setting(integers=(name,))), f"{name} of integers")
 
     return _case("integers", "arrays of integers", calls)
 
@@ -91,15 +93,12 @@ def _read_only(array):
 def _views(exercise, domain) -> Case | None:
     if not _has_arrays(domain):
         return None
-    views = [(_transposed, "transposed arrays"), (_strided, "arrays that are slices of others")]
-    views += [] if exercise.borrows else [(_read_only, "read-only arrays")]
 
     def calls(rng):
-        for view, told in views:
-            yield Call(domain.draw(rng, Setting(view=view)), told)
+        yield Call(domain.draw(rng, Setting(view=_transposed)), "transposed arrays")
+        yield Call(domain.draw(rng, Setting(view=_strided)), "arrays that are slices of others")
 
-    names = ["transposed", "sliced", "read-only"][: len(views)]
-    return _case("views", f"{', '.join(names[:-1])} and {names[-1]} arrays", calls)
+    return _case("views", "transposed and sliced arrays", calls)
 
 
 def _magnitudes(exercise, domain) -> Case | None:
@@ -131,7 +130,7 @@ def _corners(exercise, domain) -> Case | None:
             rng.bit_generator.state = state
             chosen = dict(zip(numbers, values, strict=True))
             told = " and ".join(f"{name} = {value:g}" for name, value in chosen.items())
-            yield Call(domain.draw(rng, Setting(numbers=chosen)), told)
+            yield Call(domain.draw(rng, Setting(numbers=chosen, has_large=True)), told)
 
     listed = [f"{name} of {', '.join(f'{v:g}' for v in values)}" for name, values in numbers.items()]
     return _case("corners", "; ".join(listed), calls)
@@ -150,7 +149,12 @@ def _again(exercise, domain) -> Case | None:
 def _unchanged(exercise, domain) -> Case | None:
     if not _has_arrays(domain):
         return None
-    return _case("unchanged", "the arguments are left unchanged", lambda rng: iter(()))
+
+    def calls(rng):
+        if not exercise.borrows:
+            yield Call(domain.draw(rng, Setting(view=_read_only)), "read-only arrays")
+
+    return _case("unchanged", "the arguments are left unchanged", calls)
 
 
 def _new(exercise, domain) -> Case | None:
@@ -159,8 +163,7 @@ def _new(exercise, domain) -> Case | None:
 
 def _defaults(exercise, domain) -> Case | None:
     """Comes last: after an answer without the default there is nothing more to call."""
-    parameters = inspect.signature(exercise.reference).parameters
-    optional = [name for name in domain.takes if parameters[name].default is not inspect.Parameter.empty]
+    optional = list(exercise.defaults)
     if not optional:
         return None
 

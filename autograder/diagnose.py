@@ -1,15 +1,24 @@
-"""Name the mistake: which known form did exactly what the student's function did?"""
+"""Name the mistake: a known form that did exactly what the student's function did, or a cause that explains all of it."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 from autograder.call import Outcome
-from autograder.compare import Tolerance, same_outcome
+from autograder.causes.corner_causes import corner_causes
+from autograder.causes.errors import errors
+from autograder.causes.evidence import FINGERPRINT, Cause, Evidence
+from autograder.causes.forms import forms, memory
+from autograder.causes.near_misses import near_misses
+from autograder.causes.parts import parts
+from autograder.causes.regions import regions
+from autograder.causes.relations import relations
+from autograder.causes.substitutes import substitutes
+from autograder.compare import same_outcome
 from autograder.exercise import Form
 from autograder.probes import Probes
 from autograder.report import Diagnosis
 
-# A fingerprint is an exact match up to rounding: looser, and a mistake would be named on a guess.
-FINGERPRINT = Tolerance(rtol=1e-6, atol=1e-12)
+MOST_CAUSES = 2  # that are told together
 
 
 def diagnose(probes: Probes, outcomes: Sequence[Outcome], verdicts: Sequence[str]) -> Diagnosis | None:
@@ -22,10 +31,13 @@ def diagnose(probes: Probes, outcomes: Sequence[Outcome], verdicts: Sequence[str
     """
     exercise = probes.exercise
     matches = [form for form in [*exercise.misconceptions, *exercise.variants] if behaves_like(form, probes, outcomes)]
-    if len(matches) != 1:
+    if len(matches) == 1:
+        kind = "variant" if matches[0] in exercise.variants else "misconception"
+        return Diagnosis(matches[0].name, matches[0].sentence, kind)
+    causes = _causes(Evidence(probes, outcomes, verdicts))
+    if not causes:
         return None
-    kind = "variant" if matches[0] in exercise.variants else "misconception"
-    return Diagnosis(matches[0].name, matches[0].sentence, kind)
+    return Diagnosis(causes[0].name, " ".join(cause.sentence for cause in causes), "derived")
 
 
 def behaves_like(form: Form, probes: Probes, outcomes: Sequence[Outcome]) -> bool:
@@ -34,3 +46,15 @@ def behaves_like(form: Form, probes: Probes, outcomes: Sequence[Outcome]) -> boo
         same_outcome(probes.outcome_of(form.function, index), outcome, FINGERPRINT)
         for index, outcome in enumerate(outcomes)
     )
+
+
+def _causes(evidence: Evidence) -> list[Cause]:
+    """The causes that are told: those of the first search that finds any."""
+    if "" not in evidence.kinds:
+        causes = list(memory(evidence)) or list(corner_causes(evidence))
+        return causes if len(causes) <= MOST_CAUSES else []
+    values = [substitutes, relations, parts, near_misses, regions] if evidence.is_about_values else [parts, near_misses]
+    for search in [memory, errors, *values, forms]:
+        if found := list(islice(search(evidence), 1 if search is substitutes else MOST_CAUSES)):
+            return found
+    return []

@@ -22,7 +22,8 @@ class Setting:
     ----------
     shape : of the arrays of any shape.
     sizes : of the named axes.
-    integers : whether arrays hold integers, where they may.
+    integers : the names of the parameters that hold integers.
+    has_large : whether the last entries of arrays are as large as their bounds allow, one of either sign.
     magnitudes : of the entries of arrays, by the parameter's name.
     view : changes the layout of an array in memory, and not its entries.
     numbers : the values of the numbers, by the parameter's name.
@@ -30,7 +31,8 @@ class Setting:
 
     shape: tuple[int, ...] = ANY_SHAPE
     sizes: dict[str, int] = field(default_factory=dict)
-    integers: bool = False
+    integers: tuple[str, ...] = ()
+    has_large: bool = False
     magnitudes: dict[str, float] = field(default_factory=dict)
     view: Callable[[np.ndarray], np.ndarray] | None = None
     numbers: dict[str, float] = field(default_factory=dict)
@@ -58,7 +60,9 @@ class Array:
 
     def draw(self, rng: np.random.Generator, name: str, setting: Setting) -> np.ndarray:
         shape = tuple(setting.sizes[axis] for axis in self.axes) if self.axes else setting.shape
-        values = self._values(rng, shape, setting.magnitudes.get(name), setting.integers and self.integers)
+        values = self._values(rng, shape, setting.magnitudes.get(name), name in setting.integers and self.integers)
+        if setting.has_large and values.size > 3 and max(self.magnitudes, default=0) > 1:
+            values.flat[-2:] = max(self.magnitudes) * np.array([1.0, 1.0 if self.low == 0 else -1.0])
         return setting.view(values) if setting.view else values
 
     def _values(self, rng, shape, magnitude, integers) -> np.ndarray:

@@ -113,6 +113,11 @@ class Exercise:
         return [p for p in known if self.takes is None or p.name in self.takes]
 
     @property
+    def defaults(self) -> dict[str, object]:
+        """The defaults of those parameters that have one."""
+        return {p.name: p.default for p in self._parameters if p.default is not p.empty}
+
+    @property
     def signature(self) -> str:
         """The signature as the student should write it, without annotations."""
         shown = [p.replace(annotation=p.empty) for p in self._parameters]
@@ -138,9 +143,9 @@ class Exercise:
         """Add a form that is right under another convention: full marks, and its docstring explains."""
         return _adder(self.variants, labels)
 
-    def equivalent(self, function):
+    def equivalent(self, *labels):
         """Add a right solution, written another way, that the cases must accept."""
-        return _adder(self.equivalents, (function,))
+        return _adder(self.equivalents, labels)
 
 
 def _adder(forms: list[Form], given: tuple):

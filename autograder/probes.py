@@ -1,6 +1,5 @@
 """The calls of an exercise's cases, drawn from one seed, and what the reference and every known form make of them."""
 
-import inspect
 from collections.abc import Callable, Sequence
 
 from autograder.call import Outcome, call
@@ -86,5 +85,4 @@ def _complete(exercise: Exercise, inputs: Inputs) -> Inputs:
     if exercise.takes is None:
         return inputs
     given = {name.rstrip("="): value for name, value in inputs.items()}
-    defaults = {p.name: p.default for p in inspect.signature(exercise.reference).parameters.values()}
-    return {name: given[name] if name in given else defaults[name] for name in exercise.parameters}
+    return {name: given[name] if name in given else exercise.defaults[name] for name in exercise.parameters}

@@ -48,21 +48,29 @@ class Diagnosis:
 
     name: str
     sentence: str
-    kind: str  # "misconception" or "variant"
+    kind: str  # "misconception", "variant", or "derived" for a cause that no form of the exercise describes
 
     @property
     def label(self) -> str:
-        return "Likely cause" if self.kind == "misconception" else "Right, under another convention"
+        return "Right, under another convention" if self.kind == "variant" else "Likely cause"
 
 
 @dataclass(frozen=True)
 class CaseResult:
+    """What came of one case.
+
+    ``kind`` names a corner that is drawn from the domain, and is empty for a case of the exercise's own. The line that
+    reproduces a failure repeats the call number ``call`` of the case number ``number``, both from 1.
+    """
+
     sentence: str
     verdict: str
     explanation: str = ""
     property: str = ""
     reproduce: str = ""
-    kind: str = ""  # of a corner that is drawn from the domain; empty for a case of the exercise's own
+    kind: str = ""
+    number: int = 0
+    call: int = 0
 
 
 @dataclass(frozen=True)
@@ -141,7 +149,7 @@ def _text(report: Report) -> str:
     if report.verdict == "grader_error":
         lines.append(f"      {GRADER_ERROR}")
     explained = _first_explained(report)
-    for case in report.cases:
+    for case in _shown(report):
         lines.append(f"  {MARKS[case.verdict]} {case.sentence}")
         if case is explained:
             lines.append(f"      {case.explanation}")
@@ -182,6 +190,13 @@ def render_html(report: Report) -> str:
     return "".join(parts)
 
 
+def _shown(report: Report) -> list[CaseResult]:
+    """The cases as they are listed: the corners that pass in one line, and those that did not count yet not at all."""
+    listed = [case for case in report.cases if not case.kind or case.verdict not in ("pass", "skipped")]
+    passed = [case.sentence for case in report.cases if case.kind and case.verdict == "pass"]
+    return listed + [CaseResult(f"and: {'; '.join(passed)}", "pass")] * bool(passed)
+
+
 def _colour(verdict: str) -> str:
     return COLOURS.get(verdict, OTHER_COLOUR)
 
@@ -197,7 +212,7 @@ def _cases_html(report: Report) -> str:
         return ""
     explained = _first_explained(report)
     rows = []
-    for case in report.cases:
+    for case in _shown(report):
         detail = f'<div style="{DETAIL_STYLE}">{escape(case.explanation)}</div>' if case is explained else ""
         rows.append(
             f'<li style="list-style:none"><b style="color:{_colour(case.verdict)};display:inline-block;width:1.3em">'

@@ -96,7 +96,7 @@ class Server:
             if "error" in answer:
                 kind = getattr(builtins, answer["error"], None)
                 raise (kind if inspect.isclass(kind) and issubclass(kind, Exception) else ValueError)(answer["message"])
-            return answer["value"]
+            return arguments[answer["argument"]] if "argument" in answer else answer["value"]
 
         return function
 

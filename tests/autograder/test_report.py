@@ -155,7 +155,8 @@ def test_every_verdict_has_its_mark_word_and_headline(verdict):
 def test_a_pass_is_short():
     text = str(check("relu_backward", right))
     assert text.splitlines()[0] == "PASS  relu_backward  1 of 1 points"
-    assert len(text.splitlines()) == 1 + len(load("relu_backward").cases)
+    assert len(text.splitlines()) == 1 + len(load("relu_backward").cases) + 1
+    assert text.splitlines()[-1].startswith("  ✓ and: arrays of integers; ")
 
 
 def test_a_named_mistake_reads_as_designed():

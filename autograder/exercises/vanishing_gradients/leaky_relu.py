@@ -12,7 +12,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=1,
     reference=activations.leaky_relu,
-    takes={"z": Array(), "alpha": Number(0.1, 0.4, corners=(0.0, -0.5, 2.5), says="any number")},
+    takes={"z": Array(), "alpha": Number(0.1, 0.4, corners=(0.0, -0.5, -2.5, 2.5), says="any number")},
     hints=(
         "There are two straight lines that meet at 0. What is the slope on the right, and what on the left?",
         "Which of the two holds is decided by the sign of z, entry by entry. Which NumPy function chooses like that?",

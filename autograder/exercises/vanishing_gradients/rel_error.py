@@ -205,10 +205,10 @@ def divides_by_the_larger(a, b, eps):
     return np.max(np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), eps))
 
 
-@exercise.variant
+@exercise.misconception
 def ratio_of_norms(a, b, eps):
-    """You divide the norm of the difference by the sum of the norms, as some courses do. The course takes the worst
-    entry, because a norm hides a small wrong entry behind a large right one."""
+    """The norm of the difference is divided by the sum of the norms. A norm hides a small wrong entry behind a large
+    right one, and the worst entry is asked for."""
     return np.linalg.norm(a - b) / max(np.linalg.norm(a) + np.linalg.norm(b), eps)
 
 

@@ -11,7 +11,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=1,
     reference=diagnostics.sigmoid_slope_bound,
-    takes={"n_layers": Number(1, 40)},
+    takes={"n_layers": Number(1, 40, corners=(0, 100, 500), says="0")},
     hints=(
         "The derivative of the sigmoid is s * (1 - s), where s lies between 0 and 1. For which s is it largest?",
         "Every layer multiplies the gradient by one such derivative. What is the largest product of n of them?",

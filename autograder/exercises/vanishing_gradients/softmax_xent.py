@@ -181,20 +181,28 @@ def row_sums_do_not_broadcast(logits, y):
     return _from_probabilities(e / e.sum(axis=1), y)
 
 
-@exercise.misconception("SX5a")
-def logarithm_with_1e_8(logits, y):
-    """1e-8 is added inside the logarithm, so that no sample can lose more than 18.4, however wrong it is. With the
-    row's maximum subtracted, log of the sum needs no such help."""
-    _, dlogits = losses.softmax_xent(logits, y)
-    return -np.mean(np.log(losses.softmax(logits)[np.arange(len(y)), y] + 1e-8)), dlogits
+def _with_a_floor(eps, label=None):
+    """Add the two forms that keep the logarithm from 0 by a small number."""
+    told = f"""so that no sample can lose more than {-np.log(eps):.3g}, however wrong it is. With the row's maximum
+    subtracted, log of the sum needs no such help."""
+
+    def added(logits, y):
+        _, dlogits = losses.softmax_xent(logits, y)
+        return -np.mean(np.log(losses.softmax(logits)[np.arange(len(y)), y] + eps)), dlogits
+
+    def clipped(logits, y):
+        _, dlogits = losses.softmax_xent(logits, y)
+        return -np.mean(np.log(np.maximum(losses.softmax(logits)[np.arange(len(y)), y], eps))), dlogits
+
+    added.__name__, clipped.__name__ = f"logarithm_with_{eps:g}", f"probability_clipped_at_{eps:g}"
+    added.__doc__ = f"{eps:g} is added inside the logarithm, {told}"
+    clipped.__doc__ = f"The probability is kept from falling below {eps:g}, {told}"
+    exercise.misconception(*[label] * (label is not None))(added)
+    exercise.misconception()(clipped)
 
 
-@exercise.misconception("SX5b")
-def logarithm_with_1e_12(logits, y):
-    """1e-12 is added inside the logarithm, so that no sample can lose more than 27.6, however wrong it is. With the
-    row's maximum subtracted, log of the sum needs no such help."""
-    _, dlogits = losses.softmax_xent(logits, y)
-    return -np.mean(np.log(losses.softmax(logits)[np.arange(len(y)), y] + 1e-12)), dlogits
+for exponent, label in {5: None, 6: None, 7: None, 8: "SX5a", 9: None, 10: None, 12: "SX5b", 15: None}.items():
+    _with_a_floor(10.0**-exponent, label)
 
 
 @exercise.misconception("SX6")

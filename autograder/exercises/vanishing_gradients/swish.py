@@ -12,7 +12,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=1,
     reference=activations.swish,
-    takes={"z": Array(), "beta": Number(0.5, 1.5, corners=(0.0, -0.5, 2.5), says="any number")},
+    takes={"z": Array(), "beta": Number(0.5, 1.5, corners=(0.0, -1.5, 2.5), says="any number")},
     hints=(
         "Swish is z times a gate between 0 and 1. Which function is the gate, and what is its argument?",
         "With beta = 0 the gate is one half everywhere. What does your function give for beta = 0?",

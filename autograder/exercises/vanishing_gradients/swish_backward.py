@@ -15,7 +15,7 @@ exercise = Exercise(
     takes={
         "dout": Array(integers=False),
         "z": Array(),
-        "beta": Number(0.5, 1.5, corners=(0.0, -0.5, 2.5), says="any number"),
+        "beta": Number(0.5, 1.5, corners=(0.0, -1.5, 2.5), says="any number"),
     },
     hints=(
         "Swish is a product of two functions of z. What does the product rule make of z * sigmoid(beta * z)?",

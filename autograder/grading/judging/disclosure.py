@@ -24,6 +24,7 @@ DIFFERENCES = {
     "dtype": "the result has the wrong dtype",
     "finite": "the result is not finite where it should be",
     "mutated": "the values are right, but an input was changed in place",
+    "shared": "the values are right, but the result shares memory with an input",
     "sign": "every entry has the wrong sign",
     "scale": "every entry is too large or too small by the same factor",
     "transpose": "the result is transposed",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
 from autograder.call import Outcome, call
-from autograder.check import HIDDEN, defer_to, judge, judge_all
+from autograder.check import HIDDEN, defer_to, judge, judge_all, visible_line
 from autograder.exercise import Exercise, Inputs
 from autograder.grading.isolation.bubblewrap import is_shown
 from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox, SandboxUnavailable
@@ -149,10 +149,8 @@ def fair_report(report: Report, exercise: Exercise) -> Report:
     # The line of a hidden case would tell its numbers or its seed, and with them what a second submission is asked.
     # That of the visible case draws others, with which a wrong function fails too.
     cases = tuple(
-        replace(case, reproduce=f"{report.exercise}(*example({report.exercise!r}, {number}))")
-        if case.reproduce
-        else case
-        for number, case in enumerate(report.cases, 1)
+        replace(case, reproduce=visible_line(report.exercise, case.number, case.call)) if case.reproduce else case
+        for case in report.cases
     )
     return replace(report, cases=cases)
 

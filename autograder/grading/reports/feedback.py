@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from autograder.check import VISIBLE, reproduce_line
+from autograder.check import visible_line
 from autograder.exercise import Exercise
 from autograder.grading.judging.disclosure import ELSEWHERE, for_student
 from autograder.grading.judging.grade_submission import Result
@@ -89,7 +89,9 @@ def _with_visible_lines(report: Report, exercise: Exercise | None) -> Report:
     if exercise is None:
         return report
     cases = tuple(
-        replace(case, reproduce=reproduce_line(exercise, i, VISIBLE)) if case.explanation else case
+        replace(case, reproduce=visible_line(report.exercise, case.number, case.call, True))
+        if case.explanation
+        else case
         for i, case in enumerate(report.cases)
     )
     notes = tuple(note for note in report.notes if note != ELSEWHERE)  # the page says so once, for all

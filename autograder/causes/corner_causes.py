@@ -1,0 +1,131 @@
+"""What an answer has forgotten that is right but for some corners of the domain."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograder.causes.evidence import Cause, Evidence, leaves
+
+SMALL = 1.0  # magnitudes below it are small
+
+
+def corner_causes(evidence: Evidence) -> Iterator[Cause]:
+    """A cause for each kind of corner that fails; only for answers that are right elsewhere."""
+    conduct = list(_conduct(evidence))
+    yield from conduct
+    for kind in dict.fromkeys(_kind(evidence, index) for index in evidence.failing):
+        failing = [index for index in evidence.failing if _kind(evidence, index) == kind]
+        if not conduct or not all(evidence.outcomes[index].status == "raised" for index in failing):
+            yield Cause(f"corner_{kind}", OF_KIND[kind](evidence, failing))
+
+
+def _conduct(evidence: Evidence) -> Iterator[Cause]:
+    """What is changed or handed back that should not be; it may be refused where the argument is not as usual."""
+    for kind, told in CONDUCT.items():
+        names = sorted({name.rstrip("=") for outcome in evidence.outcomes for name in getattr(outcome, told[0])})
+        asked = any(case.kind == kind for case in evidence.probes.cases)
+        if names and asked:
+            yield Cause(f"corner_{kind}", told[1].format(names=" and ".join(f"`{name}`" for name in names)))
+
+
+CONDUCT = {
+    "unchanged": ("mutated", "The values are right, but {names} is changed in place. An argument belongs to the caller: "
+                  "make a copy, or build a new array."),
+    "new": ("shared", "The values are right, but a result is, or is a view of, the array in {names}: whoever changes one "
+            "changes the other. Return a new array in every branch."),
+}  # fmt: skip
+
+
+def _kind(evidence: Evidence, index: int) -> str:
+    return evidence.probes.cases[evidence.probes.case_of[index]].kind
+
+
+def _told(evidence: Evidence, failing: list[int]) -> str:
+    return " and for ".join(dict.fromkeys(evidence.probes.calls[index].told for index in failing))
+
+
+def _integers(evidence, failing) -> str:
+    text = "It is right for floats, and wrong for arrays of integers."
+    if all(_is_cut(evidence, index) for index in failing):
+        text += " Fractions are cut off: zeros_like, empty_like or a copy of an integer array holds integers. Make it a float array."
+    elif any(evidence.outcomes[index].status == "raised" for index in failing):
+        text += " Fractions cannot be written into an array of integers: make it a float array first."
+    return text
+
+
+def _is_cut(evidence, index) -> bool:
+    got = leaves(evidence.outcomes[index].value)
+    return any(isinstance(leaf, np.ndarray) and leaf.dtype.kind in "iu" for leaf in got)
+
+
+def _shapes(evidence, failing) -> str:
+    total = sum(_kind(evidence, i) == "shapes" for i in range(len(evidence.verdicts)))
+    if len(failing) == total and total > 2:
+        return "It is right for arrays of two axes only: something counts on their shape."
+    text = f"It is right elsewhere, and wrong for {_told(evidence, failing)}."
+    if "equal length" in text or "square" in text:
+        text += " Something is decided by the shape, or a transpose or a product over the wrong axis shows only there."
+    return text
+
+
+def _views(evidence, failing) -> str:
+    return (
+        f"It is wrong for {_told(evidence, failing)}: something counts on how an array lies in memory. reshape and ravel "
+        "of such an array are copies, and what is written into a copy is lost."
+    )
+
+
+def _magnitudes(evidence, failing) -> str:
+    told = [evidence.probes.calls[index].told for index in failing]
+    sizes = [float(text.rpartition(" ")[2]) for text in told]
+    text = f"It is right for numbers of order 1, and wrong for {_told(evidence, failing)}."
+    if max(sizes) < SMALL:
+        return text + " A constant is added, subtracted or compared with that is no longer small beside them."
+    if min(sizes) > SMALL and any(_overflows(evidence, index) for index in failing):
+        return text + " Something overflows, or takes the logarithm of 0, on the way to a finite result."
+    if min(sizes) > SMALL:
+        return text + " Large values are cut off or treated in another way."
+    return text
+
+
+def _overflows(evidence, index) -> bool:
+    outcome = evidence.outcomes[index]
+    got = [leaf for leaf in leaves(outcome.value) if isinstance(leaf, np.ndarray | float | np.generic)]
+    return outcome.status == "raised" or not all(np.isfinite(leaf).all() for leaf in got)
+
+
+def _corners(evidence, failing) -> str:
+    text = f"It is right for the usual values, and wrong for {_told(evidence, failing)}."
+    if text.endswith("= 0.") and len(failing) == 1:
+        text += " Does something like `x or default` take 0 for a missing value, or is it divided by?"
+    return text
+
+
+def _again(evidence, failing) -> str:
+    return (
+        "The first call is right, and a later one is not: something is kept between calls, in a global variable, in a "
+        "default argument, or on the function."
+    )
+
+
+def _unchanged(evidence, failing) -> str:
+    return "An argument is written into, if only for a while. Work on a copy: arguments belong to the caller."
+
+
+def _defaults(evidence, failing) -> str:
+    wanted = " and ".join(f"`{name}={value!r}`" for name, value in evidence.probes.exercise.defaults.items())
+    if any(evidence.outcomes[index].error == "TypeError" for index in failing):
+        return f"The parameters have lost their names or defaults: the definition should say {wanted}."
+    return f"It is right when all arguments are given, and wrong when {_told(evidence, failing)}: the definition should say {wanted}."
+
+
+OF_KIND = {
+    "integers": _integers,
+    "shapes": _shapes,
+    "views": _views,
+    "magnitudes": _magnitudes,
+    "corners": _corners,
+    "again": _again,
+    "unchanged": _unchanged,
+    "defaults": _defaults,
+}

@@ -1,0 +1,133 @@
+"""What a function did with all calls, taken apart: its values beside those of the reference, result by result."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from autograder.call import Outcome
+from autograder.compare import Tolerance, close
+from autograder.exercise import Inputs
+from autograder.probes import Probes
+
+FINGERPRINT = Tolerance(rtol=1e-6, atol=1e-12)
+DEEPEST = 4  # a list may hold itself
+LEAST = 0.5  # of the calls must have returned, for their values to be explained
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What explains a wrong answer; ``name`` is the same for the same kind of mistake in every exercise."""
+
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """One of the values of one call, or the only one: arrays as they should be, and as they are."""
+
+    index: int
+    inputs: Inputs
+    expected: tuple
+    got: tuple
+
+
+class Evidence:
+    """The calls of a function that does not pass.
+
+    Attributes
+    ----------
+    results : dict of name -> list of Result, one for each call that returned values of the right number
+    wrong : the names of those results that are wrong somewhere
+    """
+
+    def __init__(self, probes: Probes, outcomes: Sequence[Outcome], verdicts: Sequence[str]):
+        self.probes, self.outcomes, self.verdicts = probes, outcomes, verdicts
+        self.returned = [i for i, outcome in enumerate(outcomes) if outcome.status == "returned"]
+        self.failing = [i for i, verdict in enumerate(verdicts) if verdict != "pass"]
+        self.results: dict[str, list[Result]] = {}
+        for index in self.returned:
+            for name, expected, got in self._taken_apart(index):
+                inputs = probes.complete[index]
+                self.results.setdefault(name, []).append(Result(index, inputs, tuple(expected), tuple(got)))
+        # the wrong ones first: most explanations fail there
+        self.results = {name: sorted(calls, key=is_right) for name, calls in self.results.items()}
+        self.wrong = [name for name, calls in self.results.items() if not is_right(calls[0])]
+
+    @property
+    def is_about_values(self) -> bool:
+        """Whether enough calls have returned, and not only in corners, to say something of their values."""
+        return len(self.returned) > LEAST * len(self.outcomes) and bool(self.wrong)
+
+    @cached_property
+    def kinds(self) -> set[str]:
+        """The kinds of the cases to which the failing calls belong; empty for the exercise's own."""
+        return {self.probes.cases[self.probes.case_of[i]].kind for i in self.failing}
+
+    @cached_property
+    def own(self) -> list[int]:
+        """The calls of the exercise's own cases, those that fail first."""
+        calls = [i for i, of in enumerate(self.probes.case_of) if not self.probes.cases[of].kind]
+        return sorted(calls, key=lambda i: self.verdicts[i] == "pass")
+
+    @cached_property
+    def corners(self) -> list[int]:
+        """The calls of all other cases."""
+        return [i for i, of in enumerate(self.probes.case_of) if self.probes.cases[of].kind]
+
+    def _taken_apart(self, index: int) -> Iterator[tuple[str, list, list]]:
+        expected, got = self.probes.expected[index].value, self.outcomes[index].value
+        names = self.probes.exercise.returns
+        if names and isinstance(expected, tuple):
+            if isinstance(got, list | tuple) and len(got) == len(expected):
+                for name, one, other in zip(names, expected, got, strict=True):
+                    yield f"`{name}`", leaves(one), leaves(other)
+        else:
+            yield "the result", leaves(expected), leaves(got)
+
+
+def leaves(value, depth: int = 0) -> list:
+    """The arrays, numbers and the like in a value, in the order in which they stand there, dicts by their keys."""
+    if depth < DEEPEST and isinstance(value, dict):
+        return [leaf for key in sorted(value) for leaf in leaves(value[key], depth + 1)]
+    if depth < DEEPEST and isinstance(value, list | tuple):
+        return [leaf for part in value for leaf in leaves(part, depth + 1)]
+    return [value]
+
+
+def is_right(result: Result) -> bool:
+    return same(result.expected, result.got)
+
+
+def same(expected: Sequence, got: Sequence) -> bool:
+    """Whether two lists of arrays are the same up to rounding, shapes included."""
+    return len(expected) == len(got) and all(map(_same_array, expected, got))
+
+
+def _is_number(value) -> bool:
+    return isinstance(value, np.ndarray | np.generic | int | float) and not isinstance(value, bool)
+
+
+def _same_array(expected, got) -> bool:
+    if not _is_number(expected) or not _is_number(got):
+        return type(expected) is type(got) and expected == got
+    expected, got = np.asarray(expected), np.asarray(got)
+    if expected.shape != got.shape or expected.dtype.kind not in "biuf" or got.dtype.kind not in "biuf":
+        return False
+    # in float32 nothing is closer than 1e-7
+    return bool(close(expected.astype(float), got.astype(float), FINGERPRINT).all())
+
+
+def explains(results: Sequence[Result], predict: Callable[[Result], Sequence | None]) -> bool:
+    """Whether ``predict`` gives what came out, in every call, also where that is right."""
+    with np.errstate(all="ignore"):
+        for result in results:
+            try:
+                predicted = predict(result)
+            except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError):
+                return False
+            if predicted is None or not same(tuple(predicted), result.got):
+                return False
+    return True

@@ -1,0 +1,46 @@
+"""A known mistake in a part: an answer that calls, or repeats, another exercise with one of its misconceptions."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from autograder.catalogue import load
+from autograder.catalogue import names as exercise_names
+from autograder.causes.evidence import Cause, Evidence
+from autograder.causes.near_misses import does_the_same
+from autograder.exercise import Exercise
+from autograder.solutions import solutions
+
+
+def parts(evidence: Evidence) -> Iterator[Cause]:
+    """The misconceptions of exercises that the lesson's solution calls, if it then does what the answer does."""
+    exercise = evidence.probes.exercise
+    for part, name, sentence, function in _with_wrong_parts(exercise.unit, exercise.name):
+        if does_the_same(function, evidence):
+            yield Cause(f"{part}:{name}", f"As in {part}: {sentence}")
+
+
+@cache
+def _with_wrong_parts(unit: str, name: str) -> list[tuple]:
+    """The solution with one of the exercises that it calls done wrong: its name, the form's, the sentence, the function."""
+    namespace, sources = solutions(unit)
+    if name not in sources:
+        return []
+    found = []
+    for part in [called for called in namespace[name].__code__.co_names if called in exercise_names()]:
+        for form in load(part).misconceptions:
+            own = dict(namespace)
+            exec(sources[name], own)
+            own[part] = _with_defaults(load(part), form.function)
+            found.append((part, form.name, form.sentence, own[name]))
+    return found
+
+
+def _with_defaults(exercise: Exercise, function):
+    """The form with the defaults of the reference, which forms do not repeat."""
+    defaults = exercise.defaults
+
+    def completed(*given):
+        missing = exercise.parameters[len(given) :]
+        return function(*given, *(defaults[name] for name in missing))
+
+    return completed

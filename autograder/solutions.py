@@ -1,0 +1,34 @@
+"""The lessons' own solutions, read from the texts that the notebooks are built from."""
+
+import ast
+from functools import cache
+
+from autograder.exercise import Exercise
+from autograder.files import ROOT
+from course_lib.units import ORDER, lesson_of
+
+
+class Namespace(dict):
+    """What the code of a lesson or of a module defines; a cache may keep what belongs to it."""
+
+    def __hash__(self):
+        return id(self)
+
+
+@cache
+def solutions(unit: str) -> tuple[Namespace, dict[str, str]]:
+    """What the functions of a unit's lesson may call, and their sources by name; both empty where there is no lesson."""
+    namespace, sources = Namespace(), {}
+    path = ROOT / "notebooks" / "text" / f"{lesson_of(unit)}.py" if unit in ORDER else None
+    if path and path.is_file():
+        text = path.read_text(encoding="utf-8")
+        functions = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+        sources = {node.name: ast.get_source_segment(text, node) for node in functions}
+        exec("import numpy as np\n\n" + "\n\n".join(sources.values()), namespace)
+    return namespace, sources
+
+
+def solution_of(exercise: Exercise) -> tuple[str, Namespace] | None:
+    """The source of the lesson's solution, and what it may call; None for an exercise of no lesson here."""
+    namespace, sources = solutions(exercise.unit)
+    return (sources[exercise.name], namespace) if exercise.name in sources else None
