@@ -68,12 +68,18 @@ class Probes:
         return Tolerance(self.exercise.rtol, case.atol_factor * self.exercise.atol, case.kind == "integers")
 
     def is_right(self, index: int, outcome: Outcome) -> bool:
-        """Whether the value that the call of that index has returned is the reference's."""
-        return agrees(self.expected[index].value, outcome.value, self.tolerance(index))
+        """Whether the value that the call of that index has returned is the reference's.
+
+        Without a domain there is no case of its own for arguments that are changed, and every call asks for that.
+        """
+        mutated = self.exercise.takes is None and mutates(self.expected[index], outcome)
+        return not mutated and agrees(self.expected[index].value, outcome.value, self.tolerance(index))
 
     def difference(self, index: int, outcome: Outcome) -> Difference | None:
         """What is wrong with the value that the call of that index has returned; None when nothing is."""
-        return compare(self.expected[index], outcome, self.tolerance(index), self.exercise.returns)
+        expected = self.expected[index]
+        difference = compare(expected, outcome, self.tolerance(index), self.exercise.returns)
+        return difference or (mutates(expected, outcome) if self.exercise.takes is None else None)
 
     def leaves_out_arguments(self, index: int) -> bool:
         """Whether the call of that index relies on the names or the defaults of parameters."""

@@ -248,7 +248,7 @@ def _other_functions(evidence: Evidence) -> Iterator[tuple[str, Callable]]:
                 yield f"This is what {sibling.name} computes.", _of_sibling(sibling)
                 for factor in (2, 4, 0.5, 0.25, -1):
                     told = f"This is {factor:g} times what {sibling.name} computes."
-                    yield told, lambda g, s=_of_sibling(sibling), f=factor: f * s(g)
+                    yield told, lambda g, s=sibling, f=factor: f * _of_sibling(s)(g)
                 yield f"This is dout times {sibling.name}: its derivative is due.", _times_dout(_of_sibling(sibling))
             else:
                 first = next(iter(takes))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.call import Outcome, call
-from autograder.compare import Tolerance, compare, same_outcome
+from autograder.compare import Tolerance, compare, mutates, same_outcome, shares
 
 TOLERANCE = Tolerance(rtol=1e-6, atol=1e-12)
 GRID = np.array([[1.0, -2.0, 4.0], [3.0, 0.5, -6.0]])
@@ -206,14 +206,20 @@ def test_rounding_passes_and_real_errors_do_not(scale, error, rows):
 
 
 def test_mutation_is_reported_when_the_values_are_right():
-    found = difference(GRID, GRID, mutated=("z", "dout"))
+    found = mutates(Outcome("returned", GRID), Outcome("returned", GRID, mutated=("dout", "z")))
     assert found.property == "mutated"
     assert "the input dout, z was changed in place" in found.sentence
     assert difference(GRID, 2 * GRID, mutated=("z",)).property == "scale"
 
 
 def test_mutation_that_the_reference_makes_too_is_fine():
-    assert compare(Outcome("returned", 1, mutated=("x",)), Outcome("returned", 1, mutated=("x",)), TOLERANCE) is None
+    assert mutates(Outcome("returned", 1, mutated=("x",)), Outcome("returned", 1, mutated=("x",))) is None
+
+
+def test_a_result_that_is_an_argument_is_reported():
+    found = shares(Outcome("returned", GRID), Outcome("returned", GRID, shared=("z",)))
+    assert found.property == "shared" and "shares memory with z" in found.sentence
+    assert shares(Outcome("returned", GRID), Outcome("returned", GRID)) is None
 
 
 class Hostile:

@@ -171,7 +171,7 @@ def exponential_of_the_negative_part(z, alpha):
 
 @exercise.equivalent
 def minimum_of_the_exponential(z, alpha):
-    return np.maximum(0, z) + np.minimum(0, alpha * (np.exp(z) - 1))
+    return np.maximum(0, z) + np.minimum(0, alpha * (np.exp(np.minimum(0, z)) - 1))
 
 
 @exercise.equivalent

@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
-from autograder.call import Outcome, call
-from autograder.check import HIDDEN, defer_to, judge, judge_all, visible_line
+from autograder.call import Outcome
+from autograder.check import HIDDEN, defer_to, judge_all, report_on, visible_line
 from autograder.exercise import Exercise, Inputs
 from autograder.grading.isolation.bubblewrap import is_shown
 from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox, SandboxUnavailable
@@ -18,6 +18,7 @@ from autograder.grading.judging.testcells import run_tests
 from autograder.grading.submissions.assignment import Assignment, grade_id, is_graded, is_solution
 from autograder.grading.submissions.restore import Remark, Restored, restore
 from autograder.grading.submissions.submission import Submission
+from autograder.probes import Probes
 from autograder.report import Report
 
 WORD = re.compile(r"[^\W\d]\w*")
@@ -159,7 +160,8 @@ def fair_report(report: Report, exercise: Exercise) -> Report:
 def _report_of(exercise: Exercise, misconception: str) -> Report:
     """What a misconception comes to on the published hidden cases."""
     form = next(form for form in exercise.misconceptions if form.name == misconception)
-    return judge(exercise, partial(call, form.function), HIDDEN)
+    probes = Probes(exercise, HIDDEN)
+    return report_on(probes, probes.outcomes_of(form))
 
 
 def _borrowed_remark(name: str, what: str) -> Remark:
