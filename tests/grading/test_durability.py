@@ -175,7 +175,7 @@ def test_a_killed_pool_worker_costs_nothing(tmp_path, submitted, assignment, mon
     for number in range(8):
         hand_in(submitted, assignment, f"more{number}", relu_backward=RIGHT)
     scores = {**STUDENTS, **{f"more{number}": 1.0 for number in range(8)}}
-    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         victim = pool.submit(os.getpid).result()
         seen = []
 
