@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.check import report_on
+from autograder.contract import contract_problems
 from autograder.corners import cases_of
 from autograder.exercise import Exercise, Form
 from autograder.probes import Probes
@@ -73,6 +74,7 @@ def row_of(exercise: Exercise, reports: Mapping[int, Mapping[Form, Report]]) -> 
     if failed:
         problems.append(f"the reference fails its own cases {failed.headline}".rstrip())
     problems += [f"the stub that {why} earns points" for why, stub in STUBS if any(map(float, all_of(stub)))]
+    problems += contract_problems(exercise)
     if not exercise.hints or not all(h.rstrip().endswith("?") for h in exercise.hints):
         problems.append("hints are missing, or do not end in a question")
     if not all(f.sentence for f in [*exercise.misconceptions, *exercise.variants]):

@@ -101,7 +101,7 @@ compare_runs(
 def affine_backward(dout, cache):
     """Backward pass of out = x @ w + b.
 
-    dout is (N, M); cache is (x, w) with x (N, D) and w (D, M).
+    dout is (N, M); cache is (x, w) with x (N, D) and w (D, M), which may hold integers. They must not be changed.
     Returns dx (N, D), dw (D, M) and db (M,).
     """
     x, w = cache
@@ -137,6 +137,7 @@ def affine_backward(dout, cache):
 def softmax_xent(logits, y):
     """Mean cross-entropy of softmax(logits) (N, C) against integer labels y (N,).
 
+    The logits may be as large as 1000, and may be integers; they must not be changed.
     Returns the loss, a number, and its gradient with respect to the logits (N, C).
     """
     ### BEGIN SOLUTION
@@ -164,10 +165,10 @@ def softmax_xent(logits, y):
 
 # %% exercise="training_step"
 def training_step(params, x, y, lr):
-    """One step of gradient descent on a batch x (N, D), y (N,).
+    """One step of gradient descent on a batch x (N, D), which may hold integers, with labels y (N,).
 
-    params is a dict with w1 (D, H), b1 (H,), w2 (H, C), b2 (C,); it must not be changed.
-    Returns a new dict with the updated parameters, and the loss before the step.
+    params is a dict with w1 (D, H), b1 (H,), w2 (H, C), b2 (C,); it must not be changed, nor the arrays in it.
+    Returns a new dict with new arrays, the updated parameters, and the loss before the step.
     """
     ### BEGIN SOLUTION
     w1, b1, w2, b2 = (params[key] for key in ("w1", "b1", "w2", "b2"))
@@ -251,7 +252,10 @@ def numeric_grad(f, x, h=1e-5):
 
 # %% exercise="rel_error"
 def rel_error(a, b, eps=1e-8):
-    """Largest relative difference between two arrays of the same shape, as defined above. Returns a float."""
+    """Largest relative difference, as defined above, between two arrays of the same shape, which may be any shape.
+
+    They may hold integers, and must not be changed. Returns a float.
+    """
     ### BEGIN SOLUTION
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     error = float(np.max(np.abs(a - b) / np.maximum(np.abs(a) + np.abs(b), eps)))
@@ -314,7 +318,10 @@ claim_card("C43-checking")
 
 # %% exercise="sigmoid"
 def sigmoid(z):
-    """Logistic function of every entry of the array z; exact also for |z| of 1000."""
+    """Logistic function of every entry of z; exact also for |z| of 1000.
+
+    z is an array of any shape, may hold integers, and must not be changed.
+    """
     ### BEGIN SOLUTION
     e = np.exp(-np.abs(z))
     a = np.where(z >= 0, 1 / (1 + e), e / (1 + e))
@@ -330,7 +337,10 @@ def sigmoid(z):
 
 # %% exercise="sigmoid_backward"
 def sigmoid_backward(dout, a):
-    """Gradient with respect to z, given dout, the gradient with respect to a = sigmoid(z)."""
+    """Gradient with respect to z, given dout, the gradient with respect to a = sigmoid(z).
+
+    dout and a are arrays of floats, of the same shape, which may be any shape; they must not be changed.
+    """
     ### BEGIN SOLUTION
     dz = dout * a * (1 - a)
     ### END SOLUTION
@@ -343,7 +353,10 @@ def sigmoid_backward(dout, a):
 
 # %% exercise="sigmoid_slope_bound"
 def sigmoid_slope_bound(n_layers):
-    """Largest possible value of sigmoid'(z_1) * ... * sigmoid'(z_n) over all inputs, for n = n_layers. A float."""
+    """Largest possible value of sigmoid'(z_1) * ... * sigmoid'(z_n) over all inputs, for n = n_layers from 0 to 500.
+
+    Returns a float.
+    """
     ### BEGIN SOLUTION
     bound = 0.25**n_layers
     ### END SOLUTION
@@ -358,7 +371,10 @@ def sigmoid_slope_bound(n_layers):
 
 # %% exercise="tanh_backward"
 def tanh_backward(dout, a):
-    """Gradient with respect to z, given dout, the gradient with respect to a = tanh(z)."""
+    """Gradient with respect to z, given dout, the gradient with respect to a = tanh(z).
+
+    dout and a are arrays of floats, of the same shape, which may be any shape; they must not be changed.
+    """
     ### BEGIN SOLUTION
     dz = dout * (1 - a**2)
     ### END SOLUTION
@@ -441,7 +457,10 @@ claim_card("H07-linear-without-activation")
 
 # %% exercise="relu_backward"
 def relu_backward(dout, z):
-    """Gradient with respect to z, given dout, the gradient with respect to relu(z). dout must not be changed."""
+    """Gradient with respect to z, given dout, the gradient with respect to relu(z).
+
+    Both are arrays of the same shape, which may be any shape. z may hold integers. They must not be changed.
+    """
     ### BEGIN SOLUTION
     dz = dout * (z > 0)
     ### END SOLUTION
@@ -473,7 +492,10 @@ claim_card("H12-leaky-stays-alive")
 
 # %% exercise="leaky_relu"
 def leaky_relu(z, alpha=0.01):
-    """z where z > 0, else alpha * z, for an array z and any number alpha."""
+    """z where z > 0, else alpha * z, for any number alpha.
+
+    z is an array of any shape, may hold integers, and must not be changed.
+    """
     ### BEGIN SOLUTION
     out = np.where(z > 0, z, alpha * z)
     ### END SOLUTION
@@ -485,7 +507,10 @@ def leaky_relu(z, alpha=0.01):
 
 # %% exercise="prelu"
 def prelu(z, a):
-    """z where z > 0, else a * z, for z (N, D) and one slope per feature, a (D,)."""
+    """z where z > 0, else a * z, for z (N, D) and one slope per feature, a (D,).
+
+    z and a may hold integers, and must not be changed.
+    """
     ### BEGIN SOLUTION
     out = np.where(z > 0, z, a * z)
     ### END SOLUTION
@@ -500,7 +525,10 @@ def prelu(z, a):
 
 # %% exercise="prelu_backward"
 def prelu_backward(dout, z, a):
-    """Gradients with respect to z (N, D) and to the slopes a (D,). Returns dz (N, D) and da (D,)."""
+    """Gradients with respect to z (N, D) and to the slopes a (D,), given dout (N, D).
+
+    z and a may hold integers. The arguments must not be changed. Returns dz (N, D) and da (D,).
+    """
     ### BEGIN SOLUTION
     dz = np.where(z > 0, dout, a * dout)
     da = np.where(z > 0, 0, z * dout).sum(axis=0)
@@ -523,7 +551,10 @@ claim_card("C16")
 
 # %% exercise="elu"
 def elu(z, alpha=1.0):
-    """z where z > 0, else alpha * (exp(z) - 1), for an array z."""
+    """z where z > 0, else alpha * (exp(z) - 1), for an alpha of at least 0.
+
+    z is an array of any shape, may hold integers, and must not be changed.
+    """
     ### BEGIN SOLUTION
     out = np.where(z > 0, z, alpha * (np.exp(np.minimum(z, 0)) - 1))
     ### END SOLUTION
@@ -532,7 +563,10 @@ def elu(z, alpha=1.0):
 
 # %% exercise="elu_backward"
 def elu_backward(dout, z, alpha=1.0):
-    """Gradient with respect to z, given dout, the gradient with respect to elu(z, alpha)."""
+    """Gradient with respect to z, given dout, the gradient with respect to elu(z, alpha), for an alpha of at least 0.
+
+    dout and z are arrays of the same shape, which may be any shape. z may hold integers. They must not be changed.
+    """
     ### BEGIN SOLUTION
     dz = dout * np.where(z > 0, 1, alpha * np.exp(np.minimum(z, 0)))
     ### END SOLUTION
@@ -554,7 +588,10 @@ claim_card("C18")
 
 # %% exercise="selu"
 def selu(z):
-    """lambda * elu(z, alpha) with the two constants above, for an array z."""
+    """lambda * elu(z, alpha) with the two constants above.
+
+    z is an array of any shape, may hold integers, and must not be changed.
+    """
     ### BEGIN SOLUTION
     scale, alpha = 1.0507009873554805, 1.6732632423543772
     out = scale * np.where(z > 0, z, alpha * (np.exp(np.minimum(z, 0)) - 1))
@@ -582,7 +619,10 @@ claim_card("C14")
 
 # %% exercise="swish"
 def swish(z, beta=1.0):
-    """z * sigmoid(beta * z) for an array z; finite for every finite z."""
+    """z * sigmoid(beta * z) for any number beta; finite for every finite z.
+
+    z is an array of any shape, may hold integers, and must not be changed.
+    """
     ### BEGIN SOLUTION
     out = z * sigmoid(beta * z)
     ### END SOLUTION
@@ -594,7 +634,10 @@ def swish(z, beta=1.0):
 
 # %% exercise="swish_backward"
 def swish_backward(dout, z, beta=1.0):
-    """Gradient with respect to z, given dout, the gradient with respect to swish(z, beta)."""
+    """Gradient with respect to z, given dout, the gradient with respect to swish(z, beta), for any number beta.
+
+    dout and z are arrays of the same shape, which may be any shape. z may hold integers. They must not be changed.
+    """
     ### BEGIN SOLUTION
     s = sigmoid(beta * z)
     dz = dout * (s + beta * z * s * (1 - s))
@@ -655,7 +698,8 @@ claim_card("C58-automatic")
 def residual_backward(dout, branch_backward):
     """Gradient with respect to x of out = x + F(x).
 
-    branch_backward(dout) returns the gradient that comes back through F. dout must not be changed.
+    dout is an array of floats of any shape. branch_backward(dout) returns the gradient that comes back through F, of
+    the same shape; it may be dout itself. dout must not be changed.
     """
     ### BEGIN SOLUTION
     dx = dout + branch_backward(dout)
@@ -694,7 +738,10 @@ claim_card("C02")
 
 # %% exercise="clip_by_value"
 def clip_by_value(grads, c):
-    """A list of new arrays with every entry of the arrays in grads limited to [-c, c]."""
+    """A list of new arrays with every entry of the arrays in the list grads limited to [-c, c], where c > 0.
+
+    grads and its arrays must not be changed.
+    """
     ### BEGIN SOLUTION
     clipped = [np.clip(g, -c, c) for g in grads]
     ### END SOLUTION
@@ -712,7 +759,7 @@ def clip_by_value(grads, c):
 
 # %% exercise="clip_by_global_norm"
 def clip_by_global_norm(grads, c):
-    """Scale the arrays in grads so that their common norm is at most c. Inputs must not be changed.
+    """Scale the arrays in the list grads so that their common norm is at most c. Inputs must not be changed.
 
     Returns a list of new arrays, and the norm before clipping, a float. All-zero gradients stay as they are.
     """
@@ -732,7 +779,7 @@ def clip_by_global_norm(grads, c):
 def clipped_sgd_step(params, grads, lr, c):
     """One step of gradient descent with the global norm of the gradients clipped at c.
 
-    params and grads are lists of arrays of the same shapes; neither may be changed. Returns a list of new arrays.
+    params and grads are lists of arrays of the same shapes, which must not be changed. Returns a list of new arrays.
     """
     ### BEGIN SOLUTION
     clipped, _ = clip_by_global_norm(grads, c)
@@ -748,7 +795,10 @@ def clipped_sgd_step(params, grads, lr, c):
 
 # %% exercise="clipping_cosine"
 def clipping_cosine(grads, c):
-    """Cosine of the angle between grads and clip_by_value(grads, c), each read as one long vector. A float."""
+    """Cosine of the angle between grads and clip_by_value(grads, c), each read as one long vector. A float.
+
+    grads is a list of arrays, which must not be changed.
+    """
     ### BEGIN SOLUTION
     before = np.concatenate([g.ravel() for g in grads])
     after = np.concatenate([g.ravel() for g in clip_by_value(grads, c)])

@@ -3,7 +3,7 @@
 import math
 
 from autograder.domain import Number
-from autograder.exercise import Exercise
+from autograder.exercise import Call, Exercise
 from course_lib.analysis import diagnostics
 
 exercise = Exercise(
@@ -22,29 +22,25 @@ exercise = Exercise(
 )
 
 
-@exercise.case("two layers")
-def two_layers(rng):
-    return {"n_layers": 2}
-
-
-@exercise.case("a single layer")
-def single_layer(rng):
-    return {"n_layers": 1}
-
-
-@exercise.case("a few layers")
+# every case asks for a depth that is drawn as well, so that a table of the depths that a notebook shows earns nothing
+@exercise.case("one layer, and a few")
 def few_layers(rng):
-    return {"n_layers": int(rng.choice([3, 5, 7]))}
+    return [Call({"n_layers": 1}, "one layer"), Call({"n_layers": int(rng.integers(3, 20))}, "a few layers")]
 
 
-@exercise.case("no layer at all")
+@exercise.case("two layers, and some more")
+def some_layers(rng):
+    return [Call({"n_layers": 2}, "two layers"), Call({"n_layers": 2 * int(rng.integers(4, 20)) + 1}, "some layers")]
+
+
+@exercise.case("no layer at all, and some")
 def no_layer(rng):
-    return {"n_layers": 0}
+    return [Call({"n_layers": 0}, "no layer"), Call({"n_layers": int(rng.integers(10, 40))}, "some layers")]
 
 
-@exercise.case("a deep network")
+@exercise.case("deep networks")
 def deep(rng):
-    return {"n_layers": 2 * int(rng.integers(10, 30))}
+    return [Call({"n_layers": 2 * int(rng.integers(20, 90))}, "a deep network")]
 
 
 @exercise.misconception("AC4")

@@ -181,8 +181,9 @@ def row_sums_do_not_broadcast(logits, y):
     return _from_probabilities(e / e.sum(axis=1), y)
 
 
-def _with_a_floor(eps, label=None):
+def _with_a_floor(exponent, label=None):
     """Add the two forms that keep the logarithm from 0 by a small number."""
+    eps = 10.0**-exponent
     told = f"""so that no sample can lose more than {-np.log(eps):.3g}, however wrong it is. With the row's maximum
     subtracted, log of the sum needs no such help."""
 
@@ -194,7 +195,7 @@ def _with_a_floor(eps, label=None):
         _, dlogits = losses.softmax_xent(logits, y)
         return -np.mean(np.log(np.maximum(losses.softmax(logits)[np.arange(len(y)), y], eps))), dlogits
 
-    added.__name__, clipped.__name__ = f"logarithm_with_{eps:g}", f"probability_clipped_at_{eps:g}"
+    added.__name__, clipped.__name__ = f"logarithm_with_1e_{exponent}", f"probability_clipped_at_1e_{exponent}"
     added.__doc__ = f"{eps:g} is added inside the logarithm, {told}"
     clipped.__doc__ = f"The probability is kept from falling below {eps:g}, {told}"
     exercise.misconception(*[label] * (label is not None))(added)
@@ -202,7 +203,7 @@ def _with_a_floor(eps, label=None):
 
 
 for exponent, label in {5: None, 6: None, 7: None, 8: "SX5a", 9: None, 10: None, 12: "SX5b", 15: None}.items():
-    _with_a_floor(10.0**-exponent, label)
+    _with_a_floor(exponent, label)
 
 
 @exercise.misconception("SX6")

@@ -1,0 +1,66 @@
+"""Whether what an exercise asks for is what its docstring in the lesson says."""
+
+import ast
+import inspect
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograder.domain import Array, Domain, Record
+from autograder.exercise import Exercise
+from autograder.solutions import solution_of
+
+VISIBLE_AND_HIDDEN = (0, 1)
+UNCHANGED = ("must not be changed", "must be unchanged")
+
+
+def contract_problems(exercise: Exercise) -> Iterator[str]:
+    """What is asked and not said, or said otherwise."""
+    if exercise.takes is None:
+        yield "declares no domain: give `takes=` (see autograder/domain.py)"
+        return
+    if tuple(exercise.takes) != exercise.parameters:
+        yield f"declares a domain for {', '.join(exercise.takes)}, and has the parameters {', '.join(exercise.parameters)}"
+    yield from _cases_that_never_change(exercise)
+    solution = solution_of(exercise)
+    if solution:
+        yield from _docstring_problems(exercise, solution[0])
+
+
+def _cases_that_never_change(exercise: Exercise) -> Iterator[str]:
+    """A case that is the same on every seed can be answered from a table of what the notebook shows."""
+    for case in exercise.cases:
+        one, other = ([call.inputs for call in case.calls(seed)] for seed in VISIBLE_AND_HIDDEN)
+        if _text(one) == _text(other) and not any(callable(v) for inputs in one for v in inputs.values()):
+            yield f'the case "{case.sentence}" is the same on every seed'
+
+
+def _text(calls: list) -> str:
+    with np.printoptions(threshold=10**6, floatmode="unique"):
+        return repr(calls)
+
+
+def _docstring_problems(exercise: Exercise, source: str) -> Iterator[str]:
+    (function,) = ast.parse(source).body
+    said = " ".join((ast.get_docstring(function) or "").split())
+    written = f"{function.name}({ast.unparse(function.args)})"
+    if _signature(written) != _signature(exercise.signature):
+        yield f"is {written} in the lesson, and {exercise.signature} here"
+    for name, kind in exercise.takes.items():
+        for words in kind.says:
+            if words not in said:
+                yield f"asks for {name} with {words!r}, which its docstring in the lesson does not say"
+    domain = Domain(exercise.takes)
+    if any(kind.integers for kind in exercise.takes.values()) and "integers" not in said:
+        yield "gives arrays of integers, which its docstring in the lesson does not say"
+    if (domain.of(Array) or domain.of(Record)) and not any(words in said for words in UNCHANGED):
+        yield "asks that arguments stay as they are, and its docstring in the lesson does not: they must not be changed"
+    if exercise.new and "new" not in said:
+        yield "asks for new arrays, which its docstring in the lesson does not say"
+
+
+def _signature(text: str) -> inspect.Signature:
+    """The signature of a definition, whichever way its numbers are written."""
+    namespace = {}
+    exec(f"def {text}: ...", {}, namespace)
+    return inspect.signature(*namespace.values())
