@@ -158,12 +158,12 @@ def example(name: str, case: int, call: int = 1, seed: int = VISIBLE) -> tuple:
     return tuple(value for key, value in inputs.items() if not key.endswith("="))
 
 
-def visible_line(name: str, number: int, call: int, spelt_out: bool = False) -> str:
+def visible_line(exercise: Exercise, number: int, call: int, spelt_out: bool = False) -> str:
     """A line that repeats the call of a case, both counted from 1, with the numbers that a notebook's check draws.
 
     ``spelt_out`` asks for the numbers themselves, where they fit.
     """
-    inputs = cases_of(load(name))[number - 1].calls(VISIBLE)[call - 1].inputs
+    name, inputs = exercise.name, cases_of(exercise)[number - 1].calls(VISIBLE)[call - 1].inputs
     return (spelt_out and _with_numbers(name, inputs)) or _by_number(name, number, call, inputs, VISIBLE)
 
 

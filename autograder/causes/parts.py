@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 
-from autograder.catalogue import load
-from autograder.catalogue import names as exercise_names
+from autograder.catalogue import catalogue
 from autograder.causes.evidence import Cause, Evidence
 from autograder.causes.near_misses import does_the_same
 from autograder.exercise import Exercise
@@ -26,11 +25,12 @@ def _with_wrong_parts(unit: str, name: str) -> list[tuple]:
     if name not in sources:
         return []
     found = []
-    for part in [called for called in namespace[name].__code__.co_names if called in exercise_names()]:
-        for form in load(part).misconceptions:
+    exercises = {exercise.name: exercise for exercise in catalogue()}  # in grading, none that lies about
+    for part in [called for called in namespace[name].__code__.co_names if called in exercises]:
+        for form in exercises[part].misconceptions:
             own = dict(namespace)
             exec(sources[name], own)
-            own[part] = _with_defaults(load(part), form.function)
+            own[part] = _with_defaults(exercises[part], form.function)
             found.append((part, form.name, form.sentence, own[name]))
     return found
 

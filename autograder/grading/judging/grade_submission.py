@@ -150,7 +150,7 @@ def fair_report(report: Report, exercise: Exercise) -> Report:
     # The line of a hidden case would tell its numbers or its seed, and with them what a second submission is asked.
     # That of the visible case draws others, with which a wrong function fails too.
     cases = tuple(
-        replace(case, reproduce=visible_line(report.exercise, case.number, case.call)) if case.reproduce else case
+        replace(case, reproduce=visible_line(exercise, case.number, case.call)) if case.reproduce else case
         for case in report.cases
     )
     return replace(report, cases=cases)

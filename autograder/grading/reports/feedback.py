@@ -89,9 +89,7 @@ def _with_visible_lines(report: Report, exercise: Exercise | None) -> Report:
     if exercise is None:
         return report
     cases = tuple(
-        replace(case, reproduce=visible_line(report.exercise, case.number, case.call, True))
-        if case.explanation
-        else case
+        replace(case, reproduce=visible_line(exercise, case.number, case.call, True)) if case.explanation else case
         for i, case in enumerate(report.cases)
     )
     notes = tuple(note for note in report.notes if note != ELSEWHERE)  # the page says so once, for all
