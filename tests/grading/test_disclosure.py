@@ -8,7 +8,7 @@ from autograder.call import Outcome, call
 from autograder.catalogue import load
 from autograder.check import HIDDEN, judge
 from autograder.grading.judging.disclosure import for_student, library_name
-from autograder.report import render_text
+from autograder.report import Diagnosis, Report, render_text
 
 EXERCISE = load("relu_backward")
 ANSWER = "def relu_backward(dout, z):\n    y = 1 / 0\n    return y"
@@ -55,6 +55,36 @@ def test_of_several_values_the_wrong_one_is_named():
     text = told_of(lambda dx, dw, db: (dx, dw, np.zeros(77)))
     assert "`db` has the wrong shape" in text and "77" not in text
     assert "in another order" in told_of(lambda dx, dw, db: (db, dw, dx))
+
+
+def test_a_cause_that_is_derived_tells_no_number_of_a_hidden_input():
+    """A function may keep a number that it was given, and make all its values so many times too large."""
+    kept = []
+
+    def answer(dout, z):
+        kept.append(float(dout.flat[0]))
+        return kept[0] * np.where(z > 0, dout, 0.0)
+
+    report = judge(EXERCISE, lambda inputs: call(answer, inputs), HIDDEN)
+    assert f"{kept[0]:.4g}" in report.diagnosis.sentence
+    text = render_text(for_student(report, ""))
+    assert "Likely cause: The result is ... times what it should be everywhere" in text
+    assert f"{kept[0]:.4g}" not in text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("It is wrong from somewhere between 24.9 and 1e-8 on.", "It is wrong from somewhere between ... and ... on."),
+        ("`w1` lacks a sum over axis 0.", "`w1` lacks a sum over axis 0."),
+        ("An array of float64, divided by 2.", "An array of float64, divided by 2."),
+        ("The definition should say `alpha=0.01`.", "The definition should say `alpha=0.01`."),
+        ("It is -3.5 there, of shape (12, 3).", "It is ... there, of shape (..., 3)."),
+    ],
+)
+def test_of_a_derived_cause_names_and_single_digits_stay(sentence, said):
+    report = Report("relu_backward", "fail", 0.0, 1.0, diagnosis=Diagnosis("region", sentence, "derived"))
+    assert for_student(report, "").diagnosis.sentence == said
 
 
 def test_what_a_box_says_of_a_value_is_not_shown():

@@ -15,7 +15,7 @@ import numpy as np
 from autograder.box.sealed import SEALED
 from autograder.grading.judging.testcells import NOISY, NOT_TAMPER_PROOF, PARTIAL
 from autograder.kinds import ADVICE
-from autograder.report import CaseResult, Report
+from autograder.report import CaseResult, Diagnosis, Report
 
 DIFFERENCES = {
     "type": "the result has the wrong type",
@@ -41,6 +41,7 @@ ERRORS = {name for name in dir(builtins) if name.endswith(("Error", "Exception",
 ERRORS |= {"LinAlgError", "TooLarge"}
 WARNING = re.compile(r"NumPy or Python warned: (?:divide by zero|overflow|underflow|invalid value) encountered in (.+)")
 VALUE = re.compile(r"`\w+`")  # the name of one of several values, with which our own sentence begins
+NUMBER = re.compile(r"(?<![\w.=])-?\d[\d.]*(?:e[-+]?\d+)?")  # in no name, and no default, which everybody can read
 DOTTED = re.compile(rf"(?:{'|'.join(SEALED)})(?:\.\w+){{0,4}}")
 
 
@@ -56,7 +57,8 @@ def for_student(report: Report, answer: str) -> Report:
     cases = tuple(_case(case, answer) for case in report.cases)
     notes = [note for note in report.notes if (said := WARNING.fullmatch(note)) and _is_numpys(said[1])]
     notes += [ELSEWHERE] if any(case.explanation for case in cases) else []
-    return replace(report, headline=_headline(report, answer), cases=cases, notes=tuple(notes))
+    diagnosis = _diagnosis(report.diagnosis)
+    return replace(report, headline=_headline(report, answer), cases=cases, diagnosis=diagnosis, notes=tuple(notes))
 
 
 def library_name(said: str, sources: Iterable[str]) -> str:
@@ -90,10 +92,20 @@ def _case(case: CaseResult, answer: str) -> CaseResult:
     return replace(case, explanation=text, reproduce="")
 
 
+def _diagnosis(diagnosis: Diagnosis | None) -> Diagnosis | None:
+    """A cause that was derived from the hidden calls may hold their numbers, or be what the box said of a value."""
+    if diagnosis is None or diagnosis.kind != "derived":
+        return diagnosis
+    if diagnosis.name.startswith("form_"):  # of which the case tells as much as may be told
+        return None
+    words = NUMBER.sub(lambda number: number[0] if len(number[0].rstrip(".")) == 1 else "...", diagnosis.sentence)
+    return replace(diagnosis, sentence=words)
+
+
 def _error(said: str, answer: str) -> str:
     """The kind of an error and the line of the answer that it came from, as far as both are known from outside."""
-    kind = re.match(r"\w+", said)
-    text = f"it raised {kind[0] if kind and kind[0] in ERRORS else 'an exception'}"
+    kind = next((word for word in re.findall(r"\w+(?=:)", said) if word in ERRORS), "an exception")
+    text = f"it raised {kind}"
     number, line = re.search(r"(?:\(line (\d{1,6}): ([^\n]*)\))?\Z", said).groups()
     lines = answer.splitlines()
     known = number and 0 < int(number) <= len(lines) and lines[int(number) - 1].strip() == line
