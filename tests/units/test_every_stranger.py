@@ -1,0 +1,80 @@
+"""Answers that strangers wrote from the notebook alone: every right one passes, no wrong one does, most are told why.
+
+They stand in ``tests/units/<unit>/strangers/<exercise>_right.py`` and ``_wrong.py``; the docstring of a wrong one says
+what its author did wrong.
+"""
+
+import importlib.util
+import statistics
+import time
+from pathlib import Path
+
+import pytest
+
+from autograder.check import HIDDEN, VISIBLE, check
+
+FOLDERS = sorted(Path(__file__).parent.glob("*/strangers"))
+EXERCISES = sorted(path.name.removesuffix("_wrong.py") for folder in FOLDERS for path in folder.glob("*_wrong.py"))
+# What its author calls wrong, and the course accepts: another convention, of which the student is told.
+ANOTHER_CONVENTION = {
+    "clip_by_global_norm__eps_in_denominator",
+    "elu_backward__one_at_zero",
+    "prelu_backward__dz_at_zero",
+    "rel_error__eps_added",
+    "rel_error__larger_of_two",
+    "relu_backward__half_at_zero",
+    "relu_backward__passes_at_zero",
+}
+# Four decimals of a constant are enough; the arrays that backprop returns belong to whoever has called it.
+FINE = {"selu__four_decimals", "gradient_norms_by_layer__sums_in_place"}
+LEAST_SHARE_NAMED = 0.85
+
+
+def answers(exercise, kind):
+    """The answers to an exercise, loaded anew, since some keep values between calls."""
+    (path,) = (found for folder in FOLDERS for found in folder.glob(f"{exercise}_{kind}.py"))
+    spec = importlib.util.spec_from_file_location(f"strangers_{exercise}_{kind}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return {n: f for n, f in list(vars(module).items()) if n.startswith(f"{exercise}__")}
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_every_right_answer_passes(exercise):
+    for name, function in answers(exercise, "right").items():
+        report = check(exercise, function)
+        assert report.passed, f"{name}: {report}"
+        assert report.score == report.points
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("exercise", EXERCISES)
+@pytest.mark.parametrize("seed", [VISIBLE, HIDDEN, 7_001])
+def test_no_wrong_answer_passes(exercise, seed):
+    for name, function in answers(exercise, "wrong").items():
+        report = check(exercise, function, seed=seed)
+        accepted = ANOTHER_CONVENTION | FINE
+        assert report.passed == (name in accepted), f"{name}: {report}"
+        told = report.diagnosis is not None and report.diagnosis.kind == "variant"
+        assert told == (name in ANOTHER_CONVENTION), f"{name}: {report}"
+
+
+@pytest.mark.soak
+def test_most_wrong_answers_are_told_why(capsys):
+    """The share over all exercises, and the median times, are printed; the share is held."""
+    named, unnamed, right, wrong = [], [], [], []
+    for exercise in EXERCISES:
+        for kind, seconds in (("right", right), ("wrong", wrong)):
+            for name, function in answers(exercise, kind).items():
+                began = time.perf_counter()
+                report = check(exercise, function)
+                seconds.append(time.perf_counter() - began)
+                if not report.passed:
+                    (named if report.diagnosis else unnamed).append(name)
+    share = len(named) / len(named + unnamed)
+    median_right, median_wrong = (1000 * statistics.median(seconds) for seconds in (right, wrong))
+    with capsys.disabled():
+        print(f"\n{len(named)} of {len(named + unnamed)} wrong answers are told why ({100 * share:.0f} %)")
+        print(f"a check takes {median_right:.0f} ms of a right answer, {median_wrong:.0f} ms of a wrong one (medians)")
+        print("not told why:", *unnamed, sep="\n  ")
+    assert share >= LEAST_SHARE_NAMED
