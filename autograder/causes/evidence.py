@@ -126,7 +126,7 @@ def explains(results: Sequence[Result], predict: Callable[[Result], Sequence | N
         for result in results:
             try:
                 predicted = predict(result)
-            except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError):
+            except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError):
                 return False
             if predicted is None or not same(tuple(predicted), result.got):
                 return False

@@ -32,7 +32,7 @@ def each(change: Callable[[Leaf], object]) -> Callable[[Result], tuple]:
 
 
 def _axis(reduce, axis):
-    return each(lambda e: reduce(e, axis=axis) if e.ndim > axis else None)
+    return each(lambda e: reduce(e, axis=axis))
 
 
 def _of_the_value() -> Iterator[tuple[str, str, Callable]]:

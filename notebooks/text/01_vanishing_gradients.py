@@ -278,6 +278,26 @@ widgets.gradient_check_explorer()
 # network, an error of about $10^{-9}$. For float32 it is a step near $10^{-2}$, and four digits at best: too few to tell a small
 # bug from noise. Check gradients in float64.
 #
+# **A check that gives a verdict.** A backward function gets $d\text{out}$ and returns the gradient of the number
+# $\sum d\text{out} \cdot \text{forward}(z)$. So you can check it with any $d\text{out}$ that you like, and some are better than
+# others. This time it is your check that is checked: it is tried on right backward functions and on mistakes that people
+# have really made, and it must tell them apart.
+
+# %% exercise="passes_gradient_check"
+def passes_gradient_check(forward, backward, z):
+    """Whether backward(dout, z) is the gradient with respect to z, given any dout. Returns True or False.
+
+    forward(z) works on every entry of the array z by itself, and has no kink near them; z may have any shape.
+    """
+    ### BEGIN SOLUTION
+    dout = np.random.default_rng(0).normal(size=z.shape)
+    numeric = numeric_grad(lambda point: np.sum(dout * forward(point)), z)
+    passes = rel_error(backward(dout, z), numeric) < 1e-5
+    ### END SOLUTION
+    return passes
+
+
+# %% [markdown]
 # Lecture notes often put it like this:
 
 # %%
