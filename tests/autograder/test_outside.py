@@ -16,12 +16,13 @@ from course_lib.units import ORDER
 
 DOUBLE = '''
 import numpy as np
+from autograder.domain import Number
 from autograder.exercise import Exercise
 
 def double(x):
     return 2 * x
 
-exercise = Exercise("double", "arithmetic", 2, double, ("What is twice 3?",))
+exercise = Exercise("double", "arithmetic", 2, double, ("What is twice 3?",), takes={"x": Number(1.0, 2.0)})
 
 @exercise.case("a number")
 def a_number(rng):
@@ -189,10 +190,10 @@ def test_a_name_of_the_courses_is_refused_with_both_paths(here):
 
 
 FAULTS = {
-    "a syntax error": (DOUBLE.replace("return 2 * x", "return 2 *"), ", line 6: SyntaxError: "),
+    "a syntax error": (DOUBLE.replace("return 2 * x", "return 2 *"), ", line 7: SyntaxError: "),
     "a name that is missing": (DOUBLE.replace("import numpy as np", "import numpi as np"), ", line 2: ModuleNotFound"),
-    "an exception": (DOUBLE + "\nlower = 1 / 0\n", ", line 23: ZeroDivisionError: "),
-    "an exception in a function": (DOUBLE + "\ndouble(*range(2))\ndouble(1)\n", ", line 23: TypeError: "),
+    "an exception": (DOUBLE + "\nlower = 1 / 0\n", ", line 24: ZeroDivisionError: "),
+    "an exception in a function": (DOUBLE + "\ndouble(*range(2))\ndouble(1)\n", ", line 24: TypeError: "),
     "an exit": ("import sys\nsys.exit('no')\n", ", line 2: SystemExit: no"),
     "null bytes": ("exercise = '\0'", ": "),
     "no exercise": ("import numpy as np\n", " has no `exercise = Exercise(...)`"),
@@ -267,7 +268,11 @@ def test_use_of_what_is_in_the_file_is_use_of_the_reference(here, monkeypatch, w
 
 
 def test_an_error_in_the_exercises_own_code_is_shown_without_its_lines(here):
-    text = DOUBLE.replace("    return 2 * x", "    return 2 * x(1.0)").replace("rng.uniform(1.0, 2.0)", "secret")
+    text = (
+        DOUBLE.replace(', takes={"x": Number(1.0, 2.0)}', "")
+        .replace("    return 2 * x", "    return 2 * x(1.0)")
+        .replace("rng.uniform(1.0, 2.0)", "secret")
+    )
     write(
         here / "exercises",
         "double",
