@@ -20,9 +20,12 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader_courses import nbgrader_api
 
+from autograder.catalogue import load, names
 from autograder.cli import main
+from autograder.files import ROOT
 from autograder.grading.classroom.new_class import new_class
 from autograder.grading.cluster import dask_cluster
+from autograder.grading.demo import solutions_of
 from autograder.grading.grade import grade_class
 from autograder.grading.isolation import bubblewrap
 from autograder.grading.isolation.limits import Limits, SandboxUnavailable
@@ -30,9 +33,9 @@ from autograder.grading.isolation.sandbox import Cell
 from autograder.grading.judging.fingerprints import common_basis
 from autograder.grading.records.gradebook import Gradebook
 from autograder.grading.regrade import regrade_class
-from autograder.grading.submissions.assignment import read_assignment
-from autograder.outside import VARIABLE
-from autograder.release import ReleaseError
+from autograder.grading.submissions.assignment import grade_id, read_assignment
+from autograder.outside import VARIABLE, ExerciseError
+from autograder.release import ReleaseError, source_notebook
 
 pytestmark = pytest.mark.sandbox
 
@@ -69,6 +72,7 @@ def adds(x):
 RIGHT = "def double(x):\n    return x + x"
 SQUARE = "def double(x):\n    return x * x"
 CHECK = 'check("double")\n### BEGIN HIDDEN TESTS\ncheck("double", seed=HIDDEN)\n### END HIDDEN TESTS'
+UNIT = "01_vanishing_gradients"
 POINTS = 10  # of the check, where the exercise has 2
 
 
@@ -80,7 +84,7 @@ def cell(source, **nbgrader):
 def course(tmp_path) -> Path:
     """A course folder with an assignment on an exercise of its own, handed in by two students."""
     folder = tmp_path / "deep"
-    new_class(folder, ("01_vanishing_gradients",))
+    new_class(folder, (UNIT,))
     source = folder / "source" / "ps1"
     (source / "exercises").mkdir(parents=True)
     (source / "exercises" / "double.py").write_text(DOUBLE)
@@ -224,6 +228,30 @@ def test_an_exercise_is_never_taken_from_a_submission(course, monkeypatch):
     with pytest.raises(ReleaseError, match=r"^ps1\.ipynb: no exercise is called 'double'; there are: ") as error:
         grade(course)
     assert str(error.value).endswith(f"(looked in: the course, {own_file(course).parent}, {course / 'exercises'})")
+
+
+def test_nothing_in_the_folder_that_grading_is_started_in_is_run(course, tmp_path, monkeypatch):
+    """Not for the cases, the reports, the pages, nor to find out what a wrong answer has done."""
+    unit = read_assignment(course / "source" / UNIT / f"{UNIT}.ipynb", course)
+    notebook = nbformat.from_dict(unit.released)
+    solutions = solutions_of(source_notebook(ROOT / "notebooks" / "text" / f"{UNIT}.py"))
+    for one in notebook.cells:
+        if one.cell_type == "code" and grade_id(one) in solutions:
+            one.source = solutions[grade_id(one)].replace("return ", "return 1.5 * ")
+    path = course / "submitted" / "eve" / UNIT / f"{UNIT}.ipynb"
+    path.parent.mkdir(parents=True)
+    nbformat.write(notebook, path)
+
+    monkeypatch.chdir(path.parent)
+    Path("exercises").mkdir()
+    for name in names(()):
+        Path("exercises", f"{name}.py").write_text(f"open({str(tmp_path / 'run')!r}, 'w')")
+    summary = grade_class(course / "submitted", unit, course)
+    assert summary.students[0].score < summary.points
+    assert not (tmp_path / "run").exists()
+    with pytest.raises(ExerciseError):
+        load("relu_backward")  # as a notebook's check would, in the student's own process
+    assert (tmp_path / "run").exists()
 
 
 def test_a_fault_in_another_file_does_not_stop_the_grading(course):
