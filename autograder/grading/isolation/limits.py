@@ -30,7 +30,7 @@ class Limits:
     call_seconds: float = 5.0
     function_seconds: float = 15.0
     submission_seconds: float = 120.0
-    compile_seconds: float = 60.0
+    compile_seconds: float = 120.0
     memory_bytes: int = 1 << 30
     processes: int = 8
     file_bytes: int = 16 << 20
