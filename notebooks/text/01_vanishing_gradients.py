@@ -450,6 +450,39 @@ claim_card("C01")
 claim_card("H01-sigmoid-vanishes")
 
 # %% [markdown]
+# **Debug a run.** Such measurements also find faults. Here are those of tanh networks in which at most one layer is at fault:
+#
+# - **saturated**: its weights are far too large, so that most of its outputs are close to 1 or to -1;
+# - **silent**: its weights are nearly zero, and with them its outputs, and those of all layers after it;
+# - **blocked**: its outputs are healthy, but its backward pass hardly lets anything through, so that its gradient, and that of
+#   every layer before it, is about a millionth of what it should be.
+#
+# A fault shows in other layers too. Who is the culprit?
+
+# %% exercise="find_fault"
+def find_fault(run):
+    """The faulty layer of a tanh network, counted from 0, and "saturated", "silent" or "blocked"; or None, "healthy".
+
+    run is a dict of two entries: "outputs", a list with the outputs (N, width) of each layer, and "grad_norms", an
+    array (L,) with the norm of the gradient with respect to each layer's weights.
+    """
+    ### BEGIN SOLUTION
+    outputs, norms = run["outputs"], run["grad_norms"]
+    layer, cause = None, "healthy"
+    for i in range(len(norms) - 1):
+        if norms[i] < 1e-4 * norms[i + 1]:
+            layer, cause = i, "blocked"
+    # the fault of the outputs explains that of the gradients, and the first one that of the later ones
+    for i in reversed(range(len(outputs))):
+        if np.mean(np.abs(outputs[i]) > 0.99) > 0.7:
+            layer, cause = i, "saturated"
+        elif np.max(np.abs(outputs[i])) < 1e-3:
+            layer, cause = i, "silent"
+    ### END SOLUTION
+    return layer, cause
+
+
+# %% [markdown]
 # One more argument against the sigmoid has to do with the sign of its outputs.
 
 # %%
