@@ -37,8 +37,8 @@ exercise = Exercise(
         "like, and what do those of the layers after it?",
         "One unit that is silent, or one output near 1, is nothing unusual. Which number says that a whole layer is "
         "silent, or that most of its outputs are saturated?",
-        "Gradients run from the last layer to the first. Where they are blocked, which is the last layer whose gradient "
-        "is still tiny, and with which of its neighbours must you compare it?",
+        "Gradients run from the last layer to the first. Where they are blocked, which is the last layer whose "
+        "gradient is still tiny, and with which of its neighbours must you compare it?",
     ),
 )
 
@@ -57,7 +57,7 @@ def _run(rng, fault=(HEALTHY, None), gain=1.0, fall=1.0, silent_unit=False):
     weights = [gain * rng.normal(size=(n, m)) / np.sqrt(n) for n, m in itertools.pairwise(widths)]
     layer = None if layer is None else layer % len(weights)
     if cause in (SATURATED, SILENT):
-        weights[layer] *= {SATURATED: 100.0, SILENT: 1e-6}[cause]
+        weights[layer] *= {SATURATED: 50.0, SILENT: 1e-6}[cause]
     if silent_unit:
         weights[2][:, 3] = 0.0
     outputs = [rng.normal(size=(24, widths[0]))]
@@ -72,7 +72,12 @@ def _run(rng, fault=(HEALTHY, None), gain=1.0, fall=1.0, silent_unit=False):
 
 
 def _calls(rng, *faults) -> list[Call]:
-    return [Call({"run": _run(rng, fault)}, f"layer {layer}, {cause}") for fault in faults for cause, layer in [fault]]
+    calls = []
+    for cause, layer in faults:
+        # some large outputs, which are no fault; and where one is blocked, the smallest gradient is not the culprit's
+        run = _run(rng, (cause, layer), gain=1.2, fall=0.4 if cause == BLOCKED else 1.0)
+        calls.append(Call({"run": run}, f"layer {layer}, {cause}"))
+    return calls
 
 
 @exercise.case("a layer is saturated")
@@ -224,7 +229,7 @@ def cause_by_cause(run):
     size = np.array([np.abs(out).mean() for out in outputs])
     if size.min() < 0.01:
         return int(np.argmax(size < 0.01)), SILENT
-    if size.max() > 0.95:
+    if size.max() > 0.9:
         return int(np.argmax(size)), SATURATED
     ratio = norms[:-1] / norms[1:]
     return (int(np.argmin(ratio)), BLOCKED) if ratio.min() < 1e-4 else (None, HEALTHY)
