@@ -38,7 +38,7 @@ def test_a_strange_answer_is_named_and_nothing_of_it_shown():
     assert "is a return missing?" in told(lambda inputs: call(lambda dout, z: None, inputs))
     text = told(lambda inputs: call(lambda dout, z: dout.tolist(), inputs))
     assert "the result has the wrong type: wrap it in np.array" in text
-    assert "shape" not in text
+    assert "of shape" not in text
 
 
 def test_of_several_values_the_wrong_one_is_named():
