@@ -8,6 +8,7 @@ import sys
 import sysconfig
 import threading
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -112,8 +113,8 @@ def late(seconds: float) -> str:
 
 
 def copy_inputs(inputs: Inputs) -> Inputs:
-    """Copies of the data, as a box receives them; callables are passed on as they are."""
-    return {name: value if callable(value) else plain(value) for name, value in inputs.items()}
+    """Copies of the data, as a box receives them; functions are passed on, and an object that counts its calls anew."""
+    return {name: copy(value) if callable(value) else plain(value) for name, value in inputs.items()}
 
 
 def same_data(before, after) -> bool:

@@ -34,18 +34,31 @@ def diagnose(probes: Probes, outcomes: Sequence[Outcome], verdicts: Sequence[str
     if len(matches) == 1:
         kind = "variant" if matches[0] in exercise.variants else "misconception"
         return Diagnosis(matches[0].name, matches[0].sentence, kind)
-    causes = _causes(Evidence(probes, outcomes, verdicts))
+    evidence = Evidence(probes, outcomes, verdicts)
+    causes = _causes_without_values(evidence) if exercise.judge else _causes(evidence)
     if not causes:
         return None
     return Diagnosis(causes[0].name, " ".join(cause.sentence for cause in causes), "derived")
 
 
 def behaves_like(form: Form, probes: Probes, outcomes: Sequence[Outcome]) -> bool:
-    """Whether a form does the same as the outcomes on every call."""
-    return all(
-        same_outcome(probes.outcome_of(form.function, index), outcome, FINGERPRINT)
-        for index, outcome in enumerate(outcomes)
-    )
+    """Whether a form does the same as the outcomes on every call; where a judge decides, the same by its judgement."""
+    pairs = ((probes.outcome_of(form.function, index), outcome, index) for index, outcome in enumerate(outcomes))
+    if probes.exercise.judge:
+        return all(_judgement(probes, one, index) == _judgement(probes, other, index) for one, other, index in pairs)
+    return all(same_outcome(one, other, FINGERPRINT) for one, other, _ in pairs)
+
+
+def _judgement(probes: Probes, outcome: Outcome, index: int) -> tuple:
+    """What a call came to, without the numbers that it has drawn."""
+    difference = probes.difference(index, outcome) if outcome.status == "returned" else None
+    return outcome.status, outcome.error, difference and difference.property
+
+
+def _causes_without_values(evidence: Evidence) -> list[Cause]:
+    """The causes for which a value need not be the reference's."""
+    found = (list(islice(search(evidence), 1)) for search in (errors, forms))
+    return next(filter(None, found), [])
 
 
 def _causes(evidence: Evidence) -> list[Cause]:

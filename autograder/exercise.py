@@ -84,6 +84,8 @@ class Exercise:
     takes : what the parameters may be, by name (see ``domain``), from which corner cases are drawn.
     new : whether the results are promised to share no memory with the arguments.
     borrows : whether an argument may be changed for a while, if it is put back.
+    judge : replaces the comparison with the reference where many values are right: what is wrong with a value
+        that was returned for the inputs, or None. Forms are told apart by the property alone that it finds.
     """
 
     name: str
@@ -97,6 +99,7 @@ class Exercise:
     takes: dict[str, object] | None = None
     new: bool = False
     borrows: bool = False
+    judge: Callable[[Inputs, object], object] | None = None
     cases: list[Case] = field(default_factory=list)
     misconceptions: list[Form] = field(default_factory=list)
     variants: list[Form] = field(default_factory=list)

@@ -72,12 +72,16 @@ class Probes:
 
         Without a domain there is no case of its own for arguments that are changed, and every call asks for that.
         """
+        if self.exercise.judge:
+            return self.difference(index, outcome) is None
         mutated = self.exercise.takes is None and mutates(self.expected[index], outcome)
         return not mutated and agrees(self.expected[index].value, outcome.value, self.tolerance(index))
 
     def difference(self, index: int, outcome: Outcome) -> Difference | None:
         """What is wrong with the value that the call of that index has returned; None when nothing is."""
         expected = self.expected[index]
+        if self.exercise.judge:
+            return self.exercise.judge(self.complete[index], outcome.value)
         difference = compare(expected, outcome, self.tolerance(index), self.exercise.returns)
         return difference or (mutates(expected, outcome) if self.exercise.takes is None else None)
 

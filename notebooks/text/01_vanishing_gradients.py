@@ -525,6 +525,25 @@ def relu_backward(dout, z):
 # is $n \sigma_w^2 / 2$, and weights of variance $2/n$ bring it back to 1. This is the He initialisation (He et al. 2015),
 # which unit 2 takes up.
 #
+# The same can be done for any activation whose mean squared slope $\mathbb E\,\varphi'(z)^2$ is known. The distribution does not
+# matter, only its mean, 0, and its variance. Random numbers have no right value to compare with, so the check looks at their
+# statistics.
+
+# %% exercise="initial_weights"
+def initial_weights(n, n_layers, slope, seed):
+    """Random weights of n_layers layers of n units each, for which the factor per layer is 1.
+
+    slope is the mean squared slope of the activation, any positive number; seed is an integer, to seed a generator with.
+    Returns a list of n_layers float arrays (n, n), whose entries have mean 0 and are independent of each other.
+    """
+    ### BEGIN SOLUTION
+    rng = np.random.default_rng(seed)
+    weights = [rng.normal(0, 1 / np.sqrt(n * slope), (n, n)) for _ in range(n_layers)]
+    ### END SOLUTION
+    return weights
+
+
+# %% [markdown]
 # **Dying ReLU.** A unit whose $z$ is negative for *every* sample outputs zero, gets a zero gradient, and does not move any
 # more. How does it get there, and what helps?
 

@@ -5,6 +5,7 @@ import math
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from autograder.box.wire import MAX_HEADER, Callback
@@ -152,7 +153,7 @@ class Sandbox:
 
     def _answer(self, box: Box, function: str, inputs: Inputs, seconds: float) -> dict:
         with self._counted(function):
-            callables = {i: value for i, value in enumerate(inputs.values()) if callable(value)}
+            callables = {i: copy(value) for i, value in enumerate(inputs.values()) if callable(value)}
             return box.answer(seconds, self._compiling, callables)
 
     @contextlib.contextmanager

@@ -1,0 +1,215 @@
+"""Random weights that keep the gradient's size. The numbers are judged by their statistics, never one by one."""
+
+import numpy as np
+
+from autograder.compare import Difference
+from autograder.domain import Number
+from autograder.exercise import Exercise
+
+SIGMAS = 4.5  # a right answer misses one such bound in 150 000 times
+
+
+def initial_weights(n, n_layers, slope, seed):
+    return list(np.random.default_rng(seed).normal(0.0, 1 / np.sqrt(n * slope), (n_layers, n, n)))
+
+
+# what the standard deviation may be instead, by the misconception that leads to it
+WRONG_SCALES = {
+    "standard_normal": lambda n, slope: 1.0,
+    "variance_for_standard_deviation": lambda n, slope: 1 / (n * slope),
+    "ignores_the_slope": lambda n, slope: n**-0.5,
+    "multiplies_by_the_slope": lambda n, slope: (slope / n) ** 0.5,
+    "ignores_the_width": lambda n, slope: slope**-0.5,
+    "always_for_relu": lambda n, slope: (2 / n) ** 0.5,
+    "half_the_variance": lambda n, slope: (2 * n * slope) ** -0.5,
+    "limit_for_standard_deviation": lambda n, slope: (3 * n * slope) ** -0.5,
+}
+
+
+def judge(inputs, value) -> Difference | None:
+    """The first statistic that lies further than ``SIGMAS`` from what it should be.
+
+    All are compared with their spread for normal numbers; that of uniform ones is smaller.
+    """
+    n, n_layers, slope = inputs["n"], inputs["n_layers"], inputs["slope"]
+    if not isinstance(value, list | tuple) or len(value) != n_layers:
+        return Difference("type", f"the result should be a list of {n_layers} arrays")
+    if not all(type(w) is np.ndarray and w.shape == (n, n) and w.dtype.kind == "f" for w in value):
+        return Difference("shape", f"every array should hold floats and have the shape ({n}, {n})")
+    w = np.array(value, dtype=np.float64)
+    if not np.isfinite(w).all():
+        return Difference("finite", "not all weights are finite")
+    std = (n * slope) ** -0.5
+    return _dependence(w) or _moments(w, std, {name: scale(n, slope) for name, scale in WRONG_SCALES.items()})
+
+
+def _dependence(w) -> Difference | None:
+    """Whether neighbours along any axis, or entries across the diagonal, go together."""
+    size = np.mean(w**2) or 1.0
+    pairs = {
+        "layers": (w[1:], w[:-1]),
+        "rows": (w[:, 1:], w[:, :-1]),
+        "columns": (w[:, :, 1:], w[:, :, :-1]),
+        "diagonal": (np.triu(w, 1), np.triu(w.transpose(0, 2, 1), 1)),
+    }
+    for what, (one, other) in pairs.items():
+        count = np.count_nonzero(one) or 1
+        if one.size and abs(np.sum(one * other)) / size > SIGMAS * np.sqrt(count) + count * (w.mean() ** 2 / size):
+            where = "the two sides of the diagonal" if what == "diagonal" else f"neighbouring {what}"
+            return Difference(what, f"the weights of {where} are not independent of each other")
+    return None
+
+
+def _moments(w, std, wrong_scales) -> Difference | None:
+    found = np.sqrt(np.mean(w**2))
+    if abs(w.mean()) * np.sqrt(w.size) > SIGMAS * max(found, 1e-300):
+        return Difference("mean", f"the mean of the weights should be 0, and is {w.mean():.3g}")
+    margin = SIGMAS / np.sqrt(2 * w.size)  # of the standard deviation, relative to itself
+    if abs(found / std - 1) > margin:
+        near = min(wrong_scales, key=lambda name: abs(found / wrong_scales[name] - 1))
+        known = near if abs(found / wrong_scales[near] - 1) < margin else "unknown"
+        return Difference(f"scale: {known}", f"the standard deviation should be {std:.4g}, and is {found:.4g}")
+    return None
+
+
+exercise = Exercise(
+    name="initial_weights",
+    unit="vanishing_gradients",
+    points=1,
+    reference=initial_weights,
+    takes={
+        "n": Number(40, 50),
+        "n_layers": Number(3, 5),
+        "slope": Number(0.4, 0.43, corners=(0.05, 1.0)),
+        "seed": Number(0, 10**6),
+    },
+    judge=judge,
+    hints=(
+        "The factor per layer is n * variance * slope. For which variance is it 1?",
+        "rng.normal takes a standard deviation. How do you get it from the variance?",
+        "Every layer needs numbers of its own. How often must the generator be made, if it is to go on drawing?",
+    ),
+)
+
+
+def _draw(rng, n, n_layers, slope):
+    return {"n": n, "n_layers": n_layers, "slope": slope, "seed": int(rng.integers(10**6))}
+
+
+@exercise.case("four layers of 40 to 50 units")
+def four_layers(rng):
+    return _draw(rng, int(rng.integers(40, 51)), 4, 0.42)
+
+
+@exercise.case("three layers of 60 to 70 units")
+def wider_layers(rng):
+    return _draw(rng, int(rng.integers(60, 71)), 3, 0.41)
+
+
+@exercise.case("a single layer of 100 to 110 units")
+def single_layer(rng):
+    return _draw(rng, int(rng.integers(100, 111)), 1, 0.4)
+
+
+def _normal(n, n_layers, std, seed, mean=0.0):
+    return list(np.random.default_rng(seed).normal(mean, std, (n_layers, n, n)))
+
+
+@exercise.misconception
+def standard_normal(n, n_layers, slope, seed):
+    """The weights have variance 1, whatever the width. The factor per layer is then n times the slope, and the
+    gradient explodes."""
+    return _normal(n, n_layers, 1.0, seed)
+
+
+@exercise.misconception
+def variance_for_standard_deviation(n, n_layers, slope, seed):
+    """The standard deviation is what the variance should be, 1 / (n * slope). The weights are far too small: the
+    standard deviation is the root of the variance."""
+    return _normal(n, n_layers, 1 / (n * slope), seed)
+
+
+@exercise.misconception
+def ignores_the_slope(n, n_layers, slope, seed):
+    """The variance is 1 / n, which is right where the slope is 1. An activation that lets less through needs larger
+    weights."""
+    return _normal(n, n_layers, n**-0.5, seed)
+
+
+@exercise.misconception
+def multiplies_by_the_slope(n, n_layers, slope, seed):
+    """The variance is slope / n. The smaller the slope, the larger the weights have to be: it belongs below the
+    fraction."""
+    return _normal(n, n_layers, (slope / n) ** 0.5, seed)
+
+
+@exercise.misconception
+def ignores_the_width(n, n_layers, slope, seed):
+    """The variance does not depend on n. Every gradient is a sum over n units, and grows with their number."""
+    return _normal(n, n_layers, slope**-0.5, seed)
+
+
+@exercise.misconception
+def always_for_relu(n, n_layers, slope, seed):
+    """The variance is 2 / n, whatever the slope. That is right for ReLU, whose mean squared slope is one half."""
+    return _normal(n, n_layers, (2 / n) ** 0.5, seed)
+
+
+@exercise.misconception
+def half_the_variance(n, n_layers, slope, seed):
+    """The variance is half of what it should be, and the gradient is halved at every layer. Only the n units of one
+    layer count."""
+    return _normal(n, n_layers, (2 * n * slope) ** -0.5, seed)
+
+
+@exercise.misconception
+def limit_for_standard_deviation(n, n_layers, slope, seed):
+    """The variance is a third of what it should be, as of uniform numbers between minus and plus the standard
+    deviation. Uniform numbers have to reach further, by a factor of the square root of 3."""
+    limit = (n * slope) ** -0.5
+    return list(np.random.default_rng(seed).uniform(-limit, limit, (n_layers, n, n)))
+
+
+@exercise.misconception
+def never_negative(n, n_layers, slope, seed):
+    """The mean of the weights is not 0: most of them, or all, are positive. Then they do not average out, and the
+    formula does not hold."""
+    return [np.abs(w) for w in _normal(n, n_layers, (n * slope) ** -0.5, seed)]
+
+
+@exercise.misconception
+def same_in_every_layer(n, n_layers, slope, seed):
+    """Every layer gets the same weights. Make the generator once, and let it go on drawing: made again from the same
+    seed, it begins again with the same numbers."""
+    return _normal(n, 1, (n * slope) ** -0.5, seed) * n_layers
+
+
+@exercise.misconception
+def same_in_every_row(n, n_layers, slope, seed):
+    """All rows of a layer are alike: one row was drawn and repeated. Every weight is drawn by itself."""
+    return [np.tile(w[:1], (n, 1)) for w in _normal(n, n_layers, (n * slope) ** -0.5, seed)]
+
+
+@exercise.misconception
+def same_in_every_column(n, n_layers, slope, seed):
+    """All columns of a layer are alike, so that all its units compute the same. Every weight is drawn by itself."""
+    return [np.tile(w[:, :1], (1, n)) for w in _normal(n, n_layers, (n * slope) ** -0.5, seed)]
+
+
+@exercise.equivalent
+def uniform_numbers(n, n_layers, slope, seed):
+    rng = np.random.default_rng([seed, 1])
+    limit = np.sqrt(3 / (n * slope))
+    return [rng.uniform(-limit, limit, size=(n, n)) for _ in range(n_layers)]
+
+
+@exercise.equivalent
+def old_generator(n, n_layers, slope, seed):
+    rng = np.random.RandomState(seed)
+    return tuple(rng.randn(n, n) / np.sqrt(n * slope) for _ in range(n_layers))
+
+
+@exercise.equivalent
+def signs(n, n_layers, slope, seed):
+    rng = np.random.default_rng(seed + 1)
+    return [rng.choice([-1.0, 1.0], (n, n)) * (n * slope) ** -0.5 for _ in range(n_layers)]
