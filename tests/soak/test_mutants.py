@@ -10,6 +10,7 @@ from functools import cache
 import pytest
 from mutants import mutants
 
+from autograder import diagnose
 from autograder.catalogue import catalogue, names
 from autograder.check import report_on
 from autograder.exercise import Form
@@ -74,6 +75,15 @@ SAME = {
     "numeric_grad": {
         "for i in np.ndindex(x.shape):",
         "for i in np.ndindex(grad.shape):",
+    },
+    "passes_gradient_check": {
+        "dout = np.random.default_rng(1).normal(size=z.shape)",
+        "dout = np.random.normal(size=z.shape)",
+        "passes = rel_error(numeric, backward(dout, z)) < 1e-05",
+        "passes = rel_error(backward(dout, z), numeric) <= 1e-05",
+        "passes = rel_error(backward(dout, z), numeric) < 5e-06",
+        "passes = rel_error(backward(dout, z), numeric) < 1.0009999999999999e-05",
+        "passes = rel_error(backward(dout, z), numeric) < 2e-05",
     },
     "prelu": {
         "out = np.where(z >= 0, z, a * z)",
@@ -147,7 +157,9 @@ def sources_of(exercise):
 
 
 @pytest.mark.parametrize("exercise", catalogue(), ids=lambda exercise: exercise.name)
-def test_wrong_mutants_are_rejected_and_their_scores_do_not_vary(exercise, capsys):
+def test_wrong_mutants_are_rejected_and_their_scores_do_not_vary(exercise, capsys, monkeypatch):
+    # the search for a cause that nobody has listed takes a hundred times as long as the verdict, which it leaves alone
+    monkeypatch.setattr(diagnose, "_causes", lambda evidence: [])
     # a mutant that happens to be a known misconception is judged as if it were not, and has to do without a diagnosis
     judged = replace(exercise, misconceptions=[])
     all_probes = [Probes(judged, seed) for seed in SEEDS]
