@@ -918,6 +918,38 @@ claim_card("C67")
 widgets.playground()
 
 # %% [markdown]
+# ## 1.9 Project: train a network
+#
+# To end with, a task that you have not seen: images of digits, turned by a rotation in all 64 dimensions, with their labels
+# exchanged. You get a limited number of batches, and are judged by the labels of other images, 90 % of which must be right.
+# Everything that you need is above: begin with random weights, take a step with each batch, and predict.
+
+# %% exercise="train_classifier"
+def train_classifier(next_batch, n_batches, x_new, n_classes, seed):
+    """Labels of the images x_new (M, D), as predicted by a network that has been trained on n_batches batches.
+
+    Each call of next_batch() returns another batch x (N, D), y (N,), with labels y below n_classes. After n_batches
+    calls there is no more. seed is an integer, to seed a generator with. Returns an array of integers (M,).
+    """
+    ### BEGIN SOLUTION
+    rng = np.random.default_rng(seed)
+    d, h = x_new.shape[1], 32
+    params = {
+        "w1": rng.normal(0, d**-0.5, (d, h)),
+        "b1": np.zeros(h),
+        "w2": rng.normal(0, h**-0.5, (h, n_classes)),
+        "b2": np.zeros(n_classes),
+    }
+    for _ in range(n_batches):
+        x, y = next_batch()
+        params, _ = training_step(params, x, y, lr=0.2)
+    logits = np.tanh(x_new @ params["w1"] + params["b1"]) @ params["w2"] + params["b2"]
+    labels = logits.argmax(axis=1)
+    ### END SOLUTION
+    return labels
+
+
+# %% [markdown]
 # ## What to take away
 #
 # - Backpropagation multiplies by a weight matrix and a derivative at every layer. Gradients vanish or explode because a

@@ -1,0 +1,191 @@
+"""A project: train a network on digits that nobody has seen, from a limited number of batches.
+
+The images are turned by a random rotation in all their dimensions and the labels exchanged: the task is as hard as the
+digits are, and nothing about it can be looked up.
+"""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from autograder.compare import Difference
+from autograder.domain import Given, Number
+from autograder.exercise import Exercise
+from autograder.exercises.vanishing_gradients.training_step import exercise as training_step
+from course_lib.units.shared.digits import standardized_digits
+
+ACCURACY = 0.9  # the reference reaches 0.94 or more
+BATCH_SIZE = 64
+
+
+@dataclass
+class Batches:
+    """The next batch at every call, as long as there are any; it is copied for each answer, and counts anew.
+
+    ``x_new`` and ``y_new`` stay with the grader: in a box there is only a function that asks for the next batch.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    x_new: np.ndarray
+    y_new: np.ndarray
+    budget: int
+    used: int = field(default=0)
+
+    def __call__(self):
+        if self.used == self.budget:
+            raise EOFError(f"all {self.budget} batches are used up")
+        chosen = (np.arange(BATCH_SIZE) + self.used * BATCH_SIZE) % len(self.x)
+        self.used += 1
+        return self.x[chosen], self.y[chosen]
+
+
+@lru_cache(maxsize=8)
+def _task(seed, n_batches, n_classes) -> Batches:
+    rng = np.random.default_rng([seed, 17])
+    data = standardized_digits()
+    x, y = np.concatenate([data.x_train, data.x_test]), np.concatenate([data.y_train, data.y_test])
+    labels = rng.permutation(10)
+    order = rng.permutation(np.flatnonzero(labels[y] < n_classes))
+    rotation = np.linalg.qr(rng.normal(size=(64, 64)))[0]
+    x, y = x[order] @ rotation, labels[y[order]]
+    n_train = 3 * len(x) // 4
+    return Batches(x[:n_train], y[:n_train], x[n_train:], y[n_train:], n_batches)
+
+
+def judge(inputs, value) -> Difference | None:
+    """Compare the labels with those that only the grader knows."""
+    y, n_classes = inputs["next_batch"].y_new, inputs["n_classes"]
+    if type(value) is not np.ndarray or value.dtype.kind not in "iu":
+        return Difference("type", "the result should be an array of integer labels")
+    if value.shape != y.shape:
+        return Difference(
+            "shape", f"the result should have shape {y.shape}, one label for each image, got {value.shape}"
+        )
+    accuracy = float(np.mean(value == y))
+    if accuracy >= ACCURACY:
+        return None
+    kind = "one class" if len(np.unique(value)) == 1 else "untrained" if accuracy < 0.2 + 1 / n_classes else "accuracy"
+    return Difference(kind, f"{accuracy:.1%} of the new labels are right, at least {ACCURACY:.0%} are asked for")
+
+
+def train_classifier(next_batch, n_batches, x_new, n_classes, seed):
+    params = _weights(x_new.shape[1], 32, n_classes, seed)
+    for _ in range(n_batches):
+        params, _loss = training_step.reference(params, *next_batch(), 0.2)
+    return _predict(params, x_new)
+
+
+def _weights(n_inputs, n_hidden, n_classes, seed, scale=1.0):
+    rng = np.random.default_rng(seed)
+    return {
+        "w1": scale * rng.normal(0, n_inputs**-0.5, (n_inputs, n_hidden)),
+        "b1": np.zeros(n_hidden),
+        "w2": scale * rng.normal(0, n_hidden**-0.5, (n_hidden, n_classes)),
+        "b2": np.zeros(n_classes),
+    }
+
+
+def _predict(params, x):
+    return (np.tanh(x @ params["w1"] + params["b1"]) @ params["w2"] + params["b2"]).argmax(axis=1)
+
+
+exercise = Exercise(
+    name="train_classifier",
+    unit="vanishing_gradients",
+    points=2,
+    reference=train_classifier,
+    takes={
+        "next_batch": Given(lambda rng, others: _task(others["seed"], others["n_batches"], others["n_classes"])),
+        "n_batches": Number(300, 400),
+        "x_new": Given(lambda rng, others: _task(others["seed"], others["n_batches"], others["n_classes"]).x_new),
+        "n_classes": Number(8, 10),
+        "seed": Number(0, 10**6),
+    },
+    judge=judge,
+    hints=(
+        "Which shapes do the four parameters have, and which of their sizes do x_new and n_classes tell you?",
+        "At the start, what is the loss, and what should it be for a guess among n_classes? Does it fall, and how fast "
+        "with another learning rate?",
+        "The network gives a row of logits for each image. Which entry of the row is the label that it thinks most "
+        "likely?",
+    ),
+)
+
+
+def _draw(rng, n_batches, n_classes):
+    seed = int(rng.integers(10**6))
+    task = _task(seed, n_batches, n_classes)
+    return {
+        "next_batch": task,
+        "n_batches": n_batches,
+        "x_new": task.x_new,
+        "n_classes": n_classes,
+        "seed": seed,
+    }
+
+
+@exercise.case("ten digits, 400 batches: 90 % of the new images")
+def ten_digits(rng):
+    return _draw(rng, 400, 10)
+
+
+@exercise.case("five digits, 200 batches: 90 % of the new images")
+def five_digits(rng):
+    return _draw(rng, 200, 5)
+
+
+@exercise.misconception
+def learns_nothing(next_batch, n_batches, x_new, n_classes, seed):
+    """The labels are hardly better than a guess: the parameters that predict have learnt nothing. Does each step begin
+    with the parameters that the step before has returned, and does the prediction use the last ones?"""
+    params = _weights(x_new.shape[1], 32, n_classes, seed)
+    for _ in range(n_batches):
+        training_step.reference(params, *next_batch(), 0.2)
+    return _predict(params, x_new)
+
+
+@exercise.misconception
+def always_the_same_label(next_batch, n_batches, x_new, n_classes, seed):
+    """Every image gets the same label. That is what a network does whose weights began at zero, so that all its units
+    compute the same, or whose units are all saturated."""
+    params = _weights(x_new.shape[1], 32, n_classes, seed, scale=0.0)
+    for _ in range(n_batches):
+        params, _loss = training_step.reference(params, *next_batch(), 0.2)
+    return _predict(params, x_new)
+
+
+@exercise.misconception
+def asks_for_too_many_batches(next_batch, n_batches, x_new, n_classes, seed):
+    """It asks for more than n_batches batches. There are no more: every call of next_batch uses one up."""
+    for _ in range(n_batches + 1):
+        next_batch()
+
+
+@exercise.equivalent
+def wider_and_slower(next_batch, n_batches, x_new, n_classes, seed):
+    params = _weights(x_new.shape[1], 64, n_classes, seed + 1)
+    for _ in range(n_batches):
+        x, y = next_batch()
+        params, _loss = training_step.reference(params, x, y, 0.1)
+    return _predict(params, x_new)
+
+
+@exercise.equivalent
+def falling_rate(next_batch, n_batches, x_new, n_classes, seed):
+    params = _weights(x_new.shape[1], 24, n_classes, seed + 2)
+    for step in range(n_batches):
+        params, _loss = training_step.reference(params, *next_batch(), 0.4 * (1 - step / n_batches))
+    return _predict(params, x_new)
+
+
+@exercise.equivalent
+def without_a_hidden_layer(next_batch, n_batches, x_new, n_classes, seed):
+    w, b = np.zeros((x_new.shape[1], n_classes)), np.zeros(n_classes)
+    for _ in range(n_batches):
+        x, y = next_batch()
+        p = np.exp(x @ w + b)
+        d = p / p.sum(axis=1, keepdims=True) - np.eye(n_classes)[y]
+        w, b = w - 0.2 * x.T @ d / len(x), b - 0.2 * d.mean(axis=0)
+    return np.argmax(x_new @ w + b, axis=1)

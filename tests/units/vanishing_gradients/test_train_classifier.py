@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+
+from autograder.call import call
+from autograder.exercises.vanishing_gradients.train_classifier import exercise, judge
+
+CASE = exercise.cases[0]
+
+
+def test_the_budget_of_batches_is_enforced():
+    inputs = CASE.inputs(5)
+
+    def greedy(next_batch, n_batches, *_):
+        for _ in range(n_batches + 1):
+            next_batch()
+
+    outcome = call(greedy, inputs)
+    assert (outcome.status, outcome.error) == ("raised", "EOFError")
+
+
+def test_every_call_gets_the_whole_budget():
+    inputs = CASE.inputs(5)
+
+    def uses_it_up(next_batch, n_batches, *_):
+        return len([next_batch() for _ in range(n_batches)])
+
+    assert [call(uses_it_up, inputs).value for _ in range(2)] == [400, 400]
+
+
+def test_training_images_are_not_among_the_new_ones():
+    batches = CASE.inputs(5)["next_batch"]
+    x = np.concatenate([batches.x, batches.x_new])
+    assert len(batches.x_new) > 400
+    distances = np.abs(batches.x_new[:, None, :3] - batches.x[None, :, :3]).sum(axis=2)
+    assert (distances.min(axis=1) > 1e-9).all()
+    assert np.isfinite(x).all()
+
+
+@pytest.mark.parametrize("value", [None, 3, "labels", [1, 2], np.zeros(3), np.zeros(3, int), np.array(1)])
+def test_strange_values_are_refused_without_an_exception(value):
+    assert judge(CASE.inputs(0), value).property in ("type", "shape")
+
+
+def test_the_true_labels_pass():
+    inputs = CASE.inputs(0)
+    assert judge(inputs, inputs["next_batch"].y_new) is None
