@@ -204,9 +204,9 @@ def uniform_numbers(n, n_layers, slope, seed):
 
 
 @exercise.equivalent
-def old_generator(n, n_layers, slope, seed):
-    rng = np.random.RandomState(seed)
-    return tuple(rng.randn(n, n) / np.sqrt(n * slope) for _ in range(n_layers))
+def generator_for_each_layer(n, n_layers, slope, seed):
+    rngs = [np.random.default_rng([seed, layer]) for layer in range(n_layers)]
+    return tuple(rng.standard_normal((n, n)) / np.sqrt(n * slope) for rng in rngs)
 
 
 @exercise.equivalent
