@@ -47,8 +47,11 @@ class TimeLimitExceeded(BaseException):
 
 
 @contextlib.contextmanager
-def time_limit(seconds: float):
-    """Raise TimeLimitExceeded in the main thread after ``seconds``; elsewhere there is no limit."""
+def time_limit(seconds: float, of_processor: bool = False):
+    """Raise TimeLimitExceeded in the main thread after ``seconds``; elsewhere there is no limit.
+
+    ``of_processor`` counts the time that this process computes, where the system can, and not that of the clock.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
     elif hasattr(signal, "setitimer"):
@@ -58,7 +61,12 @@ def time_limit(seconds: float):
                 raise TimeLimitExceeded
             return insist
 
+        timer, alarm = (signal.ITIMER_PROF, signal.SIGPROF) if of_processor else (signal.ITIMER_REAL, signal.SIGALRM)
+        is_over = False
+
         def expire(_, frame):
+            if is_over:  # the alarm came while it was being turned off
+                return
             # A bare "except:" may swallow what is raised here; then insist raises again, on its next line.
             while frame and frame.f_code is not attempt.__code__ and frame.f_code.co_filename != __file__:
                 frame.f_trace = insist
@@ -66,14 +74,18 @@ def time_limit(seconds: float):
             sys.settrace(lambda *_: None)  # tracing on, but not of the functions that are still to be called
             raise TimeLimitExceeded
 
-        previous, tracer = signal.signal(signal.SIGALRM, expire), sys.gettrace()
-        signal.setitimer(signal.ITIMER_REAL, seconds, 0.1)
+        previous, tracer = signal.signal(alarm, expire), sys.gettrace()
+        signal.setitimer(timer, seconds, 0.1)
         try:
             yield
         finally:
-            sys.settrace(tracer)
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, previous)
+            try:
+                is_over = True
+            finally:  # also when the alarm has come just before
+                is_over = True
+                signal.setitimer(timer, 0)
+                sys.settrace(tracer)
+                signal.signal(alarm, previous)
     else:
         expired = threading.Event()
         timer = threading.Timer(seconds, lambda: (expired.set(), _thread.interrupt_main()))

@@ -1,7 +1,6 @@
 """Whether what an exercise asks for is what its docstring in the lesson says."""
 
 import ast
-import inspect
 from collections.abc import Iterator
 
 import numpy as np
@@ -20,7 +19,8 @@ def contract_problems(exercise: Exercise) -> Iterator[str]:
         yield "declares no domain: give `takes=` (see autograder/domain.py)"
         return
     if tuple(exercise.takes) != exercise.parameters:
-        yield f"declares a domain for {', '.join(exercise.takes)}, and has the parameters {', '.join(exercise.parameters)}"
+        declared, has = ", ".join(exercise.takes), ", ".join(exercise.parameters)
+        yield f"declares a domain for {declared}, and has the parameters {has}"
     yield from _cases_that_never_change(exercise)
     solution = solution_of(exercise)
     if solution:
@@ -59,8 +59,9 @@ def _docstring_problems(exercise: Exercise, source: str) -> Iterator[str]:
         yield "asks for new arrays, which its docstring in the lesson does not say"
 
 
-def _signature(text: str) -> inspect.Signature:
-    """The signature of a definition, whichever way its numbers are written."""
-    namespace = {}
-    exec(f"def {text}: ...", {}, namespace)
-    return inspect.signature(*namespace.values())
+def _signature(text: str) -> list[tuple[str, str]]:
+    """The parameters of a definition with the values of their defaults, whichever way numbers are written."""
+    (function,) = ast.parse(f"def {text}: ...").body
+    defaults = [repr(ast.literal_eval(default)) for default in function.args.defaults]
+    names = [parameter.arg for parameter in function.args.args]
+    return list(zip(names, [""] * (len(names) - len(defaults)) + defaults, strict=True))

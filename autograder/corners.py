@@ -139,11 +139,24 @@ def _corners(exercise, domain) -> Case | None:
 def _again(exercise, domain) -> Case | None:
     def calls(rng):
         first, other = domain.draw(rng), domain.draw(rng)
+        if domain.of(Array):  # the same but for the last entry, or the last sample, of each array
+            other = {name: _last_of(other[name], value) for name, value in first.items()}
         yield Call(first, "the first call")
         yield Call(other, "a second call")
         yield Call(first, "the first call, repeated")
 
     return _case("again", "called again, with other numbers in between", calls)
+
+
+def _last_of(other, value):
+    """``value``, with the last entry along its first axis from ``other``."""
+    if isinstance(value, list):
+        return [*value[:-1], _last_of(other[-1], value[-1])]
+    if not isinstance(value, np.ndarray) or not value.ndim:
+        return value
+    mixed = value.copy()
+    mixed[-1] = other[-1]
+    return mixed
 
 
 def _unchanged(exercise, domain) -> Case | None:

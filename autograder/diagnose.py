@@ -1,13 +1,13 @@
-"""Name the mistake: a known form that did exactly what the student's function did, or a cause that explains all of it."""
+"""Name the mistake: a known form that did exactly what the student's function did, or a cause that explains it."""
 
 from collections.abc import Sequence
 from itertools import islice
 
 from autograder.call import Outcome
-from autograder.causes.corner_causes import corner_causes
+from autograder.causes.corner_causes import conduct_causes, corner_causes
 from autograder.causes.errors import errors
 from autograder.causes.evidence import FINGERPRINT, Cause, Evidence
-from autograder.causes.forms import forms, memory
+from autograder.causes.forms import approximation, containers, forms, memory, mixing, not_finite
 from autograder.causes.near_misses import near_misses
 from autograder.causes.parts import parts
 from autograder.causes.regions import regions
@@ -42,11 +42,20 @@ def diagnose(probes: Probes, outcomes: Sequence[Outcome], verdicts: Sequence[str
 
 
 def behaves_like(form: Form, probes: Probes, outcomes: Sequence[Outcome]) -> bool:
-    """Whether a form does the same as the outcomes on every call; where a judge decides, the same by its judgement."""
+    """Whether a form does the same as the outcomes on every call.
+
+    Where a judge decides, the same by its judgement; in corners, exceptions of one kind are the same.
+    """
     pairs = ((probes.outcome_of(form.function, index), outcome, index) for index, outcome in enumerate(outcomes))
     if probes.exercise.judge:
         return all(_judgement(probes, one, index) == _judgement(probes, other, index) for one, other, index in pairs)
-    return all(same_outcome(one, other, FINGERPRINT) for one, other, _ in pairs)
+    return all(_same(probes, one, other, index) for one, other, index in pairs)
+
+
+def _same(probes: Probes, one: Outcome, other: Outcome, index: int) -> bool:
+    if one.status == other.status == "raised" and probes.cases[probes.case_of[index]].kind:
+        return one.error == other.error
+    return same_outcome(one, other, FINGERPRINT)
 
 
 def _judgement(probes: Probes, outcome: Outcome, index: int) -> tuple:
@@ -62,12 +71,15 @@ def _causes_without_values(evidence: Evidence) -> list[Cause]:
 
 
 def _causes(evidence: Evidence) -> list[Cause]:
-    """The causes that are told: those of the first search that finds any."""
+    """The causes that are told: those of the first search that finds any, and what is changed that should not be."""
     if "" not in evidence.kinds:
         causes = list(memory(evidence)) or list(corner_causes(evidence))
         return causes if len(causes) <= MOST_CAUSES else []
-    values = [substitutes, relations, parts, near_misses, regions] if evidence.is_about_values else [parts, near_misses]
-    for search in [memory, errors, *values, forms]:
-        if found := list(islice(search(evidence), 1 if search is substitutes else MOST_CAUSES)):
-            return found
-    return []
+    of_values = (substitutes, relations, parts, near_misses, regions)
+    searches = [memory, errors, containers, *(of_values if evidence.is_about_values else of_values[2:4])]
+    conduct = list(conduct_causes(evidence))[:1]
+    for search in [*searches, not_finite, mixing, forms, approximation]:
+        most = 1 if search in (substitutes, parts) else MOST_CAUSES
+        if found := list(islice(search(evidence), most)):
+            return found[:MOST_CAUSES] if conduct == [] else [found[0], *conduct]
+    return conduct

@@ -15,16 +15,21 @@ class Namespace(dict):
         return id(self)
 
 
+def define(code: str | ast.Module, namespace: dict):
+    """Run the definitions of a lesson of ours, or of a right answer of ours with a change in it; never a student's."""
+    exec(compile(code, "<solution>", "exec"), namespace)
+
+
 @cache
 def solutions(unit: str) -> tuple[Namespace, dict[str, str]]:
-    """What the functions of a unit's lesson may call, and their sources by name; both empty where there is no lesson."""
+    """What the functions of a unit's lesson may call, and their sources by name; empty where there is no lesson."""
     namespace, sources = Namespace(), {}
     path = ROOT / "notebooks" / "text" / f"{lesson_of(unit)}.py" if unit in ORDER else None
     if path and path.is_file():
         text = path.read_text(encoding="utf-8")
         functions = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
         sources = {node.name: ast.get_source_segment(text, node) for node in functions}
-        exec("import numpy as np\n\n" + "\n\n".join(sources.values()), namespace)
+        define("import numpy as np\n\n" + "\n\n".join(sources.values()), namespace)
     return namespace, sources
 
 

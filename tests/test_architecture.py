@@ -222,7 +222,8 @@ def test_only_the_command_line_prints():
 
 
 def test_nothing_is_executed_from_text():
-    assert calls("exec", "eval", "compile", outside=(BOX,)) == []
+    """But for students' code, in the box, and the lessons' own solutions, which the check edits."""
+    assert calls("exec", "eval", "compile", outside=(BOX, "autograder/solutions.py")) == []
 
 
 def test_no_module_state_and_no_metaclasses():
@@ -232,7 +233,7 @@ def test_no_module_state_and_no_metaclasses():
 
 def test_random_numbers_come_from_a_generator_that_is_passed_in():
     """Any other np.random.<name> draws from, or seeds, the one global state."""
-    allowed = {"Generator", "default_rng", "SeedSequence", "PCG64"}
+    allowed = {"Generator", "RandomState", "default_rng", "SeedSequence", "PCG64"}
 
     def wrong(node):
         return node.attr not in allowed and ast.unparse(node.value) in ("np.random", "numpy.random")

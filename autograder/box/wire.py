@@ -7,6 +7,7 @@ float64, so every container and array in the header is a tagged list, such as ``
 Both sides use this module, and neither trusts the other: the decoder checks every length, tag and dtype.
 """
 
+import contextlib
 import json
 import math
 import struct
@@ -23,6 +24,7 @@ MAX_HEADER = 2 << 20  # parsed JSON takes some 30 times its size in memory
 MAX_ITEMS = 50_000
 MAX_DEPTH = 32
 MAX_INT_BITS = 4096  # Python refuses to parse much longer integers, and converts them in quadratic time
+LITTLE, FEW = 1 << 16, 16  # bytes of an array and items of a container that are copied the short way
 
 LENGTH = struct.Struct(">Q")
 HEADER_LENGTH = struct.Struct(">I")
@@ -102,16 +104,31 @@ def plain(value):
     TooLarge
         When it may not be sent.
     """
-    if type(value) is np.ndarray and value.dtype in ALLOWED and value.nbytes < MAX_BYTES // 2 and value.ndim <= 32:
-        # what most functions take and return; the copy owns its data, as one that has been sent
-        return with_layout(value.copy(order="C"), layout_of(value))
-    if type(value) is float:
-        return value
+    with contextlib.suppress(_Other):
+        return _copy_of_little(value, 0)
     try:
         frame = encode([value])  # in something, as every message is
     except WireError as error:
         raise TooLarge(f"the result has {error}") from None
     return decode(frame[LENGTH.size :])[0]
+
+
+class _Other(Exception):
+    """A value for which the short way is not made."""
+
+
+def _copy_of_little(value, depth: int):
+    """The same, without encoding, for what most functions take and return: a few arrays and numbers."""
+    kind = type(value)
+    if kind is np.ndarray and value.dtype in ALLOWED and value.nbytes <= LITTLE and value.ndim <= 32:
+        return with_layout(value.copy(order="C"), layout_of(value))  # which owns its data, as one that has been sent
+    if value is None or kind is bool or kind is float or (kind is int and value.bit_length() <= 64):
+        return value
+    if depth < 3 and kind in (list, tuple) and len(value) <= FEW:
+        return kind(_copy_of_little(item, depth + 1) for item in value)
+    if depth < 3 and kind is dict and len(value) <= FEW and all(type(key) is str for key in value):
+        return {key: _copy_of_little(item, depth + 1) for key, item in value.items()}
+    raise _Other
 
 
 def layout_of(array: np.ndarray) -> str:

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.causes.evidence import Cause, Evidence, leaves
+from autograder.causes.evidence import Cause, Evidence, is_finite, leaves
 
 SMALL = 1.0  # magnitudes below it are small
 
 
 def corner_causes(evidence: Evidence) -> Iterator[Cause]:
     """A cause for each kind of corner that fails; only for answers that are right elsewhere."""
-    conduct = list(_conduct(evidence))
+    conduct = list(conduct_causes(evidence))
     yield from conduct
     for kind in dict.fromkeys(_kind(evidence, index) for index in evidence.failing):
         failing = [index for index in evidence.failing if _kind(evidence, index) == kind]
@@ -19,7 +19,7 @@ def corner_causes(evidence: Evidence) -> Iterator[Cause]:
             yield Cause(f"corner_{kind}", OF_KIND[kind](evidence, failing))
 
 
-def _conduct(evidence: Evidence) -> Iterator[Cause]:
+def conduct_causes(evidence: Evidence) -> Iterator[Cause]:
     """What is changed or handed back that should not be; it may be refused where the argument is not as usual."""
     for kind, told in CONDUCT.items():
         names = sorted({name.rstrip("=") for outcome in evidence.outcomes for name in getattr(outcome, told[0])})
@@ -29,10 +29,10 @@ def _conduct(evidence: Evidence) -> Iterator[Cause]:
 
 
 CONDUCT = {
-    "unchanged": ("mutated", "The values are right, but {names} is changed in place. An argument belongs to the caller: "
-                  "make a copy, or build a new array."),
-    "new": ("shared", "The values are right, but a result is, or is a view of, the array in {names}: whoever changes one "
-            "changes the other. Return a new array in every branch."),
+    "unchanged": ("mutated", "The values are right, but {names} is changed in place. An argument belongs to the "
+                  "caller: make a copy, or build a new array."),
+    "new": ("shared", "The values are right, but a result is, or is a view of, the array in {names}: whoever changes "
+            "one changes the other. Return a new array in every branch."),
 }  # fmt: skip
 
 
@@ -47,7 +47,8 @@ def _told(evidence: Evidence, failing: list[int]) -> str:
 def _integers(evidence, failing) -> str:
     text = "It is right for floats, and wrong for arrays of integers."
     if all(_is_cut(evidence, index) for index in failing):
-        text += " Fractions are cut off: zeros_like, empty_like or a copy of an integer array holds integers. Make it a float array."
+        text += " Fractions are cut off: zeros_like, empty_like or a copy of an integer array holds integers. Make it a"
+        text += " float array."
     elif any(evidence.outcomes[index].status == "raised" for index in failing):
         text += " Fractions cannot be written into an array of integers: make it a float array first."
     return text
@@ -70,8 +71,8 @@ def _shapes(evidence, failing) -> str:
 
 def _views(evidence, failing) -> str:
     return (
-        f"It is wrong for {_told(evidence, failing)}: something counts on how an array lies in memory. reshape and ravel "
-        "of such an array are copies, and what is written into a copy is lost."
+        f"It is wrong for {_told(evidence, failing)}: something counts on how an array lies in memory. reshape and "
+        "ravel of such an array are copies, and what is written into a copy is lost."
     )
 
 
@@ -96,9 +97,15 @@ def _overflows(evidence, index) -> bool:
 
 def _corners(evidence, failing) -> str:
     text = f"It is right for the usual values, and wrong for {_told(evidence, failing)}."
-    if text.endswith("= 0.") and len(failing) == 1:
+    if any(_is_nan(evidence, index) for index in failing):
+        text += " Something is nan there: 0 times infinity, 0 / 0, or the logarithm of 0."
+    elif text.endswith("= 0.") and len(failing) == 1:
         text += " Does something like `x or default` take 0 for a missing value, or is it divided by?"
     return text
+
+
+def _is_nan(evidence, index) -> bool:
+    return not all(map(is_finite, leaves(evidence.outcomes[index].value)))
 
 
 def _again(evidence, failing) -> str:
@@ -116,7 +123,8 @@ def _defaults(evidence, failing) -> str:
     wanted = " and ".join(f"`{name}={value!r}`" for name, value in evidence.probes.exercise.defaults.items())
     if any(evidence.outcomes[index].error == "TypeError" for index in failing):
         return f"The parameters have lost their names or defaults: the definition should say {wanted}."
-    return f"It is right when all arguments are given, and wrong when {_told(evidence, failing)}: the definition should say {wanted}."
+    told = _told(evidence, failing)
+    return f"It is right when all arguments are given, and wrong for {told}: the definition should say {wanted}."
 
 
 OF_KIND = {

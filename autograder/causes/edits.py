@@ -53,7 +53,7 @@ SIGNS = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "==", a
 
 
 def changes(node: ast.AST, names: list[str]) -> Iterator[tuple[ast.AST, str]]:
-    """What one node could be mistaken for, and that in words; ``names`` are parameters and variables of the function."""
+    """What one node could be mistaken for, and that in words; ``names`` are the function's parameters and variables."""
 
     def altered(**fields):
         new = copy.copy(node)  # with the same children, which are put back unchanged

@@ -4,18 +4,85 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.causes.evidence import Cause, Evidence
+from autograder.causes.evidence import Cause, Evidence, is_finite, leaves
 
-FORMS = ("type", "shape", "dtype", "order")
+NEARLY = 0.01
+
+
+def containers(evidence: Evidence) -> Iterator[Cause]:
+    """The type or the order of the results, where that is wrong in every call that fails."""
+    yield from _of_form(evidence, ("type", "order"))
 
 
 def forms(evidence: Evidence) -> Iterator[Cause]:
-    """The form that is wrong in every call that fails."""
-    found = [evidence.probes.difference(i, evidence.outcomes[i]) for i in evidence.failing if i in evidence.returned]
-    if not found or any(difference is None or difference.property not in FORMS for difference in found):
+    """A shape or a dtype that is wrong in every call that fails."""
+    yield from _of_form(evidence, ("type", "shape", "dtype", "order"))
+
+
+def _of_form(evidence: Evidence, properties: tuple[str, ...]) -> Iterator[Cause]:
+    failing = [index for index in evidence.failing if index in evidence.returned]
+    found = [evidence.probes.difference(index, evidence.outcomes[index]) for index in failing]
+    if found and all(difference is not None and difference.property in properties for difference in found):
+        sentence = found[0].sentence
+        yield Cause(f"form_{found[0].property}", sentence[0].upper() + sentence[1:].rstrip(".") + ".")
+
+
+def not_finite(evidence: Evidence) -> Iterator[Cause]:
+    """Results that are nan or infinite in every call that fails."""
+    got = [leaves(evidence.outcomes[index].value) for index in evidence.failing if index in evidence.returned]
+    if got and len(got) == len(evidence.failing) and not any(all(map(is_finite, values)) for values in got):
+        told = (
+            "It is right but where something comes out as nan or infinite: a number overflows, or it is 0 / 0, 0 times "
+        )
+        yield Cause(
+            "not_finite", f"{told}infinity, or the logarithm of 0 on the way. Which step is it, and is it needed?"
+        )
+
+
+def approximation(evidence: Evidence) -> Iterator[Cause]:
+    """Results that are all nearly right, and not by rounding."""
+    calls = [index for index in evidence.failing if index in evidence.returned]
+    pairs = [(leaves(evidence.probes.expected[i].value), leaves(evidence.outcomes[i].value)) for i in calls]
+    if len(calls) == len(evidence.failing) and all(_nearly(expected, got) for expected, got in pairs):
+        yield Cause(
+            "approximation",
+            f"All results are right to within {100 * NEARLY:g} %, and no better: is a step too coarse, a constant "
+            "given with too few digits, or something computed in float32?",
+        )
+
+
+def _nearly(expected: list, got: list) -> bool:
+    if not all(isinstance(value, np.ndarray | np.generic | float) for value in [*expected, *got]):
+        return False
+    if [np.shape(value) for value in expected] != [np.shape(value) for value in got]:
+        return False
+    return all(np.allclose(g, e, rtol=NEARLY, atol=0) for e, g in zip(expected, got, strict=True))
+
+
+def mixing(evidence: Evidence) -> Iterator[Cause]:
+    """Entries of the result that change with an entry of the arguments which they should not depend on."""
+    calls = [i for i, of in enumerate(evidence.probes.case_of) if evidence.probes.cases[of].kind == "again"]
+    if len(calls) < 3 or not all(index in evidence.returned for index in calls):
         return
-    first = found[0]
-    yield Cause(f"form_{first.property}", first.sentence[0].upper() + first.sentence[1:].rstrip(".") + ".")
+    (one, other), (got, got_other) = (
+        [leaves(outcome.value) for outcome in outcomes]
+        for outcomes in ([evidence.probes.expected[i] for i in calls[:2]], [evidence.outcomes[i] for i in calls[:2]])
+    )
+    if not len(one) == len(other) == len(got) == len(got_other):
+        return
+    for e, f, g, h in zip(one, other, got, got_other, strict=True):
+        arrays = [np.asarray(value) for value in (e, f, g, h)]
+        if len({a.shape for a in arrays}) == 1 and all(a.dtype.kind in "iuf" for a in arrays) and arrays[0].size > 1:
+            stays = arrays[0] == arrays[1]
+            stays[-1] = False  # the entry that has been changed
+            if stays.any() and not stays.all() and not np.allclose(arrays[2][stays], arrays[3][stays], 1e-9, 1e-12):
+                yield Cause(
+                    "mixing",
+                    "Entries of the result depend on entries of the arguments that are none of theirs: something is "
+                    "decided or computed once for a whole array (a mean, a maximum, a norm, a sum, a matrix product) "
+                    "where each entry, or each sample, stands alone.",
+                )
+                return
 
 
 def memory(evidence: Evidence) -> Iterator[Cause]:

@@ -3,72 +3,80 @@
 import inspect
 import textwrap
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice
 
-import numpy as np
-
 from autograder.box.attempt import observed
-from autograder.call import TimeLimitExceeded, copy_inputs, time_limit
+from autograder.call import Outcome, TimeLimitExceeded, copy_inputs, time_limit
 from autograder.causes.edits import edits
-from autograder.causes.evidence import Cause, Evidence, leaves, same
+from autograder.causes.evidence import Cause, Evidence, is_finite, leaves, same
 from autograder.exercise import Exercise
-from autograder.solutions import Namespace, solution_of
+from autograder.solutions import Namespace, define, solution_of
 
 MOST_EDITS = 500  # that are tried: a check should answer at once
 SECONDS = 0.05  # of one edit, which may never end
-MOST_OF_OWN, MOST_OF_CORNERS = 0.6, 0.5  # the shares of the calls that must agree
+MOST_OF_CORNERS = 0.5  # the share of them in which the outcome must be the same
 MOST_KINDS = 2  # where more kinds of edits do the same, nothing is said
 ENDLESS: set[Callable] = set()  # edits that have not ended in time, and are not tried again
 
 
 def near_misses(evidence: Evidence) -> Iterator[Cause]:
-    """What the edits have in common that do the same as the answer, in words."""
-    kinds: dict[str, None] = {}
-    for function, words in islice(_edited_solutions(evidence.probes.exercise), MOST_EDITS):
-        if words not in kinds and does_the_same(function, evidence):
-            kinds[words] = None
-    if 1 <= len(kinds) <= MOST_KINDS:
-        yield Cause("near_miss", f"One change of a right solution does the same as yours: {', or '.join(kinds)}.")
+    """What those edits change, in words, that do the same as the answer: of the lesson's solution, if there are any."""
+    with observed():
+        kinds = _kinds(evidence)
+    if kinds:
+        told = ", or ".join(words for words, _ in kinds.most_common(MOST_KINDS))
+        yield Cause("near_miss", f"A right solution with one change does the same as yours: {told}.")
+
+
+def _kinds(evidence: Evidence) -> Counter[str]:
+    """The edits of the first solution that has any which do the same, counted by their words."""
+    kinds: Counter[str] = Counter()
+    tried = 0
+    for edited in _edited_solutions(evidence.probes.exercise):
+        for function, words in islice(edited, MOST_EDITS - tried):
+            tried += 1
+            kinds[words] += does_the_same(function, evidence)
+        kinds = +kinds  # without those that none is of
+        if kinds or tried >= MOST_EDITS:
+            break
+    return kinds
 
 
 def does_the_same(function: Callable, evidence: Evidence) -> bool:
-    """Whether a function of our own does what the answer did, in all cases of the exercise's own and most corners.
+    """Whether a function of our own, which is wrong, does what the answer did.
 
-    Two ways to write one mistake differ where numbers overflow, or in the order in which entries are visited. Only the
-    main thread can stop what never ends, and elsewhere nothing is tried.
+    It has to, in all calls that fail and in all of the exercise's own, as far as both are finite, in one failing call
+    at least, and in most corners: two ways to write one mistake differ where numbers overflow, or in the order in which
+    entries are visited. Only the main thread can stop what never ends, and elsewhere nothing is tried.
     """
     if function in ENDLESS or threading.current_thread() is not threading.main_thread():
         return False
     try:
-        with observed(), time_limit(SECONDS):
-            own = _agreement(function, evidence, evidence.own, stop=True)
-            return own >= MOST_OF_OWN and _agreement(function, evidence, evidence.corners) >= MOST_OF_CORNERS
+        with time_limit(SECONDS, of_processor=True):
+            is_seen = False
+            for index in [*evidence.failing, *evidence.own]:
+                alike = _does_the_same_once(function, evidence, index)
+                if alike is False:
+                    return False
+                is_seen |= alike is True and index in evidence.failing
+            corners = [_does_the_same_once(function, evidence, index) for index in evidence.corners]
+            return is_seen and corners.count(True) >= MOST_OF_CORNERS * len(corners)
     except TimeLimitExceeded:
         ENDLESS.add(function)
         return False
 
 
-def _agreement(function: Callable, evidence: Evidence, calls: Sequence[int], stop: bool = False) -> float:
-    """The share of the calls with the same outcome; 0 at once, if asked for, where two finite outcomes differ."""
-    alike = 0
-    for index in calls:
-        is_alike = _does_the_same_once(function, evidence, index)
-        if is_alike is False and stop:
-            return 0.0
-        alike += is_alike is True
-    return alike / max(1, len(calls))
-
-
-def _edited_solutions(exercise: Exercise) -> Iterator[tuple[Callable, str]]:
-    """The single edits of the lesson's solution, then those of the right answers that are listed."""
+def _edited_solutions(exercise: Exercise) -> Iterator[list[tuple[Callable, str]]]:
+    """The single edits of the lesson's solution, then those of each right answer that is listed."""
     solution = solution_of(exercise)
     if solution:
-        yield from _edited(*solution, exercise.name)
+        yield _edited(*solution, exercise.name)
     for form in exercise.equivalents:
         plain = getattr(form.function, "py_func", form.function)
-        yield from _edited(*_source_of(plain), plain.__name__)
+        yield _edited(*_source_of(plain), plain.__name__)
 
 
 @cache
@@ -83,7 +91,7 @@ def _edited(source: str, namespace: Namespace, name: str) -> list[tuple[Callable
     for tree, words in edits(source):
         own = dict(namespace)
         try:
-            exec(compile(tree, "<edit>", "exec"), own)
+            define(tree, own)
         except (SyntaxError, ValueError, TypeError):  # not all that can be put together is Python
             continue
         found.append((own[name], words))
@@ -95,17 +103,14 @@ def _does_the_same_once(function: Callable, evidence: Evidence, index: int) -> b
     outcome = evidence.outcomes[index]
     given = copy_inputs(evidence.probes.complete[index])
     try:
-        value = leaves(function(*given.values()))
+        value = function(*given.values())
     except TimeLimitExceeded:
         raise
     except Exception as error:
         return outcome.status == "raised" and outcome.error == type(error).__name__
-    if outcome.status != "returned":
+    if outcome.status != "returned" or isinstance(value, dict) != isinstance(outcome.value, dict):
         return False
-    got = leaves(outcome.value)
-    return same(value, got) or (None if not (_is_finite(value) and _is_finite(got)) else False)
-
-
-def _is_finite(values: list) -> bool:
-    numbers = [np.asarray(value) for value in values if isinstance(value, np.ndarray | np.generic | float)]
-    return all(np.isfinite(number).all() for number in numbers if number.dtype.kind == "f")
+    if index in evidence.failing and evidence.probes.is_right(index, Outcome("returned", value)):
+        return False
+    found, got = leaves(value), leaves(outcome.value)
+    return same(found, got) or (False if all(map(is_finite, [*found, *got])) else None)

@@ -3,24 +3,27 @@
 from collections.abc import Iterator
 from functools import cache
 
+from autograder.box.attempt import observed
 from autograder.catalogue import catalogue
 from autograder.causes.evidence import Cause, Evidence
 from autograder.causes.near_misses import does_the_same
 from autograder.exercise import Exercise
-from autograder.solutions import solutions
+from autograder.solutions import define, solutions
 
 
 def parts(evidence: Evidence) -> Iterator[Cause]:
     """The misconceptions of exercises that the lesson's solution calls, if it then does what the answer does."""
     exercise = evidence.probes.exercise
-    for part, name, sentence, function in _with_wrong_parts(exercise.unit, exercise.name):
-        if does_the_same(function, evidence):
-            yield Cause(f"{part}:{name}", f"As in {part}: {sentence}")
+    with observed():
+        found = [w for w in _with_wrong_parts(exercise.unit, exercise.name) if does_the_same(w[3], evidence)]
+    for part, name, sentence, _ in found:
+        yield Cause(f"{part}:{name}", f"As in {part}: {sentence}")
 
 
 @cache
 def _with_wrong_parts(unit: str, name: str) -> list[tuple]:
-    """The solution with one of the exercises that it calls done wrong: its name, the form's, the sentence, the function."""
+    """The solution with one exercise that it calls done wrong: that one's name, the form's, its sentence, and a function
+    that does so."""
     namespace, sources = solutions(unit)
     if name not in sources:
         return []
@@ -29,7 +32,7 @@ def _with_wrong_parts(unit: str, name: str) -> list[tuple]:
     for part in [called for called in namespace[name].__code__.co_names if called in exercises]:
         for form in exercises[part].misconceptions:
             own = dict(namespace)
-            exec(sources[name], own)
+            define(sources[name], own)
             own[part] = _with_defaults(exercises[part], form.function)
             found.append((part, form.name, form.sentence, own[name]))
     return found

@@ -9,6 +9,7 @@ from autograder.causes.evidence import FINGERPRINT, Cause, Evidence, Result
 from autograder.causes.relations import related
 from autograder.compare import close
 
+MOSTLY = 0.5  # of the entries on a side must be wrong, for it to be named
 FEWEST = 3  # wrong entries, below which no threshold is concluded
 SIDES = {
     "0": lambda a: a == 0,
@@ -22,7 +23,7 @@ SIDES = {
 def regions(evidence: Evidence) -> Iterator[Cause]:
     """For each wrong result the side, or the threshold, of an argument where it is wrong, and how."""
     for name in evidence.wrong:
-        for argument in evidence.probes.exercise.parameters:
+        for argument in sorted(evidence.probes.exercise.parameters, key="dout".__eq__):
             calls = [call for call in map(lambda r: _flat(r, argument), evidence.results[name]) if call is not None]
             if len(calls) < len(evidence.results[name]):
                 continue
@@ -62,7 +63,12 @@ def _part(call: Result, inside: np.ndarray) -> Result:
 def _of_a_side(evidence: Evidence, name: str, argument: str, wrong: Sequence[Result]) -> Cause | None:
     for told, is_inside in SIDES.items():
         insides = [is_inside(call.inputs[argument]) for call in wrong]
-        if not all(_right(call)[~inside].all() for call, inside in zip(wrong, insides, strict=True)):
+        parted = list(zip(wrong, insides, strict=True))
+        if not all(_right(call)[~inside].all() for call, inside in parted):
+            continue
+        inside_wrong = np.concatenate([~_right(call)[inside] for call, inside in parted])
+        outside = np.concatenate([call.expected[0][~inside] for call, inside in parted])
+        if inside_wrong.mean() < MOSTLY or not (outside != 0).any():
             continue
         there = [_part(call, inside) for call, inside in zip(wrong, insides, strict=True)]
         how = next(related(evidence, there), None)
@@ -86,8 +92,8 @@ def _beyond_a_threshold(name: str, argument: str, calls: Sequence[Result]) -> Ca
     got = np.concatenate([call.got[0] for call in calls])
     wrong = ~np.concatenate([_right(call) for call in calls])
     constant = got[wrong][0] if (got[wrong] == got[wrong][0]).all() else np.nan
-    right = ~wrong & (got != constant)  # what is cut off may happen to be right
-    if wrong.sum() < FEWEST or not right.any():
+    right = ~wrong & (got != constant) & (got != 0)  # what is cut off, or 0, may happen to be right
+    if argument == "dout" or wrong.sum() < FEWEST or right.sum() < FEWEST:
         return None
     is_so = (
         f"it is {constant:.4g} there. Is something cut off?" if constant == constant else "is something cut off there?"

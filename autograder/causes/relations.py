@@ -157,7 +157,8 @@ def _constant_factor(calls) -> float | None:
 
 def _constant_power(calls) -> float | None:
     pairs = [(e.flat[0], g.flat[0]) for e, g in _pairs(calls) if e.flat[0] > 0 and g.flat[0] > 0 and e.flat[0] != 1]
-    return float(np.median([np.log(g) / np.log(e) for e, g in pairs])) if pairs else None
+    power = float(np.median([np.log(g) / np.log(e) for e, g in pairs])) if pairs else 1.0
+    return None if abs(power - 1) < 0.01 else power
 
 
 def _constant_shift(calls) -> float | None:

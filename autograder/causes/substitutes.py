@@ -113,9 +113,22 @@ def substitutes(evidence: Evidence) -> Iterator[Cause]:
     for name, sentence, change in _changed_arguments(takes):
         if _explained(evidence, lambda inputs, c=change: reference(*c(inputs).values())):
             yield Cause(name, _about(evidence, sentence))
+    for name, kind in takes.items():
+        if isinstance(kind, Number):
+            yield from _built_in(evidence, name)
     for sentence, function in _other_functions(evidence):
         if _explained(evidence, function):
             yield Cause("another_function", sentence)
+
+
+def _built_in(evidence: Evidence, name: str) -> Iterator[Cause]:
+    """A constant in the place of a number, or several that all do: then what the number is makes no difference."""
+    reference = evidence.probes.exercise.reference
+    values = [v for v in CONSTANTS if _explained(evidence, lambda g, v=v: reference(*(g | {name: v}).values()))]
+    if len(values) == 1:
+        yield Cause("argument_not_used", _about(evidence, f"`{name}` is never used: {values[0]:g} is built in."))
+    elif values:
+        yield Cause("argument_not_used", _about(evidence, f"`{name}` has no influence, and should have."))
 
 
 def _about(evidence: Evidence, sentence: str) -> str:
@@ -148,9 +161,6 @@ def _changed_arguments(takes: dict) -> Iterator[tuple[str, str, Callable]]:
             for value in (1.0, 0.01, 1e-5, 1e-8):
                 sentence = f"where `{name}` is 0, {value:g} stands in its place."
                 yield "zero_taken_for_missing", sentence, lambda given, n=name, v=value: given | {n: given[n] or v}
-            for value in CONSTANTS:
-                sentence = f"`{name}` is never used: {value:g} is built in."
-                yield "argument_not_used", sentence, lambda given, n=name, v=value: given | {n: v}
         if isinstance(kind, Array | Number | Record):
             for told, change in CHANGES.items():
                 yield "argument_changed", f"`{name}` {told}.", _changed(name, change)

@@ -1,9 +1,16 @@
 """What is not right with an exercise is found, and said in words."""
 
 import numpy as np
+import pytest
 
 from autograder.exercise import Exercise
 from autograder.lint import lint
+
+
+@pytest.fixture(autouse=True)
+def without_a_contract(monkeypatch):
+    """What an exercise has to declare is tested in test_contract.py."""
+    monkeypatch.setattr("autograder.lint.contract_problems", lambda exercise: ())
 
 
 def negate(x):

@@ -142,15 +142,15 @@ def body(header, raw: bytes = b"") -> bytes:
         body([]),
         body(["z", 1]),
         body([["l"], 1]),
-        body(["a", "f8", [2], 8], bytes(8)),
-        body(["a", "f8", [2], 16], bytes(8)),
-        body(["a", "f8", [-1, -2], 16], bytes(16)),
-        body(["a", "O", [1], 8], bytes(8)),
-        body(["a", "V8", [1], 8], bytes(8)),
-        body(["a", "f8", [0, 10**30], 0]),
-        body(["a", "f8", [1.0], 8], bytes(8)),
-        body(["a", "f8", [True], 8], bytes(8)),
-        body(["a", "f8", [1] * 40, 8], bytes(8)),
+        body(["a", "f8", [2], 8, ""], bytes(8)),
+        body(["a", "f8", [2], 16, ""], bytes(8)),
+        body(["a", "f8", [-1, -2], 16, ""], bytes(16)),
+        body(["a", "O", [1], 8, ""], bytes(8)),
+        body(["a", "V8", [1], 8, ""], bytes(8)),
+        body(["a", "f8", [0, 10**30], 0, ""]),
+        body(["a", "f8", [1.0], 8, ""], bytes(8)),
+        body(["a", "f8", [True], 8, ""], bytes(8)),
+        body(["a", "f8", [1] * 40, 8, ""], bytes(8)),
         body(["s", "f8", 4], bytes(4)),
         body(["d", ["a"]]),
         body(["d", [1, 2]]),
@@ -173,5 +173,5 @@ def test_random_bytes_are_a_value_or_refused(data):
 
 
 def test_a_foreign_truth_value_becomes_true():
-    (got,) = decode(body(["l", ["a", "?", [2], 2]], b"\x00\x07"))
+    (got,) = decode(body(["l", ["a", "?", [2], 2, ""]], b"\x00\x07"))
     assert got.tobytes() == b"\x00\x01"

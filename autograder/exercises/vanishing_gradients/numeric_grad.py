@@ -212,8 +212,8 @@ def restores_x_by_arithmetic(f, x, h):
 
 @exercise.misconception("NG4")
 def moves_a_copy_and_asks_the_original(f, x, h):
-    """A copy is moved, but f is called on the original, so that every difference is zero. Call f on what you
-    moved."""
+    """Every difference is zero: f does not see the step. Is f called on the array that was moved, and are the two
+    points two arrays, or two names of one?"""
     return _entrywise(x, lambda i: (f(x) - f(x)) / (2 * h))
 
 
