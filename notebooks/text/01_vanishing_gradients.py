@@ -921,21 +921,22 @@ widgets.playground()
 # ## 1.9 Project: train a network
 #
 # To end with, a task that you have not seen: images of digits, turned by a rotation in all 64 dimensions, with their labels
-# exchanged. You get a limited number of batches, and are judged by the labels of other images, 90 % of which must be right.
-# Everything that you need is above: begin with random weights, take a step with each batch, and predict.
+# exchanged. You get a limited number of batches. Then your network, which has one hidden layer of tanh units as in 1.2, is given
+# new images, and must label 90 % of them right. All that you need is above.
 
 # %% exercise="train_classifier"
-def train_classifier(next_batch, n_batches, x_new, n_classes, seed):
-    """Labels of the images x_new (M, D), as predicted by a network that has been trained on n_batches batches.
+def train_classifier(next_batch, n_batches, n_features, n_classes, seed):
+    """Parameters of a network that has been trained on n_batches batches.
 
-    Each call of next_batch() returns another batch x (N, D), y (N,), with labels y below n_classes. After n_batches
-    calls there is no more. seed is an integer, to seed a generator with. Returns an array of integers (M,).
+    Each call of next_batch() returns another batch x (N, n_features), y (N,), with labels y below n_classes. After
+    n_batches calls there is no more. seed is an integer, to seed a generator with. Returns a dict with w1 (n_features, H),
+    b1 (H,), w2 (H, n_classes), b2 (n_classes,), where H is your choice.
     """
     ### BEGIN SOLUTION
     rng = np.random.default_rng(seed)
-    d, h = x_new.shape[1], 32
+    h = 32
     params = {
-        "w1": rng.normal(0, d**-0.5, (d, h)),
+        "w1": rng.normal(0, n_features**-0.5, (n_features, h)),
         "b1": np.zeros(h),
         "w2": rng.normal(0, h**-0.5, (h, n_classes)),
         "b2": np.zeros(n_classes),
@@ -943,10 +944,8 @@ def train_classifier(next_batch, n_batches, x_new, n_classes, seed):
     for _ in range(n_batches):
         x, y = next_batch()
         params, _ = training_step(params, x, y, lr=0.2)
-    logits = np.tanh(x_new @ params["w1"] + params["b1"]) @ params["w2"] + params["b2"]
-    labels = logits.argmax(axis=1)
     ### END SOLUTION
-    return labels
+    return params
 
 
 # %% [markdown]

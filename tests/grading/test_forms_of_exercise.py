@@ -18,7 +18,8 @@ CONSTANT = {
     "passes_gradient_check": "lambda forward, backward, z: True",
     "find_fault": "lambda run: (2, 'silent')",
     "initial_weights": "lambda n, n_layers, slope, seed: [np.zeros((n, n))] * n_layers",
-    "train_classifier": "lambda next_batch, n_batches, x_new, n_classes, seed: np.zeros(len(x_new), int)",
+    "train_classifier": "lambda next_batch, n_batches, d, c, seed: {'w1': np.ones((d, 2)), 'b1': np.ones(2), "
+    "'w2': np.ones((2, c)), 'b2': np.ones(c)}",
 }
 
 

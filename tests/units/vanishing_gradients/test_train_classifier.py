@@ -1,3 +1,5 @@
+from copy import copy
+
 import numpy as np
 import pytest
 
@@ -5,6 +7,7 @@ from autograder.call import call
 from autograder.exercises.vanishing_gradients.train_classifier import exercise, judge
 
 CASE = exercise.cases[0]
+KEYS = ("w1", "b1", "w2", "b2")
 
 
 def test_the_budget_of_batches_is_enforced():
@@ -24,7 +27,7 @@ def test_every_call_gets_the_whole_budget():
     def uses_it_up(next_batch, n_batches, *_):
         return len([next_batch() for _ in range(n_batches)])
 
-    assert [call(uses_it_up, inputs).value for _ in range(2)] == [400, 400]
+    assert [call(uses_it_up, inputs).value for _ in range(2)] == [300, 300]
 
 
 def test_training_images_are_not_among_the_new_ones():
@@ -36,11 +39,16 @@ def test_training_images_are_not_among_the_new_ones():
     assert np.isfinite(x).all()
 
 
-@pytest.mark.parametrize("value", [None, 3, "labels", [1, 2], np.zeros(3), np.zeros(3, int), np.array(1)])
+@pytest.mark.parametrize(
+    "value",
+    [None, 3, {}, [1], dict.fromkeys(KEYS), dict.fromkeys(KEYS, np.zeros(3)), dict.fromkeys(KEYS, np.array(1.0))],
+)
 def test_strange_values_are_refused_without_an_exception(value):
     assert judge(CASE.inputs(0), value).property in ("type", "shape")
 
 
-def test_the_true_labels_pass():
+def test_parameters_that_are_not_finite_are_refused():
     inputs = CASE.inputs(0)
-    assert judge(inputs, inputs["next_batch"].y_new) is None
+    params = exercise.reference(**{**inputs, "next_batch": copy(inputs["next_batch"])})
+    assert judge(inputs, params) is None
+    assert judge(inputs, {**params, "w2": np.full_like(params["w2"], np.nan)}) is not None
