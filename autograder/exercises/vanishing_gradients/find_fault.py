@@ -110,7 +110,7 @@ def healthy(rng):
 
 @exercise.case("nothing is wrong, though the gradient falls from layer to layer")
 def falling(rng):
-    return [Call({"run": _run(rng, fall=0.15)}, "a gradient that falls steadily, and nothing wrong")]
+    return [Call({"run": _run(rng, gain=1.2, fall=0.15)}, "a gradient that falls steadily, and nothing wrong")]
 
 
 def _first(run, is_saturated, is_silent):
