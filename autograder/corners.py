@@ -11,6 +11,7 @@ import numpy as np
 from autograder.domain import Array, Domain, Given, Labels, Number, Pack, Record, Setting
 from autograder.exercise import Call, Case, Exercise
 
+OUTWEIGHS = 100.0  # the sum of all other entries
 MOST_CORNERS = 9  # of several numbers together
 
 
@@ -140,7 +141,7 @@ def _again(exercise, domain) -> Case | None:
     def calls(rng):
         first, other = domain.draw(rng), domain.draw(rng)
         if domain.of(Array):  # the same but for the last entry, or the last sample, of each array
-            other = {name: _last_of(other[name], value) for name, value in first.items()}
+            other = {name: _with_another_end(domain.takes[name], value, other[name]) for name, value in first.items()}
         yield Call(first, "the first call")
         yield Call(other, "a second call")
         yield Call(first, "the first call, repeated")
@@ -148,14 +149,19 @@ def _again(exercise, domain) -> Case | None:
     return _case("again", "called again, with other numbers in between", calls)
 
 
-def _last_of(other, value):
-    """``value``, with the last entry along its first axis from ``other``."""
+def _with_another_end(kind, value, other):
+    """``value`` with another last entry, which outweighs the others where it may, or with ``other``'s last sample."""
     if isinstance(value, list):
-        return [*value[:-1], _last_of(other[-1], value[-1])]
+        return [*value[:-1], _with_another_end(kind, value[-1], other[-1])]
     if not isinstance(value, np.ndarray) or not value.ndim:
         return value
     mixed = value.copy()
-    mixed[-1] = other[-1]
+    if getattr(kind, "axes", ()):
+        mixed[-1] = other[-1]
+    elif np.isfinite(kind.high):
+        mixed.flat[-1] = other.flat[-1]
+    else:
+        mixed.flat[-1] = -OUTWEIGHS if value.mean() > 0 else OUTWEIGHS
     return mixed
 
 

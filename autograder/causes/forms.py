@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.causes.evidence import Cause, Evidence, is_finite, leaves
+from autograder.domain import Domain
 
 NEARLY = 0.01
 
@@ -74,7 +75,11 @@ def mixing(evidence: Evidence) -> Iterator[Cause]:
         arrays = [np.asarray(value) for value in (e, f, g, h)]
         if len({a.shape for a in arrays}) == 1 and all(a.dtype.kind in "iuf" for a in arrays) and arrays[0].size > 1:
             stays = arrays[0] == arrays[1]
-            stays[-1] = False  # the entry that has been changed
+            # what has been changed
+            if Domain(evidence.probes.exercise.takes).has_any_shape:
+                stays.flat[-1] = False
+            else:
+                stays[-1] = False
             if stays.any() and not stays.all() and not np.allclose(arrays[2][stays], arrays[3][stays], 1e-9, 1e-12):
                 yield Cause(
                     "mixing",
@@ -95,12 +100,19 @@ def memory(evidence: Evidence) -> Iterator[Cause]:
     expected = [evidence.probes.expected[index].value for index in calls]
     forgets = first.status != last.status or not _equal(first.value, last.value)
     remembers = _equal(first.value, between.value) and first.status == "returned" and not _equal(*expected[:2])
-    if forgets or (remembers and evidence.verdicts[calls[0]] == "pass"):
+    if forgets or (remembers and evidence.verdicts[calls[0]] == "pass") or _repeats_earlier(evidence):
         yield Cause(
             "memory",
             "What a call returns depends on the calls before it: something is kept between calls (a global variable, a "
             "default argument that is changed, an attribute), or drawn at random.",
         )
+
+
+def _repeats_earlier(evidence: Evidence) -> bool:
+    """Whether every call that fails gives what an earlier one has given, with other arguments."""
+    earlier = {repr(_plain(evidence.outcomes[i].value)): i for i in reversed(evidence.returned)}
+    repeated = [i for i in evidence.failing if earlier.get(repr(_plain(evidence.outcomes[i].value)), i) < i]
+    return len(repeated) == len(evidence.failing) > 1 and evidence.verdicts.count("pass") > len(repeated)
 
 
 def _equal(one, other) -> bool:

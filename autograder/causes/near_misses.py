@@ -15,7 +15,7 @@ from autograder.causes.evidence import Cause, Evidence, is_finite, leaves, same
 from autograder.exercise import Exercise
 from autograder.solutions import Namespace, define, solution_of
 
-MOST_EDITS = 500  # that are tried: a check should answer at once
+MOST_EDITS = 400  # that are tried: a check should answer at once
 SECONDS = 0.05  # of one edit, which may never end
 MOST_OF_CORNERS = 0.5  # the share of them in which the outcome must be the same
 MOST_KINDS = 2  # where more kinds of edits do the same, nothing is said

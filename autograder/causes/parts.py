@@ -22,8 +22,8 @@ def parts(evidence: Evidence) -> Iterator[Cause]:
 
 @cache
 def _with_wrong_parts(unit: str, name: str) -> list[tuple]:
-    """The solution with one exercise that it calls done wrong: that one's name, the form's, its sentence, and a function
-    that does so."""
+    """The solution with one exercise that it calls done wrong: the names of that one and of the form, the form's
+    sentence, and the function."""
     namespace, sources = solutions(unit)
     if name not in sources:
         return []
