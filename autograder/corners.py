@@ -111,9 +111,8 @@ def _magnitudes(exercise, domain) -> Case | None:
         for name, magnitude in scaled:
             yield Call(domain.draw(rng, Setting(magnitudes={name: magnitude})), f"{name} of order {magnitude:g}")
 
-    tried = [f"{m:g}" for m in sorted({m for _, m in scaled})]
     # an answer that adds 1e-8 somewhere must show: the absolute tolerance is meant for numbers of order 1
-    return _case("magnitudes", f"entries of order {', '.join(tried[:-1])} and {tried[-1]}", calls, atol_factor=1e-3)
+    return _case("magnitudes", "very small entries, and large ones", calls, atol_factor=1e-3)
 
 
 def _corners(exercise, domain) -> Case | None:

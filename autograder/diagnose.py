@@ -7,7 +7,7 @@ from autograder.call import Outcome
 from autograder.causes.corner_causes import conduct_causes, corner_causes
 from autograder.causes.errors import errors
 from autograder.causes.evidence import FINGERPRINT, Cause, Evidence
-from autograder.causes.forms import approximation, containers, forms, memory, mixing, not_finite
+from autograder.causes.forms import approximation, containers, forms, memory, mixing, not_finite, nothing
 from autograder.causes.near_misses import near_misses
 from autograder.causes.parts import parts
 from autograder.causes.regions import regions
@@ -53,6 +53,11 @@ def behaves_like(form: Form, probes: Probes, outcomes: Sequence[Outcome]) -> boo
 
 
 def _same(probes: Probes, one: Outcome, other: Outcome, index: int) -> bool:
+    kind = probes.cases[probes.case_of[index]].kind
+    if (
+        kind == "defaults" and other.error == "TypeError"
+    ):  # an answer that has lost its defaults, which forms do not need
+        return True
     if one.status == other.status == "raised" and probes.cases[probes.case_of[index]].kind:
         return one.error == other.error
     return same_outcome(one, other, FINGERPRINT)
@@ -76,7 +81,7 @@ def _causes(evidence: Evidence) -> list[Cause]:
         causes = list(memory(evidence)) or list(corner_causes(evidence))
         return causes if len(causes) <= MOST_CAUSES else []
     of_values = (substitutes, relations, parts, near_misses, regions)
-    searches = [memory, errors, containers, *(of_values if evidence.is_about_values else of_values[2:4])]
+    searches = [nothing, memory, errors, containers, *(of_values if evidence.is_about_values else of_values[2:4])]
     conduct = list(conduct_causes(evidence))[:1]
     for search in [*searches, not_finite, mixing, forms, approximation]:
         most = 1 if search in (substitutes, parts) else MOST_CAUSES

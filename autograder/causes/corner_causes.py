@@ -29,9 +29,9 @@ def conduct_causes(evidence: Evidence) -> Iterator[Cause]:
 
 
 CONDUCT = {
-    "unchanged": ("mutated", "The values are right, but {names} is changed in place. An argument belongs to the "
+    "unchanged": ("mutated", "{names} is changed in place. An argument belongs to the "
                   "caller: make a copy, or build a new array."),
-    "new": ("shared", "The values are right, but a result is, or is a view of, the array in {names}: whoever changes "
+    "new": ("shared", "A result is, or is a view of, the array in {names}: whoever changes "
             "one changes the other. Return a new array in every branch."),
 }  # fmt: skip
 
@@ -98,7 +98,7 @@ def _overflows(evidence, index) -> bool:
 def _corners(evidence, failing) -> str:
     text = f"It is right for the usual values, and wrong for {_told(evidence, failing)}."
     if any(_is_nan(evidence, index) for index in failing):
-        text += " Something is nan there: 0 times infinity, 0 / 0, or the logarithm of 0."
+        text += " Something is nan there: infinity / infinity or 0 times infinity after an overflow, or 0 / 0."
     elif text.endswith("= 0.") and len(failing) == 1:
         text += " Does something like `x or default` take 0 for a missing value, or is it divided by?"
     return text

@@ -69,6 +69,7 @@ def changes(node: ast.AST, names: list[str]) -> Iterator[tuple[ast.AST, str]]:
                 yield altered(op=other()), f"{WORDS[other]}{elementwise} stands where {word} is due"
             part = {ast.Add: "term", ast.Sub: "term", ast.Mult: "factor", ast.MatMult: "factor", ast.Pow: "exponent"}
             lost = {ast.Div: ("a division", "a numerator")}.get(type(op), (f"a {part.get(type(op), 'part')}",) * 2)
+            lost = [text.replace("a exponent", "an exponent") for text in lost]
             yield left, f"{lost[0]} is missing"
             yield right, f"{lost[1]} is missing"
             if isinstance(op, ast.Add | ast.Sub):

@@ -10,6 +10,13 @@ from autograder.domain import Domain
 NEARLY = 0.01
 
 
+def nothing(evidence: Evidence) -> Iterator[Cause]:
+    """A function that never returns anything."""
+    values = [evidence.outcomes[index].value for index in evidence.returned]
+    if values and all(value is None for value in values):
+        yield Cause("returns_nothing", "Nothing is returned: is a return missing, or on another path?")
+
+
 def containers(evidence: Evidence) -> Iterator[Cause]:
     """The type or the order of the results, where that is wrong in every call that fails."""
     yield from _of_form(evidence, ("type", "order"))

@@ -3,6 +3,7 @@
 import inspect
 import textwrap
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -16,7 +17,8 @@ from autograder.exercise import Exercise
 from autograder.solutions import Namespace, define, solution_of
 
 MOST_EDITS = 400  # that are tried: a check should answer at once
-SECONDS = 0.05  # of one edit, which may never end
+SECONDS = 0.25  # of the processor, for one edit, which may never end
+SECONDS_OF_A_SEARCH = 0.4
 MOST_OF_CORNERS = 0.5  # the share of them in which the outcome must be the same
 MOST_KINDS = 2  # where more kinds of edits do the same, nothing is said
 ENDLESS: set[Callable] = set()  # edits that have not ended in time, and are not tried again
@@ -28,16 +30,18 @@ def near_misses(evidence: Evidence) -> Iterator[Cause]:
         kinds = _kinds(evidence)
     if kinds:
         told = ", or ".join(words for words, _ in kinds.most_common(MOST_KINDS))
-        yield Cause("near_miss", f"A right solution with one change does the same as yours: {told}.")
+        yield Cause("near_miss", f"In one way to write the solution, one change does the same as yours: {told}.")
 
 
 def _kinds(evidence: Evidence) -> Counter[str]:
     """The edits of the first solution that has any which do the same, counted by their words."""
     kinds: Counter[str] = Counter()
-    tried = 0
+    tried, began = 0, time.process_time()
     for edited in _edited_solutions(evidence.probes.exercise):
         for function, words in islice(edited, MOST_EDITS - tried):
             tried += 1
+            if time.process_time() - began > SECONDS_OF_A_SEARCH:
+                return +kinds
             kinds[words] += does_the_same(function, evidence)
         kinds = +kinds  # without those that none is of
         if kinds or tried >= MOST_EDITS:

@@ -99,7 +99,7 @@ def _beyond_a_threshold(name: str, argument: str, calls: Sequence[Result]) -> Ca
         f"it is {constant:.4g} there. Is something cut off?" if constant == constant else "is something cut off there?"
     )
     for told, size in (("large, either way", np.abs(value)), ("large", value), ("large and negative", -value)):
-        if size[wrong].min() > size[right].max():
+        if size[wrong].min() > max(0.0, size[right].max()):
             at = f"from somewhere between {size[right].max():.4g} and {size[wrong].min():.4g} on"
             return Cause("threshold", f"It is wrong just where `{argument}` is {told} ({at}): {is_so}")
     if np.abs(value[wrong]).max() < np.abs(value[right]).min():

@@ -43,7 +43,7 @@ CHANGES = {
     "enters halved": lambda a: a / 2,
     "enters increased by 1": lambda a: a + 1,
     "enters decreased by 1": lambda a: a - 1,
-    "enters by its sign alone": np.sign,
+    "enters by its sign alone": lambda a: np.sign(a) if np.min(a) < 0 < np.max(a) else np.full(np.shape(a), np.nan),
     "has its negative entries replaced by 0 first": lambda a: np.maximum(a, 0),
     "has its positive entries replaced by 0 first": lambda a: np.minimum(a, 0),
     "is cut to the range from -1 to 1 first": lambda a: np.clip(a, -1, 1),
