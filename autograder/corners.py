@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from autograder.domain import Array, Domain, Given, Labels, Number, Pack, Record, Setting
+from autograder.domain import Array, Domain, Number, Record, Setting
 from autograder.exercise import Call, Case, Exercise
 
 OUTWEIGHS = 100.0  # the sum of all other entries
@@ -192,6 +192,3 @@ def _defaults(exercise, domain) -> Case | None:
         yield Call(left_out, f"{', '.join(optional)} left out")
 
     return _case("defaults", f"{', '.join(optional)} by name, and left out", calls)
-
-
-__all__ = ["Array", "Given", "Labels", "Number", "Pack", "Record", "cases_of", "corner_cases"]

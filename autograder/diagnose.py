@@ -80,7 +80,7 @@ def _causes(evidence: Evidence) -> list[Cause]:
     if "" not in evidence.kinds:
         causes = list(memory(evidence)) or list(corner_causes(evidence))
         return causes if len(causes) <= MOST_CAUSES else []
-    of_values = (substitutes, relations, parts, near_misses, regions)
+    of_values = (relations, substitutes, parts, near_misses, regions)
     searches = [nothing, memory, errors, containers, *(of_values if evidence.is_about_values else of_values[2:4])]
     conduct = list(conduct_causes(evidence))[:1]
     for search in [*searches, not_finite, mixing, forms, approximation]:

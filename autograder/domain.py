@@ -66,10 +66,11 @@ class Array:
         return setting.view(values) if setting.view else values
 
     def _values(self, rng, shape, magnitude, integers) -> np.ndarray:
-        signs = rng.choice([-1, 1], shape) if self.low < 0 else np.ones(shape, int)
-        signs = np.array(signs)
-        if signs.size > 1:
-            signs.flat[:2] = 1, min(1, max(-1, -1 if self.low < 0 else 1))
+        signs = np.array(rng.choice([-1, 1], shape))
+        if self.low >= 0:
+            signs = np.abs(signs)
+        elif signs.size > 1:
+            signs.flat[:2] = 1, -1
         if integers:
             return np.array(signs * rng.integers(1, 5, shape))
         if magnitude is not None:

@@ -116,10 +116,14 @@ def memory(evidence: Evidence) -> Iterator[Cause]:
 
 
 def _repeats_earlier(evidence: Evidence) -> bool:
-    """Whether every call that fails gives what an earlier one has given, with other arguments."""
-    earlier = {repr(_plain(evidence.outcomes[i].value)): i for i in reversed(evidence.returned)}
-    repeated = [i for i in evidence.failing if earlier.get(repr(_plain(evidence.outcomes[i].value)), i) < i]
-    return len(repeated) == len(evidence.failing) > 1 and evidence.verdicts.count("pass") > len(repeated)
+    """Whether every call that fails gives what an earlier one, with other arguments, has rightly given."""
+    rightly = {}
+    for index in evidence.returned:
+        if evidence.verdicts[index] == "pass":
+            rightly.setdefault(repr(_plain(evidence.outcomes[index].value)), index)
+    failing = [repr(_plain(evidence.outcomes[index].value)) for index in evidence.failing]
+    repeated = [rightly.get(value, index) < index for value, index in zip(failing, evidence.failing, strict=True)]
+    return len(repeated) > 1 and all(repeated)
 
 
 def _equal(one, other) -> bool:

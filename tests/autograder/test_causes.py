@@ -1,0 +1,126 @@
+"""Mistakes that no exercise lists are told by their cause, and a cause is told only if it explains what came out."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from autograder.catalogue import catalogue, load
+from autograder.causes.edits import edits
+from autograder.causes.evidence import Result, explains
+from autograder.check import check
+from autograder.solutions import solution_of
+
+
+def affine(dout, cache):
+    x, w = cache
+    return dout @ w.T, x.T @ dout, dout.sum(axis=0)
+
+
+def sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1 / (1 + e), e / (1 + e))
+
+
+def kept(z, seen={}):  # noqa: B006 - that is the mistake
+    return seen.setdefault(np.shape(z), sigmoid(z))
+
+
+def last_only(dout, cache):
+    x, _ = cache
+    dx, dw, db = affine(dout, cache)
+    for n in range(len(x)):
+        dw, db = np.outer(x[n], dout[n]), dout[n]
+    return dx, dw, db
+
+
+def loops_over_two_axes(dout, z):
+    return np.array([[dout[i, j] if z[i, j] > 0 else 0.0 for j in range(z.shape[1])] for i in range(z.shape[0])])
+
+
+MISTAKES = [
+    ("sigmoid", lambda z: None, "returns_nothing", "Nothing is returned"),
+    ("sigmoid", lambda z: sigmoid(z).tolist(), "form_type", "got a list"),
+    ("sigmoid", lambda z: 2 * sigmoid(z), "factor", "2 times what it should be"),
+    ("sigmoid", lambda z: sigmoid(z) + 0.25, "offset", "too large by 0.25"),
+    ("sigmoid", lambda z: 1 / (1 + np.exp(-np.abs(z))), "argument_changed", "by its absolute value"),
+    ("sigmoid", lambda z: z / (1 + np.abs(z)), "another_function", "softsign"),
+    ("sigmoid", lambda z: np.where(z > 0, sigmoid(z), 0.5), "argument_changed", "its negative entries replaced by 0"),
+    ("sigmoid", lambda z: np.where(z > 0, sigmoid(z), 0.3), "region", "Where `z` is"),
+    ("sigmoid", kept, "memory", "depends on the calls before it"),
+    ("sigmoid", lambda z: sigmoid(z - np.mean(z)), "argument_changed", "its mean subtracted"),
+    ("sigmoid", lambda z: sigmoid(z + np.ptp(z)), "mixing", "none of theirs"),
+    ("sigmoid", lambda z: sigmoid(z) * 1.001, "factor", "1.001 times"),
+    ("sigmoid", lambda z: 1 / (1 + np.exp(-z)) if z > 0 else 0.0, "decides_once", "decide once"),
+    ("tanh_backward", lambda dout, a: dout / (1 - a**2), "divided", "quotient"),
+    ("tanh_backward", lambda dout, a: a * (1 - dout**2), "arguments_swapped", "each other's place"),
+    ("relu_backward", loops_over_two_axes, "corner_shapes", "two axes only"),
+    ("leaky_relu", lambda z, alpha=0.01: np.where(z > 0, z, 0.25 * z), "argument_not_used", "0.25 is built in"),
+    ("leaky_relu", lambda z, alpha=0.05: np.where(z > 0, z, alpha * z), "corner_defaults", "`alpha=0.01`"),
+    ("leaky_relu", lambda z, alpha=0.01: np.where(z > 0, z, alpha * alpha * z), "argument_changed", "enters squared"),
+    ("affine_backward", last_only, "not_all_samples", "only the last sample counts"),
+    ("affine_backward", lambda d, c: (affine(d, c)[0], -affine(d, c)[1], affine(d, c)[2]), "wrong_sign", "`dw`"),
+    ("affine_backward", lambda d, c: affine(d, c)[::-1], "form_order", "another order"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("exercise", "answer", "name", "words"), MISTAKES)
+def test_a_mistake_that_nobody_listed_is_told(exercise, answer, name, words):
+    report = check(exercise, answer)
+    assert not report.passed
+    assert report.diagnosis, report
+    assert (report.diagnosis.kind, report.diagnosis.name) == ("derived", name)
+    assert words in report.diagnosis.sentence
+
+
+def test_a_listed_mistake_in_a_part_is_told_in_the_exercise_that_calls_it():
+    """Gradients of zero are listed for clip_by_global_norm, and not for clipped_sgd_step, which calls it."""
+
+    def scales_by_a_quotient(params, grads, lr, c):
+        norm = np.sqrt(sum(np.sum(g**2) for g in grads))
+        return [p - lr * (g / norm) * min(c, norm) for p, g in zip(params, grads, strict=True)]
+
+    report = check("clipped_sgd_step", scales_by_a_quotient)
+    assert (report.diagnosis.kind, report.diagnosis.name) == ("derived", "clip_by_global_norm:nan_for_zero_gradients")
+    assert report.diagnosis.sentence.startswith("As in clip_by_global_norm: ")
+
+
+@pytest.mark.parametrize("exercise", [e for e in catalogue() if solution_of(e)], ids=lambda exercise: exercise.name)
+def test_the_kind_of_an_edit_never_shows_a_line_of_the_solution(exercise):
+    source, _ = solution_of(exercise)
+    body = [line.strip() for line in source.splitlines() if "=" in line]
+    for _, words in edits(source):
+        assert not any(line in words for line in body)
+        assert words[0].islower() or words[0] in "`/"
+
+
+def test_an_edit_puts_everything_back():
+    source, _ = solution_of(load("elu"))
+    assert len(list(edits(source))) == len(list(edits(source))) > 50
+
+
+def results(*pairs):
+    return [Result(i, {}, (np.asarray(e),), (np.asarray(g),)) for i, (e, g) in enumerate(pairs)]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "explained"),
+    [
+        ([(1.0, -1.0), (2.0, -2.0)], True),
+        ([(1.0, -1.0), (2.0, 2.0)], False),  # one call contradicts it
+        ([(0.0, 0.0), (0.0, 0.0)], False),  # nothing wrong is explained
+        ([(np.nan, np.nan), (1.0, -1.0)], True),  # what is not finite says nothing
+        ([(np.nan, np.nan), (np.nan, np.nan), (np.nan, np.nan), (1.0, -1.0)], False),  # too little is left
+    ],
+)
+def test_an_explanation_holds_in_every_call_that_says_something(pairs, explained):
+    assert explains(results(*pairs), lambda result: tuple(-e for e in result.expected)) == explained
+
+
+def test_outside_the_main_thread_nothing_is_tried_that_might_not_end():
+    """There no alarm can stop an edit; what can be told without one still is."""
+    found = []
+    thread = threading.Thread(target=lambda: found.append(check("sigmoid", lambda z: 2 * sigmoid(z))))
+    thread.start()
+    thread.join(timeout=60)
+    assert found[0].diagnosis.name == "factor"
