@@ -512,7 +512,7 @@ claim_card("H07-linear-without-activation")
 def relu_backward(dout, z):
     """Gradient with respect to z, given dout, the gradient with respect to relu(z).
 
-    Both are arrays of the same shape, which may be any shape. z may hold integers. They must not be changed.
+    dout and z are (N, D); z may hold integers. They must not be changed.
     """
     ### BEGIN SOLUTION
     dz = dout * (z > 0)

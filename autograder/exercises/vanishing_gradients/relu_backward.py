@@ -12,7 +12,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=1,
     reference=activations.relu_backward,
-    takes={"dout": Array(integers=False), "z": Array()},
+    takes={"dout": Array("N", "D", integers=False), "z": Array("N", "D")},
     hints=(
         "The chain rule multiplies dout by the derivative of max(z, 0). What is that derivative for z = 2, for z = -2?",
         "One array decides where the gradient passes, another one is what passes. Which is which?",
