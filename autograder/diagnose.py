@@ -1,5 +1,6 @@
 """Name the mistake: a known form that did exactly what the student's function did, or a cause that explains it."""
 
+import contextlib
 from collections.abc import Sequence
 from itertools import islice
 
@@ -34,8 +35,10 @@ def diagnose(probes: Probes, outcomes: Sequence[Outcome], verdicts: Sequence[str
     if len(matches) == 1:
         kind = "variant" if matches[0] in exercise.variants else "misconception"
         return Diagnosis(matches[0].name, matches[0].sentence, kind)
-    evidence = Evidence(probes, outcomes, verdicts)
-    causes = _causes_without_values(evidence) if exercise.judge else _causes(evidence)
+    causes = []
+    with contextlib.suppress(Exception):  # whatever an answer has returned, the search for a cause costs it no verdict
+        evidence = Evidence(probes, outcomes, verdicts)
+        causes = _causes_without_values(evidence) if exercise.judge else _causes(evidence)
     if not causes:
         return None
     return Diagnosis(causes[0].name, " ".join(cause.sentence for cause in causes), "derived")
@@ -54,11 +57,9 @@ def behaves_like(form: Form, probes: Probes, outcomes: Sequence[Outcome]) -> boo
 
 def _same(probes: Probes, one: Outcome, other: Outcome, index: int) -> bool:
     kind = probes.cases[probes.case_of[index]].kind
-    if (
-        kind == "defaults" and other.error == "TypeError"
-    ):  # an answer that has lost its defaults, which forms do not need
+    if kind == "defaults" and other.error == "TypeError":  # it has lost its defaults, which forms do not need
         return True
-    if one.status == other.status == "raised" and probes.cases[probes.case_of[index]].kind:
+    if kind and one.status == other.status == "raised":
         return one.error == other.error
     return same_outcome(one, other, FINGERPRINT)
 

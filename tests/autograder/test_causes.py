@@ -125,3 +125,12 @@ def test_outside_the_main_thread_nothing_is_tried_that_might_not_end():
     thread.start()
     thread.join(timeout=60)
     assert found[0].diagnosis.name == "factor"
+
+
+def test_a_search_that_fails_costs_no_verdict(monkeypatch):
+    def fails(evidence):
+        raise TypeError("a fault of ours")
+
+    monkeypatch.setattr("autograder.diagnose.nothing", fails)
+    report = check("sigmoid", lambda z: z)
+    assert report.verdict == "fail" and report.diagnosis is None
