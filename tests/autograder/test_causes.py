@@ -34,11 +34,6 @@ def last_only(dout, cache):
     return dx, dw, db
 
 
-def loops_over_two_axes(dout, a):
-    rows, columns = a.shape
-    return np.array([[dout[i, j] * (1 - a[i, j] ** 2) for j in range(columns)] for i in range(rows)])
-
-
 MISTAKES = [
     ("sigmoid", lambda z: None, "returns_nothing", "Nothing is returned"),
     ("sigmoid", lambda z: sigmoid(z).tolist(), "form_type", "got a list"),
@@ -55,7 +50,6 @@ MISTAKES = [
     ("sigmoid", lambda z: 1 / (1 + np.exp(-z)) if z > 0 else 0.0, "decides_once", "decide once"),
     ("tanh_backward", lambda dout, a: dout / (1 - a**2), "divided", "quotient"),
     ("tanh_backward", lambda dout, a: a * (1 - dout**2), "arguments_swapped", "each other's place"),
-    ("tanh_backward", loops_over_two_axes, "corner_shapes", "two axes only"),
     ("leaky_relu", lambda z, alpha=0.01: np.where(z > 0, z, 0.25 * z), "argument_not_used", "0.25 is built in"),
     ("leaky_relu", lambda z, alpha=0.05: np.where(z > 0, z, alpha * z), "corner_defaults", "`alpha=0.01`"),
     ("leaky_relu", lambda z, alpha=0.01: np.where(z > 0, z, alpha * alpha * z), "argument_changed", "enters squared"),

@@ -92,6 +92,11 @@ def test_what_an_answer_forgets_costs_its_case_and_is_named(exercise, function, 
     assert report.diagnosis.kind == "derived"
 
 
+def test_code_for_two_axes_only_is_told_so(exercise):
+    report = judge(exercise, lambda inputs: call(two_axes, inputs), 3)
+    assert "right for arrays of two axes only" in report.diagnosis.sentence
+
+
 def test_corners_do_not_count_while_another_case_fails(exercise):
     report = judge(exercise, lambda inputs: call(lambda z, shift=1.0: z, inputs), 3)
     assert {case.verdict for case in report.cases if case.kind} == {"skipped"}
