@@ -37,7 +37,7 @@ class Probes:
         self.case_of = [index for index, _ in numbered]
         self.calls = [one for _, one in numbered]
         self.drawn = [one.inputs for one in self.calls]
-        self.expected = [call(exercise.reference, inputs, REFERENCE_SECONDS) for inputs in self.drawn]
+        self.expected = [self._expected(inputs) for inputs in self.drawn]
         # a form is about values, and need not repeat the reference's defaults
         self.complete = [_complete(exercise, inputs) for inputs in self.drawn]
         self._of_forms: dict[tuple[Callable, int], Outcome] = {}
@@ -45,6 +45,12 @@ class Probes:
             if outcome.status != "returned":
                 problem = f"{outcome.error} {outcome.message}".strip()
                 raise RuntimeError(f"the reference {outcome.status} ({one.told or 'a case'}): {problem}")
+
+    def _expected(self, inputs: Inputs) -> Outcome:
+        """What the reference does. A judge needs no value of it, and a network need not be trained again for each student."""
+        if self.exercise.judge:
+            return Outcome("returned")
+        return call(self.exercise.reference, inputs, REFERENCE_SECONDS)
 
     def outcome_of(self, function: Callable, index: int) -> Outcome:
         """What ``function`` does with the call of that index."""
