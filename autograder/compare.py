@@ -85,7 +85,9 @@ def _compare_values(expected, got, tolerance: Tolerance, what: str, names=()) ->
         return _compare_sequences(expected, got, tolerance, what, names)
     if isinstance(expected, dict):
         return _compare_dicts(expected, got, tolerance, what)
-    if isinstance(expected, str | bool | None) and not isinstance(got, np.generic | np.ndarray):
+    if isinstance(expected, str | bool | None) and not (
+        isinstance(expected, bool) and isinstance(got, np.generic | np.ndarray)
+    ):
         if type(got) is type(expected) and got == expected:
             return None
         shown = kind_of(got, what != RESULT) if got is None or isinstance(got, Unsupported) else _short(got)

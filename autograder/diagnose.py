@@ -78,6 +78,8 @@ def _causes_without_values(evidence: Evidence) -> list[Cause]:
 
 def _causes(evidence: Evidence) -> list[Cause]:
     """The causes that are told: those of the first search that finds any, and what is changed that should not be."""
+    if evidence.is_verdict:  # True, None or a word: too little to tell one cause from another by
+        return list(islice((cause for search in (nothing, errors, forms) for cause in search(evidence)), 1))
     if "" not in evidence.kinds:
         causes = list(memory(evidence)) or list(corner_causes(evidence))
         return causes if len(causes) <= MOST_CAUSES else []

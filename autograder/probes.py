@@ -47,7 +47,7 @@ class Probes:
                 raise RuntimeError(f"the reference {outcome.status} ({one.told or 'a case'}): {problem}")
 
     def _expected(self, inputs: Inputs) -> Outcome:
-        """What the reference does. A judge needs no value of it, and a network need not be trained again for each student."""
+        """What the reference does; a judge needs no value of it, which may take long to compute."""
         if self.exercise.judge:
             return Outcome("returned")
         return call(self.exercise.reference, inputs, REFERENCE_SECONDS)

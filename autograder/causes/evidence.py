@@ -67,6 +67,11 @@ class Evidence:
         return {self.probes.cases[self.probes.case_of[i]].kind for i in self.failing}
 
     @cached_property
+    def is_verdict(self) -> bool:
+        """Whether what should be returned is, or holds, something else than numbers."""
+        return any(not _is_number(leaf) for outcome in self.probes.expected for leaf in leaves(outcome.value))
+
+    @cached_property
     def own(self) -> list[int]:
         """The calls of the exercise's own cases, those that fail first."""
         calls = [i for i, of in enumerate(self.probes.case_of) if not self.probes.cases[of].kind]

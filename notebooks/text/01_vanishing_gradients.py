@@ -281,7 +281,8 @@ widgets.gradient_check_explorer()
 # **A check that gives a verdict.** A backward function gets $d\text{out}$ and returns the gradient of the number
 # $\sum d\text{out} \cdot \text{forward}(z)$. So you can check it with any $d\text{out}$ that you like, and some are better than
 # others. This time it is your check that is checked: it is tried on right backward functions and on mistakes that people
-# have really made, and it must tell them apart.
+# have really made, and it must tell them apart. The right ones agree with central differences to six digits at least, the
+# mistakes to two at most: where do you draw the line?
 
 # %% exercise="passes_gradient_check"
 def passes_gradient_check(forward, backward, z):
@@ -452,10 +453,10 @@ claim_card("H01-sigmoid-vanishes")
 # %% [markdown]
 # **Debug a run.** Such measurements also find faults. Here are those of tanh networks in which at most one layer is at fault:
 #
-# - **saturated**: its weights are far too large, so that most of its outputs are close to 1 or to -1;
-# - **silent**: its weights are nearly zero, and with them its outputs, and those of all layers after it;
+# - **saturated**: its weights are fifty times too large, so that most of its outputs are beyond 0.99 or -0.99;
+# - **silent**: its weights are a million times too small, and with them its outputs, and those of all layers after it;
 # - **blocked**: its outputs are healthy, but its backward pass hardly lets anything through, so that its gradient, and that of
-#   every layer before it, is about a millionth of what it should be.
+#   every layer before it, is less than a millionth of what it should be. The last layer is never blocked.
 #
 # A fault shows in other layers too. Who is the culprit?
 
@@ -929,8 +930,8 @@ def train_classifier(next_batch, n_batches, n_features, n_classes, seed):
     """Parameters of a network that has been trained on n_batches batches.
 
     Each call of next_batch() returns another batch x (N, n_features), y (N,), with labels y below n_classes. After
-    n_batches calls there is no more. seed is an integer, to seed a generator with. Returns a dict with w1 (n_features, H),
-    b1 (H,), w2 (H, n_classes), b2 (n_classes,), where H is your choice.
+    n_batches calls there is no more. seed is an integer, to seed a generator with. Takes at most 5 seconds. Returns a dict
+    with w1 (n_features, H), b1 (H,), w2 (H, n_classes), b2 (n_classes,), where H is your choice.
     """
     ### BEGIN SOLUTION
     rng = np.random.default_rng(seed)

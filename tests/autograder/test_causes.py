@@ -128,3 +128,10 @@ def test_a_search_that_fails_costs_no_verdict(monkeypatch):
     monkeypatch.setattr("autograder.diagnose.nothing", fails)
     report = check("sigmoid", lambda z: z)
     assert report.verdict == "fail" and report.diagnosis is None
+
+
+@pytest.mark.parametrize("layer", [0, np.int64(0), np.float64("nan"), np.zeros(1)])
+def test_of_words_no_cause_is_guessed(layer):
+    report = check("find_fault", lambda run: (layer, "blocked"))
+    assert report.verdict == "fail"
+    assert report.diagnosis is None or report.diagnosis.kind == "misconception" or "form_" in report.diagnosis.name
