@@ -12,11 +12,12 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=1,
     reference=clipping.clipped_sgd_step,
+    # lr times the norm of the gradients is above c in all calls but the corners, which are the quadrants of both conditions
     takes={
         "params": Arrays(integers=False),
         "grads": Arrays(integers=False),
-        "lr": Number(0.1, 0.5, corners=(0.01, 3.0)),
-        "c": Number(0.5, 1.5, corners=(0.5, 5.0, 100.0)),
+        "lr": Number(0.3, 0.5, corners=(0.01, 3.0)),
+        "c": Number(0.5, 1.0, corners=(0.5, 5.0, 100.0)),
     },
     new=True,
     hints=(
