@@ -12,7 +12,7 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=1,
     reference=clipping.clipped_sgd_step,
-    # lr times the norm of the gradients is above c in all calls but the corners, which are the quadrants of both conditions
+    # lr times the norm of the gradients is above c but in the corners, which are the quadrants of both conditions
     takes={
         "params": Arrays(integers=False),
         "grads": Arrays(integers=False),
