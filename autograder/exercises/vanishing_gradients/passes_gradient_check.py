@@ -237,7 +237,7 @@ def compares_the_norms(forward, backward, z):
 @exercise.misconception
 def asks_for_too_few_digits(forward, backward, z):
     """Gradients that are wrong by two hundredths pass. In float64, a right one agrees to seven digits or more."""
-    return rel_error(*_two_gradients(forward, backward, z)) < 0.05
+    return rel_error(*_two_gradients(forward, backward, z)) < 0.02
 
 
 @exercise.misconception
