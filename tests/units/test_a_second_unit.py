@@ -96,6 +96,7 @@ CLAIMS = (
     "autograder/exercises/throw_away/doubled.py": '''
 """Double numbers."""
 
+from autograder.domain import Array
 from autograder.exercise import Exercise
 from course_lib.units.throw_away.experiments.doubling import double
 
@@ -104,6 +105,7 @@ exercise = Exercise(
     unit="throw_away",
     points=3,
     reference=double,
+    takes={"x": Array()},
     hints=("What is x + x?",),
 )
 
@@ -132,6 +134,7 @@ from autograder.check import HIDDEN, check
 
 # %% exercise="doubled"
 def doubled(x):
+    '''Twice x, of any shape, which may hold integers and must not be changed.'''
     ### BEGIN SOLUTION
     return 2 * x
     ### END SOLUTION
