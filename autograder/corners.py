@@ -25,7 +25,8 @@ def cases_of(exercise: Exercise) -> list[Case]:
 def corner_cases(exercise: Exercise) -> list[Case]:
     """The cases that are drawn from the domain, in the order in which they are run."""
     kinds = (_integers, _shapes, _views, _magnitudes, _corners, _again, _unchanged, _new, _defaults)
-    found = (kind(exercise, Domain(exercise.takes)) for kind in kinds)
+    domain = Domain(exercise.takes)
+    found = (kind(exercise, domain) for kind in kinds)
     return [case for case in found if case]
 
 

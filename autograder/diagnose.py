@@ -1,7 +1,7 @@
 """Name the mistake: a known form that did exactly what the student's function did, or a cause that explains it."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 
 from autograder.call import Outcome
@@ -37,8 +37,7 @@ def diagnose(probes: Probes, outcomes: Sequence[Outcome], verdicts: Sequence[str
         return Diagnosis(matches[0].name, matches[0].sentence, kind)
     causes = []
     with contextlib.suppress(Exception):  # whatever an answer has returned, the search for a cause costs it no verdict
-        evidence = Evidence(probes, outcomes, verdicts)
-        causes = _causes_without_values(evidence) if exercise.judge else _causes(evidence)
+        causes = _causes(Evidence(probes, outcomes, verdicts))
     if not causes:
         return None
     return Diagnosis(causes[0].name, " ".join(cause.sentence for cause in causes), "derived")
@@ -56,7 +55,7 @@ def behaves_like(form: Form, probes: Probes, outcomes: Sequence[Outcome]) -> boo
 
 
 def _same(probes: Probes, one: Outcome, other: Outcome, index: int) -> bool:
-    kind = probes.cases[probes.case_of[index]].kind
+    kind = probes.kind_of(index)
     if kind == "defaults" and other.error == "TypeError":  # it has lost its defaults, which forms do not need
         return True
     if kind and one.status == other.status == "raised":
@@ -70,16 +69,12 @@ def _judgement(probes: Probes, outcome: Outcome, index: int) -> tuple:
     return outcome.status, outcome.error, difference and difference.property
 
 
-def _causes_without_values(evidence: Evidence) -> list[Cause]:
-    """The causes for which a value need not be the reference's."""
-    found = (list(islice(search(evidence), 1)) for search in (errors, forms))
-    return next(filter(None, found), [])
-
-
 def _causes(evidence: Evidence) -> list[Cause]:
     """The causes that are told: those of the first search that finds any, and what is changed that should not be."""
+    if evidence.probes.exercise.judge:  # a value need not be the reference's
+        return _first(evidence, (errors, forms))
     if evidence.is_verdict:  # True, None or a word: too little to tell one cause from another by
-        return list(islice((cause for search in (nothing, errors, forms) for cause in search(evidence)), 1))
+        return _first(evidence, (nothing, errors, forms))
     if "" not in evidence.kinds:
         causes = list(memory(evidence)) or list(corner_causes(evidence))
         return causes if len(causes) <= MOST_CAUSES else []
@@ -89,5 +84,10 @@ def _causes(evidence: Evidence) -> list[Cause]:
     for search in [*searches, not_finite, mixing, forms, approximation]:
         most = 1 if search in (substitutes, parts) else MOST_CAUSES
         if found := list(islice(search(evidence), most)):
-            return found[:MOST_CAUSES] if conduct == [] else [found[0], *conduct]
+            return [found[0], *conduct] if conduct else found
     return conduct
+
+
+def _first(evidence: Evidence, searches: Sequence[Callable]) -> list[Cause]:
+    """The first cause that one of the searches finds."""
+    return list(islice((cause for search in searches for cause in search(evidence)), 1))

@@ -4,7 +4,7 @@ An exercise binds each parameter to one of these kinds: ``takes={"z": Array(), "
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -86,8 +86,7 @@ class Arrays(Array):
 
     def draw(self, rng, name, setting):
         shapes = (setting.shape, (setting.shape[-1] + 2,) if setting.shape else (4,))
-        drawn = [super(Arrays, self).draw(rng, name, _with(setting, shape)) for shape in shapes]
-        return drawn
+        return [super(Arrays, self).draw(rng, name, replace(setting, shape=shape)) for shape in shapes]
 
 
 class Record:
@@ -182,10 +181,6 @@ class Given:
         raise AssertionError("is drawn after the others, by Domain.draw")
 
 
-def _with(setting: Setting, shape) -> Setting:
-    return Setting(**{**vars(setting), "shape": shape})
-
-
 @dataclass(frozen=True)
 class Domain:
     """The kinds of all parameters of an exercise, by name and in their order."""
@@ -208,7 +203,7 @@ class Domain:
     def draw(self, rng: np.random.Generator, setting: Setting = Setting()) -> dict[str, object]:
         """The inputs of one call."""
         sizes = {**dict(zip(self.axes, SIZES, strict=False)), **setting.sizes}
-        setting = Setting(**{**vars(setting), "sizes": sizes})
+        setting = replace(setting, sizes=sizes)
         drawn = {
             name: kind.draw(rng, name, setting) for name, kind in self.takes.items() if not isinstance(kind, Given)
         }

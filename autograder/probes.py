@@ -68,6 +68,10 @@ class Probes:
                 break
         return outcomes
 
+    def kind_of(self, index: int) -> str:
+        """The kind of corner that the call of that index belongs to; empty for a case of the exercise's own."""
+        return self.cases[self.case_of[index]].kind
+
     def tolerance(self, index: int) -> Tolerance:
         """How closely the call of that index is compared."""
         case = self.cases[self.case_of[index]]

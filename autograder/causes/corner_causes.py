@@ -13,8 +13,8 @@ def corner_causes(evidence: Evidence) -> Iterator[Cause]:
     """A cause for each kind of corner that fails; only for answers that are right elsewhere."""
     conduct = list(conduct_causes(evidence))
     yield from conduct
-    for kind in dict.fromkeys(_kind(evidence, index) for index in evidence.failing):
-        failing = [index for index in evidence.failing if _kind(evidence, index) == kind]
+    for kind in dict.fromkeys(map(evidence.probes.kind_of, evidence.failing)):
+        failing = [index for index in evidence.failing if evidence.probes.kind_of(index) == kind]
         if not conduct or not all(evidence.outcomes[index].status == "raised" for index in failing):
             yield Cause(f"corner_{kind}", OF_KIND[kind](evidence, failing))
 
@@ -34,10 +34,6 @@ CONDUCT = {
     "new": ("shared", "A result is, or is a view of, the array in {names}: whoever changes "
             "one changes the other. Return a new array in every branch."),
 }  # fmt: skip
-
-
-def _kind(evidence: Evidence, index: int) -> str:
-    return evidence.probes.cases[evidence.probes.case_of[index]].kind
 
 
 def _told(evidence: Evidence, failing: list[int]) -> str:
@@ -81,29 +77,24 @@ def _magnitudes(evidence, failing) -> str:
     text = f"It is right for numbers of order 1, and wrong for {_told(evidence, failing)}."
     if max(sizes) < SMALL:
         return text + " A constant is added, subtracted or compared with that is no longer small beside them."
-    if min(sizes) > SMALL and any(_overflows(evidence, index) for index in failing):
+    raised = any(evidence.outcomes[index].status == "raised" for index in failing)
+    if min(sizes) > SMALL and (raised or any(_is_not_finite(evidence, index) for index in failing)):
         return text + " Something overflows, or takes the logarithm of 0, on the way to a finite result."
     if min(sizes) > SMALL:
         return text + " Large values are cut off or treated in another way."
     return text
 
 
-def _overflows(evidence, index) -> bool:
-    outcome = evidence.outcomes[index]
-    got = [leaf for leaf in leaves(outcome.value) if isinstance(leaf, np.ndarray | float | np.generic)]
-    return outcome.status == "raised" or not all(np.isfinite(leaf).all() for leaf in got)
-
-
 def _corners(evidence, failing) -> str:
     text = f"It is right for the usual values, and wrong for {_told(evidence, failing)}."
-    if any(_is_nan(evidence, index) for index in failing):
+    if any(_is_not_finite(evidence, index) for index in failing):
         text += " Something is nan there: infinity / infinity or 0 times infinity after an overflow, or 0 / 0."
     elif text.endswith("= 0.") and len(failing) == 1:
         text += " Does something like `x or default` take 0 for a missing value, or is it divided by?"
     return text
 
 
-def _is_nan(evidence, index) -> bool:
+def _is_not_finite(evidence, index) -> bool:
     return not all(map(is_finite, leaves(evidence.outcomes[index].value)))
 
 

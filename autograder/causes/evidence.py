@@ -64,7 +64,7 @@ class Evidence:
     @cached_property
     def kinds(self) -> set[str]:
         """The kinds of the cases to which the failing calls belong; empty for the exercise's own."""
-        return {self.probes.cases[self.probes.case_of[i]].kind for i in self.failing}
+        return set(map(self.probes.kind_of, self.failing))
 
     @cached_property
     def is_verdict(self) -> bool:
@@ -74,13 +74,16 @@ class Evidence:
     @cached_property
     def own(self) -> list[int]:
         """The calls of the exercise's own cases, those that fail first."""
-        calls = [i for i, of in enumerate(self.probes.case_of) if not self.probes.cases[of].kind]
-        return sorted(calls, key=lambda i: self.verdicts[i] == "pass")
+        return sorted(self.of_kind(""), key=lambda i: self.verdicts[i] == "pass")
 
     @cached_property
     def corners(self) -> list[int]:
         """The calls of all other cases."""
-        return [i for i, of in enumerate(self.probes.case_of) if self.probes.cases[of].kind]
+        return [i for i in range(len(self.outcomes)) if self.probes.kind_of(i)]
+
+    def of_kind(self, kind: str) -> list[int]:
+        """The calls of the cases of one kind."""
+        return [i for i in range(len(self.outcomes)) if self.probes.kind_of(i) == kind]
 
     def _taken_apart(self, index: int) -> Iterator[tuple[str, list, list]]:
         expected, got = self.probes.expected[index].value, self.outcomes[index].value

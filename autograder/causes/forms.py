@@ -69,7 +69,7 @@ def _nearly(expected: list, got: list) -> bool:
 
 def mixing(evidence: Evidence) -> Iterator[Cause]:
     """Entries of the result that change with an entry of the arguments which they should not depend on."""
-    calls = [i for i, of in enumerate(evidence.probes.case_of) if evidence.probes.cases[of].kind == "again"]
+    calls = evidence.of_kind("again")
     if len(calls) < 3 or not all(index in evidence.returned for index in calls):
         return
     (one, other), (got, got_other) = (
@@ -99,8 +99,7 @@ def mixing(evidence: Evidence) -> Iterator[Cause]:
 
 def memory(evidence: Evidence) -> Iterator[Cause]:
     """Whether the same call gives something else when it is repeated."""
-    probes = evidence.probes
-    calls = [i for i, of in enumerate(probes.case_of) if probes.cases[of].kind == "again"]
+    calls = evidence.of_kind("again")
     if len(calls) < 3:
         return
     first, between, last = (evidence.outcomes[index] for index in calls)

@@ -7,7 +7,7 @@ from itertools import islice
 import numpy as np
 
 from autograder.causes.evidence import Cause, Evidence, Result, explains
-from autograder.domain import Domain
+from autograder.domain import Domain, Record
 
 Leaf = np.ndarray
 
@@ -40,7 +40,7 @@ def _of_the_value() -> Iterator[tuple[str, str, Callable]]:
     yield "wrong_sign", "has the wrong sign everywhere.", each(lambda e: -e)
     yield "transposed", "is transposed.", each(lambda e: e.T)
     yield "squared", "is the square of what it should be: is a root missing?", each(lambda e: e**2)
-    yield "root", "is the square root of what it should be.", each(lambda e: np.sqrt(e))
+    yield "root", "is the square root of what it should be.", each(np.sqrt)
     yield "absolute", "has lost its sign: absolute values are returned.", each(np.abs)
     yield "zeros", "is zero everywhere.", each(np.zeros_like)
     yield "ones", "is 1 everywhere.", each(np.ones_like)
@@ -110,7 +110,7 @@ def _of_its_size(evidence: Evidence, calls: list[Result]) -> Iterator[tuple[str,
         yield (
             "not_divided_by_size",
             f"is {name} times too large: a sum where a mean is due, or a division is missing.",
-            (_times(size)),
+            _times(size),
         )
         yield (
             "divided_by_root",
@@ -172,21 +172,16 @@ def _sizes(evidence: Evidence, calls: list[Result]) -> Iterator[tuple[str, Calla
     domain = Domain(exercise.takes) if exercise.takes else None
     for axis in domain.axes if domain else ():
         for name, kind in domain.takes.items():
-            if axis in kind.axes and getattr(kind, "parts", None) is None and hasattr(kind, "axes"):
+            if axis in kind.axes and not isinstance(kind, Record):
                 place = kind.axes.index(axis)
-                if isinstance(place, int):
-                    yield axis, lambda r, n=name, p=place: _length(r.inputs[n], p)
-                    break
+                yield axis, lambda r, n=name, p=place: np.shape(r.inputs[n])[p]
+                break
     if domain is None or domain.has_any_shape:
         yield "the number of entries", lambda r: _first_array(r).size
         yield "the length of the first axis", lambda r: len(_first_array(r))
     for name in evidence.probes.exercise.parameters:
         if isinstance(calls[0].inputs[name], list):
             yield f"the number of arrays in `{name}`", lambda r, n=name: len(r.inputs[n])
-
-
-def _length(value, place) -> int:
-    return np.shape(value)[place]
 
 
 def _first_array(result: Result) -> np.ndarray:
@@ -200,8 +195,7 @@ def _first_array(result: Result) -> np.ndarray:
 
 def _with_arguments(evidence: Evidence) -> Iterator[tuple[str, str, Callable]]:
     """A factor or a term that is one of the arguments, and what is an argument itself."""
-    names = [name for name in evidence.probes.exercise.parameters]
-    for name in names:
+    for name in evidence.probes.exercise.parameters:
         yield "returns_argument", f"is `{name}` itself, unchanged.", lambda r, n=name: _parts(r, n)
         for word, quantity in (
             (f"`{name}`", lambda a: a),

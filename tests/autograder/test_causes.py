@@ -51,6 +51,7 @@ MISTAKES = [
     ("tanh_backward", lambda dout, a: dout / (1 - a**2), "divided", "quotient"),
     ("tanh_backward", lambda dout, a: a * (1 - dout**2), "arguments_swapped", "each other's place"),
     ("leaky_relu", lambda z, alpha=0.01: np.where(z > 0, z, 0.25 * z), "argument_not_used", "0.25 is built in"),
+    ("elu", lambda z, alpha=1.0: np.where(z > 0, z, 0.01 * np.expm1(np.minimum(z, 0))), "argument_not_used", "0.01 is"),
     ("leaky_relu", lambda z, alpha=0.05: np.where(z > 0, z, alpha * z), "corner_defaults", "`alpha=0.01`"),
     ("leaky_relu", lambda z, alpha=0.01: np.where(z > 0, z, alpha * alpha * z), "argument_changed", "enters squared"),
     ("affine_backward", last_only, "not_all_samples", "only the last sample counts"),

@@ -5,20 +5,16 @@ import contextlib
 import inspect
 import textwrap
 from dataclasses import replace
-from functools import cache
 
 import pytest
 
 from autograder import diagnose
-from autograder.catalogue import catalogue, names
+from autograder.catalogue import catalogue
 from autograder.causes.edits import edits
 from autograder.check import report_on
 from autograder.exercise import Form
-from autograder.files import ROOT
-from autograder.grading.submissions.assignment import grade_id
 from autograder.probes import Probes
-from autograder.release import source_notebook
-from course_lib.units import lesson_of
+from autograder.solutions import solution_of
 
 pytestmark = pytest.mark.soak
 
@@ -129,18 +125,6 @@ SAME = {
 }
 
 
-@cache
-def notebook(unit) -> tuple[dict, dict[str, str]]:
-    """What the solutions' cells of a unit's lesson define, and their sources by exercise."""
-    text = source_notebook(ROOT / "notebooks" / "text" / f"{lesson_of(unit)}.py")
-    sources = {grade_id(cell): cell.source for cell in text.cells if cell.cell_type == "code"}
-    solutions = {name: source for name, source in sources.items() if name in names()}
-    namespace = {}
-    for source in ["import numpy as np", *solutions.values()]:
-        exec(source, namespace)
-    return namespace, solutions
-
-
 def mutants(source) -> list[str]:
     """The source with every edit that a check looks for, each once, but for those that mostly change nothing."""
     known = ast.unparse(ast.parse(textwrap.dedent(source)))
@@ -160,8 +144,8 @@ def mutated(source, namespace, name):
 
 def sources_of(exercise):
     """Two right answers, as (source, namespace, name): the notebook's solution, and the first equivalent."""
-    namespace, solutions = notebook(exercise.unit)
-    yield solutions[exercise.name], namespace, exercise.name
+    source, namespace = solution_of(exercise)
+    yield source, namespace, exercise.name
     form = exercise.equivalents[0]
     function = getattr(form.function, "py_func", form.function)
     yield inspect.getsource(function), function.__globals__, function.__name__
