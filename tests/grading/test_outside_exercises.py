@@ -323,6 +323,15 @@ def test_a_folder_that_boxes_see_is_refused(course, monkeypatch):
         grade(course)
 
 
+def test_a_box_sees_the_libraries_of_the_project_but_not_the_project(monkeypatch):
+    libraries = Path(np.__file__).resolve().parents[1]
+    monkeypatch.setattr(bubblewrap, "ROOT", libraries.parent)  # an environment inside the course's folder
+    assert bubblewrap.is_shown(Path(np.__file__))
+    monkeypatch.setattr(bubblewrap, "ROOT", Path(np.__file__).resolve().parent)  # the course below what is bound
+    assert not bubblewrap.is_shown(Path(np.__file__))
+    assert bubblewrap.is_shown(libraries / "numba" / "__init__.py")
+
+
 def test_a_student_who_was_not_given_the_file_is_told_where_it_was_looked_for(course, tmp_path):
     notebook = nbformat.from_dict(lesson(course).released)
     notebook.cells[1].source = RIGHT

@@ -192,19 +192,23 @@ def _stage(binds: list[Bind]) -> str:
 
 def hidden_places(binds: list[Bind]) -> list[str]:
     """Places in the box where the project would show through: kept below a bind, or installed among the libraries."""
-    hidden = []
-    for bind in binds:
-        private = [ROOT, *(Path(bind.source) / package for package in SEALED)]
-        inside = [path for path in private if path.is_dir() and path.is_relative_to(bind.source)]
-        hidden += [os.path.join(bind.place, path.relative_to(bind.source)) for path in inside]
-    return hidden
+    return [os.path.join(bind.place, path.relative_to(bind.source)) for bind in binds for path in _private(bind)]
 
 
 def is_shown(path: Path) -> bool:
-    """Whether a box would see a file that is not the project's own: it is below something that boxes need."""
-    if path.is_relative_to(ROOT):
-        return False
-    return any(path.resolve().is_relative_to(os.path.realpath(bind.source)) for bind in box_binds())
+    """Whether a box would see a file: it is below something that boxes need, and not hidden with the project."""
+    path = path.resolve()
+    return any(
+        path.is_relative_to(os.path.realpath(bind.source))
+        and not any(path.is_relative_to(folder.resolve()) for folder in _private(bind))
+        for bind in box_binds()
+    )
+
+
+def _private(bind: Bind) -> list[Path]:
+    """The folders below a bind that no box may see."""
+    folders = [ROOT, *(Path(bind.source) / package for package in SEALED)]
+    return [folder for folder in folders if folder.is_dir() and folder.is_relative_to(bind.source)]
 
 
 def _root_links() -> list[str]:
