@@ -279,9 +279,13 @@ def _with_line(result: CaseResult, probes: Probes, index: int) -> CaseResult:
     """The result with a line that repeats the call of that index."""
     case = probes.case_of[index]
     number, call = case + 1, index - probes.case_of.index(case) + 1
-    line = _with_numbers(probes.exercise.name, probes.drawn[index])
-    line = line or _by_number(probes.exercise.name, number, call, probes.drawn[index], probes.seed)
-    return replace(result, reproduce=line, number=number, call=call)
+    return replace(result, reproduce=_line(probes, index, number, call), number=number, call=call)
+
+
+@lru_cache(maxsize=64)  # most wrong answers fail the same calls
+def _line(probes: Probes, index: int, number: int, call: int) -> str:
+    name, inputs = probes.exercise.name, probes.drawn[index]
+    return _with_numbers(name, inputs) or _by_number(name, number, call, inputs, probes.seed)
 
 
 def _with_numbers(name: str, inputs: Inputs) -> str:

@@ -147,20 +147,14 @@ def five_digits(rng):
 def learns_nothing(next_batch, n_batches, n_features, n_classes, seed):
     """The network is hardly better than a guess: the parameters that are returned have learnt nothing. Does each step
     begin with the parameters that the step before has returned, and are the last ones returned?"""
-    params = _weights(n_features, 32, n_classes, seed)
-    for _ in range(n_batches):
-        training_step.reference(params, *next_batch(), 0.2)
-    return params
+    return _weights(n_features, 32, n_classes, seed)
 
 
 @exercise.misconception
 def always_the_same_label(next_batch, n_batches, n_features, n_classes, seed):
     """Every image gets the same label. That is what a network does whose weights began at zero, so that all its units
     compute the same, or whose units are all saturated."""
-    params = _weights(n_features, 32, n_classes, seed, scale=0.0)
-    for _ in range(n_batches):
-        params, _loss = training_step.reference(params, *next_batch(), 0.2)
-    return params
+    return _weights(n_features, 32, n_classes, seed, scale=0.0)
 
 
 @exercise.misconception
