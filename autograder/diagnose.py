@@ -78,10 +78,12 @@ def _causes(evidence: Evidence) -> list[Cause]:
     if "" not in evidence.kinds:
         causes = list(memory(evidence)) or list(corner_causes(evidence))
         return causes if len(causes) <= MOST_CAUSES else []
-    of_values = (relations, substitutes, parts, near_misses, regions)
-    searches = [nothing, memory, errors, containers, *(of_values if evidence.is_about_values else of_values[2:4])]
+    # where all that is wrong overflows, many a change of the solution overflows too
+    of_functions = (parts, not_finite, near_misses)
+    of_values = (relations, substitutes, *of_functions, regions)
+    searches = [nothing, memory, errors, containers, *(of_values if evidence.is_about_values else of_functions)]
     conduct = list(conduct_causes(evidence))[:1]
-    for search in [*searches, not_finite, mixing, forms, approximation]:
+    for search in [*searches, mixing, forms, approximation]:
         most = 1 if search in (substitutes, parts) else MOST_CAUSES
         if found := list(islice(search(evidence), most)):
             return [found[0], *conduct] if conduct else found

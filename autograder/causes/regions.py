@@ -9,7 +9,8 @@ from autograder.causes.evidence import FINGERPRINT, Cause, Evidence, Result
 from autograder.causes.relations import related
 from autograder.compare import close
 
-MOSTLY = 0.5  # of the entries on a side must be wrong, for it to be named
+MOSTLY = 0.5  # of the entries on a side must be wrong, for it to be named,
+LEAST = 0.2  # and so much with the calls that are right everywhere
 FEWEST = 3  # wrong entries, below which no threshold is concluded
 SIDES = {
     "0": lambda a: a == 0,
@@ -28,7 +29,7 @@ def regions(evidence: Evidence) -> Iterator[Cause]:
             if len(calls) < len(evidence.results[name]):
                 continue
             wrong = [call for call in calls if not _right(call).all()]
-            cause = _of_a_side(evidence, name, argument, wrong) or _beyond_a_threshold(name, argument, wrong)
+            cause = _of_a_side(evidence, name, argument, calls) or _beyond_a_threshold(name, argument, wrong)
             if cause:
                 yield cause
                 break
@@ -60,17 +61,17 @@ def _part(call: Result, inside: np.ndarray) -> Result:
     return replace(call, inputs=inputs, expected=(call.expected[0][inside],), got=(call.got[0][inside],))
 
 
-def _of_a_side(evidence: Evidence, name: str, argument: str, wrong: Sequence[Result]) -> Cause | None:
+def _of_a_side(evidence: Evidence, name: str, argument: str, calls: Sequence[Result]) -> Cause | None:
     for told, is_inside in SIDES.items():
-        insides = [is_inside(call.inputs[argument]) for call in wrong]
-        parted = list(zip(wrong, insides, strict=True))
-        if not all(_right(call)[~inside].all() for call, inside in parted):
+        parted = [(call, is_inside(call.inputs[argument])) for call in calls]
+        wrong = [(call, inside) for call, inside in parted if not _right(call).all()]
+        if not all(_right(call)[~inside].all() for call, inside in wrong):
             continue
-        inside_wrong = np.concatenate([~_right(call)[inside] for call, inside in parted])
-        outside = np.concatenate([call.expected[0][~inside] for call, inside in parted])
-        if inside_wrong.mean() < MOSTLY or not (outside != 0).any():
+        outside = np.concatenate([call.expected[0][~inside] for call, inside in wrong])
+        is_rare = _share_wrong(wrong) < MOSTLY or _share_wrong(parted) < LEAST
+        if is_rare or not (outside != 0).any():
             continue
-        there = [_part(call, inside) for call, inside in zip(wrong, insides, strict=True)]
+        there = [_part(call, inside) for call, inside in wrong]
         how = next(related(evidence, there), None)
         about = f"Where `{argument}` is {told}, and only there, {name}"
         if how:
@@ -78,6 +79,11 @@ def _of_a_side(evidence: Evidence, name: str, argument: str, wrong: Sequence[Res
         got = np.concatenate([part.got[0] for part in there])
         return Cause("region", f"{about} is {_value(got)}wrong.")
     return None
+
+
+def _share_wrong(parted: Sequence[tuple[Result, np.ndarray]]) -> float:
+    """The share of the entries inside that are wrong."""
+    return float(np.concatenate([~_right(call)[inside] for call, inside in parted]).mean())
 
 
 def _value(got: np.ndarray) -> str:

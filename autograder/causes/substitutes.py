@@ -31,15 +31,17 @@ CHANGES = {
     "has its positive entries replaced by 0 first": lambda a: np.minimum(a, 0),
     "is cut to the range from -1 to 1 first": lambda a: np.clip(a, -1, 1),
     "is cut to the range from 0 to 1 first": lambda a: np.clip(a, 0, 1),
-    "is transposed first": lambda a: np.transpose(a),
-    "is taken in reverse order": lambda a: a[::-1],
     "is rounded to integers first": np.round,
     "has its fractions cut off first": np.trunc,
+    "is not used: the result is what it would be for zeros": np.zeros_like,
+    "is not used: the result is what it would be for ones": np.ones_like,
+}
+OF_ARRAYS = {
+    "is transposed first": lambda a: np.transpose(a),
+    "is taken in reverse order": lambda a: a[::-1],
     "has its mean subtracted first": lambda a: a - np.mean(a),
     "has its largest entry subtracted first": lambda a: a - np.max(a),
     "is divided by its norm first": lambda a: a / np.linalg.norm(a),
-    "is not used: the result is what it would be for zeros": np.zeros_like,
-    "is not used: the result is what it would be for ones": np.ones_like,
 }
 
 
@@ -145,7 +147,7 @@ def _changed_arguments(takes: dict) -> Iterator[tuple[str, str, Callable]]:
                 sentence = f"where `{name}` is 0, {value:g} stands in its place."
                 yield "zero_taken_for_missing", sentence, lambda given, n=name, v=value: given | {n: given[n] or v}
         if isinstance(kind, Array | Number | Record):
-            for told, change in CHANGES.items():
+            for told, change in (CHANGES if isinstance(kind, Number) else CHANGES | OF_ARRAYS).items():
                 yield "argument_changed", f"`{name}` {told}.", _changed(name, change)
         if isinstance(kind, Array):
             for limit in (3, 5, 6, 10, 15, 20, 30, 50, 88, 100, 500):
@@ -214,7 +216,7 @@ def _changed_parts(name: str, kind: Record) -> Iterator[tuple[str, str, Callable
         return given | {name: tuple(new(p) if i == place else p for i, p in enumerate(parts))}
 
     for key in kind.parts:
-        for told, change in CHANGES.items():
+        for told, change in (CHANGES | OF_ARRAYS).items():
             yield "argument_changed", f"`{key}` {told}.", lambda g, k=key, c=change: with_part(g, k, c)
     if isinstance(kind, Pack):
         for one, other in itertools.combinations(range(len(kind.parts)), 2):

@@ -34,6 +34,13 @@ def last_only(dout, cache):
     return dx, dw, db
 
 
+def shifted_by_the_mean(logits, y):
+    n = len(y)
+    e = np.exp(logits - np.mean(logits, axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    return -np.mean(np.log(p[np.arange(n), y])), (p - np.eye(p.shape[1])[y]) / n
+
+
 MISTAKES = [
     ("sigmoid", lambda z: None, "returns_nothing", "Nothing is returned"),
     ("sigmoid", lambda z: sigmoid(z).tolist(), "form_type", "got a list"),
@@ -57,6 +64,8 @@ MISTAKES = [
     ("affine_backward", last_only, "not_all_samples", "only the last sample counts"),
     ("affine_backward", lambda d, c: (affine(d, c)[0], -affine(d, c)[1], affine(d, c)[2]), "wrong_sign", "`dw`"),
     ("affine_backward", lambda d, c: affine(d, c)[::-1], "form_order", "another order"),
+    ("clip_by_value", lambda grads, c: [np.clip(g, -1, 1) for g in grads], "argument_changed", "`c` is not used"),
+    ("softmax_xent", shifted_by_the_mean, "not_finite", "a number overflows"),
 ]  # fmt: skip
 
 
@@ -129,6 +138,16 @@ def test_a_search_that_fails_costs_no_verdict(monkeypatch):
     monkeypatch.setattr("autograder.diagnose.nothing", fails)
     report = check("sigmoid", lambda z: z)
     assert report.verdict == "fail" and report.diagnosis is None
+
+
+def test_a_side_on_which_most_values_are_right_is_not_accused():
+    def overflows(z):
+        with np.errstate(all="ignore"):
+            return np.nan_to_num(np.exp(z) / (1 + np.exp(z)))
+
+    report = check("sigmoid", overflows)
+    assert report.verdict == "fail"
+    assert "positive" not in str(report)
 
 
 @pytest.mark.parametrize("layer", [0, np.int64(0), np.float64("nan"), np.zeros(1)])
