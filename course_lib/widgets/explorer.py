@@ -30,18 +30,33 @@ class Explorer(ipywidgets.VBox):
     Attributes
     ----------
     controls : namespace of the control widgets, such as ``controls.depth``
-    result : the result that is shown
-    image, readout, reset, code : the widgets of the same names
+    reset : ipywidgets.Button
     prediction : Prediction or None
+    result : the result that is shown, and
+    figure, image, readout, code : what shows it; with a question, all of them exist when it has been answered
     """
 
     def __init__(self, *, maker, controls, run, picture, question=None, buttons=()):
-        self._maker, self._run = maker, run
+        self._maker, self._run, self._make_picture, self._buttons = maker, run, picture, buttons
         self.controls = SimpleNamespace(**controls)
         self._initial = self._shown = self.settings()
         self._paused = False
-        self.result = run(**self._initial)
-        self.figure = LiveFigure(picture(self.result))
+        self.reset = ipywidgets.Button(
+            description="Reset", icon="undo", tooltip="Back to the first values", layout={"width": "90px"}
+        )
+        self.prediction = self.result = None
+        super().__init__()
+        self.add_class(f"tdn-{maker.__name__.replace('_', '-')}")
+        if question:
+            self.prediction = Prediction(question, self.measure_answer, lambda _: self._build())
+            self.children = [self.prediction]
+        else:
+            self.children = [self._build()]
+
+    def _build(self):
+        """Everything but the question, for the first values of the controls."""
+        self.result = self._run(**self._initial)
+        self.figure = LiveFigure(self._make_picture(self.result))
         self.image = self.figure.image
         self.readout = ipywidgets.HTML()
         self.code = ipywidgets.Textarea(
@@ -51,24 +66,14 @@ class Explorer(ipywidgets.VBox):
             layout={"width": "98%"},
             style={"description_width": "80px"},
         )
-        self.reset = ipywidgets.Button(
-            description="Reset", icon="undo", tooltip="Back to the first values", layout={"width": "90px"}
-        )
-        self.prediction = Prediction(question) if question else None
-        rows = ipywidgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"})
-        self._stage = ipywidgets.VBox(
-            [rows, ipywidgets.HBox([self.reset, *buttons]), self.image, self.readout, self.code]
-        )
-        super().__init__([*([self.prediction] if question else []), self._stage])
-        self.add_class(f"tdn-{maker.__name__.replace('_', '-')}")
         self.say(self.figure.picture.alt)
-
-        for control in controls.values():
+        for control in vars(self.controls).values():
             control.observe(self._changed, names="value")
         self.reset.on_click(lambda _: self.restore())
-        if question:
-            self._stage.layout.display = "none"
-            self.prediction.show.on_click(lambda _: self.show_all())
+        rows = ipywidgets.HBox(list(vars(self.controls).values()), layout={"flex_flow": "row wrap"})
+        return ipywidgets.VBox(
+            [rows, ipywidgets.HBox([self.reset, *self._buttons]), self.image, self.readout, self.code]
+        )
 
     def settings(self) -> dict:
         """The values of all controls at this moment."""
@@ -84,14 +89,9 @@ class Explorer(ipywidgets.VBox):
         name, package = self._maker.__name__, self._maker.__module__.rpartition(".")[0]
         return f"from {package} import {name}; {name}({arguments}, predict=False)"
 
-    def show_all(self) -> None:
-        """Compare the prediction with the measurement, and show controls and picture."""
-        self.prediction.reveal(self.measure_answer())
-        self._stage.layout.display = None
-
     def measure_answer(self):
         """The result by which the prediction is judged."""
-        return self.result
+        return self._run(**self._initial)
 
     def restore(self) -> None:
         """Give all controls their first values, with one redraw."""
@@ -130,7 +130,10 @@ class Explorer(ipywidgets.VBox):
             self.refresh()
 
     def _repr_mimebundle_(self, **kwargs):
+        widget = super()._repr_mimebundle_(**kwargs)
+        if self.result is None:
+            return {**widget, "text/plain": self.prediction.question.text}, {}
         # the image is for pages without a kernel: feedback, GitHub
         picture = self.figure.picture
         data, metadata = mimebundle(picture.figure, self.image.value, picture.alt)
-        return {**data, **super()._repr_mimebundle_(**kwargs), "text/plain": data["text/plain"]}, metadata
+        return {**widget, **data}, metadata

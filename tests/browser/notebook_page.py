@@ -121,9 +121,9 @@ class Explorer:
         self.readout = root.get_by_role("status").last
 
     def predict(self) -> None:
-        """Choose the first answer to the widget's question, and press Show."""
+        """Choose the first answer to the widget's question, and commit to it."""
         self.root.get_by_role("radio").first.check()
-        self.root.get_by_role("button", name="Show").click()
+        self.root.get_by_role("button", name="Commit").click()
         expect(self.image).to_be_visible()
 
     def slider(self, label: str | None = None) -> Locator:
