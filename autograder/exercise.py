@@ -13,6 +13,8 @@ from numpy.random import Generator, default_rng
 
 Inputs = dict[str, object]  # by position; a name that ends in "=" is passed by keyword, as it is written in a call
 
+PARTS = ("core", "more")  # of a lesson: what everybody does, and what a class may leave out
+
 
 class Call(NamedTuple):
     """The inputs of one call, and what is special about it among the calls of its case.
@@ -86,6 +88,15 @@ class Exercise:
     borrows : whether an argument may be changed for a while, if it is put back.
     judge : replaces the comparison with the reference where many values are right: what is wrong with a value
         that was returned for the inputs, or None. Forms are told apart by the property alone that it finds.
+    part : ``"core"``, or ``"more"`` for what a class may leave out.
+    minutes : for someone who knows NumPy.
+    difficulty : 1 (a line, once the formula is understood), 2 (one thing to watch) or 3 (several steps, or an idea).
+    reasoning : why the lesson's solution is right, in a sentence or two, for those who ask to see it.
+
+    Raises
+    ------
+    ValueError
+        When the part is no such word.
     """
 
     name: str
@@ -100,10 +111,18 @@ class Exercise:
     new: bool = False
     borrows: bool = False
     judge: Callable[[Inputs, object], object] | None = None
+    part: str = "core"
+    minutes: int = 5
+    difficulty: int = 2
+    reasoning: str = ""
     cases: list[Case] = field(default_factory=list)
     misconceptions: list[Form] = field(default_factory=list)
     variants: list[Form] = field(default_factory=list)
     equivalents: list[Form] = field(default_factory=list)
+
+    def __post_init__(self):
+        if self.part not in PARTS:
+            raise ValueError(f"part must be one of {', '.join(PARTS)}, got {self.part!r}")
 
     @property
     def parameters(self) -> tuple[str, ...]:

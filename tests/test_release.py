@@ -12,9 +12,12 @@ import pytest
 from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder.files import ROOT
+from autograder.grading.submissions.assignment import load_assignment
+from autograder.lesson_cells import assignments_in
 from autograder.release import ReleaseError, build, release_notebook, source_notebook
 
 TEXTS = sorted((ROOT / "notebooks" / "text").glob("*.py"))
+LESSONS = [path for path in TEXTS if path.stem in assignments_in(path.parent)]
 POINTS = {"square": 2.5, "cube": 1}
 
 
@@ -122,7 +125,7 @@ def test_released_lesson_keeps_what_is_public_and_drops_what_is_secret(course):
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
 def test_every_lesson_is_releasable(path):
     source = source_notebook(path)
-    assert secret_lines(source), "a lesson without a solution would make the leak check empty"
+    assert secret_lines(source) or path not in LESSONS, "a lesson without a solution would make the leak check empty"
     assert_releasable(source, release_notebook(path))
 
 
@@ -206,3 +209,15 @@ def test_wrong_metadata_is_named_with_its_cell(course, old, new, message):
     with pytest.raises(ReleaseError, match=r"01_powers\.py: cell \d") as error:
         release_notebook(path, POINTS)
     assert re.search(message, str(error.value))
+
+
+def test_a_text_that_asks_for_no_answer_is_a_page_and_no_assignment(course):
+    write(course, LESSON)
+    texts = course / "notebooks" / "text"
+    (texts / "00_start.py").write_text("# %% [markdown]\n# # Welcome\n\n# %%\n1 + 1\n", encoding="utf-8")
+    (texts / "02_short.py").write_text('# %% exercise="square"\n', encoding="utf-8")
+    assert assignments_in(texts) == ["01_powers", "02_short"]
+    (texts / "02_short.py").unlink()
+    assert [path.name for path in build(course, points=POINTS)] == ["00_start.ipynb", "01_powers.ipynb"]
+    with pytest.raises(FileNotFoundError, match=r"there are: 01_powers$"):
+        load_assignment("00_start", course)

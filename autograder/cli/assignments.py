@@ -21,7 +21,9 @@ OPTION = click.option(
 
 def lessons() -> list[str]:
     """The assignments of this repository, in the order of the course."""
-    return sorted(path.stem for path in (ROOT / "notebooks" / "text").glob("*.py"))
+    from autograder.lesson_cells import assignments_in
+
+    return assignments_in(ROOT / "notebooks" / "text")
 
 
 def handed_in(named: str, course, submissions: Path | None) -> str:

@@ -43,6 +43,11 @@ def test_it_has_wrong_and_right_forms(exercise):
     assert len(set(names)) == len(names)
 
 
+def test_it_says_what_it_takes_and_why_its_answer_is_right(exercise):
+    assert 2 <= exercise.minutes <= 12 and exercise.difficulty in (1, 2, 3)
+    assert exercise.reasoning.endswith(".") and len(exercise.reasoning.split()) >= 15
+
+
 def test_other_seeds_draw_other_inputs(exercise):
     def data(seed):
         drawn = [case.inputs(seed) for case in exercise.cases]

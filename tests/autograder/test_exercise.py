@@ -83,3 +83,10 @@ def test_an_unknown_name_lists_the_known_ones():
 def test_inputs_come_in_the_order_of_the_reference(exercise):
     for case in exercise.cases:
         assert tuple(case.inputs(0)) == exercise.parameters[: len(case.inputs(0))]
+
+
+def test_an_exercise_belongs_to_one_of_the_parts_of_a_lesson():
+    parts = {part: [e.name for e in catalogue("vanishing_gradients") if e.part == part] for part in ("core", "more")}
+    assert len(parts["core"]) == 15 and len(parts["more"]) == 13
+    with pytest.raises(ValueError, match="part must be one of core, more, got 'extra'"):
+        Exercise("scale", "none", 1, scale, (), part="extra")

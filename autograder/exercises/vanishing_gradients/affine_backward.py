@@ -20,6 +20,14 @@ exercise = Exercise(
         "The bias is added to each of the N samples, so it changes the loss N times over. What happens to the N "
         "gradients along that axis?",
     ),
+    part="core",
+    minutes=5,
+    difficulty=2,
+    reasoning=(
+        "Each derivative is a sum over the index that the result does not have, and a matrix product is such a sum: "
+        "over the M outputs for dx, over the N samples for dw. The bias reaches every sample, so its gradient adds "
+        "all rows up."
+    ),
 )
 
 

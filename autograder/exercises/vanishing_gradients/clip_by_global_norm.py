@@ -21,6 +21,13 @@ exercise = Exercise(
         "What is c / norm when every gradient is zero, and what should come out then?",
         "The norm is there to be watched during training. Does the one you return tell whether anything was clipped?",
     ),
+    part="core",
+    minutes=4,
+    difficulty=2,
+    reasoning=(
+        "One factor for all arrays keeps the direction of the long vector, and min(1, c / norm) shortens it only when "
+        "it is too long. A norm of 0 has no direction to keep and must not divide."
+    ),
 )
 
 

@@ -19,6 +19,13 @@ exercise = Exercise(
         "np.clip has a lower and an upper bound. What is the lower one here?",
         "The result is a list of new arrays. Does your code write into the ones that were passed in?",
     ),
+    part="more",
+    minutes=2,
+    difficulty=1,
+    reasoning=(
+        "Every entry is limited by itself, between -c and c. np.clip returns new arrays, so the gradients that were "
+        "passed in stay as they were."
+    ),
 )
 
 

@@ -18,6 +18,13 @@ exercise = Exercise(
         "The cosine of the angle between two vectors is their scalar product divided by what?",
         "All arrays together are one long vector. Over which entries do the scalar product and both norms run?",
     ),
+    part="more",
+    minutes=4,
+    difficulty=2,
+    reasoning=(
+        "The cosine is the scalar product over the two lengths. The arrays are parts of one long vector, so both are "
+        "taken over all entries together."
+    ),
 )
 
 

@@ -18,6 +18,13 @@ exercise = Exercise(
         "exp(z) is 1 at z = 0, but ELU is 0 there. What is subtracted, and before or after multiplying by alpha?",
         "0 * inf is nan. Which of your two branches is inf at z = 800, and does a 0 multiply it, or is it left out?",
     ),
+    part="more",
+    minutes=4,
+    difficulty=2,
+    reasoning=(
+        "np.where computes both branches and then chooses. Without the minimum, exp overflows on the side that is "
+        "thrown away: the result would still be right, but NumPy warns, and a product with a mask would give nan."
+    ),
 )
 
 

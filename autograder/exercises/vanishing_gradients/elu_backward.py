@@ -22,6 +22,13 @@ exercise = Exercise(
         "If you start from a = elu(z) on the left, a is alpha * exp(z) - alpha. What must be added to get the slope?",
         "0 * inf is nan. Which of your two slopes is inf at z = 800, and does a 0 multiply it, or is it left out?",
     ),
+    part="more",
+    minutes=3,
+    difficulty=2,
+    reasoning=(
+        "The derivative of alpha (exp(z) - 1) is alpha exp(z), since the constant drops out. The minimum keeps exp "
+        "from overflowing where that branch is not used."
+    ),
 )
 
 

@@ -40,6 +40,14 @@ exercise = Exercise(
         "Gradients run from the last layer to the first. Where they are blocked, which is the last layer whose "
         "gradient is still tiny, and with which of its neighbours must you compare it?",
     ),
+    part="core",
+    minutes=8,
+    difficulty=3,
+    reasoning=(
+        "Faults of the outputs run forward and faults of the gradient run backward, so the first layer with bad "
+        "outputs is the culprit, and otherwise the last whose gradient is lost. Outputs come first, as a saturated or "
+        "silent layer spoils gradients too."
+    ),
 )
 
 

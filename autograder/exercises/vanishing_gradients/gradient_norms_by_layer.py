@@ -26,6 +26,13 @@ exercise = Exercise(
         "Gradients of two batches may point in opposite directions and cancel. Does the mean of their norms show "
         "that, or the norm of their mean?",
     ),
+    part="core",
+    minutes=10,
+    difficulty=3,
+    reasoning=(
+        "The mean over all samples is the mean of the batches' means, each weighted by its share of the samples. "
+        "Gradients of two batches may cancel, so they are added first, and the norm is taken once, of the sum."
+    ),
 )
 
 

@@ -95,6 +95,14 @@ exercise = Exercise(
         "rng.normal takes a standard deviation. How do you get it from the variance?",
         "Every layer needs numbers of its own. How often must the generator be made, if it is to go on drawing?",
     ),
+    part="more",
+    minutes=5,
+    difficulty=2,
+    reasoning=(
+        "The factor of a layer is n times the variance times the mean squared slope; it is 1 when the variance is 1 / "
+        "(n slope), and rng.normal takes the root of that. One generator draws all layers, so that they are "
+        "independent."
+    ),
 )
 
 

@@ -18,6 +18,13 @@ exercise = Exercise(
         "Which of the two holds is decided by the sign of z, entry by entry. Which NumPy function chooses like that?",
         "max(alpha * z, z) is a well-known short form. Which of the two is larger when alpha is 2?",
     ),
+    part="more",
+    minutes=2,
+    difficulty=1,
+    reasoning=(
+        "The sign of z alone decides which of the two lines holds, whatever alpha is. The maximum of the two lines "
+        "agrees with that only for alpha up to 1."
+    ),
 )
 
 

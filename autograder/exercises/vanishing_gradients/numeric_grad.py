@@ -27,6 +27,13 @@ exercise = Exercise(
     ),
     # a difference of two values of order 10 over 2e-5 is rounded by about 1e-10
     atol=1e-8,
+    part="core",
+    minutes=6,
+    difficulty=2,
+    reasoning=(
+        "A partial derivative moves one entry and leaves the others alone, hence the loop and the putting back. The "
+        "two-sided difference has no error of order h: the even terms of the Taylor series cancel."
+    ),
 )
 
 

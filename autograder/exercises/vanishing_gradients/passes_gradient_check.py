@@ -45,6 +45,14 @@ exercise = Exercise(
         "Gradients may be as small as 1e-6 or as large as 1e6, and one entry in sixty may be wrong. Which of your "
         "functions turns the two gradients into one number that shows all of that?",
     ),
+    part="core",
+    minutes=7,
+    difficulty=3,
+    reasoning=(
+        "backward(dout, z) is the gradient of the number sum(dout * forward(z)), which numeric_grad can "
+        "differentiate. Random entries of both signs hide no mistake as a dout of ones does, and the relative error "
+        "has a wide gap between the right functions and the mistakes."
+    ),
 )
 
 

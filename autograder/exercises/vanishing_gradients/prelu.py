@@ -18,6 +18,13 @@ exercise = Exercise(
         "z has the shape (N, D) and a the shape (D,). How does NumPy line them up in a * z?",
         "A slope that is learnt may become negative, or larger than 1. Does your way of choosing still hold then?",
     ),
+    part="more",
+    minutes=2,
+    difficulty=1,
+    reasoning=(
+        "It is leaky ReLU with one slope for each column. Shapes are lined up from the right, so a (D,) meets the D "
+        "columns of z, and each sample gets the same slopes."
+    ),
 )
 
 

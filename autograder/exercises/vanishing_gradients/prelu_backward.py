@@ -19,6 +19,13 @@ exercise = Exercise(
         "All N samples of a column share one slope. What does the chain rule do with the N contributions?",
         "da has the shape of a. Which samples contribute to it: those where z is positive, or those where it is not?",
     ),
+    part="more",
+    minutes=5,
+    difficulty=2,
+    reasoning=(
+        "Seen from z the slope is 1 or a; seen from a, the output changes by z where the leaky half is used, and not "
+        "at all elsewhere. All N samples share a slope, so what they contribute adds up."
+    ),
 )
 
 

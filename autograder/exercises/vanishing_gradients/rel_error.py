@@ -20,6 +20,13 @@ exercise = Exercise(
         "A check must not miss one wrong entry among a million right ones. Which single number of all the ratios "
         "shows that entry?",
     ),
+    part="core",
+    minutes=3,
+    difficulty=1,
+    reasoning=(
+        "A ratio does not depend on the units of the gradient, and the sum of the two absolute values prefers neither "
+        "of them. The largest ratio is the one that shows a single wrong entry, and eps decides where both are 0."
+    ),
 )
 
 

@@ -18,6 +18,13 @@ exercise = Exercise(
         "One array decides where the gradient passes, another one is what passes. Which is which?",
         "np.where(condition, a, b) returns a new array. What are condition, a and b here?",
     ),
+    part="core",
+    minutes=2,
+    difficulty=1,
+    reasoning=(
+        "ReLU has slope 1 where z is positive and slope 0 where it is not. Multiplying by the mask is the chain rule "
+        "with these two slopes, and it makes a new array, so that dout stays as it was."
+    ),
 )
 
 

@@ -19,6 +19,13 @@ exercise = Exercise(
         "branch_backward takes the gradient at the branch's output to that at its input. Which gradient stands at the "
         "branch's output?",
     ),
+    part="core",
+    minutes=3,
+    difficulty=1,
+    reasoning=(
+        "x reaches the output along two paths, and derivatives of paths that meet add up. Along the skip the "
+        "derivative is 1, so dout arrives as it is, whatever happens in the branch."
+    ),
 )
 
 

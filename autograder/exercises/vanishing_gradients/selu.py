@@ -20,6 +20,13 @@ exercise = Exercise(
         "The constants are easily swapped. Which is the slope for z > 0, and is it nearer to 1.05 or to 1.67?",
         "Far to the left SELU levels off at -lambda * alpha = -1.7581. What does your function give at z = -30?",
     ),
+    part="more",
+    minutes=3,
+    difficulty=1,
+    reasoning=(
+        "SELU is an ELU with a fixed alpha, scaled as a whole: lambda multiplies both sides, alpha the left one "
+        "alone. With just this pair a standard normal input keeps mean 0 and variance 1."
+    ),
 )
 
 LAMBDA = activations.SELU_LAMBDA

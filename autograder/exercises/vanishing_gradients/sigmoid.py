@@ -20,6 +20,13 @@ exercise = Exercise(
         "np.exp(800) is inf, and inf / inf is nan. For which sign of z does your exp grow, and what is divided?",
         "sigmoid(z) is also exp(z) / (1 + exp(z)). Which of the two forms is safe for z > 0, and which for z < 0?",
     ),
+    part="core",
+    minutes=4,
+    difficulty=2,
+    reasoning=(
+        "Both forms of the formula are the same number, and exp overflows on one side of each. With exp(-|z|), which "
+        "is never above 1, each form is used on the side where it is safe."
+    ),
 )
 
 

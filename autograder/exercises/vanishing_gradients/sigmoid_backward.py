@@ -18,6 +18,13 @@ exercise = Exercise(
         "a is the output of the forward pass already. Does another sigmoid, or another exp, belong here?",
         "The chain rule multiplies dout by the slope, entry by entry. At a = 0.5, how large is that slope?",
     ),
+    part="core",
+    minutes=2,
+    difficulty=1,
+    reasoning=(
+        "The slope of the sigmoid is its output times what is missing to 1, so the forward pass has computed all of "
+        "it. The chain rule multiplies the incoming gradient by that slope, entry by entry."
+    ),
 )
 
 

@@ -19,6 +19,13 @@ exercise = Exercise(
     ),
     # the bound itself is smaller than 1e-12 from 20 layers on
     atol=0.0,
+    part="core",
+    minutes=2,
+    difficulty=1,
+    reasoning=(
+        "a (1 - a) is largest halfway, at a = 1/2, where it is 1/4, and each factor of the product can reach that at "
+        "z = 0. So the bound is attained, and with no layer the empty product is 1."
+    ),
 )
 
 

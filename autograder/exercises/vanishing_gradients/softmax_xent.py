@@ -22,6 +22,14 @@ exercise = Exercise(
         "samples: what does that do to the gradient?",
         "probs[np.arange(N), y] takes one entry per row. Which entries does probs[:, y] take?",
     ),
+    part="core",
+    minutes=8,
+    difficulty=3,
+    reasoning=(
+        "Adding a constant to all logits of a row leaves the probabilities as they are, so the largest may become 0, "
+        "and then no exponential overflows and no logarithm meets 0. In the derivative the logarithm and the division "
+        "cancel: what is left is the probabilities, less 1 at the true class, over N as the loss is a mean."
+    ),
 )
 
 

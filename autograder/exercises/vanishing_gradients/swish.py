@@ -18,6 +18,13 @@ exercise = Exercise(
         "With beta = 0 the gate is one half everywhere. What does your function give for beta = 0?",
         "Swish dips below 0 for negative z. Does your function, and is it finite at z = 1000 and z = -1000?",
     ),
+    part="more",
+    minutes=2,
+    difficulty=1,
+    reasoning=(
+        "The gate lies between 0 and 1, and a sigmoid that does not overflow gives it for every z, so that the "
+        "product is finite too."
+    ),
 )
 
 

@@ -22,6 +22,13 @@ exercise = Exercise(
         "The derivative of s = sigmoid(u) is s * (1 - s). With u = beta * z, which factor does the chain rule add?",
         "Swish falls before it rises. For which sign of z can its slope be negative, and does yours become so?",
     ),
+    part="more",
+    minutes=5,
+    difficulty=2,
+    reasoning=(
+        "The product rule gives two terms: the gate itself, and z times the slope of the gate. The chain rule adds "
+        "the factor beta to the second, as the gate sees beta z."
+    ),
 )
 
 

@@ -18,6 +18,13 @@ exercise = Exercise(
         "At z = 0, a is 0 and the slope of tanh is 1; far out, a is close to 1 or -1. What must the slope be there?",
         "The slope is 1 - a**2, entry by entry. What does the chain rule multiply it by?",
     ),
+    part="more",
+    minutes=2,
+    difficulty=1,
+    reasoning=(
+        "The slope of tanh is 1 at the origin and loses the square of the output, so the output is all it takes. The "
+        "chain rule multiplies the incoming gradient by it, entry by entry."
+    ),
 )
 
 

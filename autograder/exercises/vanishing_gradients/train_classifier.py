@@ -118,6 +118,13 @@ exercise = Exercise(
         "training_step returns new parameters, and leaves the old ones as they are. Which ones must the next step "
         "begin with?",
     ),
+    part="core",
+    minutes=12,
+    difficulty=3,
+    reasoning=(
+        "It is the training step, repeated, with the new parameters handed on. Weights with standard deviation 1 / "
+        "sqrt(inputs) keep tanh off its flat ends, and the rate is large enough to get there within the batches."
+    ),
 )
 
 

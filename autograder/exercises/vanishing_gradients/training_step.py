@@ -35,6 +35,14 @@ exercise = Exercise(
         "The gradient of a1 needs w2. Should that be w2 before the update or after it?",
         "The caller keeps params. Does your code build new arrays, or does `-=` write into the old ones?",
     ),
+    part="core",
+    minutes=10,
+    difficulty=3,
+    reasoning=(
+        "The chain rule goes back through the lines of the forward pass in reverse order, and what each line needs "
+        "was computed on the way forward. All gradients belong to the old parameters, so the update comes last, and "
+        "in new arrays."
+    ),
 )
 
 

@@ -19,6 +19,7 @@ from autograder.grading.records.database import shown
 from autograder.grading.records.gradebook import Gradebook
 from autograder.grading.submissions.assignment import load_assignment, read_assignment
 from autograder.grading.submissions.names import id_problem
+from autograder.lesson_cells import assignments_in
 from autograder.release import source_notebook
 from course_lib.files import write_atomically
 
@@ -101,7 +102,7 @@ def new_class(
     folder = folder.resolve()
     roster = read_roster(students) if students else {}
     settings = _settings(course_id or folder.name, exchange, db_url)
-    names = assignments or tuple(sorted(path.stem for path in (root / "notebooks" / "text").glob("*.py")))
+    names = assignments or tuple(assignments_in(root / "notebooks" / "text"))
     for name in names:
         load_assignment(name, root)
     if folder.exists() and not folder.is_dir():

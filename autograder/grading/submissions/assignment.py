@@ -13,7 +13,7 @@ from nbgrader.preprocessors import ClearHiddenTests
 from autograder.catalogue import files_of, load
 from autograder.exercise import Exercise
 from autograder.files import ROOT
-from autograder.lesson_cells import CHECK
+from autograder.lesson_cells import CHECK, assignments_in
 from autograder.outside import Folders, folders_around
 from autograder.release import PREPROCESSORS, source_notebook
 
@@ -98,7 +98,7 @@ def load_assignment(name: str, root: Path = ROOT) -> Assignment:
         When there is none; the message names those that there are.
     """
     folder = root / "notebooks" / "text"
-    names = sorted(path.stem for path in folder.glob("*.py"))
+    names = assignments_in(folder)
     if name not in names:
         raise FileNotFoundError(f"no assignment is called {name!r}; there are: {', '.join(names) or 'none'}")
     return read_assignment(folder / f"{name}.py")
