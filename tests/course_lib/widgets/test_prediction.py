@@ -12,7 +12,8 @@ import pytest
 from autograder.files import ROOT
 from course_lib.figures.picture import show
 from course_lib.figures.style import new_figure
-from course_lib.widgets.memory import FILE, Kept, keep, recall
+from course_lib.store import PREDICTIONS as FILE
+from course_lib.widgets.memory import Kept, keep, recall
 from course_lib.widgets.prediction import Prediction, Question
 
 QUESTION = Question(
@@ -156,7 +157,7 @@ def test_what_cannot_be_written_costs_only_the_memory(obstacle, monkeypatch):
             import fcntl
 
             fcntl.flock(file, fcntl.LOCK_EX)
-            monkeypatch.setattr("course_lib.widgets.memory.PATIENCE_SECONDS", 0.05)
+            monkeypatch.setattr("course_lib.store.PATIENCE_SECONDS", 0.05)
         asked = ask()
         asked.choice.index = 1
         asked.button.click()
