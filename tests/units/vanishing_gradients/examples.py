@@ -5,8 +5,10 @@ from course_lib.units.vanishing_gradients.experiments.activation_portrait import
 from course_lib.units.vanishing_gradients.experiments.gradient_check_curve import check_gradient
 from course_lib.units.vanishing_gradients.experiments.playground import Playground
 from course_lib.units.vanishing_gradients.experiments.propagation import propagate
+from course_lib.units.vanishing_gradients.experiments.standardised_features import standardised_features
 from course_lib.units.vanishing_gradients.figures import (
     ActivationPicture,
+    FeaturesPicture,
     GradientCheckPicture,
     PlaygroundPicture,
     SignalPicture,
@@ -24,6 +26,10 @@ def trained(steps=0, **settings):
 FIGURES = {
     SignalPicture: (propagate(), propagate(50, 16, "relu", "normal 1", seed=2, gain=2.0)),
     ActivationPicture: (portray("tanh", 0.0, 2.0), portray("relu", -3.0, 0.5)),
+    FeaturesPicture: (
+        standardised_features(depths=(1, 3), seeds=(0,)),
+        standardised_features(depths=(2,), seeds=(1, 2)),
+    ),
     GradientCheckPicture: (check_gradient(), check_gradient("relu", "float32", h=1e-2)),
     PlaygroundPicture: (trained(), trained(300, data="circles", depth=5, activation="relu")),
 }
@@ -57,8 +63,8 @@ CONTROLS = {
 }
 # settings of a widget, and the option that is then measured
 PREDICTIONS = [
-    (widgets.signal_explorer, {}, 0),
-    (widgets.signal_explorer, {"activation": "relu", "initialization": "he_normal"}, 2),
+    (widgets.signal_explorer, {}, 2),
+    (widgets.signal_explorer, {"activation": "relu", "initialization": "he_normal"}, 3),
     (widgets.signal_explorer, {"activation": "relu", "initialization": "normal 1"}, 3),
     (widgets.activation_explorer, {"activation": "leaky_relu"}, 0),
     (widgets.activation_explorer, {"activation": "relu"}, 3),

@@ -10,8 +10,10 @@ from course_lib.figures.style import number
 from course_lib.units.vanishing_gradients.experiments.activation_portrait import portray
 from course_lib.units.vanishing_gradients.experiments.gradient_check_curve import check_gradient
 from course_lib.units.vanishing_gradients.experiments.propagation import propagate
+from course_lib.units.vanishing_gradients.experiments.standardised_features import standardised_features
 from course_lib.units.vanishing_gradients.figures import (
     ActivationPicture,
+    FeaturesPicture,
     GradientCheckPicture,
     PlaygroundPicture,
     SignalPicture,
@@ -30,10 +32,25 @@ def test_signal_picture_draws_and_says_the_data():
     np.testing.assert_array_equal(lines["of the inputs"].get_ydata(), result.input_gradient_norm)
     np.testing.assert_array_equal(lines["saturated"].get_ydata(), result.saturated)
     np.testing.assert_array_equal(lines["dead"].get_ydata(), result.dead)
-    np.testing.assert_array_equal(picture.figure.axes[0].lines[0].get_ydata(), result.activation_std)
-    for value in (result.activation_std[0], result.activation_std[-1], result.input_gradient_norm[0]):
+    np.testing.assert_array_equal(lines["between samples"].get_ydata(), result.between_samples)
+    np.testing.assert_array_equal(lines["units too"].get_ydata(), result.activation_std)
+    for value in (result.between_samples[-1], result.activation_std[0], result.input_gradient_norm[0]):
         assert number(value) in picture.alt
     assert change(result.input_gradient_norm[-1], result.input_gradient_norm[0]) in picture.alt
+
+
+def test_signal_and_gradient_are_on_one_scale():
+    spread, gradient, _ = SignalPicture(propagate()).figure.axes
+    assert spread.get_ylim() == gradient.get_ylim()
+
+
+def test_the_readout_says_both_directions_with_the_factor_a_layer():
+    result = propagate()
+    assert SignalPicture.describe(result).count("vanishes") == 2
+    for sizes in (result.between_samples, result.input_gradient_norm[::-1]):
+        each = np.exp(np.diff(np.log(sizes)).mean())
+        assert f"by a factor of {each:.3f} a layer" in SignalPicture.describe(result)
+    assert "factor" not in SignalPicture.describe(propagate(5, 8, "relu", "zeros"))
 
 
 @pytest.mark.parametrize(
@@ -60,6 +77,19 @@ def test_activation_picture_says_the_shares():
     text = ActivationPicture.describe(result)
     assert f"{result.saturated:.1%}" in text and f"{result.output_mean:.2f}" in text and "not zero-centred" in text
     assert "are zero-centred" in ActivationPicture.describe(portray("tanh", 0.0, 4.0))
+
+
+def test_features_picture_draws_every_seed_and_says_the_range():
+    result = standardised_features(("sigmoid", "tanh"), (1, 3), (0, 1))
+    picture = FeaturesPicture(result)
+    sigmoid, tanh, empty = picture.figure.axes
+    assert [ax.get_title(loc="left") for ax in (sigmoid, tanh)] == ["sigmoid", "tanh"] and not empty.get_visible()
+    dots = [line.get_ydata() for line in tanh.lines if line.get_linestyle() == "None"]
+    np.testing.assert_array_equal(dots, [result.raw[1].ravel(), result.standardised[1].ravel()])
+    low, high = 100 * result.standardised[0, 1].min(), 100 * result.standardised[0, 1].max()
+    assert f"sigmoid, 3 layers: 9 % on the features as they are, {low:.0f} to {high:.0f} % once" in picture.alt
+    with pytest.raises(ValueError, match="room for 3"):
+        FeaturesPicture(replace(result, activations=tuple("abcd")))
 
 
 def test_gradient_check_picture_says_the_errors_at_the_chosen_step():

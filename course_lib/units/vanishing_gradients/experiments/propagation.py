@@ -19,6 +19,8 @@ class Propagation:
     Attributes
     ----------
     activation_mean, activation_std : (depth,) arrays, over all units and samples of a hidden layer's output
+    between_samples : (depth,) array, the spread of a hidden layer's output between samples; see
+        ``spread_between_samples``
     saturated : (depth,) array, fraction of (sample, unit) pairs whose slope is below 1 % of the largest slope
     dead : (depth,) array, fraction of units that are saturated for every sample of the batch
     weight_gradient_norm : (depth + 1,) array, Frobenius norm of the loss's gradient with respect to each weight matrix;
@@ -36,6 +38,7 @@ class Propagation:
     residual: bool
     activation_mean: np.ndarray
     activation_std: np.ndarray
+    between_samples: np.ndarray
     saturated: np.ndarray
     dead: np.ndarray
     weight_gradient_norm: np.ndarray
@@ -109,12 +112,26 @@ def propagate(
             residual=residual,
             activation_mean=np.array([h.mean() for h, _ in outputs]),
             activation_std=np.array([h.std() for h, _ in outputs]),
+            between_samples=np.array([spread_between_samples(h) for h, _ in outputs]),
             saturated=np.array([flat.mean() for _, flat in outputs]),
             dead=np.array([flat.all(axis=0).mean() for _, flat in outputs]),
             weight_gradient_norm=np.array([np.linalg.norm(affine.grads["w"]) for affine in affines]),
             input_gradient_norm=np.array(input_norms[::-1]),
             loss=loss,
         )
+
+
+def spread_between_samples(h) -> float:
+    """How far the outputs of a layer differ from sample to sample.
+
+    The standard deviation over the samples, for each unit by itself; of the units the root mean square. Units that have
+    a constant output each, however different from one another, give 0: such a layer says nothing of its input.
+
+    Parameters
+    ----------
+    h : (N, units) array
+    """
+    return float(np.sqrt(h.var(axis=0).mean()))
 
 
 def _affine_layers(sizes, initializer, gain, rng):

@@ -9,53 +9,70 @@ from course_lib.figures.style import decades, number
 
 
 class SignalPicture(Picture):
-    """Three panels over the layers of a ``Propagation``: activation spread, gradient norms, saturated units."""
+    """Three panels over the layers of a ``Propagation``: spread on the way forward, gradient norms on the way back (on
+    one scale, so that slopes compare), saturated units."""
 
     def build(self):
-        self.figure, self._axes = style.new_figure([1, 1.05, 0.95])
+        self.figure, self._axes = style.new_figure([1.05, 1.05, 0.8])
         spread, gradient, share = self._axes
-        style.label(spread, "Signal: spread of the activations", "layer", "standard deviation")
-        style.label(gradient, "Gradient of the loss", "layer", "norm")
-        style.label(share, "Units that pass nothing back", "layer", "share")
+        style.label(spread, "Forward →: the signal", "layer", "standard deviation")
+        style.label(gradient, "← Backward: the gradient", "layer", "norm")
+        style.label(share, "Units without slope", "layer", "share")
         for ax in (spread, gradient):
             style.logarithmic_y(ax)
         share.set_ylim(-0.03, 1.03)
         first, second = ({**line, "markersize": 3.5, "linewidth": 1.4} for line in style.distinct_styles(2))
-        (self._spread,) = spread.plot([], [], **first)
-        (self._weights,) = gradient.plot([], [], label="of the weights", **first)
-        (self._inputs,) = gradient.plot([], [], label="of the inputs", **second)
+        hollow = {**second, "markersize": 6, "markerfacecolor": "none"}
+        (self._between,) = spread.plot([], [], label="between samples", **first)
+        (self._total,) = spread.plot([], [], label="units too", **second)
+        (self._inputs,) = gradient.plot([], [], label="of the inputs", **first)
+        (self._weights,) = gradient.plot([], [], label="of the weights", **second)
         (self._saturated,) = share.plot([], [], label="saturated", **first)
-        (self._dead,) = share.plot([], [], label="dead", **{**second, "markersize": 6, "markerfacecolor": "none"})
-        for ax in (gradient, share):
-            style.legend(ax)
+        (self._dead,) = share.plot([], [], label="dead", **hollow)
         for ax in self._axes:
+            style.legend(ax)
             ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         self._title = style.heading(self.figure)
-        self.changing = [self._spread, self._weights, self._inputs, self._saturated, self._dead, self._title]
+        self.changing = [
+            self._between,
+            self._total,
+            self._inputs,
+            self._weights,
+            self._saturated,
+            self._dead,
+            self._title,
+        ]
 
     def draw(self, result):
         hidden, all_layers = np.arange(1, result.depth + 1), np.arange(1, result.depth + 2)
-        self._spread.set_data(hidden, result.activation_std)
-        self._weights.set_data(all_layers, result.weight_gradient_norm)
+        self._between.set_data(hidden, result.between_samples)
+        self._total.set_data(hidden, result.activation_std)
         self._inputs.set_data(all_layers, result.input_gradient_norm)
+        self._weights.set_data(all_layers, result.weight_gradient_norm)
         self._saturated.set_data(hidden, result.saturated)
         self._dead.set_data(hidden, result.dead)
         self._title.set_text(heading(result))
         spread, gradient, _ = self._axes
         for ax in self._axes:
             ax.set_xlim(0, next(end for end in (12, 27, 52) if end > result.depth + 1 or end == 52))
-        spread.set_ylim(decades(result.activation_std))
-        gradient.set_ylim(decades(result.weight_gradient_norm, result.input_gradient_norm))
+        limits = decades(
+            result.between_samples, result.activation_std, result.weight_gradient_norm, result.input_gradient_norm
+        )
+        spread.set_ylim(limits)
+        gradient.set_ylim(limits)
 
     @staticmethod
     def describe(result):
-        spread, weights, inputs = result.activation_std, result.weight_gradient_norm, result.input_gradient_norm
+        between, total = result.between_samples, result.activation_std
+        weights, inputs = result.weight_gradient_norm, result.input_gradient_norm
         return (
             f"{heading(result)}. "
-            f"The activations' standard deviation is {number(spread[0])} in layer 1 and {number(spread[-1])} "
-            f"in layer {result.depth}: the signal {change(spread[0], spread[-1])}. "
-            f"On the way back, the gradient of a layer's inputs goes from {number(inputs[-1])} (output layer) to "
-            f"{number(inputs[0])} (layer 1): the gradient {change(inputs[-1], inputs[0])}. "
+            f"Forward: from sample to sample, a unit's output has standard deviation {number(between[0])} in layer 1 "
+            f"and {number(between[-1])} in layer {result.depth}: what tells the samples apart "
+            f"{change(between[0], between[-1])}{rate(between)}. Over samples and units together it goes from "
+            f"{number(total[0])} to {number(total[-1])}. "
+            f"Backward: the gradient of a layer's inputs goes from {number(inputs[-1])} (output layer) to "
+            f"{number(inputs[0])} (layer 1): the gradient {change(inputs[-1], inputs[0])}{rate(inputs[::-1])}. "
             f"The gradient of the weights has norm {number(weights[0])} in layer 1 and {number(weights[-1])} in the "
             f"output layer. In layer {result.depth}, {result.saturated[-1]:.0%} of the outputs are saturated and "
             f"{result.dead[-1]:.0%} of the units are dead."
@@ -85,3 +102,11 @@ def change(before, after) -> str:
     if ratio < 1:
         return f"{'vanishes' if ratio < 1e-3 else 'shrinks'} ({number(1 / ratio)} times smaller)"
     return f"{'explodes' if ratio > 1e3 else 'grows'} ({number(ratio)} times larger)"
+
+
+def rate(sizes) -> str:
+    """The mean factor from one size to the next, to be put behind ``change``; nothing where there is none."""
+    before, after = sizes[0], sizes[-1]
+    if not (0 < before < np.inf and 0 < after < np.inf):
+        return ""
+    return f", by a factor of {(after / before) ** (1 / (len(sizes) - 1)):.3f} a layer"

@@ -1,9 +1,10 @@
 """How signal and gradient run through a deep network before it is trained."""
 
+from course_lib.figures.style import number
 from course_lib.initialization import INITIALIZERS
 from course_lib.units.vanishing_gradients.experiments.propagation import propagate
 from course_lib.units.vanishing_gradients.experiments.slopes import SHAPES
-from course_lib.units.vanishing_gradients.figures.signal import SignalPicture
+from course_lib.units.vanishing_gradients.figures.signal import SignalPicture, rate
 from course_lib.widgets import controls
 from course_lib.widgets.explorer import Explorer
 from course_lib.widgets.prediction import Question
@@ -50,13 +51,28 @@ def signal_explorer(
 
 def _question(depth, activation, initialization):
     return Question(
-        f"A network of {depth} hidden {activation} layers, {initialization}, sees its first digits. Compared with the "
-        "gradient of the output layer's inputs, the gradient that arrives at layer 1 is",
-        ("more than 1000 times smaller", "10 to 1000 times smaller", "about as large", "more than 10 times larger"),
-        _size_of_first_gradient,
+        f"A network of {depth} hidden {activation} layers, {initialization}, sees its first digits. Two sizes "
+        f"may change on the way: forward, how much a unit's output differs from digit to digit, from layer 1 to layer "
+        f"{depth}; backward, the gradient of a layer's inputs, from the output layer to layer 1. Which of the two "
+        "falls to less than a hundredth?",
+        ("only the gradient", "only the differences between digits", "both", "neither"),
+        _what_falls,
+        _how_far,
     )
 
 
-def _size_of_first_gradient(result):
-    first, last = result.input_gradient_norm[[0, -1]]
-    return sum(first >= last * bound for bound in (1e-3, 0.1, 10.0))
+def _what_falls(result):
+    between, gradient = result.between_samples, result.input_gradient_norm
+    signal_falls, gradient_falls = between[-1] < 0.01 * between[0], gradient[0] < 0.01 * gradient[-1]
+    if signal_falls:
+        return 2 if gradient_falls else 1
+    return 0 if gradient_falls else 3
+
+
+def _how_far(result):
+    between, gradient = result.between_samples, result.input_gradient_norm
+    return (
+        f"The differences between digits go from {number(between[0])} to {number(between[-1])}{rate(between)}; the "
+        f"gradient goes from {number(gradient[-1])} to {number(gradient[0])}{rate(gradient[::-1])}. Both meet the same "
+        "weights and the same slopes, in opposite orders."
+    )
