@@ -19,6 +19,7 @@ from autograder.exercise import Exercise, Inputs
 from autograder.probes import FATAL, LAST, OF_ALL_CALLS, Probes
 from autograder.reference_use import reference_used_by
 from autograder.report import CaseResult, Report
+from course_lib import store
 
 VISIBLE = 0
 OWN_SHARE = 0.8  # of the points, for the cases of the exercise's own; what is drawn from its domain shares the rest
@@ -174,9 +175,15 @@ def visible_line(exercise: Exercise, number: int, call: int, spelt_out: bool = F
 
 
 def hint(name: str, number: int = 1) -> str:
-    """The hint of that number (from 1) of the exercise ``name``; past the last one, the last."""
+    """The hint of that number (from 1) of the exercise ``name``; past the last one, the last.
+
+    That it was shown is remembered beside the notebook: after the last one, `solution` may be asked.
+    """
     hints = load(name).hints
-    return hints[min(max(number, 1), len(hints)) - 1]
+    number = min(max(number, 1), len(hints))
+    if number == len(hints):
+        store.put(store.HINTS, name, number)
+    return hints[number - 1]
 
 
 def _judge_cases(probes: Probes, outcomes: Sequence[Outcome], verdicts: Sequence[str]) -> list[CaseResult]:

@@ -95,6 +95,11 @@ class Report:
     def passed(self) -> bool:
         return self.verdict == "pass"
 
+    @property
+    def share(self) -> float:
+        """Of the points; 1 for a pass, and for nothing else."""
+        return 1.0 if self.passed else min(self.score / self.points, 0.99) if self.points else 0.0
+
     def __float__(self) -> float:
         return float(self.score)
 
@@ -103,11 +108,13 @@ class Report:
 
     __repr__ = __str__
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        """HTML for the reader; as text the bare score, which nbgrader takes as the cell's credit."""
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict | tuple[dict, dict]:
+        """HTML for the reader; as text the bare score, which nbgrader takes as the cell's credit; and what `progress`
+        reads in a notebook that was saved."""
         if not _shows_html():
             return {"text/plain": render_text(self)}
-        return {"text/html": render_html(self), "text/plain": f"{float(self.score)}"}
+        said = {"course": {"exercise": self.exercise, "share": self.share}}
+        return {"text/html": render_html(self), "text/plain": f"{float(self.score)}"}, said
 
 
 def _shows_html() -> bool:

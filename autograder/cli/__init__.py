@@ -21,6 +21,7 @@ def main():
 
 COMMANDS = (
     learn.lab,
+    learn.status,
     learn.doctor,
     learn.warmup,
     learn.claims,

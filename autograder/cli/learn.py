@@ -40,6 +40,34 @@ def lab(workspace, unit, restore, no_start, no_browser, port):
 
 
 @click.command()
+@click.argument("workspace", type=click.Path(path_type=Path), default="workspace")
+@JSON
+def status(workspace, as_json):
+    """Show how far you have come, by unit, from the notebooks that you have saved in WORKSPACE."""
+    from autograder.learner.status import status_of
+
+    if not workspace.is_dir():
+        raise click.ClickException(f"there is no folder {workspace}: `course lab` makes it, or name yours")
+    rows = status_of(workspace)
+    if as_json:
+        keys = "unit done exercises score points minutes_left".split()
+        told = [{key: getattr(row.progress, key) for key in keys} for row in rows]
+        for row, one in zip(rows, told, strict=True):
+            one |= {"predictions": row.predictions, "questions": row.questions}
+            one["saved"] = row.saved and row.saved.isoformat(timespec="minutes")
+        click.echo(json.dumps(told, indent=1))
+        return
+    table = Table("unit", "core", "more", "points", "predictions", "core, minutes to go", "last saved")
+    for row in rows:
+        one = row.progress
+        counts = [f"{one.done[part]} of {one.exercises[part]}" for part in ("core", "more")]
+        saved = f"{row.saved:%Y-%m-%d %H:%M}" if row.saved else "not begun"
+        points, predictions = f"{one.score:.3g} of {one.points:g}", f"{row.predictions} of {row.questions}"
+        table.add_row(one.title, *counts, points, predictions, str(one.minutes_left), saved)
+    show(table)
+
+
+@click.command()
 def warmup():
     """Compile every kernel now, so that no notebook waits for the compiler."""
     from course_lib.warmup import compile_kernels

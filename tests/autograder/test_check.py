@@ -157,7 +157,8 @@ def strict_at_zero(dout, z, a):
     return (z > 0) * dout + (z < 0) * a * dout, (dout * np.minimum(z, 0)).sum(0)
 
 
-def test_hints_climb_and_stop():
+def test_hints_climb_and_stop(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     hints = load(NAME).hints
     assert [hint(NAME, number) for number in (1, 2, 99, 0)] == [hints[0], hints[1], hints[-1], hints[0]]
 
