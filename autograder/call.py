@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.box.attempt import attempt, observed
+from autograder.box.attempt import attempt, observed, pass_arguments
 from autograder.box.sealed import SEALED
 from autograder.box.wire import plain
 from autograder.exercise import Inputs
@@ -115,9 +115,20 @@ def call(function: Callable | None, inputs: Inputs, seconds: float | None = SECO
                 facts = attempt(function, given, plain, is_students, (KeyboardInterrupt, TimeLimitExceeded))
         except TimeLimitExceeded:
             facts = {"status": "timeout", "message": late(seconds)}
-    mutated = tuple(name for name in inputs if not same_data(inputs[name], given[name]))
     facts["shared"] = tuple(facts.get("shared", ()))
-    return Outcome(**facts, mutated=mutated, printed=seen.printed, warnings=tuple(seen.warnings))
+    return Outcome(**facts, mutated=_changed(inputs, given), printed=seen.printed, warnings=tuple(seen.warnings))
+
+
+def call_unwatched(function: Callable, inputs: Inputs) -> Outcome:
+    """Call a function of the course's own as ``call`` does, but for what only a student's needs: what it prints is
+    printed, what it raises is raised, and nobody stops it."""
+    given = copy_inputs(inputs)
+    value, shared = pass_arguments(function, given)
+    return Outcome("returned", plain(value), mutated=_changed(inputs, given), shared=tuple(shared))
+
+
+def _changed(before: Inputs, after: Inputs) -> tuple[str, ...]:
+    return tuple(name for name in before if not same_data(before[name], after[name]))
 
 
 def late(seconds: float) -> str:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-from autograder.call import Outcome, call
+from autograder.box.attempt import observed
+from autograder.call import Outcome, TimeLimitExceeded, call, call_unwatched, late, time_limit
 from autograder.compare import Difference, Tolerance, agrees, compare, mutates, shares
 from autograder.corners import cases_of
-from autograder.exercise import Exercise, Form, Inputs
+from autograder.exercise import Call, Exercise, Form, Inputs
 
-REFERENCE_SECONDS = 60.0  # its kernels may have to be compiled first
+REFERENCE_SECONDS = 60.0  # for all calls: its kernels may have to be compiled first
 FATAL = ("missing", "signature", "not_implemented", "reference_used")
 LAST = (*FATAL, "timeout")  # the statuses after which no case is judged
 OF_ALL_CALLS = {"unchanged": mutates, "new": shares}  # the kinds of cases that ask about every call
@@ -37,20 +38,28 @@ class Probes:
         self.case_of = [index for index, _ in numbered]
         self.calls = [one for _, one in numbered]
         self.drawn = [one.inputs for one in self.calls]
-        self.expected = [self._expected(inputs) for inputs in self.drawn]
+        self.expected = self._expected_outcomes()
         # a form is about values, and need not repeat the reference's defaults
         self.complete = [_complete(exercise, inputs) for inputs in self.drawn]
         self._of_forms: dict[tuple[Callable, int], Outcome] = {}
-        for one, outcome in zip(self.calls, self.expected, strict=True):
-            if outcome.status != "returned":
-                problem = f"{outcome.error} {outcome.message}".strip()
-                raise RuntimeError(f"the reference {outcome.status} ({one.told or 'a case'}): {problem}")
 
-    def _expected(self, inputs: Inputs) -> Outcome:
+    def _expected_outcomes(self) -> list[Outcome]:
         """What the reference does; a judge needs no value of it, which may take long to compute."""
         if self.exercise.judge:
-            return Outcome("returned")
-        return call(self.exercise.reference, inputs, REFERENCE_SECONDS)
+            return [Outcome("returned")] * len(self.calls)
+        try:
+            with observed(), time_limit(REFERENCE_SECONDS):
+                return [self._expected(one) for one in self.calls]
+        except TimeLimitExceeded:
+            raise RuntimeError(f"the reference: {late(REFERENCE_SECONDS)}") from None
+
+    def _expected(self, one: Call) -> Outcome:
+        try:
+            return call_unwatched(self.exercise.reference, one.inputs)
+        except (Exception, SystemExit) as error:
+            raise RuntimeError(
+                f"the reference raised ({one.told or 'a case'}): {type(error).__name__}: {error}"
+            ) from error
 
     def outcome_of(self, function: Callable, index: int) -> Outcome:
         """What ``function`` does with the call of that index."""

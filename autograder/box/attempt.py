@@ -120,9 +120,7 @@ def attempt(
     try:
         if problem := signature_problem(function, arguments):
             return {"status": "signature", "message": problem}
-        positional, by_name = _as_passed(arguments)
-        value = function(*positional, **by_name)
-        shared = [name for name, argument in arguments.items() if _share_memory(value, argument)]
+        value, shared = pass_arguments(function, arguments)
         return {"status": "returned", "value": deliver(value), "shared": shared}
     except through:
         raise
@@ -130,6 +128,13 @@ def attempt(
         return {"status": "not_implemented"}
     except BaseException as error:
         return {"status": "raised", **describe_error(error, is_own, through)}
+
+
+def pass_arguments(function: Callable, arguments: dict[str, object]) -> tuple[object, list[str]]:
+    """The value of the call, and the names of the arguments with which it shares memory."""
+    positional, by_name = _as_passed(arguments)
+    value = function(*positional, **by_name)
+    return value, [name for name, argument in arguments.items() if _share_memory(value, argument)]
 
 
 def _as_passed(arguments: dict[str, object]) -> tuple[list, dict[str, object]]:

@@ -210,6 +210,18 @@ def test_what_numbers_do_not_tell_is_pasted_by_number(value):
     assert _by_number("f", 1, 3, {"x": value, "c=": 0.5}, HIDDEN) == f"f(*example('f', 1, 3, seed={HIDDEN}), c=0.5)"
 
 
+def test_a_reference_that_never_ends_is_a_fault_of_ours(monkeypatch):
+    def reference(x):
+        while True:
+            x += 1
+
+    monkeypatch.setattr("autograder.probes.REFERENCE_SECONDS", 0.2)
+    exercise = Exercise("ours", "none", 1, reference, ("Why?",))
+    exercise.case("one")(lambda rng: {"x": 1})
+    report = judge(exercise, lambda inputs: Outcome("returned", 1), seed=0)
+    assert report.verdict == "grader_error" and "no answer within 0.2 s" in report.headline
+
+
 @pytest.mark.parametrize("fault", ["reference", "case"])
 def test_a_fault_of_the_exercise_is_never_blamed_on_the_student(fault):
     def reference(x):
