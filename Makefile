@@ -52,7 +52,7 @@ soak: setup $(VENV)/.dev ## Run the tests that repeat for minutes
 	@echo "== The mathematics again, interpreted (NUMBA_DISABLE_JIT=1)"
 	@NUMBA_DISABLE_JIT=1 $(PYTEST) $(TWO_AT_A_TIME) -m "not (serial or soak or compiled or outcome)" tests/course_lib
 	@echo "== The mathematics again, every index checked (NUMBA_BOUNDSCHECK=1)"
-	@NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/$(VENV)/checked $(PYTEST) $(TWO_AT_A_TIME) -m "not (serial or soak or outcome)" tests/course_lib
+	@NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/$(VENV)/checked $(PYTEST) --hypothesis-profile thorough $(TWO_AT_A_TIME) -m "not (serial or soak or outcome)" tests/course_lib
 	@echo "== How training runs end under other arithmetics (make outcomes has more of them)"
 	@$(BIN)/python tests/soak/outcomes.py Prescott float32:1
 	@echo "== Long tests, two at a time"

@@ -134,6 +134,7 @@ def test_built_notebooks_are_in_step_with_their_texts():
     assert not drifted, f"run `make notebooks`: {', '.join(path.name for path in drifted)} differ from their text"
 
 
+@pytest.mark.soak
 def test_same_notebook_as_nbgrader_itself_makes(course):
     """The oracle: the real ``nbgrader generate_assignment`` on the source notebook."""
     path = write(course, LESSON)

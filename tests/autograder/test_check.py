@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from thrift import rest_in_soak
 
 from autograder.call import Outcome, call
 from autograder.catalogue import UnknownExercise, load
@@ -110,7 +111,7 @@ def name_of(value):
 
 
 @pytest.mark.parametrize(("function", "verdict", "score", "said"), VERDICTS, ids=name_of)
-@pytest.mark.parametrize("seed", [VISIBLE, HIDDEN])
+@pytest.mark.parametrize("seed", rest_in_soak([VISIBLE, HIDDEN]))
 def test_bad_input_gets_its_own_verdict(function, verdict, score, said, seed):
     report = check(NAME, function, seed=seed)
     assert (report.exercise, report.verdict, report.score, report.points) == (NAME, verdict, score, 1)
@@ -123,6 +124,7 @@ def test_every_verdict_reads_differently():
     assert len(set(explanations)) == len(explanations)
 
 
+@pytest.mark.soak
 def test_after_a_timeout_the_other_cases_are_not_tried():
     calls = []
 

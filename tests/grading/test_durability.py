@@ -171,6 +171,7 @@ def test_hidden_cases_that_are_copied_from_the_published_seed_earn_nothing(tmp_p
     assert scores["cheat"] <= 0.25  # a case may hold a single value, which is drawn by nobody
 
 
+@pytest.mark.soak
 def test_a_killed_pool_worker_costs_nothing(tmp_path, submitted, assignment, monkeypatch):
     for number in range(8):
         hand_in(submitted, assignment, f"more{number}", relu_backward=RIGHT)

@@ -36,6 +36,7 @@ def test_all_are_plug_ins_of_nbgrader():
     assert all(issubclass(exporter, ExportPlugin) for exporter in ALL)
 
 
+@pytest.mark.soak
 def test_the_command_of_nbgrader(course):
     (course / "nbgrader_config.py").write_text("c = get_config()\n")
     command = [sys.executable, "-m", "nbgrader", "export", "--to=out/canvas.csv"]

@@ -189,6 +189,7 @@ def test_any_executor_will_do_and_a_broken_one_is_replaced(tmp_path, hand_in, ru
     assert recorded(tmp_path) == {"ada": 1.0, "bob": 1.0, "cyd": 1.0}
 
 
+@pytest.mark.soak
 def test_a_large_class_is_graded_by_several_processes(tmp_path, hand_in, run, monkeypatch):
     monkeypatch.setattr(module, "POOL_FROM", 4)
     monkeypatch.setattr(module, "usable_cores", lambda: 2)

@@ -38,6 +38,7 @@ def test_cells_are_recorded_once(url, assignment):
         assert "np.where" not in sources["relu_backward"].source
 
 
+@pytest.mark.soak
 def test_a_new_gradebook_is_what_nbgrader_makes(tmp_path, url, monkeypatch):
     """Its tables, keys, version and course, byte for byte, but in a tenth of a second instead of four."""
     monkeypatch.setenv("PATH", os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]]))  # for alembic

@@ -193,6 +193,7 @@ def test_a_guard_of_an_earlier_version_stays_and_is_said(tmp_path, source_path):
     assert "delete it" in rows[module.GUARD].note
 
 
+@pytest.mark.soak
 def test_nbgrader_stops_when_the_plug_in_is_missing(tmp_path, source_path):
     """Otherwise it would log the error, go on without the settings, and run students' code unprotected."""
     course = make_course(tmp_path / "dl", source_path)

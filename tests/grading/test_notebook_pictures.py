@@ -94,6 +94,7 @@ def test_pictures_stand_only_where_the_cell_can_hold_them(assignment, released, 
     assert list(graded(assignment, result, released)["why"].attachments) == ["a" * MAX_FILE_NAME]
 
 
+@pytest.mark.soak
 @pytest.mark.sandbox
 def test_nbgraders_own_feedback_shows_them(tmp_path, source_path, assignment):
     def draw(notebook):

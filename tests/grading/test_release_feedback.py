@@ -61,6 +61,7 @@ def course(tmp_path, source_path):
     return course
 
 
+@pytest.mark.soak
 @pytest.mark.sandbox
 def test_every_student_fetches_their_own_page_whatever_another_has_made_of_the_files(course, assignment, tmp_path):
     api = nbgrader_api(course)

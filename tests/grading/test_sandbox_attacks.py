@@ -10,6 +10,7 @@ import numpy as np
 import psutil
 import pytest
 from boxes import HURRY, LIMITS, X, attempt, box_processes, boxed, check_honest, hurried, is_alive, wait_until
+from thrift import rest_in_soak
 
 from autograder.files import ROOT
 from autograder.grading.isolation.limits import LEVELS, Limits
@@ -69,7 +70,7 @@ ENDINGS = {
 }
 
 
-@pytest.mark.parametrize("body, status", ENDINGS.values(), ids=ENDINGS.keys())
+@pytest.mark.parametrize("body, status", rest_in_soak(ENDINGS.values(), keep=3), ids=ENDINGS.keys())
 def test_a_function_that_will_not_end_well(body, status, limits):
     # what ends by itself may take its time on a busy machine, such as filling the memory
     seconds = HURRY if status in ("timeout", None) else LIMITS.call_seconds
@@ -204,7 +205,7 @@ QUESTIONS = {
 }
 
 
-@pytest.mark.parametrize("body", QUESTIONS.values(), ids=QUESTIONS.keys())
+@pytest.mark.parametrize("body", rest_in_soak(QUESTIONS.values()), ids=QUESTIONS.keys())
 def test_questions_to_the_grader_end_when_the_call_does(body, limits):
     code = f"import numpy as np\ndef attack(x, f):\n    {body}"
     with boxed(Cell("attack", code), limits=limits) as box:

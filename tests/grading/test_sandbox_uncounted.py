@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from boxes import LIMITS, X, box_processes, boxed, check_honest, hurried
+from thrift import rest_in_soak
 
 from autograder.grading.isolation import bubblewrap, plain
 from autograder.grading.isolation.bubblewrap import BubblewrapLauncher
@@ -51,7 +52,7 @@ def census():
     counting.join()
 
 
-@pytest.mark.parametrize("attack", ["inodes", "folders_in_folders", "stopped_watchers"])
+@pytest.mark.parametrize("attack", rest_in_soak(["inodes", "folders_in_folders", "stopped_watchers"]))
 @pytest.mark.parametrize("kind", [ZygoteLauncher, BubblewrapLauncher], ids=lambda kind: kind.level)
 def test_files_without_end_find_one(kind, attack, census):
     source = (ATTACKS / f"{attack}.py").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from autograder.lesson_cells import assignments_in
 from autograder.release import source_notebook
 from autograder.report import TITLES
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.soak]  # `make test` runs one notebook in the browser
 
 TEXTS = sorted((ROOT / "notebooks" / "text").glob("*.py"))
 LESSONS = [path for path in TEXTS if path.stem in assignments_in(path.parent)]
@@ -39,7 +39,6 @@ def test_all_checks_pass_with_the_solutions(text, tmp_path, capsys):
         print("; slowest:", ", ".join(f"{first_line(cell)} {seconds(cell):.1f} s" for cell in slowest))
 
 
-@pytest.mark.soak  # `make test` runs one in the browser
 @pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.stem)
 def test_the_released_notebook_runs_to_its_end(text, tmp_path):
     notebook = nbformat.read(ROOT / "notebooks" / f"{text.stem}.ipynb", as_version=4)

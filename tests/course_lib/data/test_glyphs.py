@@ -20,6 +20,7 @@ def script():
     return module
 
 
+@pytest.mark.soak
 def test_the_script_draws_the_bundled_file():
     done = subprocess.run([sys.executable, DATA / "make_glyphs.py", "--check"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -140,6 +140,7 @@ STARTS = [
 ]
 
 
+@pytest.mark.soak
 @pytest.mark.outcome
 @pytest.mark.compiled
 @pytest.mark.parametrize(("name", "n_layers", "target", "per_class", "least", "most"), STARTS)

@@ -145,6 +145,7 @@ def test_an_lstm_remembers_what_a_vanilla_rnn_forgets():
     assert accuracy_of_recall(vanilla, 10, **settings) > 0.9
 
 
+@pytest.mark.soak
 @pytest.mark.outcome
 @pytest.mark.compiled
 def test_attention_reaches_any_step_when_it_knows_the_positions():

@@ -250,6 +250,7 @@ _relu(np.zeros(3), np.zeros(3)[:2])
 """
 
 
+@pytest.mark.soak
 @pytest.mark.compiled
 def test_the_flag_watches_the_bounds_whatever_was_compiled_before(tmp_path):
     """A cache that holds the kernel without checks, as after ``make setup``, does not switch them off; nor on."""

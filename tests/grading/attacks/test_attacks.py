@@ -8,7 +8,15 @@ pytestmark = pytest.mark.sandbox
 KINDS = sorted(path.name for path in FOLDER.iterdir() if (path / "").is_dir() and not path.name.startswith("_"))
 
 
-@pytest.mark.parametrize("attack", [pytest.param(a, id=f"{kind}-{a.name}") for kind in KINDS for a in attacks(kind)])
+LENGTHY = ("collusion", "exhaustion")  # kinds of attacks that wait for a limit of a second
+MARKED = [
+    pytest.param(a, id=f"{kind}-{a.name}", marks=[pytest.mark.soak] * (kind in LENGTHY and number > 1))
+    for kind in KINDS
+    for number, a in enumerate(attacks(kind))
+]
+
+
+@pytest.mark.parametrize("attack", MARKED)
 def test_attack(arena, attack: Attack):
     arena.suffer(attack)
 

@@ -5,6 +5,7 @@ import threading
 import pytest
 from arena import FULL, LIMITS, VICTIM, attacks
 from boxes import boxed, check_honest
+from thrift import rest_in_soak
 
 from autograder.grading.isolation.sandbox import Cell
 
@@ -127,7 +128,7 @@ def test_nothing_is_heard_of_a_student_who_is_graded_at_the_same_time(arena, cha
     arena.check_honest()
 
 
-@pytest.mark.parametrize("attack", attacks("collusion"), ids=lambda attack: attack.name)
+@pytest.mark.parametrize("attack", rest_in_soak(attacks("collusion"), keep=2), ids=lambda attack: attack.name)
 def test_two_students_with_the_same_file_hear_nothing_of_each_other(arena, attack):
     """Each of these files both tells and listens."""
     arena.settle()
@@ -155,7 +156,7 @@ def test_two_students_with_the_same_file_hear_nothing_of_each_other(arena, attac
 BOMBS = ("forked_memory_bomb", "fork_bomb", "killed_everything", "inodes", "thread_bomb")
 
 
-@pytest.mark.parametrize("name", BOMBS)
+@pytest.mark.parametrize("name", rest_in_soak(BOMBS))
 def test_an_honest_student_beside_a_bomb_gets_full_marks(arena, name):
     bomb = next(a for kind in ("exhaustion", "escape") for a in attacks(kind) if a.name == name)
     results = []

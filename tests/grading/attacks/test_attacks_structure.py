@@ -7,6 +7,7 @@ import nbformat
 import pytest
 from arena import RIGHT, VICTIM
 from nbformat import NotebookNode
+from thrift import rest_in_soak
 
 from autograder.grading.submissions.assignment import grade_id, is_graded, is_solution
 
@@ -178,7 +179,8 @@ CHANGES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=[change.__name__ for change in CHANGES])
+# the last two wait for limits of seconds
+@pytest.mark.parametrize("change", rest_in_soak(CHANGES, keep=21), ids=[change.__name__ for change in CHANGES])
 def test_a_changed_notebook(arena, change):
     submission = arena.submission(change=change, **WRONG)
     result = arena.fight(submission, HONEST)
