@@ -31,7 +31,7 @@ FIGURES = {
         standardised_features(depths=(2,), seeds=(1, 2)),
     ),
     GradientCheckPicture: (check_gradient(), check_gradient("relu", "float32", h=1e-2)),
-    PlaygroundPicture: (trained(), trained(300, data="circles", depth=5, activation="relu")),
+    PlaygroundPicture: (trained(), trained(300, data="circles", depth=5, activation="relu", max_norm=1.0)),
 }
 # results without numbers to show, and what is said of them
 WITHOUT_NUMBERS = [
@@ -58,6 +58,8 @@ CONTROLS = {
         "activation": "relu",
         "initialization": "he_normal",
         "lr": 0.01,
+        "skip": True,
+        "max_norm": 0.01,
         "seed": 5,
     },
 }

@@ -9,6 +9,7 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from course_lib.analysis.gradient_check import numeric_grad
+from course_lib.data.datasets import TOY_SETS
 from course_lib.initialization import INITIALIZERS
 from course_lib.units.shared.digits import sample_digits
 from course_lib.units.vanishing_gradients.experiments.activation_portrait import portray
@@ -313,8 +314,54 @@ def test_divergence_ends_the_training_and_is_reported():
     assert snapshot_after(400, 10, activation="identity", initialization="normal 1", lr=50.0).steps == result.steps
 
 
+@pytest.mark.parametrize("skip", [False, True])
+def test_the_playgrounds_network_against_plain_numpy(skip):
+    data_rng, weights_rng, _ = np.random.default_rng(3).spawn(3)
+    points, labels = TOY_SETS["moons"](200, rng=data_rng)
+    result = Playground(depth=4, width=8, skip=skip, seed=3).snapshot()
+    h = points
+    for layer in range(4):
+        out = np.tanh(h @ INITIALIZERS["glorot_normal"](weights_rng, h.shape[1], 8))
+        h = h + out if skip and layer else out
+        # float32 has 7 digits
+        assert result.spread[layer] == pytest.approx(np.sqrt(h.var(axis=0).mean()), rel=1e-5)
+    logits = h @ INITIALIZERS["glorot_normal"](weights_rng, 8, 2)
+    assert result.accuracy == np.mean(logits.argmax(axis=1) == labels)
+    assert result.units.shape == (4, 5, 24, 24)
+    # the numbers that are taken off are means of 2304 values in float32
+    np.testing.assert_allclose(result.units.mean(axis=(2, 3)), 0, atol=1e-5)
+
+
+def test_the_playground_clips_by_the_norm_of_the_whole_gradient():
+    free, clipped = (Playground(max_norm=limit) for limit in (None, 0.01))
+    start = clipped._network.theta.copy()
+    for network in (free, clipped):
+        network.advance(1)
+    steps = [network._network.theta - start for network in (free, clipped)]
+    assert np.linalg.norm(steps[1]) == pytest.approx(0.1 * 0.01, rel=1e-4)  # float32
+    cosine = steps[0] @ steps[1] / np.linalg.norm(steps[0]) / np.linalg.norm(steps[1])
+    assert cosine == pytest.approx(1, abs=1e-5)
+    assert (free.snapshot().clipped, clipped.snapshot().clipped) == (0, 1)
+    np.testing.assert_array_equal(free.snapshot().gradient_norm, clipped.snapshot().gradient_norm)
+
+
+@pytest.mark.outcome
+@pytest.mark.parametrize("seed", SEEDS)
+def test_skip_connections_let_the_deep_sigmoid_network_learn(seed):
+    assert snapshot_after(800, depth=6, activation="sigmoid", skip=True, seed=seed).accuracy > 0.8
+
+
 @pytest.mark.parametrize(
-    "wrong", [{"data": "cats"}, {"initialization": "x"}, {"activation": "y"}, {"depth": 0}, {"width": -1}, {"lr": 0}]
+    "wrong",
+    [
+        {"max_norm": 0.0},
+        {"data": "cats"},
+        {"initialization": "x"},
+        {"activation": "y"},
+        {"depth": 0},
+        {"width": -1},
+        {"lr": 0},
+    ],
 )
 def test_playground_names_the_wrong_parameter(wrong):
     ((name, value),) = wrong.items()

@@ -9,6 +9,7 @@ from course_lib.figures.picture import png
 from course_lib.figures.style import number
 from course_lib.units.vanishing_gradients.experiments.activation_portrait import portray
 from course_lib.units.vanishing_gradients.experiments.gradient_check_curve import check_gradient
+from course_lib.units.vanishing_gradients.experiments.playground import Playground
 from course_lib.units.vanishing_gradients.experiments.propagation import propagate
 from course_lib.units.vanishing_gradients.experiments.standardised_features import standardised_features
 from course_lib.units.vanishing_gradients.figures import (
@@ -19,6 +20,7 @@ from course_lib.units.vanishing_gradients.figures import (
     SignalPicture,
 )
 from course_lib.units.vanishing_gradients.figures.signal import change
+from course_lib.units.vanishing_gradients.figures.units import short
 from vanishing_gradients.examples import trained
 
 pytestmark = pytest.mark.compiled
@@ -101,15 +103,69 @@ def test_gradient_check_picture_says_the_errors_at_the_chosen_step():
 
 
 def test_playground_picture_draws_points_and_gradient():
-    result = trained(40)
+    result = trained(40, skip=True, max_norm=0.01)
     picture = PlaygroundPicture(result)
-    plane, loss, gradient = picture.figure.axes
+    _, plane, loss, gradient = picture.figure.axes
     drawn = sum(len(line.get_xdata()) for line in plane.lines)
     assert drawn == len(result.points)
     np.testing.assert_array_equal(plane.images[0].get_array(), result.probability)
     assert plane.images[0].origin == "lower"
     np.testing.assert_array_equal(loss.lines[0].get_ydata(), result.loss)
     np.testing.assert_array_equal(gradient.lines[0].get_ydata(), result.gradient_norm)
-    assert f"{result.accuracy:.0%}" in picture.alt and "Step 40" in picture.alt
+    for text in (f"{result.accuracy:.0%}", "Step 40", f"scaled down in {result.clipped} of", number(result.spread[-1])):
+        assert text in picture.alt
     blind = replace(result, probability=np.full_like(result.probability, np.nan))
     assert png(PlaygroundPicture(blind).figure).startswith(b"\x89PNG")
+
+
+def units_drawn(result):
+    """The colours of the maps (layers, units, pixels, pixels, RGB), and the edges with their numbers."""
+    network = PlaygroundPicture(result).figure.axes[0]
+    canvas, (edges,) = network.images[0].get_array(), network.collections
+    depth, shown = result.units.shape[:2]
+    opaque = canvas[:, :, 3] > 0
+    columns = np.flatnonzero(np.diff(opaque.any(axis=0).astype(int), prepend=0) == 1)
+    assert len(columns) == depth + 2  # with inputs and output
+    maps = []
+    for left in columns[1:-1]:
+        rows = np.flatnonzero(np.diff(opaque[:, left].astype(int), prepend=0) == 1)
+        assert len(rows) == shown
+        maps.append([canvas[top + 1 : top + 23, left + 1 : left + 23, :3] for top in rows])
+    return np.array(maps), edges
+
+
+def test_maps_of_the_units_fade_where_the_network_forgets():
+    sigmoid, _ = units_drawn(trained(depth=6, activation="sigmoid"))
+    colour = (1 - sigmoid).max(axis=-1).mean(axis=(1, 2, 3))  # how far from white
+    # until they are white, but for the 256 steps of the colours
+    assert colour[0] > 0.1 and colour[-1] < 0.01 and np.all(np.diff(colour[:4]) < 0)
+    tanh, _ = units_drawn(trained(depth=6, activation="tanh"))
+    assert np.all((1 - tanh).max(axis=-1).mean(axis=(1, 2, 3)) > 0.1)
+
+
+def test_maps_have_the_plane_the_right_way_up():
+    result = trained(depth=1, width=4, activation="identity")
+    maps, _ = units_drawn(result)
+    orange = maps[0, :, :, :, 0] - maps[0, :, :, :, 2]  # positive where the unit is above its mean
+    for unit, drawn in zip(result.units[0], orange, strict=True):
+        upside_up = np.corrcoef(drawn[::-1].ravel(), unit[1:-1, 1:-1].ravel())[0, 1]
+        assert upside_up > 0.9
+
+
+@pytest.mark.parametrize(("width", "shown"), [(3, 3), (8, 5)])
+def test_every_edge_has_the_gradient_of_its_weight(width, shown):
+    network = Playground(depth=2, width=width)
+    network.advance(3)
+    result, gradients = network.snapshot(), network._network.weight_gradients()
+    _, edges = units_drawn(result)
+    assert len(edges.get_segments()) == len(result.edges) == 2 * shown + shown**2 + 2 * shown
+    expected = np.concatenate([np.abs(g[:shown, :shown]).ravel() for g in gradients])
+    np.testing.assert_array_equal(result.edges, expected)
+    np.testing.assert_allclose(edges.get_array(), np.log10(np.clip(expected, 1e-6, 1)), rtol=1e-6)
+    # row by row: the edges of the first input come first, and lead to all units
+    assert len({tuple(segment[0]) for segment in edges.get_segments()[:shown]}) == 1
+
+
+@pytest.mark.parametrize(("x", "text"), [(0.213, "0.2"), (3.2e-5, "3·10⁻⁵"), (9.6e-5, "10⁻⁴"), (0, "0"), (12.0, "10")])
+def test_short_numbers(x, text):
+    assert short(x) == text

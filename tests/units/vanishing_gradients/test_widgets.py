@@ -14,6 +14,7 @@ from course_lib.figures.picture import png
 from course_lib.units.vanishing_gradients import widgets as widgets
 from course_lib.units.vanishing_gradients.figures import SignalPicture
 from course_lib.units.vanishing_gradients.widgets.playground import LAST_STEP
+from vanishing_gradients.examples import trained
 
 pytestmark = pytest.mark.compiled
 
@@ -96,9 +97,12 @@ def test_play_trains_and_stop_ends_the_thread():
     explorer = widgets.playground(activation="tanh", predict=False)
     image = explorer.image.value
     explorer.play_button.click()
+    explorer.speed.value = 5
     until(lambda: explorer.result.steps >= 60)
-    assert explorer.playing and explorer.play_button.disabled and not explorer.stop_button.disabled
+    assert explorer.playing and explorer.step_button.disabled
+    assert explorer.play_button.disabled and not explorer.stop_button.disabled
     explorer.stop_button.click()
+    assert "Paused" in explorer.note.value
     assert not explorer.playing and not training_threads()
     assert not explorer.play_button.disabled and explorer.stop_button.disabled
     steps = explorer.result.steps
@@ -148,6 +152,7 @@ def test_divergence_ends_the_thread_and_is_said():
     explorer.play()
     until(lambda: not explorer.playing)
     assert explorer.result.diverged and "no longer finite" in explorer.readout.value
+    assert "diverged" in explorer.note.value
     assert not explorer.play_button.disabled
 
 
@@ -156,6 +161,37 @@ def test_the_last_step_ends_the_thread():
     explorer.play()
     until(lambda: not explorer.playing)
     assert explorer.result.steps == LAST_STEP == explorer.progress.value
+    assert f"step {LAST_STEP}, the last" in explorer.note.value
+    explorer.controls.lr.value = 1.0
+    assert explorer.result.steps == 0 and explorer.note.value == ""
+
+
+def test_play_at_the_last_step_says_why_nothing_happens():
+    explorer = widgets.playground(steps=LAST_STEP, depth=1, width=2, predict=False)
+    assert explorer.note.value == ""
+    for button in (explorer.play_button, explorer.step_button):
+        button.click()
+        until(lambda: not explorer.playing)
+        assert explorer.result.steps == LAST_STEP and f"step {LAST_STEP}, the last" in explorer.note.value
+        explorer.note.value = ""
+
+
+def test_a_single_step_is_the_same_as_one_of_many():
+    explorer = widgets.playground(max_norm=0.1, skip=True, predict=False)
+    for _ in range(3):
+        explorer.step_button.click()
+    assert explorer.result.steps == 3 and "steps=3" in explorer.code.value
+    assert same(explorer.result, trained(3, depth=6, activation="sigmoid", skip=True, max_norm=0.1))
+
+
+def test_speed_is_the_number_of_steps_from_picture_to_picture(monkeypatch):
+    explorer = widgets.playground(steps=LAST_STEP - 40, depth=1, width=2, predict=False)
+    explorer.speed.value = 20
+    seen, present = [], explorer.present
+    monkeypatch.setattr(explorer, "present", lambda result: (seen.append(result.steps), present(result)))
+    explorer.play()
+    until(lambda: not explorer.playing)
+    assert seen == [LAST_STEP - 20, LAST_STEP]
 
 
 def test_closing_ends_the_thread():

@@ -1,29 +1,48 @@
-"""A network in training on points in the plane: its decision, its loss, its gradients."""
+"""A network in training on points in the plane: its units, its decision, its loss, its gradients."""
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
 
 from course_lib.figures import style
 from course_lib.figures.picture import Picture
 from course_lib.figures.style import BLUE, ORANGE, SLATE, VERMILION, decades, number
 from course_lib.units.vanishing_gradients.experiments.playground import EXTENT
+from course_lib.units.vanishing_gradients.figures.units import UnitMap
 
+HEIGHT = 4.9  # inches
 DECISION = LinearSegmentedColormap.from_list("decision", [BLUE, "#ffffff", ORANGE])
 
 
 class PlaygroundPicture(Picture):
-    """Three panels of a ``Snapshot``: decision map with the data, loss over the steps, gradient norm by layer."""
+    """Four panels of a ``Snapshot``: what the units compute, decision map with the data, loss over the steps, gradient
+    norm by layer."""
 
     def build(self):
-        self.figure, self._axes = style.new_figure([1, 1, 0.8], wspace=0.32)
-        plane, loss, gradient = self._axes
+        self.figure = Figure(figsize=(9.6, HEIGHT), dpi=style.DPI)
+        network = self._place(0.04, 2.6, 0.665, 1.5)
+        plane = self._place(0.76, 2.6, 0.225, 1.5)
+        loss = self._place(0.07, 0.45, 0.4, 1.05)
+        gradient = self._place(0.56, 0.45, 0.425, 1.05)
+        self._axes = loss, gradient
+        style.label(
+            network,
+            "What the units compute; edges: size of the gradient, 10⁻⁶ pale to 1 dark",
+            "layer and spread of its outputs from point to point",
+            "unit",
+        )
         style.label(plane, "What the network decides", "$x_1$", "$x_2$")
-        style.label(loss, "Loss of the batch", "training step", "cross-entropy (nats)")
+        style.label(loss, "Loss of the batch", "training step", "nats")
         style.label(gradient, "Gradient of the weights", "layer", "norm")
+        for ax, inches in ((network, 1.5), (plane, 1.5), (loss, 1.05), (gradient, 1.05)):
+            ax.xaxis.set_label_coords(0.5, -0.27 / inches)
+        network.xaxis.set_label_coords(0.5, -0.36 / 1.5)  # below the layers' names
+        network.yaxis.set_label_coords(-0.01, 0.5)
         plane.grid(False)
         plane.set(xlim=(-EXTENT, EXTENT), ylim=(-EXTENT, EXTENT), aspect="equal")
         style.logarithmic_y(loss)
         style.logarithmic_y(gradient)
+        self._units = UnitMap(network, DECISION)
         self._map = plane.imshow(
             np.full((2, 2), 0.5),
             extent=(-EXTENT, EXTENT, -EXTENT, EXTENT),
@@ -34,7 +53,7 @@ class PlaygroundPicture(Picture):
             interpolation="bilinear",
             alpha=0.75,
         )
-        points = {"linestyle": "none", "markersize": 4.5, "markeredgecolor": "white", "markeredgewidth": 0.5}
+        points = {"linestyle": "none", "markersize": 4, "markeredgecolor": "white", "markeredgewidth": 0.5}
         (self._zeros,) = plane.plot([], [], marker="o", color="#1d5fa3", label="label 0", **points)
         (self._ones,) = plane.plot([], [], marker="^", color="#b34700", label="label 1", **points)
         style.legend(plane)
@@ -43,10 +62,23 @@ class PlaygroundPicture(Picture):
         style.legend(loss)
         (self._gradient,) = gradient.plot([], [], color=VERMILION, marker="s", markersize=5, linestyle="--")
         self._title = style.heading(self.figure)
-        self.changing = [self._map, self._zeros, self._ones, self._loss, self._gradient, self._title]
+        self.changing = [
+            *self._units.changing,
+            self._map,
+            self._zeros,
+            self._ones,
+            self._loss,
+            self._gradient,
+            self._title,
+        ]
+
+    def _place(self, left, bottom, width, height):
+        """Axes: left and width as shares of the figure's, bottom and height in inches."""
+        return self.figure.add_axes((left, bottom / HEIGHT, width, height / HEIGHT))
 
     def draw(self, result):
-        _, loss, gradient = self._axes
+        loss, gradient = self._axes
+        self._units.draw(result)
         self._map.set_data(np.nan_to_num(result.probability, nan=0.5))
         for line, value in ((self._zeros, 0), (self._ones, 1)):
             line.set_data(*result.points[result.labels == value].T)
@@ -61,18 +93,23 @@ class PlaygroundPicture(Picture):
 
     @staticmethod
     def describe(result):
-        if result.steps == 0:
-            return f"{heading(result)}. The network is untrained and gets {result.accuracy:.0%} of the points right."
         if result.diverged:
             return (
                 f"{heading(result)}. The loss is no longer finite, so the training has ended: the steps are too long. "
-                "Lower the learning rate, or choose smaller initial weights."
+                "Lower the learning rate, clip the gradient, or choose smaller initial weights."
             )
-        norms = result.gradient_norm
+        norms, spread = result.gradient_norm, result.spread
+        state = (
+            f"The network is untrained and gets {result.accuracy:.0%} of the points right."
+            if result.steps == 0
+            else f"The loss of the last batch is {number(result.loss[-1])}, against 0.69 for guessing; "
+            f"{result.accuracy:.0%} of the points are classified correctly."
+        )
+        clipped = f" The gradient was scaled down in {result.clipped} of the steps." if result.clipped else ""
         return (
-            f"{heading(result)}. The loss of the last batch is {number(result.loss[-1])}, against 0.69 for guessing; "
-            f"{result.accuracy:.0%} of the points are classified correctly. The gradient of the weights has norm "
-            f"{number(norms[0])} in the first layer and {number(norms[-1])} in the last."
+            f"{heading(result)}. {state} The gradient of the weights has norm {number(norms[0])} in the first layer "
+            f"and {number(norms[-1])} in the last.{clipped} From point to point, the outputs of a unit differ by "
+            f"{number(spread[0])} in the first hidden layer and by {number(spread[-1])} in the last."
         )
 
 
