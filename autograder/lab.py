@@ -14,7 +14,9 @@ from typing import NoReturn
 from course_lib.files import write_atomically
 
 MANIFEST = ".course.json"
-# No question about news before the first notebook, and no panel for making assignments beside it.
+START_PAGE = "00_start_here.ipynb"
+# No question about news before the first notebook, and no panel for making assignments beside it. The kernel says what
+# to run when a name is asked for that the set-up cell defines.
 LAB_CONFIG = Path(__file__).with_name("lab_config")
 
 
@@ -127,12 +129,12 @@ def lab_environment() -> dict[str, str]:
         **os.environ,
         "NUMBA_THREADING_LAYER": "workqueue",
         "PATH": _first(Path(sys.executable).parent, "PATH"),
-        "JUPYTER_PATH": _first(Path(sys.prefix, "share", "jupyter"), "JUPYTER_PATH"),
+        "JUPYTER_PATH": _first(f"{LAB_CONFIG}{os.pathsep}{Path(sys.prefix, 'share', 'jupyter')}", "JUPYTER_PATH"),
         "JUPYTER_CONFIG_PATH": _first(LAB_CONFIG, "JUPYTER_CONFIG_PATH"),
     }
 
 
-def _first(folder: Path, variable: str) -> str:
+def _first(folder: Path | str, variable: str) -> str:
     return os.pathsep.join([str(folder), *filter(None, [os.environ.get(variable)])])
 
 

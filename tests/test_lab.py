@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.cli import main
-from autograder.lab import MANIFEST, lab_command, lab_environment, prepare
+from autograder.lab import MANIFEST, START_PAGE, lab_command, lab_environment, prepare
 
 NAME = "01_powers.ipynb"
 START_SECONDS = 300
@@ -175,6 +175,16 @@ def test_the_notebook_of_a_unit_is_opened_at_once(tmp_path, monkeypatch):
     assert command[-1] == "--LabApp.default_url=/lab/tree/01_vanishing_gradients.ipynb"
     assert (tmp_path / "01_vanishing_gradients.ipynb").is_file()
     assert CliRunner().invoke(main, ["lab", str(tmp_path), "--unit", "99"]).exit_code == 1
+
+
+def test_the_first_time_the_start_page_is_opened(tmp_path, monkeypatch):
+    commands = []
+    monkeypatch.setattr(os, "execve", lambda path, command, environment: commands.append(command))
+    for _ in range(2):
+        assert CliRunner().invoke(main, ["lab", str(tmp_path)]).exit_code == 0
+    assert [any("default_url" in part for part in command) for command in commands] == [True, False]
+    assert commands[0][-1] == f"--LabApp.default_url=/lab/tree/{START_PAGE}"
+    assert (tmp_path / START_PAGE).is_file()
 
 
 @pytest.mark.serial

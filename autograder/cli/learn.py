@@ -28,11 +28,14 @@ def lab(workspace, unit, restore, no_start, no_browser, port):
     from autograder import lab as student
     from course_lib.units import lesson_of
 
-    opened = (f"--LabApp.default_url=/lab/tree/{lesson_of(unit_name(unit))}.ipynb",) if unit else ()
+    first = f"{lesson_of(unit_name(unit))}.ipynb" if unit else ""
     try:
         placed = student.prepare(workspace, ROOT / "notebooks", restore)
     except (ValueError, OSError) as error:
         raise click.ClickException(str(error)) from error
+    if not unit and any(one.path.name == student.START_PAGE and one.action == "added" for one in placed):
+        first = student.START_PAGE  # later JupyterLab shows what was open when it was left
+    opened = (f"--LabApp.default_url=/lab/tree/{first}",) if first else ()
     for one in placed:
         click.echo(one.sentence)
     if not no_start:

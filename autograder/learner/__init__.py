@@ -4,6 +4,7 @@ Nothing is sent anywhere: both are read from the learner's own folder.
 """
 
 from autograder.learner.answers import solution
+from autograder.learner.course_map import course_map
 from autograder.learner.progress import progress
 
-__all__ = ["progress", "solution"]
+__all__ = ["course_map", "progress", "solution"]

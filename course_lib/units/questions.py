@@ -26,8 +26,9 @@ def predict(name, experiment, picture=None) -> Prediction:
 
 
 def all_questions(unit=None) -> tuple[Question, ...]:
-    """The questions of all units, or of one."""
-    return tuple(question for name in built() if unit in (None, name) for question in _questions_of(name))
+    """The questions of all units and those outside of any, or those of one unit."""
+    folders = ("shared", *built()) if unit is None else (unit,)
+    return tuple(question for folder in folders for question in _questions_of(folder))
 
 
 def find_question(name) -> Question:

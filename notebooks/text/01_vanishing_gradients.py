@@ -29,6 +29,7 @@
 import numpy as np
 
 from autograder.check import HIDDEN, check, example, hint
+from autograder.learner import progress, solution
 from course_lib.units.cards import claim_card
 from course_lib.units.shared.digits import standardized_digits
 from course_lib.units.shared.figures.training_runs import compare_gradient_norms, compare_runs, loss_curve
@@ -948,6 +949,9 @@ def train_classifier(next_batch, n_batches, n_features, n_classes, seed):
     ### END SOLUTION
     return params
 
+
+# %%
+progress("vanishing_gradients")
 
 # %% [markdown]
 # ## What to take away

@@ -18,7 +18,7 @@ def test_a_question_is_found_by_its_name(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for question in all_questions():
         assert find_question(question.name) is question
-    assert [q for unit in built() for q in all_questions(unit)] == list(all_questions())
+    assert [q for unit in ("shared", *built()) for q in all_questions(unit)] == list(all_questions())
     asked = predict("skip_connections", lambda: pytest.fail("ran"))
     assert asked.question is find_question("skip_connections")
     with pytest.raises(ValueError, match="'no_such_question'"):
