@@ -12,7 +12,7 @@ def claim_figure(claim: Claim, results: tuple) -> Shown | None:
     """The curves of all seeds, the first one strong and the others faint; None for a claim without curves."""
     if claim.curves is None:
         return None
-    figure, (ax,) = new_figure([1], width=5.6, height=2.8)
+    figure, (ax,) = new_figure([1], height=2.8)
     ax.set_position([0.14, 0.19, 0.83, 0.7])
     for seed, result in reversed(list(enumerate(results))):
         series = claim.curves.series(result)

@@ -2,13 +2,18 @@
 
 import base64
 import io
+import struct
+import zlib
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
+import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from course_lib.figures.style import CSS_PIXELS_PER_INCH
+from course_lib.figures.style import CSS_PIXELS_PER_INCH, DPI
 
 
 def png(figure: Figure) -> bytes:
@@ -25,11 +30,70 @@ def mimebundle(figure: Figure, image: bytes, alt: str):
 
 
 def described(figure: Figure, alt: str):
-    """The mimebundle of a static figure; with HTML, as JupyterLab ignores the alternative text of a bare image."""
+    """The mimebundle of a static figure; as HTML its panels, which a narrow page puts below each other."""
     data, metadata = mimebundle(figure, png(figure), alt)
-    source = f"data:image/png;base64,{data['image/png']}"
-    html = f'<img src="{source}" alt="{escape(alt)}" width="{css_size(figure)[0]}" style="max-width:100%">'
-    return {"text/html": html, **data}, metadata
+    return {"text/html": panels_html(figure, alt), **data}, metadata
+
+
+def panels_html(figure: Figure, alt: str) -> str:
+    """The panels as images in one element that has the alternative text, below the figure's heading."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())
+    heading = "".join(f"<div><b>{escape(text.get_text())}</b></div>" for text in figure.texts)
+    images = "".join(
+        f'<img src="data:image/png;base64,{base64.b64encode(encode(pixels[rows, columns])).decode("ascii")}" alt="" '
+        f'width="{css(columns)}" style="max-width:100%;min-width:{round(SHRINKS_TO * css(columns))}px">'
+        for rows, columns in panels(figure)
+    )
+    return f'{heading}<div role="img" aria-label="{escape(alt)}" style="overflow-x:auto">{images}</div>'
+
+
+# At full size, text is 11.8 CSS pixels high; a page that is too narrow for 11 has to be scrolled.
+SHRINKS_TO = 0.935
+HEADING = 0.09  # of the height: the strip in which a figure has its heading
+COLUMN_GAP = 0.3  # inches between axes that are panels of their own; a colour bar is nearer
+
+
+def panels(figure: Figure) -> list[tuple[slice, slice]]:
+    """Rows and columns of pixels of every panel: visible axes that stand beside or near each other, without heading."""
+    width, height = figure.get_size_inches()
+    spans = []
+    for box in sorted((ax.get_position() for ax in figure.axes if ax.get_visible()), key=lambda box: box.x0):
+        if spans and (box.x0 - spans[-1][1]) * width < COLUMN_GAP:
+            spans[-1][1] = max(spans[-1][1], box.x1)
+        else:
+            spans.append([box.x0, box.x1])
+    cuts = [0.0, *(right + 0.15 * (left - right) for (_, right), (left, _) in pairwise(spans))]
+    end = min(1.0, spans[-1][1] + 0.2 / width) if spans else 1.0
+    ends = [round(cut * width * figure.dpi) for cut in (*cuts, end)]
+    top = round(HEADING * height * figure.dpi) if figure.texts else 0
+    return [(slice(top, round(height * figure.dpi)), slice(*columns)) for columns in pairwise(ends)]
+
+
+def css(pixels: slice) -> int:
+    """How long a range of pixels is on the page, in CSS pixels."""
+    return round((pixels.stop - pixels.start) * CSS_PIXELS_PER_INCH / DPI)
+
+
+def encode(pixels: np.ndarray) -> bytes:
+    """Pixels (height, width, RGBA) as a PNG image (RFC 2083).
+
+    Rows without a filter and zlib's fastest level take 3 ms for 1152 x 444 pixels, where Pillow takes 7 at that level
+    and 12 at its usual one; large areas of one colour still compress to 60 kB. It is felt where the machine is busy:
+    with two programs to a core, a moved slider costs 19 to 41 ms in the kernel, and 35 to 63 with Pillow, measured in
+    turns. This encoder takes a quarter to a half of the redraw's processor time, Pillow a half to three quarters.
+    """
+    height, width, channels = pixels.shape
+    rows = np.zeros((height, 1 + width * channels), np.uint8)  # every row starts with its filter type: 0, none
+    rows[:, 1:] = pixels.reshape(height, -1)
+    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)  # 8 bits per channel, colour type 6: RGBA
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, level=1)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+def _chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 def css_size(figure: Figure) -> tuple[int, int]:

@@ -14,10 +14,19 @@ DPI = 120
 CSS_PIXELS_PER_INCH = 100  # on the page: a little denser than the screen, so that letters stay sharp
 
 
-def new_figure(width_ratios, *, width=9.6, height=3.7, bottom=0.155, top=0.755, wspace=0.3):
+WIDEST = 9.5  # of a figure, in inches
+WIDEST_PANEL = (
+    4.8  # panels move below each other on a narrow page; one that is wider would shrink, and its text with it
+)
+
+
+def new_figure(width_ratios, *, width=None, height=3.7, bottom=0.155, top=0.755, wspace=0.3):
     """A Figure (in inches) with one row of axes of the given relative widths, and its axes in a list."""
+    if width is None:
+        width = min(WIDEST, WIDEST_PANEL * sum(width_ratios) / max(width_ratios))
     figure = Figure(figsize=(width, height), dpi=DPI)
-    grid = {"width_ratios": width_ratios, "left": 0.07, "right": 0.985, "bottom": bottom, "top": top, "wspace": wspace}
+    left, right = 0.67 / width, 1 - 0.14 / width
+    grid = {"width_ratios": width_ratios, "left": left, "right": right, "bottom": bottom, "top": top, "wspace": wspace}
     axes = figure.subplots(1, len(width_ratios), squeeze=False, gridspec_kw=grid)[0]
     return figure, list(axes)
 

@@ -2,8 +2,8 @@
 
 import ipywidgets
 
-WIDE = {"width": "330px"}
-STYLE = {"description_width": "120px"}
+WIDE = {"flex": "1 1 330px", "width": "auto", "max_width": "480px"}
+STYLE = {"description_width": "112px"}
 
 
 def whole(label, value, low, high, step=1):

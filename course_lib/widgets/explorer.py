@@ -8,9 +8,8 @@ import ipywidgets
 from course_lib.figures.picture import mimebundle
 from course_lib.widgets.controls import value_of
 from course_lib.widgets.live_figure import LiveFigure
-from course_lib.widgets.prediction import Prediction
-
-READOUT = "line-height: 1.5; max-width: 60em"
+from course_lib.widgets.names import READOUT, SHELL, STATUS, names
+from course_lib.widgets.prediction import LINE, Prediction
 
 
 class Explorer(ipywidgets.VBox):
@@ -46,12 +45,10 @@ class Explorer(ipywidgets.VBox):
         )
         self.prediction = self.result = None
         super().__init__()
-        self.add_class(f"tdn-{maker.__name__.replace('_', '-')}")
+        self.add_class(SHELL).add_class(f"tdn-{maker.__name__.replace('_', '-')}")
         if question:
             self.prediction = Prediction(question, self.measure_answer, lambda _: self._build())
-            self.children = [self.prediction]
-        else:
-            self.children = [self._build()]
+        self.children = [names(), self.prediction or self._build()]
 
     def _build(self):
         """Everything but the question, for the first values of the controls."""
@@ -59,6 +56,7 @@ class Explorer(ipywidgets.VBox):
         self.figure = LiveFigure(self._make_picture(self.result))
         self.image = self.figure.image
         self.readout = ipywidgets.HTML()
+        self.readout.add_class(STATUS).add_class(READOUT)
         self.code = ipywidgets.Textarea(
             rows=2,
             description="As Python",
@@ -71,9 +69,11 @@ class Explorer(ipywidgets.VBox):
             control.observe(self._changed, names="value")
         self.reset.on_click(lambda _: self.restore())
         rows = ipywidgets.HBox(list(vars(self.controls).values()), layout={"flex_flow": "row wrap"})
-        return ipywidgets.VBox(
-            [rows, ipywidgets.HBox([self.reset, *self._buttons]), self.image, self.readout, self.code]
-        )
+        buttons = ipywidgets.HBox([self.reset, *self._buttons], layout={"flex_flow": "row wrap"})
+        panel = ipywidgets.VBox([rows, buttons], layout={"flex": "1 1 340px"})
+        # beside the picture where there is room for both
+        stage = ipywidgets.HBox([panel, self.image], layout={"flex_flow": "row wrap"})
+        return ipywidgets.VBox([stage, self.readout, self.code])
 
     def settings(self) -> dict:
         """The values of all controls at this moment."""
@@ -116,13 +116,13 @@ class Explorer(ipywidgets.VBox):
 
     def say(self, text: str) -> None:
         """Put a text into the readout, and the present state into the line of Python."""
-        self.readout.value = f'<div role="status" style="{READOUT}">{html.escape(text)}</div>'
+        self.readout.value = f'<div style="{LINE}">{html.escape(text)}</div>'
         self.code.value = self.python()
 
     def report(self, error: Exception) -> None:
         """Put an error into the readout; the picture keeps the last result."""
         text = html.escape(f"{type(error).__name__}: {error}")
-        self.readout.value = f'<div role="alert" style="{READOUT}"><b>This state cannot be shown.</b> {text}</div>'
+        self.readout.value = f'<div style="{LINE}"><b>This state cannot be shown.</b> {text}</div>'
 
     def _changed(self, _):
         # one control may have moved another, and both report it

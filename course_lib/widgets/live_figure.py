@@ -1,21 +1,20 @@
-"""A picture that follows a slider: only what changed is drawn, and its bytes go to an image widget."""
+"""A picture that follows a slider: only what changed is drawn, and its bytes go to image widgets."""
 
-import struct
 import threading
-import zlib
 from collections import OrderedDict
 
 import ipywidgets
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from course_lib.figures.picture import Picture, css_size
+from course_lib.figures.picture import SHRINKS_TO, Picture, css, encode, panels
+from course_lib.widgets.names import PICTURE
 
 KEPT_BACKGROUNDS = 8  # of 2 MB each; a slider that goes back and forth finds its background again
 
 
 class LiveFigure:
-    """Shows a ``Picture`` in an ``ipywidgets.Image``.
+    """Shows a ``Picture``, an ``ipywidgets.Image`` for each of its panels.
 
     The axes are drawn once for each set of axis limits and kept as a background; ``update`` puts the changing artists
     on top of it (blitting).
@@ -26,7 +25,7 @@ class LiveFigure:
 
     Attributes
     ----------
-    image : ipywidgets.Image of fixed height, so that the page does not jump
+    image : Panels
     """
 
     def __init__(self, picture: Picture):
@@ -37,11 +36,7 @@ class LiveFigure:
         self._lock = threading.Lock()
         for artist in picture.changing:
             artist.set_animated(True)
-        width, height = css_size(picture.figure)
-        self.image = ipywidgets.Image(
-            format="png",
-            layout={"width": f"{width}px", "height": f"{height}px", "max_width": "100%", "object_fit": "contain"},
-        )
+        self.image = Panels(picture.figure, self._canvas)
         self._paint()
 
     def update(self, result) -> str:
@@ -64,25 +59,38 @@ class LiveFigure:
             self._backgrounds.popitem(last=False)
         for artist in self.picture.changing:
             figure.draw_artist(artist)
-        self.image.value = _encode(canvas)
+        self.image.show()
 
 
-def _encode(canvas) -> bytes:
-    """The canvas as a PNG image (RFC 2083).
+class Panels(ipywidgets.HBox):
+    """The panels of a canvas, side by side where the page is wide enough."""
 
-    Rows without a filter and zlib's fastest level take 3 ms for 1152 x 444 pixels, where Pillow takes 7 at that level
-    and 12 at its usual one; large areas of one colour still compress to 60 kB. It is felt where the machine is busy:
-    with two programs to a core, a moved slider costs 19 to 41 ms in the kernel, and 35 to 63 with Pillow, measured in
-    turns. This encoder takes a quarter to a half of the redraw's processor time, Pillow a half to three quarters.
-    """
-    pixels = np.asarray(canvas.buffer_rgba())
-    height, width, channels = pixels.shape
-    rows = np.zeros((height, 1 + width * channels), np.uint8)  # every row starts with its filter type: 0, none
-    rows[:, 1:] = pixels.reshape(height, -1)
-    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)  # 8 bits per channel, colour type 6: RGBA
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, level=1)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
+    def __init__(self, figure, canvas):
+        self._canvas, self._places = canvas, panels(figure)
+        super().__init__(
+            [_image(css(rows), css(columns)) for rows, columns in self._places],
+            layout={"flex_flow": "row wrap", "overflow": "auto hidden"},
+        )
+        self.add_class(PICTURE)
+
+    @property
+    def value(self) -> bytes:
+        """The whole picture as one PNG image."""
+        return encode(np.asarray(self._canvas.buffer_rgba()))
+
+    def show(self) -> None:
+        """Send the canvas to the page."""
+        pixels = np.asarray(self._canvas.buffer_rgba())
+        for image, place in zip(self.children, self._places, strict=True):
+            image.value = encode(pixels[place])
 
 
-def _chunk(kind, data):
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+def _image(height, width):
+    # the attributes tell the page the proportions before the image is there
+    layout = {
+        "width": f"{width}px",
+        "height": "auto",
+        "max_width": "100%",
+        "min_width": f"{round(SHRINKS_TO * width)}px",
+    }
+    return ipywidgets.Image(format="png", width=f"{width}", height=f"{height}", layout=layout)

@@ -8,6 +8,7 @@ import ipywidgets
 
 from course_lib.widgets import memory
 from course_lib.widgets.memory import Kept
+from course_lib.widgets.names import SHELL, STATUS, names
 
 LINE = "line-height: 1.5; max-width: 60em"
 
@@ -57,7 +58,7 @@ class Prediction(ipywidgets.VBox):
     ----------
     choice : ipywidgets.RadioButtons, without a choice at first
     button : ipywidgets.Button that commits
-    verdict : ipywidgets.HTML, a status or an alert
+    verdict : ipywidgets.HTML, whose changes are announced
     result : of the experiment; None before
     """
 
@@ -67,15 +68,17 @@ class Prediction(ipywidgets.VBox):
         self.result = None
         text = ipywidgets.HTML(f'<div style="{LINE}"><b>Predict first.</b> {question.text}</div>')
         self.choice = ipywidgets.RadioButtons(
-            options=question.options, value=None, description="Your prediction", layout={"width": "max-content"}
+            options=question.options, value=None, description="Your prediction", layout={"width": "auto"}
         )
         self.choice.style.description_width = "110px"
         self.button = ipywidgets.Button(
             description="Commit", button_style="primary", tooltip="Commit to your prediction, and see what happens"
         )
         self.verdict = ipywidgets.HTML()
-        super().__init__([text, self.choice, self.button, self.verdict])
-        self.add_class("tdn-prediction")
+        self.verdict.add_class(STATUS)
+        self._asked, self._shown = ipywidgets.VBox([text, self.choice, self.button]), ipywidgets.VBox()
+        super().__init__([names(), self._asked, self.verdict, self._shown])
+        self.add_class(SHELL).add_class("tdn-prediction")
 
         kept = memory.recall(self._name)
         if kept and kept.choice in question.options:
@@ -105,12 +108,14 @@ class Prediction(ipywidgets.VBox):
             shown = self._picture(result) if self._picture else None
         except (Exception, KeyboardInterrupt) as error:  # also an interrupted kernel: a widget has no other place
             text = html.escape(f"{type(error).__name__}: {error}".rstrip(": "))
-            self._say(f"<b>The experiment could not be run to its end.</b> {text}", role="alert")
+            self._say(f"<b>The experiment could not be run to its end.</b> {text}")
             self.button.disabled = False
             return
         self.result = result
         self._say(sentences)
-        self.children = [self.verdict, self._folded_question(), *([as_widget(shown)] if shown is not None else [])]
+        self._asked.children = [self._folded_question()]
+        if shown is not None:
+            self._shown.children = [as_widget(shown)]
 
     def _judged(self, result) -> str:
         measured, predicted = self.question.measured(result), self.choice.value
@@ -123,8 +128,8 @@ class Prediction(ipywidgets.VBox):
             )
         return f"{sentence} {self.question.explain(result)}"
 
-    def _say(self, sentences, role="status"):
-        self.verdict.value = f'<div role="{role}" style="{LINE}">{sentences}</div>'
+    def _say(self, sentences):
+        self.verdict.value = f'<div style="{LINE}">{sentences}</div>'
 
     def _folded_question(self):
         options = "".join(f"<li>{html.escape(option)}</li>" for option in self.question.options)

@@ -112,12 +112,12 @@ class Explorer:
 
     Attributes
     ----------
-    root, image, readout : the whole widget, its picture, and what it says of the picture
+    root, image, readout : the whole widget, the first panel of its picture, and what it says of the picture
     """
 
     def __init__(self, root: Locator):
         self.root = root
-        self.image = root.locator("img")
+        self.image = root.locator(".tdn-picture img").first
         self.readout = root.get_by_role("status").last
 
     def predict(self) -> None:
@@ -133,5 +133,5 @@ class Explorer:
         return chosen.get_by_role("slider")
 
     def picture(self) -> list[int]:
-        """The bytes of the picture that is shown."""
+        """The bytes of the first panel that is shown."""
         return self.image.evaluate("async img => [...new Uint8Array(await (await fetch(img.src)).arrayBuffer())]")

@@ -91,8 +91,10 @@ def test_runs_to_its_end_with_every_exercise_unanswered(notebook, lab, request):
 
 @every_lesson
 def test_every_picture_is_described_and_nothing_is_cut_off(notebook):
-    pictures = notebook.page.locator(".jp-OutputArea-output img:not(.widget-image)")  # a widget has its readout
-    alternatives = pictures.evaluate_all("all => all.map(picture => picture.alt)")
+    pictures = notebook.page.locator(".jp-OutputArea-output img:not(.widget-image)")  # a widget names its own
+    alternatives = pictures.evaluate_all(
+        "all => all.map(picture => picture.alt || picture.closest('[role=img]')?.ariaLabel)"
+    )
     assert alternatives and all(alternatives)
     too_wide = notebook.page.locator(".jp-OutputArea-output").evaluate_all(
         "all => all.filter(part => part.scrollWidth > part.clientWidth + 1).map(part => part.textContent.slice(0, 200))"

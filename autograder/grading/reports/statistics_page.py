@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 
 from autograder.grading.reports.feedback import LOOK, SHOWN, render_page
 from autograder.grading.reports.statistics import LOW_DISCRIMINATION, MIN_CLASS, ClassStatistics, ExerciseStatistics
-from course_lib.figures.style import BLUE, CSS_PIXELS_PER_INCH, RED, TEXT, VERMILION, label, legend, new_figure
+from course_lib.figures.style import BLUE, CSS_PIXELS_PER_INCH, RED, TEXT, VERMILION, WIDEST, label, legend, new_figure
 
 MAX_ROWS = 200  # students to look at that the page lists
 MAX_LINES = 30  # of an example
@@ -110,7 +110,7 @@ def score_plot(statistics: ClassStatistics) -> Plot:
     """How many students reached how many points."""
     top = max(statistics.points, *statistics.scores, 1e-9)
     counts, edges = np.histogram(statistics.scores, bins=BINS, range=(0.0, top))
-    figure, (ax,) = new_figure([1], height=3.0, bottom=0.17, top=0.84)
+    figure, (ax,) = new_figure([1], width=WIDEST, height=3.0, bottom=0.17, top=0.84)
     ax.bar(edges[:-1], counts, np.diff(edges), align="edge", color=BLUE, edgecolor="white", label="students")
     for value, style, colour, what in (
         (statistics.quantile(0.5), "-", TEXT, "median"),
@@ -184,7 +184,7 @@ def time_plot(statistics: ClassStatistics) -> Plot:
     """Submissions over time, by the day; against the due date where there is one."""
     count, first, last = len(statistics.submitted), statistics.submitted[0], statistics.submitted[-1]
     days = Counter(moment.date() for moment in statistics.submitted)
-    figure, (ax,) = new_figure([1], height=2.9, bottom=0.22, top=0.83)
+    figure, (ax,) = new_figure([1], width=WIDEST, height=2.9, bottom=0.22, top=0.83)
     ax.step(statistics.submitted, np.arange(1, count + 1), where="post", color=BLUE, label="submitted")
     span = [first, last]
     if statistics.due:

@@ -14,6 +14,7 @@ from course_lib.figures.picture import show
 from course_lib.figures.style import new_figure
 from course_lib.store import PREDICTIONS as FILE
 from course_lib.widgets.memory import Kept, keep, recall
+from course_lib.widgets.names import STATUS
 from course_lib.widgets.prediction import Prediction, Question
 
 QUESTION = Question(
@@ -47,12 +48,12 @@ def test_nothing_of_the_answer_exists_before_the_commitment():
     asked = ask(lambda: runs.append(1) or RESULT)
     asked.choice.index = 1
     assert runs == []
-    for answer in ("2.3", "0.1", "measured", "losses are", "img"):
+    for answer in ("2.3", "0.1", "measured", "losses are", "data:image"):
         assert answer not in everything(asked)
     asked.button.click()
     assert runs == [1]
     assert asked.result is RESULT
-    for answer in ("2.3", "0.1", "measured", "losses are", "img", "It ends at"):
+    for answer in ("2.3", "0.1", "measured", "losses are", "data:image", "It ends at"):
         assert answer in everything(asked)
 
 
@@ -63,10 +64,10 @@ def test_the_choice_is_compared_with_the_result(index, words):
     asked = ask()
     asked.choice.index = index
     asked.button.click()
-    assert asked.verdict.value.startswith('<div role="status"')
+    assert STATUS in asked.verdict._dom_classes
     assert words in asked.verdict.value
     assert "The losses are 2.3 and 0.1." in asked.verdict.value
-    assert asked.choice not in asked.children and asked.button not in asked.children
+    assert asked.choice not in asked._asked.children and asked.button not in asked._asked.children
 
 
 def test_without_a_choice_one_is_asked_for():
@@ -98,7 +99,7 @@ def test_what_fails_is_said_in_words_and_can_be_tried_again(error):
     asked = ask(experiment)
     asked.choice.index = 1
     asked.button.click()
-    assert asked.verdict.value.startswith('<div role="alert"')
+    assert "could not be run" in asked.verdict.value
     assert type(error).__name__ in asked.verdict.value and "<zero>" not in asked.verdict.value
     asked.button.click()
     assert "that is what was measured" in asked.verdict.value

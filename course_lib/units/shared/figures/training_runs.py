@@ -16,7 +16,7 @@ def compare_runs(runs: list[TrainingRun]) -> Shown:
         norms.semilogy(layers, run.initial_norms, label=_name(run), markersize=4, **style)
     norms.set_ylim(*decades(*(run.initial_norms for run in runs), low=-2))
     label(norms, "Before the first step", "layer, from the input", "norm of the weights' gradient")
-    norms.legend(fontsize=8, frameon=False)
+    norms.legend(fontsize=8.5, frameon=False)
     by_layer = (
         f"{run.label}: gradient norm {number(run.initial_norms[0])} in the first layer, "
         f"{number(run.initial_norms[-1])} in the last."
@@ -32,7 +32,7 @@ def compare_gradient_norms(runs: list[TrainingRun]) -> Shown:
         steps = np.arange(1, len(run.gradient_norm) + 1)
         norms.semilogy(steps, run.gradient_norm, label=_name(run), linewidth=0.8, **{**style, "marker": ""})
     label(norms, "During training", "step", "norm of the gradient, before clipping")
-    norms.legend(fontsize=8, frameon=False)
+    norms.legend(fontsize=8.5, frameon=False)
     peaks = (f"{run.label}: gradient norm up to {number(np.nanmax(run.gradient_norm))}." for run in runs)
     return show(figure, " ".join([*map(_outcome, runs), *peaks]))
 
@@ -60,7 +60,7 @@ def _draw_losses(ax, runs):
         xycoords=ax.get_yaxis_transform(),
         textcoords="offset points",
         ha="right",
-        fontsize=8,
+        fontsize=8.5,
         color=TEXT,
     )
     highest = max((run.train_loss.max() for run in runs if run.train_loss.size), default=guessing)

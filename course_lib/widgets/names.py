@@ -1,0 +1,52 @@
+"""Names for screen readers, where ipywidgets 8 gives none.
+
+Sliders have no name and speak the position of a logarithmic one, groups of radio buttons are no groups, images have no
+alternative text, and what changes is not announced. No trait reaches these attributes, so a style element in the widget
+sets them when it is loaded, and again whenever something in the widget changes. It does so wherever widgets are shown,
+without a kernel too; a front end that forbids it shows the same widget without these names.
+"""
+
+from html import escape
+
+import ipywidgets
+
+SHELL, STATUS, READOUT, PICTURE = "tdn-shell", "tdn-status", "tdn-readout", "tdn-picture"
+
+SCRIPT = """
+const shell = this.closest('.tdn-shell');
+const set = (element, name, value) => {
+    if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+};
+const describe = () => {
+    for (const handle of shell.querySelectorAll('.noUi-handle')) {
+        const slider = handle.closest('.widget-slider'), readout = slider.querySelector('.widget-readout');
+        const name = slider.querySelector('.widget-label').textContent;
+        set(handle, 'aria-label', name);
+        set(handle, 'aria-valuetext', readout.textContent.replaceAll('\u2212', '-'));
+        set(readout, 'role', 'textbox');
+        set(readout, 'aria-label', name + ', to type');
+    }
+    for (const box of shell.querySelectorAll('.widget-radio-box')) {
+        set(box, 'role', 'radiogroup');
+        set(box, 'aria-label', box.parentElement.querySelector('.widget-label').textContent);
+        box.group ??= Math.random().toString(36);  // of one name, the arrow keys move between them
+        for (const button of box.querySelectorAll('input')) set(button, 'name', box.group);
+    }
+    for (const status of shell.querySelectorAll('.tdn-status .widget-html-content')) set(status, 'role', 'status');
+    for (const picture of shell.querySelectorAll('.tdn-picture')) {
+        const readout = picture.closest('.tdn-shell').querySelector('.tdn-readout');
+        set(picture, 'role', 'img');
+        set(picture, 'aria-label', readout.textContent);
+        for (const image of picture.querySelectorAll('img')) set(image, 'alt', '');
+    }
+};
+new MutationObserver(describe).observe(
+    shell, {subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ['aria-valuetext']}
+);
+describe();
+"""
+
+
+def names() -> ipywidgets.HTML:
+    """What a widget of class ``SHELL`` must have among its children; it is not seen."""
+    return ipywidgets.HTML(f'<style onload="{escape(SCRIPT)}"></style>', layout={"display": "none"})

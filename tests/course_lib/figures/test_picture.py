@@ -1,0 +1,66 @@
+"""Pictures on a page: panels that a narrow page puts below each other, and their alternative text."""
+
+import base64
+import io
+import re
+
+import matplotlib.image
+import numpy as np
+import pytest
+
+from course_lib.figures.picture import encode, panels, panels_html, png
+from course_lib.figures.style import DPI, heading, label, legend, new_figure
+
+
+def drawn(ratios, title=""):
+    figure, axes = new_figure(ratios)
+    for ax in axes:
+        ax.plot([0, 250], [1e-12, 1], label="a line")
+        ax.set(yscale="log", xlim=(0, 250))
+        label(ax, "Title", "training step", "cross-entropy (nats)")
+        legend(ax)
+    if title:
+        heading(figure).set_text(title)
+    return figure
+
+
+def pixels(image):
+    return (255 * matplotlib.image.imread(io.BytesIO(image))).round().astype(np.uint8)
+
+
+@pytest.mark.parametrize("ratios", [[1], [1.5, 1], [1, 1], [1.05, 1.05, 0.8]])
+def test_no_panel_cuts_what_is_drawn(ratios):
+    figure = drawn(ratios)
+    image = pixels(png(figure))
+    places = panels(figure)
+    assert len(places) == len(ratios)
+    ink = (image != 255).any(axis=2)
+    for _, columns in places:
+        assert not ink[:, columns.start].any()
+        assert columns.stop >= image.shape[1] or not ink[:, columns.stop].any()
+    assert (image[:, places[-1][1].stop :] == 255).all()
+    assert max(columns.stop - columns.start for _, columns in places) <= 4.9 * DPI
+
+
+def test_axes_that_are_near_each_other_are_one_panel_and_hidden_ones_none():
+    figure, axes = new_figure([1, 0.05], wspace=0.1)
+    assert len(panels(figure)) == 1
+    figure, axes = new_figure([1, 1, 1])
+    axes[-1].set_visible(False)
+    assert len(panels(figure)) == 2
+
+
+def test_the_html_has_the_heading_as_text_and_one_alternative_text():
+    html = panels_html(drawn([1, 1], title="Two <runs>"), 'what "it" shows')
+    assert html.startswith("<div><b>Two &lt;runs&gt;</b></div>")
+    assert 'role="img" aria-label="what &quot;it&quot; shows"' in html
+    images = [pixels(base64.b64decode(data)) for data in re.findall(r"base64,([^\"]+)\"", html)]
+    assert len(images) == 2 and html.count('alt=""') == 2
+    whole = pixels(png(drawn([1, 1], title="Two <runs>")))
+    assert images[0].shape[0] < whole.shape[0]  # the strip with the heading
+    np.testing.assert_array_equal(images[0], whole[-images[0].shape[0] :, : images[0].shape[1]])
+
+
+def test_the_encoder_loses_nothing():
+    noise = np.random.default_rng(0).integers(0, 256, (17, 31, 4), dtype=np.uint8)
+    np.testing.assert_array_equal(pixels(encode(noise)), noise)
