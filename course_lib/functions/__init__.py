@@ -9,6 +9,8 @@ from course_lib.functions.activations import (
     ActivationFunction,
     elu,
     elu_backward,
+    gelu,
+    gelu_backward,
     leaky_relu,
     leaky_relu_backward,
     prelu,

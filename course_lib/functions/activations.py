@@ -10,6 +10,7 @@ when two arrays do not have the shapes that they should, or a parameter is not f
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import erfc, pi, sqrt
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from course_lib.kernels.sums import sum_over
 # Klambauer et al. 2017, eq. 14: the fixed point (mean 0, variance 1) of the map from one layer to the next.
 SELU_LAMBDA = 1.0507009873554804934193349852946
 SELU_ALPHA = 1.6732632423543772848170429916717
+SQRT_HALF, DENSITY_AT_0 = sqrt(0.5), 1 / sqrt(2 * pi)
 
 
 def sigmoid(z):
@@ -172,6 +174,19 @@ def swish_backward(dout, z, beta=1.0):
     return _map_backward(_swish_backward, dout, z, FINITE(beta, name="beta"))
 
 
+def gelu(z):
+    """Gaussian error linear unit: z * Phi(z), with the normal distribution function Phi (Hendrycks and Gimpel 2016).
+
+    PyTorch's ``gelu`` and Keras's are the same; ``approximate`` chooses there a formula with tanh, off by up to 5e-4.
+    """
+    return _map(_gelu, z)
+
+
+def gelu_backward(dout, z):
+    """Backward pass of ``gelu``: dz = dout * (Phi(z) + z * phi(z)), with the normal density phi."""
+    return _map_backward(_gelu_backward, dout, z)
+
+
 @dataclass(frozen=True)
 class ActivationFunction:
     """A row of ``ACTIVATIONS``.
@@ -195,6 +210,7 @@ ACTIVATIONS = {
     "elu": ActivationFunction(elu, elu_backward, parameter="alpha", default=1.0),
     "selu": ActivationFunction(selu, selu_backward),
     "swish": ActivationFunction(swish, swish_backward, parameter="beta", default=1.0),
+    "gelu": ActivationFunction(gelu, gelu_backward),
     "identity": ActivationFunction(as_float, lambda dout, z: dout),
 }
 
@@ -302,6 +318,25 @@ def _swish_backward(dout, z, beta, dz):
         t = _times(beta, z[i])
         s = logistic(t)
         dz[i] = dout[i] * (s + _times(s * (one - s), t))
+
+
+@kernel
+def _gelu(z, out):
+    for i in range(z.size):
+        out[i] = _times(_normal_distribution(z[i]), z[i])
+
+
+@kernel
+def _gelu_backward(dout, z, dz):
+    for i in range(z.size):
+        density = z.dtype.type(DENSITY_AT_0) * exp(z.dtype.type(-0.5) * z[i] * z[i])
+        dz[i] = dout[i] * (_normal_distribution(z[i]) + _times(density, z[i]))
+
+
+@kernel
+def _normal_distribution(x):
+    # in float64, where the tail keeps its digits although x is rounded
+    return type(x)(0.5 * erfc(-SQRT_HALF * np.float64(x)))
 
 
 @kernel

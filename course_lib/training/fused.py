@@ -32,7 +32,7 @@ OPTIMIZERS = (
 CODES = tuple(ACTIVATIONS)
 IDENTITY, RELU, LEAKY_RELU = CODES.index("identity"), CODES.index("relu"), CODES.index("leaky_relu")
 SIGMOID, TANH = CODES.index("sigmoid"), CODES.index("tanh")
-ELU, SELU, SWISH = CODES.index("elu"), CODES.index("selu"), CODES.index("swish")
+ELU, SELU, SWISH, GELU = (CODES.index(name) for name in ("elu", "selu", "swish", "gelu"))
 SOFTMAX_XENT, BINARY_XENT, MSE = range(len(LOSSES))
 SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM, ADAMW = range(len(OPTIMIZERS))
 
@@ -243,6 +243,8 @@ def _activate(code, z, a):
         a *= a.dtype.type(SELU_LAMBDA)
     elif code == SWISH:
         act._swish(z, 1.0, a)
+    elif code == GELU:
+        act._gelu(z, a)
     else:  # a row of ACTIVATIONS without a branch here, and in the function below
         a[:] = np.nan
 
@@ -266,6 +268,8 @@ def _activate_backward(code, z, a, da, dz):
         dz *= dz.dtype.type(SELU_LAMBDA)
     elif code == SWISH:
         act._swish_backward(da, z, 1.0, dz)
+    elif code == GELU:
+        act._gelu_backward(da, z, dz)
     else:
         dz[:] = np.nan
 

@@ -19,6 +19,7 @@ from oracles import (
     xent,
     z,
 )
+from scipy.special import ndtr
 
 from course_lib.compression.distillation import soft_targets
 from course_lib.data.augmentation import flip, rotate, shift
@@ -72,6 +73,7 @@ ACTIVATIONS = [
         lambda x: SELU_SCALE * np.where(x > 0, 1, SELU_ALPHA * np.exp(x)),
     ),
     *elementwise("swish", lambda x: x * logistic(x), lambda x: logistic(x) + x * logistic(x) * (1 - logistic(x))),
+    *elementwise("gelu", lambda x: x * ndtr(x), lambda x: ndtr(x) + x * np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)),
     # these two take their output back
     *elementwise("sigmoid", logistic, lambda a: a * (1 - a)),
     *elementwise("tanh", np.tanh, lambda a: 1 - a**2),

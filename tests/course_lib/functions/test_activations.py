@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
-from scipy.special import expit
+from scipy.special import expit, ndtr
 
 from course_lib.analysis.gradient_check import rel_error
 from course_lib.functions import activations as act
@@ -22,6 +22,7 @@ ELEMENTWISE = {
     "elu": lambda z, alpha: z if z > 0 else alpha * math.expm1(z),
     "selu": lambda z: 1.0507009873554805 * (z if z > 0 else 1.6732632423543772 * math.expm1(z)),
     "swish": lambda z, beta: z * expit(beta * z),
+    "gelu": lambda z: z * ndtr(z),
 }
 WITH_PARAMETER = ("leaky_relu", "elu", "swish")
 FROM_THE_OUTPUT = ("sigmoid", "tanh")  # whose backward takes the output a, the others' the input z
@@ -183,11 +184,13 @@ def test_at_the_kink_the_slope_from_the_left_is_taken(name):
     assert abs(at_zero - above) > 0.1
 
 
-def test_swish_is_not_monotone():
+@pytest.mark.parametrize(("name", "lowest"), [("swish", -0.2784645), ("gelu", -0.1699712)])
+def test_swish_and_gelu_are_not_monotone(name, lowest):
     z = np.linspace(-10, 0, 1001)
-    out, slope = act.swish(z), act.swish_backward(np.ones_like(z), z)
+    out, slope = forward(name, z, 1.0), backward(name, np.ones_like(z), z, 1.0)
     turn = out.argmin()
-    assert 0 < turn < z.size - 1 and out.min() < -0.2
+    assert 0 < turn < z.size - 1
+    assert out.min() == pytest.approx(lowest, abs=1e-5)  # of points 0.01 apart one lies so near the lowest
     assert (slope[: turn - 1] < 0).all() and (slope[turn + 2 :] > 0).all()
 
 
@@ -223,6 +226,7 @@ LIMITS = {
     "elu": (-0.5, np.inf),
     "selu": (-act.SELU_LAMBDA * act.SELU_ALPHA, np.inf),
     "swish": (0.0, np.inf),
+    "gelu": (0.0, np.inf),
     "leaky_relu": (-np.inf, np.inf),
 }
 # The slopes at minus and plus infinity, for the parameter 0.5.
@@ -232,6 +236,7 @@ SLOPES = {name: (0.0, 0.0) for name in FROM_THE_OUTPUT} | {
     "elu": (0.0, 1.0),
     "selu": (0.0, act.SELU_LAMBDA),
     "swish": (0.0, 1.0),
+    "gelu": (0.0, 1.0),
 }
 
 

@@ -134,7 +134,7 @@ def test_rotation(seed, shape, dtype):
     assert_stays_inside(lambda x, angles: (rotate(x, angles),), *normal(seed, dtype, shape), degrees)
 
 
-@pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "swish"])
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "swish", "gelu"])
 @given(seed=seeds, size=st.integers(1, 70), dtype=dtypes)
 def test_activations(name, seed, size, dtype):
     def run(z, dout):
