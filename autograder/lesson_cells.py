@@ -4,16 +4,22 @@
 the check that follows it, with the hidden cases and the points of the catalogue. ``# %% locked="setup"`` heads a cell
 that students cannot edit. A text in which nothing is answered is a page, such as ``00_start_here``: it is built and
 opened as a lesson is, and no assignment.
+
+``part="more"`` at a heading says that its section, up to the next heading of its level or a higher one, may be left
+out; at a cell without a heading it says so of that cell. A class may be given the rest alone.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
+if TYPE_CHECKING:
+    from nbformat import NotebookNode  # takes seconds, for which no set-up cell of a learner's should wait
 
 CHECK = "check-"
+SETUP = "setup"
+SOLUTIONS_OFF = 'SOLUTIONS = "off"  # without this line, `solution` shows model answers to who has passed'
 NEITHER = {"grade": False, "locked": False, "schema_version": 3, "solution": False, "task": False}
 
 ANSWERED = re.compile(r'^# %%.*(\bexercise="|"(grade|solution)": ?true)', re.MULTILINE)
@@ -24,11 +30,42 @@ def assignments_in(folder: Path) -> list[str]:
     return [path.stem for path in sorted(folder.glob("*.py")) if ANSWERED.search(path.read_text(encoding="utf-8"))]
 
 
-def written_out(notebook: NotebookNode, points: Mapping[str, float]) -> NotebookNode:
+def core_of(notebook: "NotebookNode", more: Collection[str]) -> "NotebookNode":
+    """``notebook`` without what may be left out: what is marked so, and the exercises ``more``."""
+    cells, above = [], 0  # the level of the heading whose section is left out
+    for cell in notebook.cells:
+        level = _heading(cell)
+        if above and level and level <= above:
+            above = 0
+        marked = cell.metadata.get("part") == "more"
+        if marked and not above:
+            above = level
+        if not (above or marked or cell.metadata.get("exercise") in more):
+            cells.append(cell)
+    notebook.cells = cells
+    return notebook
+
+
+def _heading(cell: "NotebookNode") -> int:
+    """The level of the heading that a cell begins with, 1 to 6, else 0."""
+    found = re.match(r"(#{1,6}) ", cell.source) if cell.cell_type == "markdown" else None
+    return len(found[1]) if found else 0
+
+
+def without_solutions(notebook: "NotebookNode") -> "NotebookNode":
+    """``notebook`` with a line in its set-up cell that switches `autograder.learner.solution` off."""
+    for cell in notebook.cells:
+        if cell.metadata.get("locked") == SETUP:
+            cell.source += f"\n\n{SOLUTIONS_OFF}"
+    return notebook
+
+
+def written_out(notebook: "NotebookNode", points: Mapping[str, float]) -> "NotebookNode":
     """``notebook`` with all short lines replaced. A name that the catalogue lacks gets no points."""
     cells = []
     for cell in notebook.cells:
         exercise, locked = cell.metadata.pop("exercise", None), cell.metadata.pop("locked", None)
+        cell.metadata.pop("part", None)
         if exercise is not None:
             cell.metadata["nbgrader"] = {**NEITHER, "grade_id": exercise, "solution": True}
         elif locked is not None:
@@ -40,7 +77,9 @@ def written_out(notebook: NotebookNode, points: Mapping[str, float]) -> Notebook
     return notebook
 
 
-def _check_of(exercise: str, points: float | None) -> NotebookNode:
+def _check_of(exercise: str, points: float | None) -> "NotebookNode":
     graded = {**NEITHER, "grade": True, "grade_id": f"{CHECK}{exercise}", "locked": True, "points": points}
+    from nbformat.v4 import new_code_cell
+
     source = f'check("{exercise}")\n### BEGIN HIDDEN TESTS\ncheck("{exercise}", seed=HIDDEN)\n### END HIDDEN TESTS'
     return new_code_cell(source, metadata={"nbgrader": graded})

@@ -23,7 +23,7 @@ from nbgrader.preprocessors import (
 from autograder.box.sealed import SEALED
 from autograder.catalogue import load
 from autograder.errors import UserError
-from autograder.lesson_cells import CHECK, written_out
+from autograder.lesson_cells import CHECK, core_of, without_solutions, written_out
 from autograder.outside import ExerciseError, Folders, folders_around
 from course_lib.files import write_atomically
 
@@ -54,7 +54,9 @@ class ReleaseError(UserError, ValueError):
     """A text notebook that cannot be released; the message names every cell at fault."""
 
 
-def source_notebook(path: Path, points: Points | None = None, folders: Folders | None = None) -> NotebookNode:
+def source_notebook(
+    path: Path, points: Points | None = None, folders: Folders | None = None, *, part: str = "", for_class: bool = False
+) -> NotebookNode:
     """The instructor's notebook, with solutions and hidden tests, from its text form.
 
     Parameters
@@ -64,6 +66,8 @@ def source_notebook(path: Path, points: Points | None = None, folders: Folders |
     points : what each exercise is worth; by default as the catalogue of exercises says. The cells of an ``.ipynb``
         may say otherwise: it is the instructor's own.
     folders : of the instructor's own exercises; by default those of the environment, and the one beside the notebook.
+    part : ``"core"`` leaves out what a lesson marks as more.
+    for_class : whether model answers are switched off in it.
 
     Raises
     ------
@@ -78,6 +82,10 @@ def source_notebook(path: Path, points: Points | None = None, folders: Folders |
             points = _catalogue_points(notebook, folders_around(path.parent) if folders is None else folders)
         except ExerciseError as error:
             raise ReleaseError(f"{path.name}: {error}") from error
+    if part == "core":
+        notebook = core_of(notebook, {name for name in points if load(name, folders).part == "more"})
+    if for_class:
+        notebook = without_solutions(notebook)
     notebook = written_out(notebook, points)
     notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
     problems = find_problems(notebook, points, any_points=own)

@@ -8,6 +8,7 @@ import click
 
 from autograder.errors import UserError
 from autograder.files import ROOT
+from autograder.lesson_cells import assignments_in
 from course_lib.units import lesson_of, unit_named
 
 OPTION = click.option(
@@ -21,8 +22,6 @@ OPTION = click.option(
 
 def lessons() -> list[str]:
     """The assignments of this repository, in the order of the course."""
-    from autograder.lesson_cells import assignments_in
-
     return assignments_in(ROOT / "notebooks" / "text")
 
 

@@ -18,15 +18,22 @@ from autograder.cli.console import plain_errors, show
     multiple=True,
     help="A notebook's name, or a unit's name or number; repeatable. [default: all]",
 )
+@click.option(
+    "--part",
+    type=click.Choice(["core", "all"]),
+    default="all",
+    show_default=True,
+    help="What of each notebook: the core alone, or More as well.",
+)
 @click.option("--course-id", default="", help="nbgrader's name of the course. [default: the folder's name]")
 @click.option("--students", type=click.Path(path_type=Path), help="A CSV file: id, first_name, last_name, email.")
 @click.option("--exchange", type=click.Path(path_type=Path), help="nbgrader's exchange. [default: DIR/exchange]")
 @click.option("--db", default="", help="The gradebook's SQLAlchemy URL. [default: DIR/gradebook.db]")
-def new_class(folder, assignments, course_id, students, exchange, db):
+def new_class(folder, assignments, part, course_id, students, exchange, db):
     """Make an nbgrader course folder in DIR; what is there already, stays."""
     from autograder.grading.classroom.new_class import new_class
 
-    options = {"course_id": course_id, "exchange": exchange, "db_url": db, "students": students}
+    options = {"course_id": course_id, "exchange": exchange, "db_url": db, "students": students, "part": part}
     names = tuple(map(named_assignment, assignments))
     with plain_errors():
         made = new_class(folder, names, **options)

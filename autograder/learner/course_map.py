@@ -8,7 +8,7 @@ from autograder.catalogue import catalogue
 from autograder.learner.progress import progress
 from course_lib.units import ORDER, built, lesson_of
 
-HEADS = ("unit", "about", "exercises", "done")
+HEADS = ("unit", "about", "core exercises", "done")
 CELL = "text-align:left;vertical-align:top;padding:3px 14px 3px 0"
 
 
@@ -18,9 +18,9 @@ class Row:
 
     title: str
     notebook: str = ""
-    about: str = ""
+    about: str = "to come"
     minutes: int = 0
-    done: str = "to come"
+    done: str = ""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class CourseMap:
     rows: tuple[Row, ...]
 
     def __str__(self) -> str:
-        return "\n".join(f"{row.title}: {row.about or row.done}" for row in self.rows)
+        return "\n".join(f"{row.title}: {row.about}" for row in self.rows)
 
     __repr__ = __str__
 
@@ -48,15 +48,15 @@ def _row(unit: str) -> Row:
     title = lesson_of(unit).replace("_", " ")
     if unit not in built():
         return Row(title)
-    about = import_module(f"course_lib.units.{unit}").__doc__.strip().split("\n")[0].partition(": ")[2]
+    about = import_module(f"course_lib.units.{unit}").__doc__.strip().split("\n")[0].partition(": ")[2].rstrip(".")
     minutes = sum(exercise.minutes for exercise in catalogue(unit) if exercise.part == "core")
     found = progress(unit)
-    done = "; ".join(f"{part} {found.done[part]} of {number}" for part, number in found.exercises.items() if number)
+    done = "; ".join(f"{found.done[part]} of {number} {part}" for part, number in found.exercises.items())
     return Row(title, f"{lesson_of(unit)}.ipynb", about, minutes, done)
 
 
 def _as_html(row: Row) -> str:
     name = f'<a href="{row.notebook}">{html.escape(row.title)}</a>' if row.notebook else html.escape(row.title)
-    time = f"{row.minutes} minutes of core exercises" if row.minutes else ""
+    time = f"{row.minutes} minutes" if row.minutes else ""
     cells = [name, html.escape(row.about), time, row.done]
     return f"<tr>{''.join(f'<td style={chr(34)}{CELL}{chr(34)}>{cell}</td>' for cell in cells)}</tr>"

@@ -23,8 +23,7 @@
 import numpy as np
 
 from autograder.check import check, example, hint
-from autograder.learner import course_map, progress, solution
-from course_lib.units.cards import claim_card
+from autograder.learner import course_map, solution
 from course_lib.units.questions import predict
 from course_lib.units.vanishing_gradients import widgets as widgets
 
@@ -43,12 +42,11 @@ def leaky_relu(z, alpha=0.01):
 check("leaky_relu")
 
 # %% [markdown]
-# The check has found out *which* mistake it is, and what it does not say is how to mend it. Below the verdict stands a
-# line that repeats the failure: copy it into a cell of your own. Longer inputs are fetched with `example`, here those of the
-# first case:
+# The check has found out *which* mistake it is. Below the cases stands a line that repeats the failure: copy it into a
+# cell of your own. Where the inputs are too long for a line, `example` fetches them, by the number of the case:
 
 # %%
-z, alpha = example("leaky_relu", 1)
+z, alpha = example("leaky_relu", 3)
 leaky_relu(z, alpha)
 
 # %% [markdown]
@@ -90,8 +88,8 @@ widgets.activation_explorer(predict=False)
 # ## What you need, and how long it takes
 #
 # You need Python with NumPy (indexing, broadcasting, a matrix product), the chain rule, and an idea of what a neural network
-# is. A unit takes about two hours: its core exercises, with the minutes that the map gives, and as much again for reading,
-# predictions and widgets. What stands under *More* can wait. There is no order within *More*.
+# is. A unit takes about two hours; how many minutes of them are for the core exercises, the map says. What stands under *More*
+# can wait, and may be done in any order.
 #
 # ## The map
 #

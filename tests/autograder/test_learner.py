@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -12,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograder.catalogue import UnknownExercise, catalogue
 from autograder.check import hint
 from autograder.cli import main
+from autograder.files import ROOT
 from autograder.lab import lab_environment
 from autograder.learner import progress, solution
 from autograder.learner.status import status_of
@@ -159,3 +162,10 @@ def test_only_a_pass_has_the_whole_share():
     assert [share("pass", 2.0, 2.0), share("pass", 0.0, 0.0)] == [1, 1]
     assert [share("fail", 0.5, 2.0), share("error", 0.0, 2.0), share("fail", 0.0, 0.0)] == [0.25, 0, 0]
     assert share("fail", 2.0, 2.0) < 1  # rounded up
+
+
+def test_a_set_up_cell_does_not_wait_for_what_reads_notebooks():
+    """nbformat takes seconds to import: validators of addresses that no notebook of ours has."""
+    code = "import sys, autograder.learner; print('nbformat' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

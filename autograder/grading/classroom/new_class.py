@@ -73,6 +73,7 @@ def new_class(
     exchange: Path | None = None,
     db_url: str = "",
     students: Path | None = None,
+    part: str = "",
     root: Path = ROOT,
 ) -> list[Made]:
     """Make a course folder, or what is missing in one.
@@ -86,6 +87,7 @@ def new_class(
         exist, so that all users of the machine can write to it; the permissions of one that exists are never changed.
     db_url : the gradebook; by default ``gradebook.db`` in the folder.
     students : a CSV file with a column ``id``, and any of nbgrader's first_name, last_name, email, lms_user_id.
+    part : ``"core"`` takes the core of each lesson alone, with its points.
 
     Returns
     -------
@@ -117,7 +119,8 @@ def new_class(
     for place in (course.submitted, *([] if exchange else [folder / "exchange"])):
         made += [_folder(place, folder)]
     for name in names:
-        made += [_source(course.source / name / f"{name}.ipynb", root / "notebooks" / "text" / f"{name}.py", folder)]
+        text = root / "notebooks" / "text" / f"{name}.py"
+        made += [_source(course.source / name / f"{name}.ipynb", text, folder, part)]
     with Gradebook(course.db_url) as gradebook:
         for name in names:
             gradebook.add_assignment(read_assignment(course.source / name / f"{name}.ipynb", course.root))
@@ -216,8 +219,8 @@ def _exchange(path: Path) -> Made:
     return Made("kept", what)
 
 
-def _source(path: Path, text: Path, root: Path) -> Made:
-    new = nbformat.writes(source_notebook(text)) + "\n"
+def _source(path: Path, text: Path, root: Path, part: str) -> Made:
+    new = nbformat.writes(source_notebook(text, part=part, for_class=True)) + "\n"
     what = str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
     if path.exists():
         differs = path.read_text(encoding="utf-8") != new
