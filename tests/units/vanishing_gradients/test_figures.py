@@ -166,6 +166,8 @@ def test_every_edge_has_the_gradient_of_its_weight(width, shown):
     assert len({tuple(segment[0]) for segment in edges.get_segments()[:shown]}) == 1
 
 
-@pytest.mark.parametrize(("x", "text"), [(0.213, "0.2"), (3.2e-5, "3·10⁻⁵"), (9.6e-5, "10⁻⁴"), (0, "0"), (12.0, "10")])
+@pytest.mark.parametrize(
+    ("x", "text"), [(0.213, "0.2"), (0.0049, "0.005"), (3.2e-5, "3e-5"), (9.7e-4, "0.001"), (2e-13, "2e-13"), (0, "0")]
+)
 def test_short_numbers(x, text):
     assert short(x) == text

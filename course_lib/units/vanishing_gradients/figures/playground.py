@@ -15,31 +15,29 @@ DECISION = LinearSegmentedColormap.from_list("decision", [BLUE, "#ffffff", ORANG
 
 
 class PlaygroundPicture(Picture):
-    """Four panels of a ``Snapshot``: what the units compute, decision map with the data, loss over the steps, gradient
-    norm by layer."""
+    """Two panels of a ``Snapshot``: what the units compute, above the loss over the steps; the decision map with the
+    data, above the gradient norm by layer."""
 
     def build(self):
-        self.figure = Figure(figsize=(9.6, HEIGHT), dpi=style.DPI)
-        network = self._place(0.04, 2.6, 0.665, 1.5)
-        plane = self._place(0.76, 2.6, 0.225, 1.5)
-        loss = self._place(0.07, 0.45, 0.4, 1.05)
-        gradient = self._place(0.56, 0.45, 0.425, 1.05)
+        self.figure = Figure(figsize=(style.WIDEST, HEIGHT), dpi=style.DPI)
+        network, plane = self._place(0.3, 2.5, 4.3, 1.5), self._place(5.45, 2.5, 1.9, 1.5)
+        loss, gradient = self._place(0.67, 0.45, 3.9, 1.05), self._place(5.45, 0.45, 3.9, 1.05)
         self._axes = loss, gradient
         style.label(
             network,
-            "What the units compute; edges: size of the gradient, 10⁻⁶ pale to 1 dark",
+            "What the units compute; edges: gradient, 10⁻⁶ pale, 1 dark",
             "layer and spread of its outputs from point to point",
             "unit",
         )
         style.label(plane, "What the network decides", "$x_1$", "$x_2$")
         style.label(loss, "Loss of the batch", "training step", "nats")
         style.label(gradient, "Gradient of the weights", "layer", "norm")
-        for ax, inches in ((network, 1.5), (plane, 1.5), (loss, 1.05), (gradient, 1.05)):
+        for ax, inches in ((plane, 1.5), (loss, 1.05), (gradient, 1.05)):
             ax.xaxis.set_label_coords(0.5, -0.27 / inches)
         network.xaxis.set_label_coords(0.5, -0.36 / 1.5)  # below the layers' names
         network.yaxis.set_label_coords(-0.01, 0.5)
         plane.grid(False)
-        plane.set(xlim=(-EXTENT, EXTENT), ylim=(-EXTENT, EXTENT), aspect="equal")
+        plane.set(xlim=(-EXTENT, EXTENT), ylim=(-EXTENT, EXTENT), aspect="equal", anchor="W")
         style.logarithmic_y(loss)
         style.logarithmic_y(gradient)
         self._units = UnitMap(network, DECISION)
@@ -73,8 +71,8 @@ class PlaygroundPicture(Picture):
         ]
 
     def _place(self, left, bottom, width, height):
-        """Axes: left and width as shares of the figure's, bottom and height in inches."""
-        return self.figure.add_axes((left, bottom / HEIGHT, width, height / HEIGHT))
+        """Axes in inches."""
+        return self.figure.add_axes((left / style.WIDEST, bottom / HEIGHT, width / style.WIDEST, height / HEIGHT))
 
     def draw(self, result):
         loss, gradient = self._axes

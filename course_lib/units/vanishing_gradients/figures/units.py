@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 
-from course_lib.figures.style import TEXT, number
+from course_lib.figures.style import TEXT
 from course_lib.units.vanishing_gradients.experiments.playground import UNITS_SHOWN
 
 DEEPEST = 10
@@ -108,5 +108,6 @@ def _put(canvas, tile, x, y):
 
 
 def short(x) -> str:
-    """One digit: 0.2, 3·10⁻⁵."""
-    return number(float(f"{x:.0e}")).replace("\u00a0×\u00a0", "·").replace(".0·", "·")
+    """One digit in little room: 0.2, 0.005, 3e-5."""
+    digit = f"{x:.0e}"
+    return digit.replace("e-0", "e-") if 0 < float(digit) < 1e-3 else f"{float(digit):g}"
