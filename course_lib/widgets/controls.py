@@ -30,8 +30,18 @@ def choice(label, value, options):
     """A drop-down list of names."""
     options = list(options)
     if value not in options:
-        raise ValueError(f"{label.lower()} must be one of {', '.join(options)}, got {value!r}")
+        raise ValueError(f"{label.lower()} must be one of {', '.join(map(str, options))}, got {value!r}")
     return ipywidgets.Dropdown(options=options, value=value, description=label, layout=WIDE, style=STYLE)
+
+
+def several(label, values, options, rows=4):
+    """A list of names of which any number may be chosen, also by keyboard."""
+    options, values = list(options), tuple(values)
+    if not set(values) <= set(options):
+        raise ValueError(f"{label.lower()} must be some of {', '.join(options)}, got {values!r}")
+    return ipywidgets.SelectMultiple(
+        options=options, value=values, rows=rows, description=label, layout=WIDE, style=STYLE
+    )
 
 
 def flag(label, value):

@@ -8,6 +8,8 @@ import numpy as np
 def same(a, b):
     if is_dataclass(a):
         return type(a) is type(b) and all(same(getattr(a, f.name), getattr(b, f.name)) for f in fields(a))
+    if isinstance(a, tuple):
+        return len(a) == len(b) and all(map(same, a, b))
     return np.array_equal(a, b)
 
 

@@ -1,10 +1,11 @@
 """What the tests of every figure and every widget have to know of those of this unit."""
 
 from course_lib.units.vanishing_gradients import widgets
-from course_lib.units.vanishing_gradients.experiments.activation_portrait import portray
+from course_lib.units.vanishing_gradients.experiments.activation_portrait import compare
 from course_lib.units.vanishing_gradients.experiments.gradient_check_curve import check_gradient
 from course_lib.units.vanishing_gradients.experiments.playground import Playground
 from course_lib.units.vanishing_gradients.experiments.propagation import propagate
+from course_lib.units.vanishing_gradients.experiments.slopes import SHAPES
 from course_lib.units.vanishing_gradients.experiments.standardised_features import standardised_features
 from course_lib.units.vanishing_gradients.figures import (
     ActivationPicture,
@@ -25,7 +26,7 @@ def trained(steps=0, **settings):
 # for every picture two results that differ in all that is drawn, axis limits included
 FIGURES = {
     SignalPicture: (propagate(), propagate(50, 16, "relu", "normal 1", seed=2, gain=2.0)),
-    ActivationPicture: (portray("tanh", 0.0, 2.0), portray("relu", -3.0, 0.5)),
+    ActivationPicture: (compare("tanh", 0.0, 2.0, None, SHAPES), compare("relu", -3.0, 0.5, None, ("gelu",))),
     FeaturesPicture: (
         standardised_features(depths=(1, 3), seeds=(0,)),
         standardised_features(depths=(2,), seeds=(1, 2)),
@@ -49,7 +50,13 @@ CONTROLS = {
         "residual": True,
         "seed": 7,
     },
-    widgets.activation_explorer: {"activation": "swish", "mean": -1.1, "std": 3.2, "parameter": 0.6},
+    widgets.activation_explorer: {
+        "activation": "swish",
+        "others": ("tanh", "elu"),
+        "mean": -1.1,
+        "std": 3.2,
+        "parameter": 0.6,
+    },
     widgets.gradient_check_explorer: {"h": 1e-9, "activation": "relu", "precision": "float32", "seed": 3},
     widgets.playground: {
         "data": "xor",
@@ -80,6 +87,7 @@ REFUSED = [
     (widgets.signal_explorer, {"depth": 51}),
     (widgets.signal_explorer, {"activation": "step"}),
     (widgets.activation_explorer, {"std": 0.0}),
+    (widgets.activation_explorer, {"others": ("step",)}),
     (widgets.gradient_check_explorer, {"h": 1.0}),
     (widgets.playground, {"steps": LAST_STEP + 1}),
     (widgets.playground, {"seed": -1}),

@@ -12,7 +12,7 @@ from course_lib.analysis.gradient_check import numeric_grad
 from course_lib.data.datasets import TOY_SETS
 from course_lib.initialization import INITIALIZERS
 from course_lib.units.shared.digits import sample_digits
-from course_lib.units.vanishing_gradients.experiments.activation_portrait import portray
+from course_lib.units.vanishing_gradients.experiments.activation_portrait import compare, portray
 from course_lib.units.vanishing_gradients.experiments.gradient_check_curve import check_gradient
 from course_lib.units.vanishing_gradients.experiments.playground import EXTENT, Playground
 from course_lib.units.vanishing_gradients.experiments.propagation import propagate
@@ -195,9 +195,11 @@ def test_only_odd_functions_are_zero_centred():
         assert portray(name, 0.0, 2.0).output_mean > 0.3
 
 
-def test_histogram_holds_all_outputs():
-    for name in SHAPES:
-        assert portray(name, 1.0, 5.0).output_share.sum() == pytest.approx(1)
+def test_compared_functions_have_the_same_inputs_and_their_own_parameters():
+    result = compare("elu", -0.5, 2.0, 0.3, ("relu", "elu", "leaky_relu"))
+    assert equal(result.first, portray("elu", -0.5, 2.0, 0.3))
+    assert [other.activation for other in result.others] == ["relu", "leaky_relu"]
+    assert equal(result.others[1], portray("leaky_relu", -0.5, 2.0, 0.01))
 
 
 def test_portrait_refuses_a_spread_that_is_none():

@@ -7,10 +7,11 @@ import pytest
 
 from course_lib.figures.picture import png
 from course_lib.figures.style import number
-from course_lib.units.vanishing_gradients.experiments.activation_portrait import portray
+from course_lib.units.vanishing_gradients.experiments.activation_portrait import compare
 from course_lib.units.vanishing_gradients.experiments.gradient_check_curve import check_gradient
 from course_lib.units.vanishing_gradients.experiments.playground import Playground
 from course_lib.units.vanishing_gradients.experiments.propagation import propagate
+from course_lib.units.vanishing_gradients.experiments.slopes import SHAPES
 from course_lib.units.vanishing_gradients.experiments.standardised_features import standardised_features
 from course_lib.units.vanishing_gradients.figures import (
     ActivationPicture,
@@ -18,6 +19,7 @@ from course_lib.units.vanishing_gradients.figures import (
     GradientCheckPicture,
     PlaygroundPicture,
     SignalPicture,
+    activation_strip,
 )
 from course_lib.units.vanishing_gradients.figures.signal import change
 from course_lib.units.vanishing_gradients.figures.units import short
@@ -75,10 +77,46 @@ def test_change_in_words(before, after, word):
 
 
 def test_activation_picture_says_the_shares():
-    result = portray("tanh", 0.3, 4.0)
+    result = compare("tanh", 0.3, 4.0, None, ("relu", "sigmoid"))
     text = ActivationPicture.describe(result)
-    assert f"{result.saturated:.1%}" in text and f"{result.output_mean:.2f}" in text and "not zero-centred" in text
-    assert "are zero-centred" in ActivationPicture.describe(portray("tanh", 0.0, 4.0))
+    assert f"{result.first.saturated:.1%}" in text and f"{result.first.output_mean:.2f}" in text
+    assert "not zero-centred" in text
+    for other in result.others:
+        assert f"{other.activation} {other.saturated:.1%} and {number(other.slope_mean_square)}" in text
+    assert "are zero-centred" in ActivationPicture.describe(compare("tanh", 0.0, 4.0))
+
+
+def test_activation_picture_overlays_the_chosen_functions():
+    result = compare("elu", 0.0, 1.0, 0.5, ("tanh", "gelu"))
+    picture = ActivationPicture(result)
+    values, slopes = ([line for line in ax.lines if len(line.get_xdata()) > 2] for ax in picture.figure.axes)
+    by_name = {each.activation: each for each in (result.first, *result.others)}
+    expected = [by_name[name] for name in SHAPES if name in by_name]
+    for line, portrait in zip(values, expected, strict=True):
+        np.testing.assert_array_equal(line.get_ydata(), portrait.value)
+    for line, portrait in zip(slopes, expected, strict=True):
+        np.testing.assert_array_equal(line.get_ydata(), portrait.slope)
+    names = [text.get_text() for text in picture.figure.axes[0].texts if text.get_text()]
+    assert names == ["elu", "tanh", "gelu"]
+
+
+def test_all_functions_at_once_have_each_a_colour_and_a_line_of_their_own():
+    picture = ActivationPicture(compare("relu", others=SHAPES))
+    lines = [line for line in picture.figure.axes[1].lines if len(line.get_xdata())]
+    for looks in ([line.get_color() for line in lines], [str(line._unscaled_dash_pattern) for line in lines]):
+        assert len(set(looks)) == len(looks) == len(SHAPES)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_strip_shows_value_and_derivative(name):
+    strip, shape = activation_strip(name), SHAPES[name]
+    value, slope = strip.figure.axes[0].lines[:2]
+    np.testing.assert_array_equal(value.get_ydata(), shape.value(value.get_xdata()))
+    np.testing.assert_array_equal(slope.get_ydata(), shape.slope(slope.get_xdata()))
+    assert name in strip.alt and number(shape.slope(np.array([2.0]))[0]) in strip.alt
+    low, high = strip.figure.axes[0].get_ylim()
+    assert low < min(value.get_ydata()[100:300].min(), slope.get_ydata().min())
+    assert high > slope.get_ydata().max()
 
 
 def test_features_picture_draws_every_seed_and_says_the_range():

@@ -81,10 +81,10 @@ def test_rounding_by_the_front_end_is_no_change_of_state(monkeypatch):
 
 def test_another_activation_brings_its_usual_parameter_in_one_run(monkeypatch):
     explorer = widgets.activation_explorer(activation="elu", parameter=0.4, predict=False)
-    assert explorer.result.parameter == 0.4
+    assert explorer.result.first.parameter == 0.4
     runs = count_runs(monkeypatch, explorer)
     explorer.controls.activation.value = "leaky_relu"
-    assert explorer.result.parameter == 0.01
+    assert explorer.result.first.parameter == 0.01
     assert len(runs) == 1
     explorer.controls.activation.value = "tanh"
     assert explorer.controls.parameter.disabled

@@ -15,7 +15,6 @@ class ActivationPortrait:
     ----------
     parameter : float, the alpha or beta that was used; 0 for a function that has none
     z, value, slope, density : (n,) arrays for plotting: input, f(z), f'(z), and the density of the inputs
-    output_edges, output_share : (b + 1,) and (b,) arrays, histogram of f(z); the outer bins take what lies beyond
     output_mean, output_std : float, of f(z); a mean of 0 is called zero-centred
     slope_mean_square : float, mean of f'(z)**2, which multiplies the gradient's mean square on its way back
     saturated : float in [0, 1], the share of inputs whose slope is below 1 % of the largest slope
@@ -30,13 +29,38 @@ class ActivationPortrait:
     value: np.ndarray
     slope: np.ndarray
     density: np.ndarray
-    output_edges: np.ndarray
-    output_share: np.ndarray
     output_mean: float
     output_std: float
     slope_mean_square: float
     saturated: float
     dead: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Several activation functions under the same inputs, as ``compare`` portrays them.
+
+    Attributes
+    ----------
+    first : ActivationPortrait, of the function that is looked at
+    others : tuple of ActivationPortrait
+    """
+
+    first: ActivationPortrait
+    others: tuple[ActivationPortrait, ...]
+
+
+def compare(activation="sigmoid", mean=0.0, std=1.0, parameter=None, others=()) -> Comparison:
+    """Portray an activation function beside others, which take the usual values of their alpha and beta.
+
+    Parameters
+    ----------
+    activation, mean, std, parameter
+        See ``portray``.
+    others : tuple of str, names in ``slopes.SHAPES``; ``activation`` itself may be among them, and is left out
+    """
+    rest = tuple(portray(name, mean, std) for name in others if name != activation)
+    return Comparison(portray(activation, mean, std, parameter), rest)
 
 
 def portray(activation="sigmoid", mean=0.0, std=1.0, parameter=None) -> ActivationPortrait:
@@ -68,8 +92,6 @@ def portray(activation="sigmoid", mean=0.0, std=1.0, parameter=None) -> Activati
     inputs = mean + std * t
     value, slope = shape.value(inputs, parameter), shape.slope(inputs, parameter)
     output_mean = weight @ value
-    edges = np.linspace(-3.0, 5.0, 65)
-    share, _ = np.histogram(np.clip(value, edges[0], edges[-1]), bins=edges, weights=weight)
     z = np.linspace(-6.0, 6.0, 601)
     return ActivationPortrait(
         activation=activation,
@@ -80,8 +102,6 @@ def portray(activation="sigmoid", mean=0.0, std=1.0, parameter=None) -> Activati
         value=shape.value(z, parameter),
         slope=shape.slope(z, parameter),
         density=np.exp(-0.5 * ((z - mean) / std) ** 2) / (std * np.sqrt(2 * np.pi)),
-        output_edges=edges,
-        output_share=share,
         output_mean=float(output_mean),
         output_std=float(np.sqrt(weight @ (value - output_mean) ** 2)),
         slope_mean_square=float(weight @ slope**2),

@@ -10,7 +10,7 @@ from course_lib.figures.style import BLUE, ORANGE, SLATE, VERMILION, decades, nu
 from course_lib.units.vanishing_gradients.experiments.playground import EXTENT
 from course_lib.units.vanishing_gradients.figures.units import UnitMap
 
-HEIGHT = 4.9  # inches
+HEIGHT = 4.7  # inches
 DECISION = LinearSegmentedColormap.from_list("decision", [BLUE, "#ffffff", ORANGE])
 
 
@@ -20,8 +20,8 @@ class PlaygroundPicture(Picture):
 
     def build(self):
         self.figure = Figure(figsize=(style.WIDEST, HEIGHT), dpi=style.DPI)
-        network, plane = self._place(0.3, 2.5, 4.3, 1.5), self._place(5.45, 2.5, 1.9, 1.5)
-        loss, gradient = self._place(0.67, 0.45, 3.9, 1.05), self._place(5.45, 0.45, 3.9, 1.05)
+        network, plane = self._place(0.3, 2.35, 4.3, 1.5), self._place(5.45, 2.35, 1.9, 1.5)
+        loss, gradient = self._place(0.67, 0.45, 3.9, 0.95), self._place(5.45, 0.45, 3.9, 0.95)
         self._axes = loss, gradient
         style.label(
             network,
@@ -32,7 +32,7 @@ class PlaygroundPicture(Picture):
         style.label(plane, "What the network decides", "$x_1$", "$x_2$")
         style.label(loss, "Loss of the batch", "training step", "nats")
         style.label(gradient, "Gradient of the weights", "layer", "norm")
-        for ax, inches in ((plane, 1.5), (loss, 1.05), (gradient, 1.05)):
+        for ax, inches in ((plane, 1.5), (loss, 0.95), (gradient, 0.95)):
             ax.xaxis.set_label_coords(0.5, -0.27 / inches)
         network.xaxis.set_label_coords(0.5, -0.36 / 1.5)  # below the layers' names
         network.yaxis.set_label_coords(-0.01, 0.5)

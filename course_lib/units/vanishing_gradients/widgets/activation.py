@@ -1,6 +1,6 @@
 """Activation functions, their slopes, and the inputs that meet them."""
 
-from course_lib.units.vanishing_gradients.experiments.activation_portrait import portray
+from course_lib.units.vanishing_gradients.experiments.activation_portrait import compare
 from course_lib.units.vanishing_gradients.experiments.slopes import SHAPES
 from course_lib.units.vanishing_gradients.figures.activation import ActivationPicture
 from course_lib.widgets import controls
@@ -8,12 +8,15 @@ from course_lib.widgets.explorer import Explorer
 from course_lib.widgets.prediction import Question
 
 
-def activation_explorer(activation="tanh", mean=0.0, std=2.0, parameter=None, predict=True) -> Explorer:
-    """Explore activation functions: value, slope, and the share of inputs that meet a saturated slope.
+def activation_explorer(
+    activation="tanh", others=("sigmoid", "relu", "gelu"), mean=0.0, std=2.0, parameter=None, predict=True
+) -> Explorer:
+    """Compare activation functions: value, slope, and the share of inputs that meet a saturated slope.
 
     Parameters
     ----------
     activation : str, a name in ``course_lib.units.vanishing_gradients.experiments.slopes.SHAPES``
+    others : tuple of such names, drawn beside it
     mean, std : float, of the normally distributed inputs
     parameter : float or None, the alpha or beta of the functions that have one; None takes the usual value, and so
         does choosing another function
@@ -21,7 +24,7 @@ def activation_explorer(activation="tanh", mean=0.0, std=2.0, parameter=None, pr
 
     Returns
     -------
-    Explorer, whose ``result`` is an ``ActivationPortrait``
+    Explorer, whose ``result`` is a ``Comparison``
     """
     which = controls.choice("Activation", activation, SHAPES)
     usual = SHAPES[activation].default if parameter is None else parameter
@@ -37,11 +40,12 @@ def activation_explorer(activation="tanh", mean=0.0, std=2.0, parameter=None, pr
         maker=activation_explorer,
         controls={
             "activation": which,
+            "others": controls.several("Compare with", others, SHAPES),
             "mean": controls.real("Mean of inputs", mean, -4.0, 4.0, 0.1),
             "std": controls.real("Std. of inputs", std, 0.1, 5.0, 0.1),
             "parameter": number,
         },
-        run=portray,
+        run=compare,
         picture=ActivationPicture,
         question=_question(activation, mean, std) if predict else None,
     )
@@ -52,5 +56,11 @@ def _question(activation, mean, std):
         f"Inputs of mean {mean:g} and standard deviation {std:g} go through {activation}. How many of them meet a "
         "slope below 1 % of the function's largest slope?",
         ("none (less than 1 %)", "1 to 10 %", "10 to 30 %", "more than 30 %"),
-        lambda result: sum(result.saturated >= bound for bound in (0.01, 0.1, 0.3)),
+        lambda result: sum(result.first.saturated >= bound for bound in (0.01, 0.1, 0.3)),
+        _shares,
     )
+
+
+def _shares(result):
+    shares = (f"{each.saturated:.1%} with {each.activation}" for each in (result.first, *result.others))
+    return f"Measured: {', '.join(shares)}."

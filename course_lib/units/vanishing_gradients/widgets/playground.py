@@ -84,9 +84,16 @@ class PlaygroundExplorer(Explorer):
         self.play_button = _button("Play", "play", "Train until Stop, or the last step", button_style="primary")
         self.stop_button = _button("Stop", "stop", "Pause the training", disabled=True)
         self.step_button = _button("Step", "step-forward", "Train for a single step")
-        self.speed = controls.choice("Steps at a time", SPEEDS[-1], SPEEDS)
-        self.speed.layout.width = "200px"
-        self.progress = ipywidgets.IntProgress(0, 0, LAST_STEP, description="Steps", layout={"width": "250px"})
+        self.speed = ipywidgets.Dropdown(
+            options=SPEEDS,
+            value=SPEEDS[-1],
+            description="Steps at a time",
+            layout={"width": "190px"},
+            style={"description_width": "112px"},
+        )
+        self.progress = ipywidgets.IntProgress(
+            0, 0, LAST_STEP, description="Steps", layout={"width": "180px"}, style={"description_width": "45px"}
+        )
         self.note = ipywidgets.HTML()
         super().__init__(
             maker=playground,
