@@ -21,11 +21,14 @@ def as_json(*arguments):
     return json.loads(result.stdout)
 
 
+KEYS = {*"name unit part points minutes difficulty signature misconceptions variants".split()}
+
+
 def test_exercises_json_lists_the_whole_catalogue():
     rows = as_json("exercises", "--json")
     assert {row["name"] for row in rows} == {e.name for e in catalogue()}
     for row in rows:
-        assert set(row) == {"name", "unit", "points", "signature", "misconceptions", "variants"}
+        assert set(row) == KEYS
         assert row["signature"].startswith(row["name"] + "(")
 
 

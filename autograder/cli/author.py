@@ -38,7 +38,10 @@ def exercises(unit, as_json):
         {
             "name": e.name,
             "unit": e.unit,
+            "part": e.part,
             "points": e.points,
+            "minutes": e.minutes,
+            "difficulty": e.difficulty,
             "signature": e.signature,
             "misconceptions": [form.name for form in e.misconceptions],
             "variants": [form.name for form in e.variants],
@@ -48,10 +51,11 @@ def exercises(unit, as_json):
     if as_json:
         click.echo(json.dumps(rows, indent=1))
     else:
-        table = Table("exercise", "unit", "points", "signature", "misconceptions", "variants")
+        table = Table("exercise", "unit", "part", "points", "min", "difficulty", "signature", "wrong forms", "variants")
         for row in rows:
             counts = [str(len(row[key])) for key in ("misconceptions", "variants")]
-            table.add_row(row["name"], row["unit"], f"{row['points']:g}", row["signature"], *counts)
+            numbers = [f"{row[key]:g}" for key in ("points", "minutes", "difficulty")]
+            table.add_row(row["name"], row["unit"], row["part"], *numbers, row["signature"], *counts)
         show(table)
     stop_at(errors)
 
