@@ -6,12 +6,13 @@ import struct
 import zlib
 from dataclasses import dataclass
 from html import escape
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from course_lib.figures.style import CSS_PIXELS_PER_INCH, DPI
 
@@ -46,29 +47,49 @@ def panels_html(figure: Figure, alt: str) -> str:
         f'width="{css(columns)}" style="max-width:100%;min-width:{round(SHRINKS_TO * css(columns))}px">'
         for rows, columns in panels(figure)
     )
-    return f'{heading}<div role="img" aria-label="{escape(alt)}" style="overflow-x:auto">{images}</div>'
+    return f'{heading}<div role="img" aria-label="{escape(alt)}" tabindex="0" style="overflow-x:auto">{images}</div>'
 
 
 # At full size, text is 11.8 CSS pixels high; a page that is too narrow for 11 has to be scrolled.
 SHRINKS_TO = 0.935
-HEADING = 0.09  # of the height: the strip in which a figure has its heading
-COLUMN_GAP = 0.3  # inches between axes that are panels of their own; a colour bar is nearer
+HEADING = 0.33  # inches: the strip in which a figure has its heading
+TITLE = 0.5  # inches: above axes, for their title and legend
+GAP = 0.3  # inches between axes that are panels of their own; a colour bar is nearer
 
 
 def panels(figure: Figure) -> list[tuple[slice, slice]]:
-    """Rows and columns of pixels of every panel: visible axes that stand beside or near each other, without heading."""
+    """Rows and columns of pixels of every panel: visible axes, and what is near them, without the figure's heading."""
     width, height = figure.get_size_inches()
-    spans = []
-    for box in sorted((ax.get_position() for ax in figure.axes if ax.get_visible()), key=lambda box: box.x0):
-        if spans and (box.x0 - spans[-1][1]) * width < COLUMN_GAP:
-            spans[-1][1] = max(spans[-1][1], box.x1)
+    boxes = [Bbox(ax.get_position().get_points() * (width, height)) for ax in figure.axes if ax.get_visible()]
+    found, top = [], height - (HEADING if figure.texts else 0)
+    rows = _apart(boxes, lambda box: (-box.y1, -box.y0))
+    for row, below in zip_longest(rows, rows[1:]):
+        bottom = max(box.y1 for box in below) + TITLE if below else 0.0
+        columns = _apart(row, lambda box: (box.x0, box.x1))
+        ends = [max(box.x1 for box in column) for column in columns]
+        starts = [min(box.x0 for box in column) for column in columns[1:]]
+        # labels stand on the left of axes, and half a number may stand out on their right
+        cuts = [0.0, *(end + 0.15 * (start - end) for end, start in zip(ends, starts, strict=False))]
+        cuts.append(min(width, ends[-1] + 0.2))
+        for left, right in pairwise(cuts):
+            found.append((_pixels(height - top, height - bottom), _pixels(left, right)))
+        top = bottom
+    return found or [(_pixels(0, height), _pixels(0, width))]
+
+
+def _apart(boxes: list[Bbox], extent) -> list[list[Bbox]]:
+    """Boxes in groups that are apart from each other; ``extent`` gives where a box begins and ends."""
+    groups = []
+    for box in sorted(boxes, key=extent):
+        if groups and extent(box)[0] - max(extent(other)[1] for other in groups[-1]) < GAP:
+            groups[-1].append(box)
         else:
-            spans.append([box.x0, box.x1])
-    cuts = [0.0, *(right + 0.15 * (left - right) for (_, right), (left, _) in pairwise(spans))]
-    end = min(1.0, spans[-1][1] + 0.2 / width) if spans else 1.0
-    ends = [round(cut * width * figure.dpi) for cut in (*cuts, end)]
-    top = round(HEADING * height * figure.dpi) if figure.texts else 0
-    return [(slice(top, round(height * figure.dpi)), slice(*columns)) for columns in pairwise(ends)]
+            groups.append([box])
+    return groups
+
+
+def _pixels(start: float, end: float) -> slice:
+    return slice(round(start * DPI), round(end * DPI))
 
 
 def css(pixels: slice) -> int:

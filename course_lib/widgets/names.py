@@ -32,17 +32,21 @@ const describe = () => {
         box.group ??= Math.random().toString(36);  // of one name, the arrow keys move between them
         for (const button of box.querySelectorAll('input')) set(button, 'name', box.group);
     }
+    for (const element of shell.querySelectorAll('.noUi-handle, .widget-radio-box input'))
+        set(element, 'data-lm-suppress-shortcuts', 'true');  // JupyterLab would take the arrow keys
     for (const status of shell.querySelectorAll('.tdn-status .widget-html-content')) set(status, 'role', 'status');
     for (const picture of shell.querySelectorAll('.tdn-picture')) {
         const readout = picture.closest('.tdn-shell').querySelector('.tdn-readout');
         set(picture, 'role', 'img');
         set(picture, 'aria-label', readout.textContent);
         for (const image of picture.querySelectorAll('img')) set(image, 'alt', '');
+        set(picture, 'tabindex', picture.scrollWidth > picture.clientWidth ? '0' : '-1');  // the arrow keys scroll it
     }
 };
 new MutationObserver(describe).observe(
     shell, {subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ['aria-valuetext']}
 );
+new ResizeObserver(describe).observe(shell);
 describe();
 """
 

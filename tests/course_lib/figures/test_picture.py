@@ -7,6 +7,7 @@ import re
 import matplotlib.image
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from course_lib.figures.picture import encode, panels, panels_html, png
 from course_lib.figures.style import DPI, heading, label, legend, new_figure
@@ -53,7 +54,7 @@ def test_axes_that_are_near_each_other_are_one_panel_and_hidden_ones_none():
 def test_the_html_has_the_heading_as_text_and_one_alternative_text():
     html = panels_html(drawn([1, 1], title="Two <runs>"), 'what "it" shows')
     assert html.startswith("<div><b>Two &lt;runs&gt;</b></div>")
-    assert 'role="img" aria-label="what &quot;it&quot; shows"' in html
+    assert 'role="img" aria-label="what &quot;it&quot; shows" tabindex="0"' in html
     images = [pixels(base64.b64decode(data)) for data in re.findall(r"base64,([^\"]+)\"", html)]
     assert len(images) == 2 and html.count('alt=""') == 2
     whole = pixels(png(drawn([1, 1], title="Two <runs>")))
@@ -64,3 +65,16 @@ def test_the_html_has_the_heading_as_text_and_one_alternative_text():
 def test_the_encoder_loses_nothing():
     noise = np.random.default_rng(0).integers(0, 256, (17, 31, 4), dtype=np.uint8)
     np.testing.assert_array_equal(pixels(encode(noise)), noise)
+
+
+def test_rows_are_cut_above_the_titles_of_the_next():
+    figure = Figure(figsize=(9.5, 6), dpi=DPI)
+    for place in ((0.08, 0.62, 0.6, 0.25), (0.75, 0.62, 0.24, 0.25), (0.08, 0.1, 0.4, 0.25), (0.58, 0.1, 0.41, 0.25)):
+        ax = figure.add_axes(place)
+        label(ax, "Title", "x", "y")
+        ax.xaxis.set_label_coords(0.5, -0.2)
+    ink = (pixels(png(figure)) != 255).any(axis=2)
+    places = panels(figure)
+    assert len(places) == 4
+    assert sum(ink[place].sum() for place in places) == ink.sum()
+    assert not ink[places[0][0].stop].any()

@@ -1,0 +1,188 @@
+"""What all widgets, figures and cards share on the page: names for screen readers, sizes, the prediction."""
+
+from importlib import import_module
+from pathlib import Path
+
+import nbformat
+import pytest
+from notebook_page import NEXT_FRAME
+from playwright.sync_api import expect
+
+from course_lib.units import built
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parent / "axe" / "axe.min.js"
+WIDGETS = [(unit, name) for unit in built() for name in import_module(f"course_lib.units.{unit}.widgets").__all__]
+WIDGET_NAMES = [name for _, name in WIDGETS]
+PREDICTION = """predict(
+    "skip_connections",
+    lambda: [train_on_digits(depth=4, activation="tanh", residual=skip, epochs=1) for skip in (False, True)],
+    compare_runs,
+)"""
+CELLS = [
+    "from course_lib.units.cards import claim_card\n"
+    "from course_lib.units.claims import all_claims\n"
+    "from course_lib.units.questions import predict\n"
+    "from course_lib.units.shared.figures.training_runs import compare_runs\n"
+    "from course_lib.units.shared.training_runs import train_on_digits",
+    *(f"from course_lib.units.{unit}.widgets import {name}\n{name}(predict=False)" for unit, name in WIDGETS),
+    f"{WIDGET_NAMES[0]}()",
+    PREDICTION,
+    "claim_card(all_claims()[0].id)",
+    'compare_runs([train_on_digits(depth=4, activation="tanh", epochs=1)])',
+]
+NARROWEST_SLIDER = 200  # CSS pixels: 20 steps of ten pixels, which a hand can tell apart
+SMALLEST_TEXT = 11
+SMALLEST_POINTS = 8.5  # of the letters in any figure: course_lib.figures.style
+
+VIOLATIONS = """async () => {
+    const found = await axe.run({include: [[".jp-OutputArea-output"]]});
+    return found.violations
+        .filter(rule => ["serious", "critical"].includes(rule.impact))
+        .flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 200)}`));
+}"""
+CUT_OFF = """() => [...document.querySelectorAll(".jp-OutputArea-output, .jp-OutputArea-output *")]
+    .filter(part => part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0)
+    .filter(part => getComputedStyle(part).overflowX !== "visible" || part.matches(".jp-OutputArea-output"))
+    .filter(part => !part.matches(".tdn-picture, [role=img], select, textarea, .jp-OutputArea-prompt"))
+    .map(part => part.className + ": " + part.textContent.slice(0, 100))"""
+# Every picture on the page: how wide it is shown, how wide it was made, and how far its shape is from the one it was
+# made in.
+PICTURES = """() => [...document.querySelectorAll(".tdn-picture img, [role=img] > img")].map(image => {
+    const box = image.getBoundingClientRect(), shape = image.naturalWidth / image.naturalHeight;
+    return [box.width / image.naturalWidth, Math.abs(box.width / box.height / shape - 1)];
+})"""
+
+
+@pytest.fixture(scope="module")
+def notebook(lab, workspace):
+    """A notebook with everything that the course puts on a page."""
+    path = workspace / "shell.ipynb"
+    kernel = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS], metadata=kernel), path
+    )
+    opened = lab.open(path)
+    opened.run_all()
+    assert opened.tracebacks() == []
+    lab.page.evaluate(AXE.read_text(encoding="utf-8"))
+    return opened
+
+
+@pytest.fixture
+def page_of(notebook):
+    """A function that gives the page a width, with the file browser folded away below 900 pixels, and a theme."""
+    page = notebook.page
+
+    def show(width, theme="Light"):
+        page.set_viewport_size({"width": width, "height": 780})
+        if page.locator(".jp-FileBrowser").is_visible() != (width >= 900):
+            page.keyboard.press("Escape")
+            page.keyboard.press("Control+b")
+        if page.locator("body").get_attribute("data-jp-theme-name") != f"JupyterLab {theme}":
+            page.get_by_role("menuitem", name="Settings", exact=True).click()
+            page.locator(".lm-Menu-itemLabel").get_by_text("Theme", exact=True).click()
+            page.locator(".lm-Menu-itemLabel").get_by_text(f"JupyterLab {theme}", exact=True).click()
+            expect(page.locator("body")).to_have_attribute("data-jp-theme-name", f"JupyterLab {theme}")
+        page.evaluate(NEXT_FRAME)
+        return page
+
+    yield show
+    page.set_viewport_size({"width": 1400, "height": 1100})
+
+
+SOAK = [pytest.mark.soak, pytest.mark.serial]
+THEMES = [(1400, "Light"), (900, "Dark")]
+THEMES += [pytest.param(1400, "Dark", marks=SOAK), pytest.param(900, "Light", marks=SOAK)]
+
+
+@pytest.mark.parametrize(("width", "theme"), THEMES)
+def test_no_serious_complaint_of_axe(page_of, lab, width, theme):
+    page = page_of(width, theme)
+    lab.screenshot(f"shell-{width}-{theme}")
+    assert page.evaluate(VIOLATIONS) == []
+
+
+def test_axe_would_complain(page_of):
+    page = page_of(1400)
+    slider = page.get_by_role("slider").first
+    name = slider.get_attribute("aria-label")
+    slider.evaluate("slider => { slider.ariaLabel = ''; }")
+    assert [found.partition(":")[0] for found in page.evaluate(VIOLATIONS)] == ["aria-input-field-name"]
+    page.locator(".noUi-handle").first.evaluate("(slider, name) => { slider.ariaLabel = name; }", name)
+
+
+@pytest.mark.parametrize("width", [1400, 900, 600])
+def test_text_stays_legible_and_nothing_is_cut_or_stretched(page_of, lab, width):
+    page = page_of(width)
+    page.wait_for_function("[...document.images].every(image => image.complete)")
+    assert page.evaluate(CUT_OFF) == []
+    pictures = page.evaluate(PICTURES)
+    assert len(pictures) > len(WIDGETS)
+    for scale, distortion in pictures:
+        # 120 pixels to the inch; 0.05 pixels of rounding
+        assert SMALLEST_POINTS / 72 * 120 * scale >= SMALLEST_TEXT - 0.05
+        assert distortion < 0.02  # a pixel of rounding in the height of the smallest
+    lab.screenshot(f"shell-{width}")
+
+
+@pytest.mark.parametrize("name", WIDGET_NAMES)
+def test_widget_fits_the_screen(notebook, page_of, lab, name):
+    page_of(1400)
+    explorer = notebook.explorer(name)
+    root = explorer.root.first
+    top = root.locator(".widget-inline-hbox:visible").first.bounding_box()["y"]
+    readout = root.locator(".tdn-readout").bounding_box()
+    assert readout["y"] + readout["height"] - top <= 780
+    for track in root.locator(".noUi-base").all():
+        assert track.bounding_box()["width"] >= NARROWEST_SLIDER
+    lab.screenshot(f"shell-{name}", root)
+
+
+@pytest.mark.parametrize("name", WIDGET_NAMES)
+def test_every_control_has_a_name_and_speaks_its_value(notebook, name):
+    root = notebook.explorer(name).root.first
+    sliders = root.get_by_role("slider")
+    for slider in sliders.all():
+        label, readout = (
+            slider.evaluate(f"s => s.closest('.widget-slider').querySelector('{part}').textContent")
+            for part in (".widget-label", ".widget-readout")
+        )
+        assert slider.get_attribute("aria-label") == label != ""
+        assert slider.get_attribute("aria-valuetext") == readout.replace("\u2212", "-")
+    if sliders.count():
+        slider, picture = sliders.first, root.get_by_role("img").first
+        before = picture.get_attribute("aria-label")
+        slider.press("ArrowRight")
+        expect(picture).not_to_have_attribute("aria-label", before)
+        expect(slider).not_to_have_attribute("aria-valuetext", readout)
+        assert picture.get_attribute("aria-label") == root.locator(".tdn-readout").text_content()
+
+
+def test_a_logarithmic_slider_speaks_the_value_not_its_logarithm(notebook):
+    slider = notebook.page.get_by_role("slider", name="Step h")
+    assert float(slider.get_attribute("aria-valuetext")) in (1.0e-5, 3.2e-5)  # a test may have moved it by a step
+
+
+def test_prediction_with_the_keyboard(notebook, lab):
+    cell = notebook.cell_with('"skip_connections",')
+    cell.scroll_into_view_if_needed()
+    group = cell.get_by_role("radiogroup", name="Your prediction")
+    status = cell.get_by_role("status")
+    expect(status).to_be_empty()
+    group.get_by_role("radio").first.focus()
+    lab.page.keyboard.press("Space")
+    lab.page.keyboard.press("ArrowDown")
+    expect(group.get_by_role("radio").nth(1)).to_be_checked()
+    cell.get_by_role("button", name="Commit").focus()
+    lab.page.keyboard.press("Enter")
+    expect(status).to_contain_text("measured")
+    expect(group).to_have_count(0)
+    question = cell.locator("details")
+    assert question.bounding_box()["height"] <= 30  # folded: one line
+    expect(cell.get_by_role("img")).to_be_visible()
+    lab.screenshot("shell-prediction", cell)
+
+    again = notebook.run(cell)
+    expect(again.get_by_role("status")).to_contain_text("measured")
