@@ -21,9 +21,10 @@ CELL_SECONDS = 600
 SHOW_EVERY_RESULT = nbformat.v4.new_code_cell("get_ipython().ast_node_interactivity = 'all'")
 
 
+@pytest.mark.parametrize("part", ["all", "core"])
 @pytest.mark.parametrize("text", LESSONS, ids=lambda path: path.stem)
-def test_all_checks_pass_with_the_solutions(text, tmp_path, capsys):
-    notebook = source_notebook(text)
+def test_all_checks_pass_with_the_solutions(text, part, tmp_path, capsys):
+    notebook = source_notebook(text, part=part)
     notebook.cells.insert(0, SHOW_EVERY_RESULT)
     execute(notebook, tmp_path)
     for cell in check_cells(notebook):
@@ -34,7 +35,10 @@ def test_all_checks_pass_with_the_solutions(text, tmp_path, capsys):
             assert float(report["text/plain"]) == cell.metadata.nbgrader.points
 
     with capsys.disabled():
-        print(f"\n{text.stem} with the solutions: {sum(map(seconds, code_cells(notebook))):.1f} s (goal 60 s)", end="")
+        print(
+            f"\n{text.stem}, {part}, with the solutions: {sum(map(seconds, code_cells(notebook))):.1f} s (goal 60 s)",
+            end="",
+        )
         slowest = sorted(code_cells(notebook), key=seconds, reverse=True)[:5]
         print("; slowest:", ", ".join(f"{first_line(cell)} {seconds(cell):.1f} s" for cell in slowest))
 

@@ -107,6 +107,7 @@ exercise = Exercise(
     reference=double,
     takes={"x": Array()},
     hints=("What is x + x?",),
+    reasoning="Twice a number is the number and itself, and a product with 2 says so for every entry at once.",
 )
 
 
