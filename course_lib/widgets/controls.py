@@ -34,13 +34,13 @@ def choice(label, value, options):
     return ipywidgets.Dropdown(options=options, value=value, description=label, layout=WIDE, style=STYLE)
 
 
-def several(label, values, options, rows=4):
-    """A list of names of which any number may be chosen, also by keyboard."""
+def several(label, values, options):
+    """A list of names of which any number may be chosen."""
     options, values = list(options), tuple(values)
     if not set(values) <= set(options):
         raise ValueError(f"{label.lower()} must be some of {', '.join(options)}, got {values!r}")
     return ipywidgets.SelectMultiple(
-        options=options, value=values, rows=rows, description=label, layout=WIDE, style=STYLE
+        options=options, value=values, rows=len(options), description=label, layout=WIDE, style=STYLE
     )
 
 

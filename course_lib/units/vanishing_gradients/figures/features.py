@@ -5,7 +5,7 @@ from matplotlib.ticker import PercentFormatter
 
 from course_lib.figures import style
 from course_lib.figures.picture import Picture
-from course_lib.figures.style import GREY
+from course_lib.figures.style import GREY, TEXT
 
 ACTIVATIONS_AT_MOST = 3
 HEADS = ("as they are", "standardised")
@@ -17,22 +17,29 @@ class FeaturesPicture(Picture):
     the number of untrained layers; the lines join the medians of the seeds."""
 
     def build(self):
-        self.figure, self._axes = style.new_figure([1] * ACTIVATIONS_AT_MOST, wspace=0.22)
+        self.figure, self._axes = style.new_figure([1] * ACTIVATIONS_AT_MOST, width=9.2)
         self._drawn = []
         looks = [{**look, "markersize": 4.5, "linewidth": 1.4} for look in style.distinct_styles(2)]
         for ax in self._axes:
             ax.set_ylim(0, 1.02)
             ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-            (guessing,) = ax.plot([0, 1], [GUESSING] * 2, color=GREY, linestyle=":", transform=ax.get_yaxis_transform())
+            ax.axhline(GUESSING, color=GREY, linestyle=":")
+            ax.text(
+                0.98,
+                GUESSING + 0.01,
+                "guessing",
+                fontsize=8.5,
+                color=TEXT,
+                ha="right",
+                transform=ax.get_yaxis_transform(),
+            )
             lines = []
             for head, look in zip(HEADS, looks, strict=True):
                 (median,) = ax.plot([], [], **{**look, "marker": ""})
                 (dots,) = ax.plot([], [], **{**look, "linestyle": "none", "alpha": 0.75})
-                ax.plot([], [], label=head if ax is self._axes[0] else None, **look)
+                ax.plot([], [], label=head, **look)
                 lines.append((median, dots))
             self._drawn.append(lines)
-        guessing.set_label("guessing")
-        for ax in (self._axes[0], self._axes[-1]):
             style.legend(ax)
         self._title = style.heading(self.figure)
         self._title.set_text("A linear head on the features")
@@ -47,7 +54,7 @@ class FeaturesPicture(Picture):
             ax.set_visible(False)
         for which, (name, ax, lines) in enumerate(zip(result.activations, self._axes, self._drawn, strict=False)):
             ax.set_visible(True)
-            style.label(ax, name, "untrained layers", "right on the test digits" if ax is self._axes[0] else " ")
+            style.label(ax, name, "untrained layers", "right on the test digits")
             ax.set(xlim=(0, last), xticks=result.depths)
             for aside, accuracy, (median, dots) in zip(side, (result.raw, result.standardised), lines, strict=True):
                 at = np.array(result.depths) + aside

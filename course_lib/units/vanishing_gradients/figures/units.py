@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.ticker import FuncFormatter
 
 from course_lib.figures.style import TEXT
 from course_lib.units.vanishing_gradients.experiments.playground import UNITS_SHOWN
@@ -31,44 +32,49 @@ class UnitMap:
 
     def __init__(self, ax, colours):
         box = ax.get_window_extent()
-        self._width, self._colours = round(HEIGHT * box.width / box.height), colours
-        ax.set(xlim=(0, self._width), ylim=(HEIGHT, 0), xticks=[], yticks=[])
+        self._ax, self._colours = ax, colours
+        self._width = round(HEIGHT * box.width / box.height)
+        ax.set(ylim=(HEIGHT, 0), yticks=[])
+        ax.xaxis.set_major_formatter(FuncFormatter(self._name_column))
+        ax.tick_params(length=0, pad=2)
         ax.grid(False)
         ax.spines[:].set_visible(False)
         self._edges = LineCollection([], cmap=GRADIENT, norm=Normalize(SMALLEST, LARGEST), zorder=1)
         ax.add_collection(self._edges, autolim=False)
-        extent = (0, self._width, HEIGHT, 0)
-        self._maps = ax.imshow(np.zeros((1, 1, 4)), extent=extent, aspect="auto", interpolation="nearest", zorder=2)
-        below = {"ha": "center", "va": "top", "fontsize": 8.5, "color": TEXT, "linespacing": 1.25}
-        self._names = [ax.text(0, HEIGHT + 2, "", **below) for _ in range(DEEPEST + 2)]
-        self.changing = [self._edges, self._maps, *self._names]
+        self._maps = ax.imshow(
+            np.zeros((1, 1, 4)), extent=(0, 1, HEIGHT, 0), aspect="auto", interpolation="nearest", zorder=2
+        )
+        below = {"ha": "center", "va": "top", "fontsize": 8.5, "color": TEXT}
+        self._spreads = [ax.text(0, HEIGHT + 18, "", **below) for _ in range(DEEPEST)]
+        self.changing = [self._edges, self._maps, *self._spreads]
 
     def draw(self, result):
         """Show a ``Snapshot``."""
         depth, side = len(result.units), result.units.shape[-1]
         columns = [_inputs(side), *_on_one_scale(result.units), _outputs(result.probability)]
-        centres = (np.arange(depth + 2) + 0.5) / (depth + 2) * self._width
-        heights = [_heights(len(column)) for column in columns]
+        self._ax.set(xlim=(0, len(columns)), xticks=np.arange(len(columns)) + 0.5)
         canvas = np.zeros((HEIGHT, self._width, 4))
-        for x, ys, column in zip(centres, heights, columns, strict=True):
-            for y, tile in zip(ys, column, strict=True):
-                _put(canvas, self._colours(tile), x, y)
+        for at, column in enumerate(columns):
+            for y, tile in zip(_heights(len(column)), column, strict=True):
+                _put(canvas, self._colours(tile), (at + 0.5) / len(columns) * self._width, y)
+        self._maps.set_extent((0, len(columns), HEIGHT, 0))
         self._maps.set_data(canvas)
-        self._join(centres, heights, result.edges)
-        names = ["x", *(f"{layer}\n{short(s)}" for layer, s in enumerate(result.spread, start=1)), "P(1)"]
-        for text, x, name in zip(self._names, centres, names, strict=False):
-            text.set(x=x, text=name)
-        for text in self._names[len(names) :]:
-            text.set_text("")
+        self._join([len(column) for column in columns], result.edges)
+        for at, text in enumerate(self._spreads):
+            text.set(x=at + 1.5, text=short(result.spread[at]) if at < depth else "")
 
-    def _join(self, centres, heights, gradient):
+    def _name_column(self, x, _):
+        last = round(self._ax.get_xlim()[1]) - 1
+        return {0: "x", last: "P(1)"}.get(int(x), f"{int(x)}")
+
+    def _join(self, counts, gradient):
         """An edge for each weight in the order of ``Snapshot.edges``, all edges into the output's map at its middle."""
-        ends = [*heights[:-1], np.full(2, HEIGHT / 2)]
-        pairs = zip(pairwise(centres), pairwise(ends), strict=True)
+        ends = [*map(_heights, counts[:-1]), np.full(2, HEIGHT / 2)]
+        half = 0.5 * TILE / self._width * len(counts)
         self._edges.set_segments(
             [
-                ((left + TILE / 2, y), (right - TILE / 2, into))
-                for (left, right), (ys, intos) in pairs
+                ((at + 0.5 + half, y), (at + 1.5 - half, into))
+                for at, (ys, intos) in enumerate(pairwise(ends))
                 for y in ys
                 for into in intos
             ]

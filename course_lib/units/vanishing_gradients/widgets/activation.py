@@ -9,17 +9,17 @@ from course_lib.widgets.prediction import Question
 
 
 def activation_explorer(
-    activation="tanh", others=("sigmoid", "relu", "gelu"), mean=0.0, std=2.0, parameter=None, predict=True
+    activation="tanh", mean=0.0, std=2.0, parameter=None, others=("sigmoid", "relu", "gelu"), predict=True
 ) -> Explorer:
     """Compare activation functions: value, slope, and the share of inputs that meet a saturated slope.
 
     Parameters
     ----------
     activation : str, a name in ``course_lib.units.vanishing_gradients.experiments.slopes.SHAPES``
-    others : tuple of such names, drawn beside it
     mean, std : float, of the normally distributed inputs
     parameter : float or None, the alpha or beta of the functions that have one; None takes the usual value, and so
         does choosing another function
+    others : tuple of names of functions to compare with
     predict : bool, whether to ask for a prediction before anything is shown
 
     Returns
@@ -40,10 +40,10 @@ def activation_explorer(
         maker=activation_explorer,
         controls={
             "activation": which,
-            "others": controls.several("Compare with", others, SHAPES),
             "mean": controls.real("Mean of inputs", mean, -4.0, 4.0, 0.1),
             "std": controls.real("Std. of inputs", std, 0.1, 5.0, 0.1),
             "parameter": number,
+            "others": controls.several("Compare with", others, SHAPES),
         },
         run=compare,
         picture=ActivationPicture,
