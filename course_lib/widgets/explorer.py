@@ -10,6 +10,7 @@ from course_lib.widgets.controls import value_of
 from course_lib.widgets.live_figure import LiveFigure
 from course_lib.widgets.names import READOUT, SHELL, STATUS, names
 from course_lib.widgets.prediction import LINE, Prediction
+from course_lib.widgets.reruns import replace_earlier
 
 
 class Explorer(ipywidgets.VBox):
@@ -49,6 +50,7 @@ class Explorer(ipywidgets.VBox):
         if question:
             self.prediction = Prediction(question, self.measure_answer, lambda _: self._build())
         self.children = [names(), self.prediction or self._build()]
+        replace_earlier(self)
 
     def _build(self):
         """Everything but the question, for the first values of the controls."""

@@ -51,6 +51,16 @@ describe();
 """
 
 
+# of a notebook that is opened again: one line in place of a broken link at each part
+STYLE = """
+.tdn-shell .jupyter-widgets-disconnected::before { display: none; }
+.tdn-shell.jupyter-widgets-disconnected::before {
+    content: "As it was saved. Run the cell to go on from here."; font: italic 1em sans-serif; color: inherit;
+}
+.tdn-shell .tdn-shell.jupyter-widgets-disconnected::before { display: none; }
+"""
+
+
 def names() -> ipywidgets.HTML:
     """What a widget of class ``SHELL`` must have among its children; it is not seen."""
-    return ipywidgets.HTML(f'<style onload="{escape(SCRIPT)}"></style>', layout={"display": "none"})
+    return ipywidgets.HTML(f'<style onload="{escape(SCRIPT)}">{STYLE}</style>', layout={"display": "none"})

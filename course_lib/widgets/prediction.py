@@ -9,6 +9,7 @@ import ipywidgets
 from course_lib.widgets import memory
 from course_lib.widgets.memory import Kept
 from course_lib.widgets.names import SHELL, STATUS, names
+from course_lib.widgets.reruns import replace_earlier
 
 LINE = "line-height: 1.5; max-width: 60em"
 
@@ -79,6 +80,7 @@ class Prediction(ipywidgets.VBox):
         self._asked, self._shown = ipywidgets.VBox([text, self.choice, self.button]), ipywidgets.VBox()
         super().__init__([names(), self._asked, self.verdict, self._shown])
         self.add_class(SHELL).add_class("tdn-prediction")
+        replace_earlier(self)
 
         kept = memory.recall(self._name)
         if kept and kept.choice in question.options:

@@ -85,6 +85,7 @@ def page_of(notebook):
             page.locator(".lm-Menu-itemLabel").get_by_text("Theme", exact=True).click()
             page.locator(".lm-Menu-itemLabel").get_by_text(f"JupyterLab {theme}", exact=True).click()
             expect(page.locator("body")).to_have_attribute("data-jp-theme-name", f"JupyterLab {theme}")
+            expect(page.locator("#jupyterlab-splash")).to_have_count(0)
         page.evaluate(NEXT_FRAME)
         return page
 
