@@ -31,6 +31,7 @@ class Explorer(ipywidgets.VBox):
     ----------
     controls : namespace of the control widgets, such as ``controls.depth``
     reset : ipywidgets.Button
+    pin : ipywidgets.ToggleButton; while it is pressed, the state of that moment stands behind all others
     prediction : Prediction or None
     result : the result that is shown, and
     figure, image, readout, code : what shows it; with a question, all of them exist when it has been answered
@@ -44,7 +45,13 @@ class Explorer(ipywidgets.VBox):
         self.reset = ipywidgets.Button(
             description="Reset", icon="undo", tooltip="Back to the first values", layout={"width": "90px"}
         )
-        self.prediction = self.result = None
+        self.pin = ipywidgets.ToggleButton(
+            description="Pin",
+            icon="thumb-tack",
+            tooltip="Keep the present state, pale, behind the next ones",
+            layout={"width": "90px"},
+        )
+        self.prediction = self.result = self._pinned = None
         super().__init__()
         self.add_class(SHELL).add_class(f"tdn-{maker.__name__.replace('_', '-')}")
         if question:
@@ -55,7 +62,7 @@ class Explorer(ipywidgets.VBox):
     def _build(self):
         """Everything but the question, for the first values of the controls."""
         self.result = self._run(**self._initial)
-        self.figure = LiveFigure(self._make_picture(self.result))
+        self.figure = LiveFigure(self._make_picture(self.result), self.result)
         self.image = self.figure.image
         self.readout = ipywidgets.HTML()
         self.readout.add_class(STATUS).add_class(READOUT)
@@ -70,8 +77,9 @@ class Explorer(ipywidgets.VBox):
         for control in vars(self.controls).values():
             control.observe(self._changed, names="value")
         self.reset.on_click(lambda _: self.restore())
+        self.pin.observe(lambda change: self._pin(change.new), names="value")
         rows = ipywidgets.HBox(list(vars(self.controls).values()), layout={"flex_flow": "row wrap"})
-        buttons = ipywidgets.HBox([self.reset, *self._buttons], layout={"flex_flow": "row wrap"})
+        buttons = ipywidgets.HBox([self.reset, self.pin, *self._buttons], layout={"flex_flow": "row wrap"})
         panel = ipywidgets.VBox([rows, buttons], layout={"flex": "1 1 340px"})
         # beside the picture where there is room for both
         stage = ipywidgets.HBox([panel, self.image], layout={"flex_flow": "row wrap"})
@@ -118,6 +126,8 @@ class Explorer(ipywidgets.VBox):
 
     def say(self, text: str) -> None:
         """Put a text into the readout, and the present state into the line of Python."""
+        if self._pinned is not None:
+            text = f"{text} Pinned, and pale in the picture: {self._pinned}"
         self.readout.value = f'<div style="{LINE}">{html.escape(text)}</div>'
         self.code.value = self.python()
 
@@ -125,6 +135,11 @@ class Explorer(ipywidgets.VBox):
         """Put an error into the readout; the picture keeps the last result."""
         text = html.escape(f"{type(error).__name__}: {error}")
         self.readout.value = f'<div style="{LINE}"><b>This state cannot be shown.</b> {text}</div>'
+
+    def _pin(self, pinned: bool):
+        self._pinned = self.figure.picture.alt if pinned else None
+        self.figure.pin(self.result if pinned else None)
+        self.say(self.figure.picture.alt)
 
     def _changed(self, _):
         # one control may have moved another, and both report it

@@ -6,10 +6,13 @@ from collections import OrderedDict
 import ipywidgets
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.image import AxesImage
+from matplotlib.text import Text
 
 from course_lib.figures.picture import SHRINKS_TO, Picture, css, encode, panels
 from course_lib.widgets.names import PICTURE
 
+GHOST = 0.35  # opacity of what is pinned
 KEPT_BACKGROUNDS = 8  # of 2 MB each; a slider that goes back and forth finds its background again
 
 
@@ -21,15 +24,16 @@ class LiveFigure:
 
     Parameters
     ----------
-    picture : Picture
+    picture : Picture, showing
+    result : what it was made for
 
     Attributes
     ----------
     image : Panels
     """
 
-    def __init__(self, picture: Picture):
-        self.picture = picture
+    def __init__(self, picture: Picture, result):
+        self.picture, self._result, self._pinned = picture, result, None
         self._canvas = FigureCanvasAgg(picture.figure)
         self._backgrounds = OrderedDict()
         # a training thread and a moved slider may want to draw at the same time
@@ -42,9 +46,16 @@ class LiveFigure:
     def update(self, result) -> str:
         """Show ``result``; returns what the picture shows, in words."""
         with self._lock:
+            self._result = result
             self.picture.update(result)
             self._paint()
             return self.picture.alt
+
+    def pin(self, result) -> None:
+        """Show this result, pale, behind what is shown; None ends it."""
+        with self._lock:
+            self._pinned = result
+            self._paint()
 
     def _paint(self):
         figure, canvas = self.picture.figure, self._canvas
@@ -57,9 +68,25 @@ class LiveFigure:
         self._backgrounds.move_to_end(limits)
         if len(self._backgrounds) > KEPT_BACKGROUNDS:
             self._backgrounds.popitem(last=False)
+        if self._pinned is not None:
+            self._draw_ghost()
         for artist in self.picture.changing:
             figure.draw_artist(artist)
         self.image.show()
+
+    def _draw_ghost(self):
+        figure, picture = self.picture.figure, self.picture
+        views = [(ax, ax.get_xlim(), ax.get_ylim()) for ax in figure.axes]
+        picture.draw(self._pinned)
+        for ax, xlim, ylim in views:  # those of what is shown
+            ax.set(xlim=xlim, ylim=ylim)
+        for artist in picture.changing:
+            if not isinstance(artist, Text | AxesImage):  # which could not be told from those on top of them
+                opacity = artist.get_alpha()
+                artist.set_alpha(GHOST * (1.0 if opacity is None else opacity))
+                figure.draw_artist(artist)
+                artist.set_alpha(opacity)
+        picture.draw(self._result)
 
 
 class Panels(ipywidgets.HBox):

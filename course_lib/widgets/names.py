@@ -34,6 +34,8 @@ const describe = () => {
     }
     for (const element of shell.querySelectorAll('.noUi-handle, .widget-radio-box input'))
         set(element, 'data-lm-suppress-shortcuts', 'true');  // JupyterLab would take the arrow keys
+    for (const toggle of shell.querySelectorAll('.widget-toggle-button'))
+        set(toggle, 'aria-pressed', String(toggle.classList.contains('mod-active')));
     for (const status of shell.querySelectorAll('.tdn-status .widget-html-content')) set(status, 'role', 'status');
     for (const picture of shell.querySelectorAll('.tdn-picture')) {
         const readout = picture.closest('.tdn-shell').querySelector('.tdn-readout');
@@ -44,7 +46,7 @@ const describe = () => {
     }
 };
 new MutationObserver(describe).observe(
-    shell, {subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ['aria-valuetext']}
+    shell, {subtree: true, childList: true, characterData: true, attributeFilter: ['aria-valuetext', 'class']}
 );
 new ResizeObserver(describe).observe(shell);
 describe();
@@ -55,7 +57,7 @@ describe();
 STYLE = """
 .tdn-shell .jupyter-widgets-disconnected::before { display: none; }
 .tdn-shell.jupyter-widgets-disconnected::before {
-    content: "As it was saved. Run the cell to go on from here."; font: italic 1em sans-serif; color: inherit;
+    content: "As it was saved. Run the cell to use it."; font: italic 1em sans-serif; color: inherit;
 }
 .tdn-shell .tdn-shell.jupyter-widgets-disconnected::before { display: none; }
 """

@@ -1,6 +1,7 @@
 """Every widget of every unit: what a control does to picture, readout and line of Python; the prediction."""
 
 import base64
+import html
 import io
 from importlib import import_module
 
@@ -72,6 +73,21 @@ def test_all_ways_to_a_state_lead_to_the_same_pixels(make, monkeypatch):
     explorer.reset.click()
     assert {name: getattr(explorer, name).value for name in first} == first
     assert len(runs) == 1
+
+
+@MAKERS
+def test_what_is_pinned_stays_behind_the_next_state_until_it_is_released(make):
+    explorer, plain = make(predict=False), make(predict=False)
+    first = explorer.figure.picture.alt
+    explorer.pin.value = True
+    for name, value in CONTROLS[make].items():
+        for each in (explorer, plain):
+            getattr(each.controls, name).value = value
+    assert explorer.image.value != plain.image.value
+    assert html.escape(first) in explorer.readout.value and html.escape(first) not in plain.readout.value
+    assert same(explorer.result, plain.result) and explorer.code.value == plain.code.value
+    explorer.pin.value = False
+    assert explorer.image.value == plain.image.value and explorer.readout.value == plain.readout.value
 
 
 @MAKERS
