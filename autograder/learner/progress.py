@@ -44,11 +44,12 @@ class Progress:
     def _repr_html_(self) -> str:
         bars = []
         for part in self._parts:
-            said = f"{self.done[part]} of {self.exercises[part]} exercises"
+            done, total, name = self.done[part], self.exercises[part], WORDS[part]
+            said = f"{done} of {total} exercises"
             bars.append(
-                f'<b>{WORDS[part]}</b> <progress value="{self.done[part]}" max="{self.exercises[part]}" '
-                f'aria-label="{WORDS[part]}, {self.title}: {said}" style="width:9em;vertical-align:middle"></progress> '
-                f'<span style="margin-right:1.5em">{said}</span>'
+                f'<span style="white-space:nowrap;margin-right:1.5em"><b>{name}</b> '
+                f'<progress value="{done}" max="{total}" aria-label="{name}, {self.title}: {said}" '
+                f'style="width:9em;vertical-align:middle"></progress> {said}</span>'
             )
         return f'<div style="line-height:1.8">{" ".join(bars)}<br>{html.escape(self._rest)}</div>'
 
