@@ -6,6 +6,7 @@ import sys
 from importlib import import_module
 
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from course_lib.figures.picture import png
 from course_lib.units import built
@@ -17,40 +18,50 @@ FIGURES = {picture: results for each in EXAMPLES.values() for picture, results i
 WITHOUT_NUMBERS = [row for each in EXAMPLES.values() for row in each.WITHOUT_NUMBERS]
 
 
-@pytest.fixture(params=FIGURES, ids=lambda picture: picture.__name__)
+@pytest.fixture(scope="module", params=FIGURES, ids=lambda picture: picture.__name__)
 def case(request):
     return request.param, *FIGURES[request.param]
 
 
-def test_all_axes_are_labelled(case):
-    picture, first, _ = case
-    for ax in picture(first).figure.axes:
+@pytest.fixture(scope="module")
+def drawn(case):
+    """Pictures of the two results; no test changes them."""
+    picture, *results = case
+    return [picture(result) for result in results]
+
+
+def pixels(picture):
+    canvas = FigureCanvasAgg(picture.figure)
+    canvas.draw()
+    return bytes(canvas.buffer_rgba())
+
+
+def test_all_axes_are_labelled(drawn):
+    for ax in drawn[0].figure.axes:
         assert ax.get_xlabel() and ax.get_ylabel() and ax.get_title(loc="left")
 
 
-def test_lines_that_share_an_axis_differ_in_more_than_colour(case):
-    picture, _, second = case
-    for ax in picture(second).figure.axes:
+def test_lines_that_share_an_axis_differ_in_more_than_colour(drawn):
+    for ax in drawn[1].figure.axes:
         looks = [(line.get_linestyle(), line.get_marker()) for line in ax.lines if line.get_label()[0] != "_"]
         assert len(set(looks)) == len(looks)
 
 
-def test_drawing_again_gives_the_same_pixels_as_a_new_figure(case):
+def test_drawing_again_gives_the_same_pixels_as_a_new_figure(case, drawn):
     picture, first, second = case
-    drawn = picture(first)
-    before, after = png(drawn.figure), png(picture(second).figure)
-    drawn.update(second)
-    assert png(drawn.figure) == after
-    drawn.update(first)
-    assert png(drawn.figure) == before != after
+    before, after = map(pixels, drawn)
+    again = picture(first)
+    again.update(second)
+    assert pixels(again) == after
+    again.update(first)
+    assert pixels(again) == before != after
 
 
-def test_picture_displays_as_png_with_its_description(case):
+def test_picture_displays_as_png_with_its_description(case, drawn):
     picture, first, second = case
-    drawn = picture(first)
-    data, metadata = drawn._repr_mimebundle_()
+    data, metadata = drawn[0]._repr_mimebundle_()
     assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
-    assert data["text/plain"] == metadata["image/png"]["alt"] == drawn.alt == picture.describe(first)
+    assert data["text/plain"] == metadata["image/png"]["alt"] == drawn[0].alt == picture.describe(first)
     assert picture.describe(first) != picture.describe(second)
 
 
@@ -73,7 +84,7 @@ def test_changing_artists_are_all_that_changes(case):
         ax.set(xlim=model.get_xlim(), ylim=model.get_ylim(), xticks=model.get_xticks(), yticks=model.get_yticks())
     for ax in drawn.figure.axes:
         ax.set(xlim=ax.get_xlim(), ylim=ax.get_ylim(), xticks=ax.get_xticks(), yticks=ax.get_yticks())
-    assert png(drawn.figure) == png(other.figure)
+    assert pixels(drawn) == pixels(other)
 
 
 @pytest.mark.parametrize("unit", built())

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from course_lib.figures.style import number
 from course_lib.functions.activations import ACTIVATIONS
 from course_lib.units.vanishing_gradients.experiments.gradient_check_curve import DTYPES, check_gradient
 from course_lib.units.vanishing_gradients.figures.gradient_check import GradientCheckPicture
@@ -47,4 +48,14 @@ def _question(precision):
         "the exact gradient for a step h of",
         ("10⁻¹³ to 10⁻¹⁰: the smaller, the better", "10⁻¹⁰ to 10⁻⁷", "10⁻⁷ to 10⁻⁴", "10⁻⁴ to 10⁻¹"),
         lambda curve: int(np.searchsorted([1e-10, 1e-7, 1e-4], curve.best_step)),
+        _what_errs,
+    )
+
+
+def _what_errs(curve):
+    return (
+        f"The error is smallest at h = {number(curve.best_step)}: {number(curve.central.min())}. At "
+        f"h = {number(curve.h.min())} it is {number(curve.central[curve.h.argmin()])}, since the rounding of the loss "
+        f"is divided by 2h; at h = {number(curve.h.max())} it is {number(curve.central[curve.h.argmax()])}, since the "
+        "function bends within the step."
     )
