@@ -78,9 +78,14 @@ def _judge_here(name: str, function: Callable | None, seed: int) -> Report:
     return judge(exercise, run, seed)
 
 
+def passes(name: str, function: Callable | None, seed: int) -> bool:
+    """Whether ``check`` would say so."""
+    return _judge_here(name, function, seed).passed
+
+
 def _fails(name: str, function: Callable | None, seed: int) -> bool:
     try:
-        return not _judge_here(name, function, seed).passed
+        return not passes(name, function, seed)
     except ExerciseError:  # an instructor's file that cannot be used
         return False
 

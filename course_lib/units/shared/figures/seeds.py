@@ -1,0 +1,69 @@
+"""The same thing measured with several seeds: the median, and a band from the smallest value to the largest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from course_lib.figures.picture import Shown, show
+from course_lib.figures.style import distinct_styles, label, logarithmic_y, new_figure, number
+
+MOST_MARKERS = 40  # of longer curves, single values are not marked
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One plot: a name for each curve, and its values, one row for each seed (or a single row)."""
+
+    series: Mapping[str, Sequence]
+    title: str
+    x: str
+    y: str
+    log: bool = False
+
+
+def over_seeds(*panels: Panel) -> Shown:
+    """The panels side by side. Values that are not finite are left out; where no seed has one, the curve ends.
+
+    Raises
+    ------
+    ValueError
+        When the rows of a curve differ in length.
+    """
+    figure, axes = new_figure([1] * len(panels), height=3.6, top=0.84, width=9.6 if len(panels) > 1 else 6.4)
+    said = [sentence for ax, panel in zip(axes, panels, strict=True) for sentence in _draw(ax, panel)]
+    return show(figure, " ".join(said))
+
+
+def _draw(ax, panel: Panel):
+    for (name, rows), style in zip(panel.series.items(), distinct_styles(len(panel.series)), strict=True):
+        values = np.atleast_2d(np.array(rows, dtype=float))
+        finite = np.ma.masked_invalid(values)
+        x = np.arange(1, values.shape[1] + 1)
+        is_short = values.shape[1] <= MOST_MARKERS
+        style = style if is_short else {**style, "marker": "", "linewidth": 1}
+        ax.plot(x, np.ma.median(finite, axis=0), label=name, markersize=4, **style)
+        if len(values) > 1:
+            low, high = finite.min(axis=0), finite.max(axis=0)
+            ax.fill_between(x, low, high, color=style["color"], alpha=0.2, linewidth=0)
+        yield f"{panel.title}, {name}: {_ends(values)}."
+    if panel.log:
+        logarithmic_y(ax)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    label(ax, panel.title, panel.x, panel.y)
+    ax.legend(fontsize=8.5, frameon=False)
+
+
+def _ends(values: np.ndarray) -> str:
+    """The first and the last value: the median over the seeds, and how far they are apart."""
+    first, last = (np.where(np.isfinite(column), column, np.nan) for column in (values[:, 0], values[:, -1]))
+    text = f"from {_middle(first)} to {_middle(last)}"
+    if len(values) > 1 and np.isfinite(last).any():
+        text += f" at the end ({number(np.nanmin(last))} to {number(np.nanmax(last))} with {len(values)} seeds)"
+    lost = int(np.isnan(last).sum())
+    return f"{text}, not finite with {lost} of {len(values)} seeds" if lost else text
+
+
+def _middle(column: np.ndarray) -> str:
+    return number(np.nanmedian(column)) if np.isfinite(column).any() else "not finite"
