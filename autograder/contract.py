@@ -7,7 +7,7 @@ import numpy as np
 
 from autograder.domain import Array, Domain, Record
 from autograder.exercise import Exercise
-from autograder.solutions import solution_of
+from autograder.solutions import solution_of, used_in_lesson
 
 VISIBLE_AND_HIDDEN = (0, 1)
 UNCHANGED = ("must not be changed", "must be unchanged")
@@ -25,6 +25,8 @@ def contract_problems(exercise: Exercise) -> Iterator[str]:
     solution = solution_of(exercise)
     if solution:
         yield from _docstring_problems(exercise, solution[0])
+        if exercise.name not in used_in_lesson(exercise.unit):
+            yield "is used by nothing in the lesson but its check: let an experiment call it, as in own.name"
 
 
 def _cases_that_never_change(exercise: Exercise) -> Iterator[str]:

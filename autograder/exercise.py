@@ -125,6 +125,11 @@ class Exercise:
             raise ValueError(f"part must be one of {', '.join(PARTS)}, got {self.part!r}")
 
     @property
+    def effort(self) -> str:
+        """What the lesson says of the time that it takes."""
+        return f"{self.minutes} minute{'s' * (self.minutes > 1)}, difficulty {self.difficulty} of 3"
+
+    @property
     def parameters(self) -> tuple[str, ...]:
         return tuple(p.name for p in self._parameters)
 

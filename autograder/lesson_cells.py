@@ -10,7 +10,7 @@ out; at a cell without a heading it says so of that cell. A class may be given t
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,6 +74,19 @@ def written_out(notebook: "NotebookNode", points: Mapping[str, float]) -> "Noteb
         if exercise is not None:
             cells.append(_check_of(exercise, points.get(exercise)))
     notebook.cells = cells
+    return notebook
+
+
+def with_times(notebook: "NotebookNode", described: Callable[[str], str]) -> "NotebookNode":
+    """``notebook`` with "**Exercise.**" followed, in the text before each answer, by what is ``described`` of it."""
+    text = None
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            text = cell
+        elif cell.metadata.get("nbgrader", {}).get("solution") and text is not None:
+            name = cell.metadata["nbgrader"]["grade_id"]
+            text.source = text.source.replace("**Exercise.**", f"**Exercise** ({described(name)}).", 1)
+            text = None
     return notebook
 
 

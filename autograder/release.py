@@ -23,7 +23,7 @@ from nbgrader.preprocessors import (
 from autograder.box.sealed import SEALED
 from autograder.catalogue import load
 from autograder.errors import UserError
-from autograder.lesson_cells import CHECK, core_of, without_solutions, written_out
+from autograder.lesson_cells import CHECK, core_of, with_times, without_solutions, written_out
 from autograder.outside import ExerciseError, Folders, folders_around
 from course_lib.files import write_atomically
 
@@ -86,7 +86,7 @@ def source_notebook(
         notebook = core_of(notebook, {name for name in points if load(name, folders).part == "more"})
     if for_class:
         notebook = without_solutions(notebook)
-    notebook = written_out(notebook, points)
+    notebook = with_times(written_out(notebook, points), lambda name: load(name, folders or ()).effort)
     notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
     problems = find_problems(notebook, points, any_points=own)
     if problems:

@@ -2,7 +2,9 @@
 
 import ast
 from functools import cache
+from pathlib import Path
 
+from autograder.catalogue import catalogue
 from autograder.exercise import Exercise
 from autograder.files import ROOT
 from course_lib.units import ORDER, lesson_of
@@ -24,13 +26,31 @@ def define(code: str | ast.Module, namespace: dict):
 def solutions(unit: str) -> tuple[Namespace, dict[str, str]]:
     """What the functions of a unit's lesson may call, and their sources by name; empty where there is no lesson."""
     namespace, sources = Namespace(), {}
-    path = ROOT / "notebooks" / "text" / f"{lesson_of(unit)}.py" if unit in ORDER else None
-    if path and path.is_file():
+    path = _text_of(unit)
+    if path:
         text = path.read_text(encoding="utf-8")
         functions = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
         sources = {node.name: ast.get_source_segment(text, node) for node in functions}
         define("import numpy as np\n\n" + "\n\n".join(sources.values()), namespace)
     return namespace, sources
+
+
+@cache
+def used_in_lesson(unit: str) -> frozenset[str]:
+    """The names that a unit's lesson reads outside of its exercises, plainly or as in ``own.sigmoid``."""
+    path = _text_of(unit)
+    if path is None:
+        return frozenset()
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    exercises = {exercise.name for exercise in catalogue(unit)}
+    tree.body = [node for node in tree.body if getattr(node, "name", None) not in exercises]
+    read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return frozenset(read | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)})
+
+
+def _text_of(unit: str) -> Path | None:
+    path = ROOT / "notebooks" / "text" / f"{lesson_of(unit)}.py" if unit in ORDER else None
+    return path if path and path.is_file() else None
 
 
 def solution_of(exercise: Exercise) -> tuple[str, Namespace] | None:

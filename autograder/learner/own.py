@@ -25,8 +25,8 @@ def yours(*names: str) -> Own:
     right = {name: notebook[name] for name in names if passes(name, notebook.get(name), VISIBLE)}
     missing = [name for name in names if name not in right]
     if missing:
-        stand = "stands" if len(missing) == 1 else "stand"
-        print(f"The library's {_listed(missing)} {stand} in until your own {'passes' if len(missing) == 1 else 'pass'}.")
+        stand, pass_ = ("stands", "passes") if len(missing) == 1 else ("stand", "pass")
+        print(f"The library's {_listed(missing)} {stand} in until your own {pass_}.")
     return Own({name: right.get(name) or load(name).reference for name in names})
 
 

@@ -1,85 +1,173 @@
-"""What the lessons say of their own training runs, on the lesson's seed and on others."""
+"""What the lesson says, sentence by sentence: each stands in its text, and an experiment gives what it says.
+
+The experiments run the lesson's own functions with its solutions, as a learner's notebook does.
+"""
+
+import re
+from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from course_lib.units.shared import training_runs
+from autograder.files import ROOT
+from autograder.solutions import solutions
 from course_lib.units.shared.digits import standardized_digits
-from course_lib.units.shared.small_nets import dead_units
 from course_lib.units.shared.training_runs import train_on_digits
 from course_lib.units.vanishing_gradients.experiments.playground import Playground
+from course_lib.units.vanishing_gradients.experiments.standardised_features import standardised_features
 
 pytestmark = [pytest.mark.outcome, pytest.mark.compiled]
 
-each_seed = pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (1, 2))])
+TEXT = (ROOT / "notebooks" / "text" / "01_vanishing_gradients.py").read_text(encoding="utf-8")
+PROSE = " ".join(re.sub(r"^#", "", line).strip() for line in TEXT.splitlines() if line.startswith("# "))
 GUESSING = np.log(10)
+LAST = 20  # steps, over which the loss of single batches is averaged
 
 
-def spread(run):
-    """How far the layers' gradient norms are apart before the first step."""
-    return run.initial_norms.max() / run.initial_norms.min()
+@cache
+def lesson():
+    """The functions that the lesson defines, and what they read."""
+    namespace, _ = solutions("vanishing_gradients")
+    made = SimpleNamespace(**namespace)
+    digits = standardized_digits()
+    namespace |= {
+        "own": made, "SEEDS": range(5), "TANH": (np.tanh, lambda dout, z: dout * (1 - np.tanh(z) ** 2)),
+        "SIGMOID": (made.sigmoid, lambda dout, z: made.sigmoid_backward(dout, made.sigmoid(z))),
+        "RELU": (lambda z: np.maximum(z, 0), made.relu_backward),
+        "x_train": digits.x_train, "y_train": digits.y_train, "x_test": digits.x_test, "y_test": digits.y_test,
+    }  # fmt: skip
+    exec("import itertools", namespace)
+    return SimpleNamespace(**namespace)
 
 
-@each_seed
-def test_twelve_sigmoid_layers_only_guess(seed):
-    shallow = train_on_digits(depth=2, activation="sigmoid", lr=0.05, seed=seed)
-    deep = train_on_digits(depth=12, activation="sigmoid", lr=0.05, seed=seed)
-    tanh = train_on_digits(depth=12, activation="tanh", lr=0.05, seed=seed)
-    assert np.abs(deep.train_loss - GUESSING).max() < 0.05
-    assert max(shallow.train_loss[-1], tanh.train_loss[-1]) < 0.6 * GUESSING
-    assert deep.initial_norms[-1] > 1e6 * deep.initial_norms[0]
+@cache
+def runs(depth, activation, seed, lr=0.05):
+    return train_on_digits(depth=depth, activation=activation, lr=lr, epochs=12, seed=seed)
 
 
-@each_seed
-def test_who_keeps_the_norms_level_can_train(seed):
-    losses = {}
-    for name, initialization in [
-        ("sigmoid", "glorot_normal"),
-        ("tanh", "glorot_normal"),
-        ("relu", "he_normal"),
-        ("leaky_relu", "he_normal"),
-        ("elu", "he_normal"),
-        ("selu", "lecun_normal"),
-        ("swish", "he_normal"),
-    ]:
-        run = train_on_digits(
-            depth=12, activation=name, initialization=initialization, lr=0.05, max_norm=1.0, seed=seed
-        )
-        losses[name] = run.train_loss[-1]
-        assert spread(run) > 1e5 if name == "sigmoid" else spread(run) < 20
-    assert losses.pop("sigmoid") > 0.95 * GUESSING
-    assert max(losses.values()) < 0.6 * GUESSING
-    assert losses["selu"] < 0.7 * losses["relu"]
+@cache
+def norms(activation, gain):
+    """The norms by layer of the lesson's network of twenty layers, for each seed."""
+    return np.array(lesson().norms_of(getattr(lesson(), activation), gain))
 
 
-@each_seed
-def test_skips_help_where_gradients_are_not_small(seed):
-    plain = train_on_digits(depth=30, activation="tanh", lr=0.05, seed=seed)
-    skipping = train_on_digits(depth=30, activation="tanh", lr=0.05, residual=True, seed=seed)
-    assert spread(plain) < 10
-    assert plain.train_loss[-1] > 3 * skipping.train_loss[-1]
+def slope_of_the_line(activation, gain):
+    """The factor per layer, from the second layer to the last but one."""
+    inner = norms(activation, gain)[:, 1:-1]
+    return (inner[:, 0] / inner[:, -1]) ** (1 / (inner.shape[1] - 1))
 
 
-@each_seed
-def test_steps_that_are_too_long_kill_the_units_and_clipped_ones_do_not(seed, monkeypatch):
-    built, build = [], training_runs._build
-    monkeypatch.setattr(training_runs, "_build", lambda *sizes: built.append(build(*sizes)) or built[-1])
-    settings = {"depth": 3, "activation": "relu", "initialization": "he_normal", "lr": 2.0, "seed": seed}
-    free, clipped = train_on_digits(**settings), train_on_digits(**settings, max_norm=0.5)
-    off = np.concatenate(dead_units(built[0], standardized_digits().x_train))
-    assert free.gradient_norm.max() > 3 * free.gradient_norm[0]
-    assert off.mean() > 0.7
-    assert np.median(free.gradient_norm[172:]) < 0.3
-    assert free.test_accuracy[-1] < 0.3 and clipped.test_accuracy[-1] > 0.7
-    assert np.mean(clipped.gradient_norm[172:] > 0.5) > 0.5
+def predicted_factor(seed):
+    outputs, _ = lesson().network(lesson().new_weights(20, 1, seed), lesson().SIGMOID)(
+        lesson().x_train, lesson().y_train
+    )
+    return np.sqrt(np.mean([np.mean((a * (1 - a)) ** 2) for a in outputs[:-1]]))
 
 
-@each_seed
-def test_the_boundary_of_six_sigmoid_layers_does_not_move(seed):
-    playground = Playground("spirals", depth=6, activation="sigmoid", seed=seed)
+@cache
+def trained(build, activation, depth, gain, lr, seed, clipped=False):
+    """The losses and norms of the lesson's own training."""
+    steps = {True: lambda w, g, lr: lesson().clipped_sgd_step(w, g, lr, 1.0), False: None}
+    made = lesson()
+    return made.train(getattr(made, build), getattr(made, activation), depth, gain, lr, seed, step=steps[clipped])[1:]
+
+
+def last_loss(*setting, **options):
+    return float(np.mean(trained(*setting, **options)[0][-LAST:]))
+
+
+@cache
+def heads(depth, seed):
+    found = standardised_features(activations=("sigmoid",), depths=(depth,), seeds=(seed,))
+    return float(found.raw[0, 0, 0]), float(found.standardised[0, 0, 0])
+
+
+# A sentence of the text, what is measured with one seed, and the bounds within which it holds.
+SENTENCES = [
+    ("stay at a loss of $\\ln 10", lambda seed: np.abs(runs(12, "sigmoid", seed).train_loss - GUESSING).max(), 0, 0.05),
+    ("is a million times smaller than that of the last",
+     lambda seed: np.divide(*runs(12, "sigmoid", seed).initial_norms[[-1, 0]]), 1e6, 1e8),
+    ("the tanh network has nearly the same everywhere",
+     lambda seed: np.ptp(np.log10(runs(12, "tanh", seed).initial_norms)), 0, 1),
+    ("0.23 to 0.24, as predicted", lambda seed: slope_of_the_line("SIGMOID", 1)[seed], 0.225, 0.245),
+    ("0.23 to 0.24, as predicted", predicted_factor, 0.225, 0.245),
+    ("within a factor of ten over twenty layers", lambda seed: np.ptp(np.log10(norms("TANH", 1)[seed])), 0, 1),
+    ("weights of variance $2/n$ bring it back to 1", lambda seed: slope_of_the_line("RELU", 2**0.5)[seed], 0.93, 1.13),
+    ("The untrained layers have kept nearly everything", lambda seed: heads(11, seed)[1], 0.75, 1),
+    ("What the classifier could not use was not noise", lambda seed: heads(11, seed)[0], 0, 0.2),
+    ("at 26 layers the differences are smaller than the rounding", lambda seed: heads(26, seed)[1], 0, 0.35),
+    ("And yet it learns badly", lambda seed: last_loss("network", "TANH", 30, 1, 0.05, seed), 0.4, 2),
+    ("and the network with skip connections well",
+     lambda seed: last_loss("residual_network", "TANH", 30, 1, 0.05, seed), 0, 0.3),
+    ("its gradients start *larger* the nearer they are to the input",
+     lambda seed: np.divide(*first_and_last(lesson().residual_network, seed)), 1.5, 20),
+    ("Without clipping the norms climb within a few steps to $10^{20}$",
+     lambda seed: np.log10(np.nanmax(np.array(trained("network", "RELU", 12, 2, 0.03, seed)[1])[:60])), 20, np.inf),
+    ("until nothing is a number any more, or no unit is on",
+     lambda seed: is_lost(*trained("network", "RELU", 12, 2, 0.03, seed)), 1, 1),
+    ("meets gradients in the hundreds too",
+     lambda seed: np.max(trained("network", "RELU", 12, 2, 0.03, seed, clipped=True)[1]), 300, 1000),
+    ("$\\text{lr} \\cdot c = 0.03$, and learns",
+     lambda seed: last_loss("network", "RELU", 12, 2, 0.03, seed, clipped=True), 0, 0.99 * GUESSING),
+]  # fmt: skip
+
+
+def first_and_last(build, seed):
+    """The norms of the second layer's gradient and of the last but one's, before training."""
+    made = lesson()
+    batches = [(made.x_train, made.y_train)]
+    found = made.gradient_norms_by_layer(build(made.new_weights(30, 1, seed), made.TANH), batches)
+    return found[1], found[-2]
+
+
+def is_lost(losses, norms):
+    """Whether the loss is no number in the end, or that of guessing, with no gradient but that of the last layer."""
+    return float(not np.isfinite(losses[-1]) or norms[-1] == 0)
+
+
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (1, 2, 3, 4))])
+@pytest.mark.parametrize(("sentence", "measure", "low", "high"), SENTENCES, ids=[row[0][:40] for row in SENTENCES])
+def test_the_sentence_holds(sentence, measure, low, high, seed):
+    assert sentence in PROSE
+    assert low <= measure(seed) <= high
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("lr", [0.01, 0.1, 1.0, 10.0])
+def test_from_001_to_10_no_rate_gets_the_sigmoids_going(lr):
+    assert "from 0.01 to 10, none gets them going" in PROSE
+    assert min(runs(12, "sigmoid", 0, lr=lr).train_loss) > 0.95 * GUESSING
+
+
+def test_the_opening_question_has_its_answer_with_every_seed_of_the_lesson():
+    shallow, deep = (
+        [runs(depth, name, s).train_loss[-1] for s in range(5)] for depth, name in [(2, "sigmoid"), (12, "tanh")]
+    )
+    assert max(deep) < min(shallow)
+
+
+def test_a_twelve_layer_network_of_ones_own_reaches_what_the_project_asks_for():
+    """With skip connections and ReLU, at the rate that the cell begins with."""
+    made = lesson()
+    weights, *_ = made.train(made.residual_network, made.TANH, 12, 1.0, 0.1, 0, step=None)
+    outputs, _ = made.residual_network(weights, made.TANH)(made.x_test, made.y_test)
+    assert "until it labels 90 % of the test digits right" in PROSE
+    assert np.mean(outputs[-1].argmax(axis=1) == made.y_test) >= 0.9
+
+
+def test_one_large_entry_turns_the_gradient_when_it_is_clipped_by_value():
+    gradients = [np.concatenate([[100.0], np.full(9999, 0.001)])]
+    assert "here to 0.011" in PROSE
+    assert lesson().clipping_cosine(gradients, 0.001) == pytest.approx(0.011, abs=0.0005)
+
+
+def test_the_boundary_of_six_sigmoid_layers_does_not_move():
+    playground = Playground("spirals", depth=6, activation="sigmoid", seed=0)
     playground.advance(1)
-    norms = playground.snapshot().gradient_norm
-    assert norms[0] < 1e-2 * norms[-1]
+    gradient = playground.snapshot().gradient_norm
+    assert "the boundary does not move" in PROSE
+    assert gradient[0] < 1e-2 * gradient[-1]
     playground.advance(500)
     # the network says the same of every point; what that is depends on the labels of the last batches
     assert np.ptp(playground.snapshot().probability) < 0.01

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from course_lib.figures.picture import Shown, show
-from course_lib.figures.style import distinct_styles, label, logarithmic_y, new_figure, number
+from course_lib.figures.style import distinct_styles, label, legend, logarithmic_y, new_figure, number
 
 MOST_MARKERS = 40  # of longer curves, single values are not marked
 
@@ -24,14 +24,14 @@ class Panel:
 
 
 def over_seeds(*panels: Panel) -> Shown:
-    """The panels side by side. Values that are not finite are left out; where no seed has one, the curve ends.
+    """The panels side by side. A curve ends where the values of fewer than half of the seeds are finite.
 
     Raises
     ------
     ValueError
         When the rows of a curve differ in length.
     """
-    figure, axes = new_figure([1] * len(panels), height=3.6, top=0.84, width=9.6 if len(panels) > 1 else 6.4)
+    figure, axes = new_figure([1] * len(panels))
     said = [sentence for ax, panel in zip(axes, panels, strict=True) for sentence in _draw(ax, panel)]
     return show(figure, " ".join(said))
 
@@ -40,6 +40,7 @@ def _draw(ax, panel: Panel):
     for (name, rows), style in zip(panel.series.items(), distinct_styles(len(panel.series)), strict=True):
         values = np.atleast_2d(np.array(rows, dtype=float))
         finite = np.ma.masked_invalid(values)
+        finite[:, finite.count(axis=0) < len(values) / 2] = np.ma.masked
         x = np.arange(1, values.shape[1] + 1)
         is_short = values.shape[1] <= MOST_MARKERS
         style = style if is_short else {**style, "marker": "", "linewidth": 1}
@@ -52,7 +53,7 @@ def _draw(ax, panel: Panel):
         logarithmic_y(ax)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     label(ax, panel.title, panel.x, panel.y)
-    ax.legend(fontsize=8.5, frameon=False)
+    legend(ax)
 
 
 def _ends(values: np.ndarray) -> str:
