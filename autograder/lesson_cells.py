@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 CHECK = "check-"
 SETUP = "setup"
+EXERCISE = "**Exercise.**"
 SOLUTIONS_OFF = 'SOLUTIONS = "off"  # without this line, `solution` shows model answers to who has passed'
 NEITHER = {"grade": False, "locked": False, "schema_version": 3, "solution": False, "task": False}
 
@@ -78,14 +79,14 @@ def written_out(notebook: "NotebookNode", points: Mapping[str, float]) -> "Noteb
 
 
 def with_times(notebook: "NotebookNode", described: Callable[[str], str]) -> "NotebookNode":
-    """``notebook`` with "**Exercise.**" followed, in the text before each answer, by what is ``described`` of it."""
+    """``notebook`` with "**Exercise.**", in the text before each answer, followed by what is ``described`` of it."""
     text = None
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             text = cell
-        elif cell.metadata.get("nbgrader", {}).get("solution") and text is not None:
-            name = cell.metadata["nbgrader"]["grade_id"]
-            text.source = text.source.replace("**Exercise.**", f"**Exercise** ({described(name)}).", 1)
+        elif text and EXERCISE in text.source and cell.metadata.get("nbgrader", {}).get("solution"):
+            described_so = described(cell.metadata["nbgrader"]["grade_id"])
+            text.source = text.source.replace(EXERCISE, f"**Exercise** ({described_so}).", 1)
             text = None
     return notebook
 

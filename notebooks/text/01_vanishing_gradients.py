@@ -18,8 +18,8 @@
 # **The surprise** comes in 1.5. **At the end** you can say, for a network that you have not trained yet, in which layer the
 # gradient gets lost and by which factor, and your own code trains a network that failed at the start.
 #
-# Plan about two hours, or two sittings: the exercises of the core take 75 minutes if you know NumPy, the chain rule and matrix
-# products, and the experiments between them 35. At the end there are more exercises, on other activations, for those who want
+# Plan two hours, or two sittings: the core exercises take 90 minutes if you know NumPy, the chain rule and matrix products, and
+# reading and experimenting half an hour. At the end there are more exercises, on other activations, for those who want
 # them. Every exercise says how long it takes, and every function that you write is used: you will check your gradients with
 # your own gradient check, measure your network with your own ruler, and train it with your own step. Where an answer is still
 # missing, the library stands in and says so, so that you can read on and come back.
@@ -946,7 +946,7 @@ print(f"{100 * np.mean(outputs[-1].argmax(axis=1) == y_test):.1f} % of the test 
 # %% [markdown] part="more"
 # ## More activations
 #
-# Everything from here on is for those who want more; nothing later depends on it. It takes about an hour.
+# Everything from here on is for those who want more; nothing later depends on it. The exercises take 39 minutes.
 #
 # Every activation that the field has tried is an answer to a fault of the one before. Each of yours goes into the network of section
 # 1.4 at the end.

@@ -6,6 +6,7 @@ import pytest
 from autograder.contract import contract_problems
 from autograder.domain import Array, Number
 from autograder.exercise import Exercise
+from autograder.solutions import used_in_lesson
 
 SAID = "def scale(z, factor=2.0):\n    '''factor * z for {}.'''"
 ALL = "z of any shape, which may hold integers and must not be changed, and any number; a new array"
@@ -24,6 +25,7 @@ def exercise(**more):
 
 def problems(monkeypatch, said, source=SAID, **more):
     monkeypatch.setattr("autograder.contract.solution_of", lambda _: (source.format(said), {}))
+    monkeypatch.setattr("autograder.contract.used_in_lesson", lambda _: {"scale"})
     return list(contract_problems(exercise(**more)))
 
 
@@ -62,3 +64,18 @@ def test_a_case_that_never_changes_is_refused(monkeypatch):
     made = exercise()
     made.case("always the same")(lambda rng: {"z": np.ones(3), "factor": 0.5})
     assert list(contract_problems(made)) == ['the case "always the same" is the same on every seed']
+
+
+def test_an_answer_that_only_its_check_uses_is_refused(monkeypatch):
+    monkeypatch.setattr("autograder.contract.solution_of", lambda _: (SAID.format(ALL), {}))
+    monkeypatch.setattr("autograder.contract.used_in_lesson", lambda _: {"another"})
+    assert list(contract_problems(exercise())) == [
+        "is used by nothing in the lesson but its check: let an experiment call it, as in own.name"
+    ]
+
+
+def test_use_is_seen_in_the_lessons_own_code_and_not_in_its_answers():
+    used = used_in_lesson("vanishing_gradients")
+    assert {"relu_backward", "over_seeds"} <= used
+    assert "hint" not in used
+    assert used_in_lesson("no_such_unit") == frozenset()

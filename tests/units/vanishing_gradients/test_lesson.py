@@ -10,6 +10,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from autograder.catalogue import catalogue
+from autograder.exercise import PARTS
 from autograder.files import ROOT
 from autograder.solutions import solutions
 from course_lib.units.shared.digits import standardized_digits
@@ -171,3 +173,9 @@ def test_the_boundary_of_six_sigmoid_layers_does_not_move():
     playground.advance(500)
     # the network says the same of every point; what that is depends on the labels of the last batches
     assert np.ptp(playground.snapshot().probability) < 0.01
+
+
+def test_the_minutes_of_the_exercises_are_the_ones_that_the_lesson_names():
+    minutes = {part: sum(e.minutes for e in catalogue("vanishing_gradients") if e.part == part) for part in PARTS}
+    assert f"the core exercises take {minutes['core']} minutes" in PROSE
+    assert f"The exercises take {minutes['more']} minutes" in PROSE
