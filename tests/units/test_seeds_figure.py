@@ -1,0 +1,43 @@
+"""Curves over several seeds: the median, the band, and where a curve ends."""
+
+import numpy as np
+import pytest
+
+from course_lib.units.shared.figures.seeds import Panel, over_seeds
+
+
+def panel(rows, **more):
+    return Panel({"one": rows}, "Title", "step", "loss", **more)
+
+
+def test_the_line_is_the_median_and_the_band_reaches_from_the_smallest_to_the_largest():
+    rows = np.random.default_rng(0).uniform(1, 2, (5, 8))
+    (ax,) = over_seeds(panel(rows)).figure.axes
+    np.testing.assert_allclose(ax.lines[0].get_ydata(), np.median(rows, axis=0))
+    corners = ax.collections[0].get_paths()[0].vertices[:, 1]
+    assert corners.min() == rows.min() and corners.max() == rows.max()
+
+
+def test_a_curve_ends_where_most_seeds_are_not_finite():
+    rows = np.ones((3, 4))
+    rows[:2, 2:] = np.inf, np.nan
+    shown = over_seeds(panel(rows))
+    (ax,) = shown.figure.axes
+    assert np.ma.getmaskarray(ax.lines[0].get_ydata()).tolist() == [False, False, True, True]
+    assert "not finite with 2 of 3 seeds" in shown.alt
+
+
+def test_the_text_says_both_ends_and_how_far_the_seeds_are_apart():
+    shown = over_seeds(panel([[3.0, 1.0], [4.0, 2.0], [8.0, 2.5]], log=True))
+    assert shown.alt == "Title, one: from 4 to 2 at the end (1 to 2.5 with 3 seeds)."
+    assert shown.figure.axes[0].get_yscale() == "log"
+
+
+def test_a_single_row_is_a_curve_without_a_band():
+    (ax,) = over_seeds(panel([1.0, 2.0, 3.0])).figure.axes
+    assert len(ax.collections) == 0
+
+
+def test_rows_of_different_length_are_refused():
+    with pytest.raises(ValueError, match="inhomogeneous"):
+        over_seeds(panel([[1.0, 2.0], [1.0]]))
