@@ -36,7 +36,7 @@ class CourseMap:
 
     def _repr_html_(self) -> str:
         heads = "".join(f'<th scope="col" style="{CELL}">{head}</th>' for head in HEADS)
-        return f'<table style="font-size:inherit">{heads}{"".join(map(_as_html, self.rows))}</table>'
+        return f'<table style="font-size:inherit"><tr>{heads}</tr>{"".join(map(_as_html, self.rows))}</table>'
 
 
 def course_map() -> CourseMap:
