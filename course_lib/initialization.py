@@ -117,7 +117,7 @@ def he_truncated_normal(rng, fan_in, fan_out):
 
 
 def lecun_normal(rng, fan_in, fan_out):
-    """Normal with variance 1 / fan_in, for tanh and SELU (LeCun et al. 1998, section 4.6)."""
+    """Normal with variance 1 / fan_in, for tanh and SELU (LeCun, Bottou, Orr and Müller 1998, section 4.6)."""
     _check(rng, fan_in, fan_out)
     return rng.normal(0.0, np.sqrt(1.0 / fan_in), (fan_in, fan_out))
 

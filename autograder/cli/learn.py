@@ -104,7 +104,8 @@ def doctor(as_json):
 @click.command()
 @UNIT
 @JSON
-def claims(unit, as_json):
+@click.option("--robustness", "robust", is_flag=True, help="Try every neighbouring setting, and record the outcome.")
+def claims(unit, as_json, robust):
     """Run the experiment behind every statement, and print the verdicts."""
     from course_lib.claims import run
     from course_lib.units.claims import all_claims
@@ -112,15 +113,38 @@ def claims(unit, as_json):
     chosen = all_claims(unit and unit_name(unit))
     if not chosen:
         raise click.ClickException(f"no claims for the unit {unit!r}")
+    if robust:
+        _robustness(chosen, as_json)
+        return
     with progress_bar() as progress:
         verdicts = [run(claim) for claim in progress.track(chosen, description="experiments")]
     if as_json:
-        keys = "id unit statement verdict evidence seconds".split()
-        click.echo(json.dumps([{key: getattr(v, key) for key in keys} for v in verdicts], indent=1))
+        click.echo(json.dumps([asdict(verdict) for verdict in verdicts], indent=1))
         return
     table = Table("id", "the lecture notes say", "verdict", "evidence", "s", show_lines=True)
     for v in verdicts:
         table.add_row(v.id, v.statement, v.verdict, v.evidence, f"{v.seconds:.1f}")
+    show(table)
+
+
+def _robustness(chosen, as_json):
+    """Try the neighbouring settings of the claims, record the outcome in the folders of their units, and print it."""
+    from course_lib.claims.robustness import robustness
+    from course_lib.units.claims import record_robustness
+
+    measured = []
+    with progress_bar() as progress:
+        task = progress.add_task("settings", total=sum(len(claim.neighbours) for claim in chosen))
+        for claim in chosen:
+            measured.append((claim, robustness(claim, tried=lambda _: progress.advance(task))))
+    for name in dict.fromkeys(claim.unit for claim in chosen):
+        record_robustness(name, [(claim, found) for claim, found in measured if claim.unit == name])
+    if as_json:
+        click.echo(json.dumps([{"id": claim.id, **asdict(found)} for claim, found in measured], indent=1))
+        return
+    table = Table("id", "the lecture notes say", "the verdict")
+    for claim, found in measured:
+        table.add_row(claim.id, claim.statement, f"{claim.verdict}: {found}")
     show(table)
 
 

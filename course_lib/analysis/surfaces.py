@@ -50,8 +50,8 @@ def largest_stable_rate(hessian):
     """2 / lambda_max: above this learning rate gradient descent swings ever wider along the steepest axis.
 
     A step multiplies the distance along an axis of curvature lambda by 1 - rate * lambda, which lies in (-1, 1) for
-    rates in (0, 2 / lambda) (LeCun et al. 1998, section 5.1). Infinite where no curvature of the matrix (D, D) is
-    positive. Along an axis of negative curvature the distance grows at any rate.
+    rates in (0, 2 / lambda) (LeCun, Bottou, Orr and Müller 1998, section 5.1). Infinite where no curvature of the
+    matrix (D, D) is positive. Along an axis of negative curvature the distance grows at any rate.
     """
     steepest = float(_curvatures_of_one(hessian).max())
     return float("inf") if steepest <= 0 else 2 / steepest

@@ -1,9 +1,10 @@
 """A claim: a statement of the lecture notes, the experiment that tests it, and the rule that judges the outcome.
 
-The rule is a tuple of bounds. Every bound must hold for every seed, otherwise the verdict is "not shown", whatever
-the course would like to say.
+Every part of the statement has its bounds, and so has a control, which shows that the experiment could have come out
+otherwise. Every bound must hold for every seed, otherwise the verdict is "not shown", whatever the course would like.
 """
 
+import inspect
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
@@ -11,60 +12,12 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from course_lib.claims.rule import Bound
+
 # what a claim may turn out to be, besides NOT_SHOWN
 VERDICTS = ("wrong", "misleading", "incomplete", "slip", "holds")
 NOT_SHOWN = "not shown"
 DEFAULT_SEEDS = range(5)
-
-
-@dataclass(frozen=True)
-class Bound:
-    """``low < quantity < high``, for the field or property ``quantity`` of an experiment's result.
-
-    The limit lies well off the value of "no effect" (a ratio of 1, a difference of 0): it carries the margin.
-    NaN satisfies no bound.
-    """
-
-    quantity: str
-    low: float = -np.inf
-    high: float = np.inf
-
-    def holds(self, result) -> bool:
-        """Whether the result of one seed satisfies the bound."""
-        return bool(self.low < getattr(result, self.quantity) < self.high)
-
-    def __str__(self) -> str:
-        name = self.quantity.replace("_", " ")
-        if np.isinf(self.low):
-            return f"{name} < {self.high:g}"
-        if np.isinf(self.high):
-            return f"{name} > {self.low:g}"
-        return f"{self.low:g} < {name} < {self.high:g}"
-
-
-def above(quantity, low) -> Bound:
-    """The bound ``quantity > low``."""
-    return Bound(quantity, low=low)
-
-
-def below(quantity, high) -> Bound:
-    """The bound ``quantity < high``."""
-    return Bound(quantity, high=high)
-
-
-def between(quantity, low, high) -> Bound:
-    """The bound ``low < quantity < high``."""
-    return Bound(quantity, low, high)
-
-
-def at_least(quantity, *limits) -> Callable[[object], int]:
-    """How many of the limits a quantity reaches: the index of one of the options, from small to large."""
-    return lambda result: sum(getattr(result, quantity) >= limit for limit in limits)
-
-
-def less_than(quantity, *limits) -> Callable[[object], int]:
-    """How many of the limits a quantity lies below: the index of one of the options, from large to small."""
-    return lambda result: sum(getattr(result, quantity) < limit for limit in limits)
 
 
 @dataclass(frozen=True)
@@ -84,47 +37,119 @@ class Curves:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of the statement, or all of it, and what became of it.
+
+    Attributes
+    ----------
+    says : str, in the words of the statement; empty when the statement has but one part
+    verdict : str, one of ``VERDICTS``
+    evidence : str, a format string over the fields and properties of the results: ``{loss:.2g}`` is the median over
+        the seeds, ``{loss.low}`` and ``{loss.high}`` are the extremes
+    rule : tuple of Bound
+    """
+
+    says: str
+    verdict: str
+    evidence: str
+    rule: tuple[Bound, ...]
+
+
+@dataclass(frozen=True)
+class Control:
+    """What shows that the experiment can come out otherwise; ``evidence`` and ``rule`` as of a ``Part``."""
+
+    evidence: str
+    rule: tuple[Bound, ...]
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A setting beside that of the claim: the experiment's parameters that differ."""
+
+    name: str
+    changes: dict[str, object]
+
+
+def vary(**parameters) -> tuple[Neighbour, ...]:
+    """One neighbouring setting for each value of each parameter, such as ``vary(depth=(10, 40), width=(16, 128))``."""
+    return tuple(
+        Neighbour(f"{parameter.replace('_', ' ')} {_shown(value)}", {parameter: value})
+        for parameter, values in parameters.items()
+        for value in values
+    )
+
+
+@dataclass(frozen=True)
 class Claim:
     """One statement and its test.
 
     Attributes
     ----------
-    id : str, unique over all units: C.. and N.. for statements that need correction, H.. for those that hold
-    statement : str, as the lecture notes make it
+    id : str, unit and number, such as "01.07", in the order of the lesson and then of the appendix; it says nothing of
+        the verdict
+    in_notes : str, the id in the list of what was found in the lecture notes
+    statement : str, as the lecture notes make it, whole
     question, options : the prediction that the learner is asked for
     answer : function of a result, returning the index of the option that it bears out; of several seeds' results, it is
         given the median of each field and property
-    experiment : pure function seed -> frozen dataclass of measured values
-    rule : tuple of Bound; all must hold on all seeds
-    verdict : str, one of ``VERDICTS``: the verdict if the rule holds
-    evidence : str, a format string over the fields and properties of the results: ``{loss:.2g}`` is the median over
-        the seeds, ``{loss.low}`` and ``{loss.high}`` are the extremes
+    experiment : pure function (seed, keyword parameters) -> frozen dataclass of measured values
+    setting : str, a format string over the experiment's parameters, all of them: what was compared with what
+    parts : tuple of Part, all that the statement says
+    control : Control
+    verdict : str, one of ``VERDICTS``: the verdict if all bounds hold on all seeds
     correction : str, what holds
     source : str, paper and place
+    neighbours : tuple of Neighbour, the settings in which the verdict is tried as well
     curves : Curves or None
     """
 
     id: str
+    in_notes: str
     unit: str
     statement: str
     question: str
     options: tuple[str, ...]
     answer: Callable[[object], int]
-    experiment: Callable[[int], object]
-    rule: tuple[Bound, ...]
+    experiment: Callable[..., object]
+    setting: str
+    parts: tuple[Part, ...]
+    control: Control
     verdict: str
-    evidence: str
     correction: str
     source: str
+    neighbours: tuple[Neighbour, ...]
     curves: Curves | None = None
 
     def __post_init__(self):
-        if self.verdict not in VERDICTS:
-            raise ValueError(f"{self.id}: verdict must be one of {', '.join(VERDICTS)}, got {self.verdict!r}")
+        for verdict in (self.verdict, *(part.verdict for part in self.parts)):
+            if verdict not in VERDICTS:
+                raise ValueError(f"{self.id}: verdict must be one of {', '.join(VERDICTS)}, got {verdict!r}")
         if not callable(self.answer):
             raise TypeError(f"{self.id}: answer must be a function of the result, got {self.answer!r}")
-        if not self.rule:
-            raise ValueError(f"{self.id}: a rule without bounds cannot fail; give at least one")
+        if not self.parts or not all(part.rule for part in (*self.parts, self.control)):
+            raise ValueError(
+                f"{self.id}: a rule without bounds cannot fail; give at least one to each part and control"
+            )
+
+    @property
+    def rule(self) -> tuple[Bound, ...]:
+        """All bounds, those of the control too."""
+        return tuple(bound for part in (*self.parts, self.control) for bound in part.rule)
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """The experiment's parameters and their values, without the seed."""
+        return {
+            name: parameter.default
+            for name, parameter in inspect.signature(self.experiment).parameters.items()
+            if name != "seed"
+        }
+
+    @property
+    def disclosed(self) -> str:
+        """The setting with its numbers."""
+        return self.setting.format_map({name: _shown(value) for name, value in self.parameters.items()})
 
 
 @dataclass(frozen=True)
@@ -151,8 +176,8 @@ class Spread:
         return format(self.median, spec)
 
 
-def measure(claim: Claim, seeds: Iterable[int] = DEFAULT_SEEDS) -> tuple:
-    """The results of the claim's experiment, one per seed.
+def measure(claim: Claim, seeds: Iterable[int] = DEFAULT_SEEDS, **changes) -> tuple:
+    """The results of the claim's experiment, one per seed, with some of its parameters changed.
 
     Raises
     ------
@@ -162,13 +187,18 @@ def measure(claim: Claim, seeds: Iterable[int] = DEFAULT_SEEDS) -> tuple:
     seeds = tuple(seeds)
     if len(seeds) < 5:
         raise ValueError(f"a verdict needs at least 5 seeds, got {len(seeds)}")
-    return tuple(claim.experiment(seed) for seed in seeds)
+    return tuple(claim.experiment(seed, **changes) for seed in seeds)
+
+
+def shown(claim: Claim, results: tuple) -> bool:
+    """Whether every bound holds in every result."""
+    return all(bound.holds(result) for bound in claim.rule for result in results)
 
 
 def judge(claim: Claim, results: tuple) -> tuple[str, str]:
-    """The verdict and the sentence of evidence that follow from ``results`` of ``measure``."""
-    shown = all(bound.holds(result) for bound in claim.rule for result in results)
-    return claim.verdict if shown else NOT_SHOWN, describe(claim.evidence, results)
+    """The verdict and the sentences of evidence that follow from ``results`` of ``measure``."""
+    evidence = " ".join(describe(part.evidence, results) for part in (*claim.parts, claim.control))
+    return claim.verdict if shown(claim, results) else NOT_SHOWN, evidence
 
 
 def measured_answer(claim: Claim, results: tuple) -> str:
@@ -187,6 +217,12 @@ def run(claim: Claim, seeds: Iterable[int] = DEFAULT_SEEDS) -> Verdict:
 def describe(template: str, results: tuple) -> str:
     """Fill the results' figures into a sentence."""
     return template.format_map(_spreads(results) | {"seeds": len(results)})
+
+
+def _shown(value) -> str:
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    return ", ".join(map(_shown, value)) if isinstance(value, tuple) else str(value)
 
 
 def _spreads(results: tuple) -> dict[str, Spread]:

@@ -11,7 +11,7 @@ from course_lib.kernels.sums import sum_over
 
 
 def standardize_fit(x):
-    """Mean and standard deviation of every feature of the training data (LeCun et al. 1998, section 4.3).
+    """Mean and standard deviation of every feature of the training data (LeCun, Bottou, Orr and Müller 1998, 4.3).
 
     Parameters
     ----------

@@ -47,7 +47,7 @@ def conv2d_forward(x, w, b, stride=1, padding=0, dilation=1):
 
     References
     ----------
-    LeCun et al. 1998; Dumoulin and Visin 2016 for stride, padding and dilation.
+    LeCun, Bottou, Bengio and Haffner 1998; Dumoulin and Visin 2016 for stride, padding and dilation.
     """
     x, w, b = _inputs(x, w, b)
     geometry, out_shape = _geometry(x, w, stride, padding, dilation)
@@ -82,7 +82,7 @@ def conv2d_backward(dout, cache, input_gradient=True):
 
     References
     ----------
-    LeCun et al. 1998; Dumoulin and Visin 2016, section 4 (transposed convolution), for dx.
+    LeCun, Bottou, Bengio and Haffner 1998; Dumoulin and Visin 2016, section 4 (transposed convolution), for dx.
     """
     x, w, geometry, out_shape = cache_of(cache, "conv2d_forward", 4)
     dout = same_shape(dout, out_shape, x.dtype)

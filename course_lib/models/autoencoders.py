@@ -140,7 +140,7 @@ def pretrain_layerwise(
 
     References
     ----------
-    Hinton and Salakhutdinov 2006, with restricted Boltzmann machines; Bengio et al. 2007, section 3, with autoencoders;
+    Hinton and Salakhutdinov 2006, with restricted Boltzmann machines; Bengio et al. 2007, with autoencoders;
     Vincent et al. 2008, section 2.4, with denoising ones.
     """
     output = options.pop("output", "identity")

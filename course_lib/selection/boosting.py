@@ -50,7 +50,7 @@ class AdaBoost:
 
 
 def adaboost(fit_weak, x, y, *, n_rounds, n_classes, algorithm="samme") -> AdaBoost:
-    """AdaBoost.M1 (Freund and Schapire 1997, figure 2) or SAMME (Zhu et al. 2009, algorithm 2).
+    """AdaBoost.M1 (Freund and Schapire 1997, figure 3) or SAMME (Zhu et al. 2009, algorithm 2).
 
     In every round the weak learner is trained with the weights w, its weighted error is eps, and its vote is
 

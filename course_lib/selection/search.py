@@ -35,7 +35,7 @@ class Uniform:
 
 @dataclass(frozen=True)
 class LogUniform:
-    """A number whose logarithm is uniform: every factor of ten is equally likely (Bergstra and Bengio 2012, sec. 2.2).
+    """A number whose logarithm is uniform: every factor of ten is equally likely (Bergstra and Bengio 2012, sec. 2.4).
 
     For what acts by its order of magnitude, such as a learning rate: of ``Uniform(1e-5, 1e-1)`` 90 % lie above 1e-2.
     """

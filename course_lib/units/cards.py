@@ -1,21 +1,20 @@
 """A claim's card by its id, as the lessons show it."""
 
-from course_lib.units.claims import find
+from course_lib.units.claims import find, recorded_robustness
 from course_lib.widgets.claim_card import ClaimCard
 
 
-def claim_card(claim_id, prediction=None) -> ClaimCard:
-    """The card of a claim. With a prediction, one of the question's options, the experiment runs at once.
+def claim_card(claim_id) -> ClaimCard:
+    """The card of a claim: its statement, the question, and, for who commits to an answer, what was measured.
 
     Parameters
     ----------
-    claim_id : str, such as "C01"
-    prediction : str or None
+    claim_id : str, such as "01.07"
 
     Raises
     ------
     ValueError
-        When there is no such claim, or no such option.
+        When there is no such claim.
     """
-    card = ClaimCard(find(claim_id))
-    return card if prediction is None else card.predicted(prediction)
+    claim = find(claim_id)
+    return ClaimCard(claim, recorded_robustness(claim))

@@ -541,6 +541,9 @@ predict(
 # predicted, and close to the best case of $1/4$: every unit sits near $z = 0$, where the slope is largest. Whenever such a plot is a
 # sloping line, depth is an exponent. The line of tanh is level, within a factor of ten over twenty layers: $\tanh'(0)$ is 1.
 
+# %%
+claim_card("01.01")
+
 # %% [markdown]
 # ## 1.5 Nothing is lost
 #
@@ -627,6 +630,12 @@ over_seeds(
 # %%
 widgets.activation_explorer()
 
+# %%
+claim_card("01.02")
+
+# %%
+claim_card("01.03")
+
 # %% [markdown]
 # ### Debug a run
 #
@@ -674,6 +683,9 @@ for factor in (1, 50, 1e-6):
     norms = own.gradient_norms_by_layer(backprop, [(x_train[:256], y_train[:256])])
     found = own.find_fault({"outputs": outputs[:-1], "grad_norms": norms[:-1]})
     print(f"layer 3 multiplied by {factor:g}: your function says {found}")
+
+# %%
+claim_card("01.04")
 
 # %% [markdown]
 # ## 1.7 Skip connections
@@ -778,6 +790,9 @@ predict(
 # connections well, although its gradients start *larger* the nearer they are to the input. So vanishing gradients cannot be the whole
 # story of depth. The inventors of the residual network say the same of their plain networks: their gradients had healthy norms.
 
+# %%
+claim_card("01.05")
+
 # %% [markdown]
 # ## 1.8 Exploding gradients and clipping
 #
@@ -851,6 +866,9 @@ predict(
 # no unit is on. With clipping, the
 # network meets gradients in the hundreds too, takes them in steps of at most $\text{lr} \cdot c = 0.03$, and learns. It does not
 # learn well: clipping treats the symptom. The cause, the factor of 2, is treated in unit 2.
+
+# %%
+claim_card("01.06")
 
 # %% [markdown]
 # ## 1.9 Playground
@@ -1230,7 +1248,7 @@ print(f"by global norm: {cosine:.3f}")
 # Clipping by value can turn the gradient nearly at a right angle: with one large entry among $n$, the cosine falls to
 # $1/\sqrt{n}$ as the others get smaller, here to 0.011.
 #
-# All other claims of this unit, with their experiments, stand on the page *Claims*.
+# All other claims of this unit, with their experiments, stand in the notebook `appendix_claims`.
 
 # %% [markdown]
 # ## References

@@ -142,12 +142,16 @@ def test_claim_card_compares_the_prediction_with_the_measurement(notebook, lab, 
     sources = "\n".join(cell.source for cell in notebook.source.cells)
     name = re.search(r'claim_card\("([^"]+)"\)', sources)[1]
     cell = notebook.cell_with(f'claim_card("{name}")')
-    prediction = find(name).options[0]
-    notebook.rewrite(cell, f"claim_card({name!r}, prediction={prediction!r})")
+    claim = find(name)
     card = notebook.run(cell)
-    expect(card).to_contain_text(find(name).statement)
-    expect(card).to_contain_text(f"You predicted “{prediction}”")
-    expect(card).to_contain_text("Measured")
+    expect(card).to_contain_text(claim.statement)
+    expect(card).not_to_contain_text(claim.correction)
+    lab.screenshot(f"{request.node.callspec.id}-3-claim-question", card)
+    card.get_by_role("radio").first.check()
+    card.get_by_role("button", name="Commit").click()
+    expect(card).to_contain_text(f"You predicted {claim.options[0]}", timeout=60_000)
+    expect(card).to_contain_text(claim.correction)
+    expect(card).to_contain_text("neighbouring settings")
     lab.screenshot(f"{request.node.callspec.id}-3-claim", card)
 
 

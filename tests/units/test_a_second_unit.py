@@ -35,6 +35,7 @@ from course_lib.kernels.decorators import kernel
 @dataclass(frozen=True)
 class Doubling:
     ratio: float
+    plus_one: float
 
 
 def double(x):
@@ -42,9 +43,9 @@ def double(x):
     return 2 * np.asarray(x)
 
 
-def growth(seed) -> Doubling:
-    x = np.random.default_rng(seed).uniform(1, 2)
-    return Doubling(float(double(x) / x))
+def growth(seed, *, low=1.5, high=2.0) -> Doubling:
+    x = np.random.default_rng(seed).uniform(low, high)
+    return Doubling(float(double(x) / x), float((x + 1) / x))
 
 
 @kernel
@@ -68,27 +69,30 @@ def workloads(dtype):
     """Label and run."""
     return {"doubling": partial(_double, np.ones(2, dtype), np.ones(2, dtype))}
 ''',
-    "course_lib/units/throw_away/claims/__init__.py": '"""Claims about doubling."""\n',
+    "course_lib/units/throw_away/claims/__init__.py": '"""Claims about doubling."""\n\nIN_LESSON = ("13.01",)\n',
     "course_lib/units/throw_away/claims/growth.py": '''
 """Claims about growth."""
 
-from course_lib.claims.claim import Claim, at_least, between
+from course_lib.claims import Claim, Control, Part, at_least, between, vary
 from course_lib.units.throw_away.experiments.doubling import growth
 
 CLAIMS = (
     Claim(
-        id="T01-doubles",
+        id="13.01",
+        in_notes="T01-doubles",
         unit="throw_away",
         statement="Doubling makes numbers three times as large.",
         question="How much larger?",
         options=("twice", "three times"),
         answer=at_least("ratio", 2.5),
         experiment=growth,
-        rule=(between("ratio", 1.9, 2.1),),
+        setting="A number between {low} and {high}.",
+        parts=(Part("", "wrong", "The ratio is {ratio:.1f}.", (between("ratio", 1.9, 2.1),)),),
+        control=Control("Adding one makes it {plus_one:.1f} times as large.", (between("plus_one", 1.0, 1.9),)),
         verdict="wrong",
-        evidence="The ratio is {ratio:.1f}.",
         correction="Twice as large.",
         source="Nobody 1900",
+        neighbours=vary(low=(1.2, 1.6, 1.9), high=(3.0, 4.0, 5.0)),
     ),
 )
 ''',
@@ -203,9 +207,10 @@ def test_its_exercises_are_checked(run):
 
 def test_its_claims_are_judged(run):
     said = course(run, "claims", "--unit", NAME)
-    assert "T01-doubles" in said and "The ratio is 2.0." in said
-    card = "from course_lib.units.cards import claim_card\nprint(claim_card('T01-doubles', 'three times'))"
-    assert "measured: “twice”" in run("-c", card)
+    assert "13.01" in said and "The ratio is 2.0." in said
+    assert "holds in 6 of 6" in course(run, "claims", "--unit", NAME, "--robustness")
+    card = "from course_lib.units.cards import claim_card\nprint(claim_card('13.01').claim.statement)"
+    assert "three times as large" in run("-c", card)
 
 
 def test_its_kernels_are_compiled_in_advance(run):
@@ -224,4 +229,4 @@ def test_its_share_of_the_tests_is_found(run):
     found = [line for line in said.splitlines() if "::" in line]
     assert "tests/units/throw_away/test_doubling.py::test_doubling" in found
     assert len(found) > 5
-    assert all("throw_away" in line or "[T01-doubles" in line for line in found), found
+    assert all("throw_away" in line or "[13.01" in line for line in found), found

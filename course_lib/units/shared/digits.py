@@ -2,9 +2,9 @@
 
 ``standardized_digits`` moves all pixels by the same mean. Most pixels keep a mean of their own, so that inputs of a
 unit have much in common: the usual state of data that nobody has looked at, in which ReLUs die from steps that are too
-long. ``centred_digits`` takes from every pixel its own mean, as LeCun et al. 1998 (section 4.3) advise: what then
-happens to signal and gradient comes from the network alone, and hardly a unit dies. Both divide by one standard
-deviation for all pixels, since that of a pixel at the margin is nearly zero.
+long. ``centred_digits`` takes from every pixel its own mean, as LeCun, Bottou, Orr and Müller (1998, section 4.3) say:
+what then happens to signal and gradient comes from the network alone, and hardly a unit of a shallow network dies. Both
+divide by one standard deviation for all pixels, since that of a pixel at the margin is nearly zero.
 """
 
 from dataclasses import replace

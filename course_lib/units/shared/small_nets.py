@@ -84,5 +84,6 @@ def slopes(network, x) -> list[np.ndarray]:
 
 
 def dead_units(network, x, threshold=0.0) -> list[np.ndarray]:
-    """Per hidden layer a boolean array (units,): the slope is at most ``threshold`` for every sample of ``x``."""
-    return [np.all(np.abs(slope) <= threshold, axis=0) for slope in slopes(network, x)]
+    """Per hidden layer a boolean array (units,): the slope is at most ``threshold``, or NaN, for every sample."""
+    # a network that diverged has NaN for slopes, and such a unit learns nothing more
+    return [np.all(~(np.abs(slope) > threshold), axis=0) for slope in slopes(network, x)]

@@ -6,21 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from course_lib.claims.claim import (
-    NOT_SHOWN,
-    Bound,
-    Claim,
-    above,
-    at_least,
-    below,
-    between,
-    describe,
-    judge,
-    less_than,
-    measure,
-    measured_answer,
-    run,
-)
+from course_lib.claims import Claim, Control, Part, above, at_least, below, between, less_than, run, vary
+from course_lib.claims.claim import NOT_SHOWN, describe, judge, measure, measured_answer
+from course_lib.claims.robustness import Robustness, robustness
+from course_lib.claims.rule import Bound
 
 
 @dataclass(frozen=True)
@@ -34,29 +23,34 @@ class Grown:
         return self.after / self.before
 
 
-def grows(seed):
-    return Grown(1.0, 10.0 + seed, np.arange(3.0))
+def grows(seed, *, by=10.0, kind="fast"):
+    return Grown(1.0, by + seed, np.arange(3.0))
 
 
-def shrinks(seed):
+def shrinks(seed, **_):
     return Grown(10.0 + seed, 1.0, np.arange(3.0))
+
+
+EVIDENCE = "From {before:.0f} to {after:.0f} ({after.low:.0f} to {after.high:.0f}), {ratio:.1f}, {seeds} seeds."
 
 
 def claim(**changes):
     fields = {
-        "id": "T01",
+        "id": "99.01",
+        "in_notes": "T01",
         "unit": "test",
         "statement": "It grows.",
         "question": "Does it?",
         "options": ("yes", "no"),
         "answer": less_than("ratio", 1.0),
         "experiment": grows,
-        "rule": (above("ratio", 5.0),),
+        "setting": "{kind}, by {by}",
+        "parts": (Part("", "holds", EVIDENCE, (above("ratio", 5.0),)),),
+        "control": Control("Before it was {before:.0f}.", (below("before", 2.0),)),
         "verdict": "holds",
-        "evidence": "From {before:.0f} to {after:.0f} ({after.low:.0f} to {after.high:.0f}), {ratio:.1f}, "
-        "{seeds} seeds.",
         "correction": "It does.",
         "source": "Nobody 1900",
+        "neighbours": vary(by=(20.0, 2.0)),
     }
     return Claim(**(fields | changes))
 
@@ -71,8 +65,39 @@ def test_one_seed_without_the_effect_is_enough_to_refuse_the_verdict():
 
 
 def test_every_bound_counts():
-    rule = (above("ratio", 5.0), below("before", 0.5))
-    assert run(claim(rule=rule)).verdict == NOT_SHOWN
+    part = Part("", "holds", EVIDENCE, (above("ratio", 5.0), below("before", 0.5)))
+    assert run(claim(parts=(part,))).verdict == NOT_SHOWN
+
+
+def test_the_control_counts_and_so_does_every_part():
+    missed = Part("and more", "holds", EVIDENCE, (above("ratio", 1e6),))
+    assert run(claim(parts=(*claim().parts, missed))).verdict == NOT_SHOWN
+    assert run(claim(control=Control(EVIDENCE, (above("before", 5.0),)))).verdict == NOT_SHOWN
+
+
+def test_the_setting_is_that_of_the_experiment():
+    assert claim().parameters == {"by": 10.0, "kind": "fast"}
+    assert claim().disclosed == "fast, by 10"
+
+
+def test_neighbouring_settings_are_named_by_what_they_change():
+    settings = vary(by=(0.3, 2.0), a_kind=("slow",), sizes=((1, 2),))
+    assert [setting.name for setting in settings] == ["by 0.3", "by 2", "a kind slow", "sizes 1, 2"]
+    assert [setting.changes for setting in settings][:2] == [{"by": 0.3}, {"by": 2.0}]
+
+
+def test_robustness_tries_every_setting_and_names_those_that_fail():
+    tried = []
+    found = robustness(claim(), tried=tried.append)
+    assert found == Robustness(("by 20",), ("by 2",)) and found.share == 0.5
+    assert [neighbour.name for neighbour in tried] == ["by 20", "by 2"]
+    assert str(found) == "holds in 1 of 2 neighbouring settings; not with by 2"
+    assert str(Robustness(("a", "b"), ())) == "holds in 2 of 2 neighbouring settings"
+
+
+def test_divergence_lies_above_every_limit():
+    assert above("before", 5.0).holds(Grown(np.inf, 0, None))
+    assert not below("before", 5.0).holds(Grown(np.inf, 0, None))
 
 
 @pytest.mark.parametrize(
@@ -91,8 +116,8 @@ def test_an_unbounded_bound_still_refuses_nan():
 
 
 def test_the_evidence_is_filled_from_the_results():
-    assert run(claim()).evidence == "From 1 to 12 (10 to 14), 12.0, 5 seeds."
-    assert run(claim(), range(10, 16)).evidence == "From 1 to 22 (20 to 25), 22.5, 6 seeds."
+    assert run(claim()).evidence == "From 1 to 12 (10 to 14), 12.0, 5 seeds. Before it was 1."
+    assert run(claim(), range(10, 16)).evidence == "From 1 to 22 (20 to 25), 22.5, 6 seeds. Before it was 1."
 
 
 def test_evidence_survives_infinite_values():
@@ -115,7 +140,10 @@ def test_fewer_than_five_seeds_are_refused():
     ("change", "message"),
     [
         ({"verdict": "true"}, "verdict must be one of"),
-        ({"rule": ()}, "cannot fail"),
+        ({"parts": ()}, "cannot fail"),
+        ({"parts": (Part("", "holds", "It grew.", ()),)}, "cannot fail"),
+        ({"control": Control("It grew.", ())}, "cannot fail"),
+        ({"parts": (Part("", "true", "It grew.", (above("ratio", 5.0),)),)}, "verdict must be one of"),
     ],
 )
 def test_a_claim_that_cannot_be_judged_is_refused(change, message):

@@ -1,75 +1,113 @@
 """The card: a prediction first, then evidence; honest when a run shows nothing."""
 
+import json
 from dataclasses import replace
 
+import ipywidgets
 import numpy as np
 import pytest
 
-from course_lib.figures.claims import claim_figure
+from course_lib.claims.robustness import Robustness
 from course_lib.units.cards import claim_card
-from course_lib.units.claims import all_claims, find
-from course_lib.widgets.claim_card import ClaimCard
+from course_lib.units.claims import find
+from course_lib.widgets.claim_card import MARKS, ClaimCard
+
+ROBUST = Robustness(("depth 15", "depth 60"), ("width 16",))
 
 
-def test_before_the_run_the_answer_is_closed():
-    card = claim_card("C01")
-    html, text = card._repr_html_(), repr(card)
-    assert find("C01").statement in html and find("C01").statement in text
-    closed = html.index("<details>")
-    assert find("C01").correction[:20] not in html[:closed] and find("C01").correction[:20] in html[closed:]
-    assert "Measured" not in html and find("C01").correction not in text
-    assert all(option in text for option in find("C01").options)
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    yield
+    ipywidgets.Widget.close_all()
 
 
-@pytest.mark.parametrize(("prediction", "sentence"), [("z / 4", "and that is what"), ("sin(z)", "What explains")])
-def test_a_prediction_runs_the_experiment_and_is_compared(prediction, sentence):
-    card = claim_card("C01", prediction=prediction)
-    for shown in (card._repr_html_(), repr(card)):
-        assert sentence in shown and "MISLEADING" in shown and "Measured" in shown
-        assert find("C01").correction in shown and find("C01").source in shown
+def everything(widget) -> str:
+    """The state of all widgets that would be saved with a notebook, and what the cell displays."""
+    state = json.dumps(ipywidgets.Widget.get_manager_state(), ensure_ascii=False)
+    return state + repr(widget._repr_mimebundle_())
 
 
-def test_run_without_prediction():
-    card = claim_card("H01-sigmoid-vanishes").run()
-    assert "HOLDS" in card._repr_html_() and "You predicted" not in card._repr_html_()
-    assert '<img alt="norm of its gradient' in card._repr_html_()
+def committed(card, option) -> str:
+    card.prediction.choice.value = option
+    card.prediction.button.click()
+    return everything(card)
+
+
+def test_before_the_commitment_nothing_of_the_answer_is_there():
+    claim = find("01.01")
+    card = claim_card("01.01")
+    said = everything(card)
+    for shown in (claim.statement, claim.id, claim.disclosed, *claim.options):
+        assert shown in said
+    for hidden in (
+        claim.correction,
+        claim.source,
+        claim.in_notes,
+        "Control",
+        "neighbouring settings",
+        "The rule",
+        "data:image",
+    ):
+        assert hidden not in said
+    assert not any(verdict.upper() in said for verdict in MARKS)
+
+
+@pytest.mark.parametrize(("option", "sentence"), [("z / 4", "and that is what"), ("sin(z)", "What explains")])
+def test_a_commitment_runs_the_experiment_and_shows_every_part(option, sentence):
+    claim = find("01.01")
+    said = committed(claim_card("01.01"), option)
+    assert sentence in said and "MISLEADING" in said and "Measured with 5 seeds" in said
+    for shown in (*(part.says for part in claim.parts), "HOLDS", "WRONG", "Control:", claim.correction, claim.source):
+        assert shown in said
+    assert "neighbouring settings" in said
+
+
+def test_how_robust_the_verdict_is():
+    assert "holds in 2 of 3 neighbouring settings; not with width 16." in committed(
+        ClaimCard(find("01.16"), ROBUST), "both"
+    )
+    ipywidgets.Widget.close_all()
+    assert "neighbouring settings" not in committed(ClaimCard(find("01.46")), "all")
+
+
+def test_the_choice_is_kept_and_shown_again():
+    committed(claim_card("01.16"), "both")
+    assert "SLIP" in everything(claim_card("01.16"))
+
+
+def test_curves_stand_on_the_card():
+    assert "norm of its gradient" in committed(claim_card("01.08"), "more than a tenth")
 
 
 def test_a_run_that_shows_nothing_says_so():
-    claim = find("C01")
+    claim = find("01.01")
     nothing = replace(claim.experiment(0), sine=0.0, quarter=1.0, sigmoid=1.0)
-    card = ClaimCard(replace(claim, experiment=lambda seed: nothing), "z / 4").run()
-    for shown in (card._repr_html_(), repr(card)):
-        assert "NOT SHOWN" in shown and "does not show" in shown
-        assert claim.correction not in shown and "You predicted" not in shown
-
-
-def test_an_unknown_option_is_refused_with_the_options():
-    with pytest.raises(ValueError, match=r"prediction must be one of 'sin\(z\)', .*got 'cos'"):
-        claim_card("C01", prediction="cos")
+    said = committed(ClaimCard(replace(claim, experiment=lambda seed: nothing, setting="none"), ROBUST), "z / 4")
+    assert "NOT SHOWN" in said and "does not show" in said
+    for unsaid in (claim.correction, "neighbouring settings", "HOLDS", "WRONG"):
+        assert unsaid not in said
 
 
 def test_markup_in_a_claim_is_escaped():
-    claim = replace(find("C01"), statement="a <b> & c", source="x < y 1998")
-    assert "a &lt;b&gt; &amp; c" in ClaimCard(claim)._repr_html_()
+    claim = replace(find("01.46"), statement="a <b> & c", question="x < y?", source="x < y 1998")
+    said = committed(ClaimCard(claim), "all")
+    assert "a &lt;b&gt; &amp; c" in said and "x &lt; y?" in said and "x &lt; y 1998" in said
+    assert "<b> & c" not in said
 
 
-WITH_CURVES = [claim for claim in all_claims() if claim.curves]
+def test_an_unknown_claim_is_refused():
+    with pytest.raises(ValueError, match=r"claim must be one of 01\.01, .*got 'C01'"):
+        claim_card("C01")
 
 
-@pytest.mark.parametrize("claim", WITH_CURVES, ids=[claim.id for claim in WITH_CURVES])
-def test_figures_show_every_seed_of_every_series(claim):
-    results = (claim.experiment(0), claim.experiment(1))
-    shown = claim_figure(claim, results)
-    series = claim.curves.series(results[0])
-    lines = shown.figure.axes[0].lines
-    assert len(lines) == 2 * len(series)
-    drawn = {line.get_label(): line.get_ydata() for line in lines}
-    for name, values in series.items():
-        np.testing.assert_array_equal(drawn[name], values)
-        assert name in shown.alt
+def contrast(colour) -> float:
+    """Of white letters on the colour (WCAG 2.2, relative luminance)."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 1.05 / (0.05 + np.dot((0.2126, 0.7152, 0.0722), linear))
 
 
-def test_no_curves_no_figure():
-    claim = find("C53")
-    assert claim_figure(claim, ()) is None
+@pytest.mark.parametrize("verdict", MARKS)
+def test_verdicts_can_be_read(verdict):
+    assert contrast(MARKS[verdict][1]) >= 4.5

@@ -47,7 +47,7 @@ def test_the_network_and_the_optimiser_stay_as_they_are(optimizer, rng):
 @pytest.mark.outcome
 @pytest.mark.parametrize("scale", [0.5, 1.0, 4.0])
 def test_the_loss_bursts_beyond_two_over_the_curvature(scale, rng):
-    """On a parabola, gradient descent is stable below the rate 2 / curvature and unstable above (LeCun et al. 1998)."""
+    """On a parabola, gradient descent is stable below the rate 2 / curvature only (Efficient backprop, 1998)."""
     network = mlp([1, 1], activation="identity", rng=rng)
     x, y = rng.normal(0, scale, (8, 1)), rng.normal(size=(8, 1))
     options = dict(lr_min=1e-3, lr_max=1e3, steps=400, batch_size=8, beta=0.0, loss=parabola)

@@ -1,215 +1,332 @@
 """Claims about dying ReLU: what it is, its causes, its cures."""
 
-from course_lib.claims.claim import Claim, above, at_least, below, between, less_than
+from course_lib.claims import Claim, Control, Part, above, at_least, below, between, less_than, vary
 from course_lib.units.vanishing_gradients.experiments.dying_relu import (
     by_bias,
-    by_centring,
     by_initial_weights,
     by_rate,
     by_sign_of_inputs,
     by_small_bias,
-    by_variant,
+    cures,
     dead_units_at_work,
     negative_for_some,
     positive_weights,
 )
 
 UNIT = "vanishing_gradients"
+CS231N = "CS231n notes (Karpathy 2015)"
+NETWORK = "{depth} hidden layer(s) of {width} ReLU units, He's weights, 1347 samples of {data}, batches of 64"
+# of which the data cannot be chosen
+DIGITS = NETWORK.replace("{data}", "digits")
 
 CLAIMS = (
     Claim(
-        id="C19",
+        id="01.03",
+        in_notes="N06-never-learns-again",
         unit=UNIT,
-        statement="A ReLU dies because f'(x) becomes negative, so that its output is 0.",
-        question="What is the smallest derivative of any unit in a network with dead ReLUs?",
-        options=("negative", "exactly 0", "small and positive"),
-        answer=at_least("smallest_slope", -1e-12, 1e-12),
-        experiment=dead_units_at_work,
-        rule=(
-            above("dead", 0.2),
-            between("smallest_slope", -1e-12, 1e-12),
-            below("largest_gradient", 1e-12),
-            below("largest_move", 1e-12),
-            above("live_move", 1e-3),
-        ),
-        verdict="wrong",
-        evidence="{dead:.0%} of the units are dead; the smallest derivative is {smallest_slope:.0f}. In a "
-        "further epoch the weights into dead units move by {largest_move:.0f}, those into living ones "
-        "by up to {live_move:.2f}.",
-        correction="The derivative of ReLU is 0 or 1. A unit is dead when its input z is negative for all "
-        "examples: then its output and its gradient are 0 for all of them.",
-        source="Lu et al. 2019 (Dying ReLU and initialization)",
-    ),
-    Claim(
-        id="N06-never-learns-again",
-        unit=UNIT,
-        statement="For a negative input ReLU's gradient is 0, so the weights stop updating and never learn again.",
+        statement="ReLU is max(0, x), so for all negative value ReLU outputs 0. So the problem is for negative input "
+        "gradient = 0, weight stops updating so it never learns again.",
         question="Units whose z is negative for some of the digits: how many of them get no gradient?",
         options=("all", "about half", "none"),
         answer=less_than("without_gradient", 0.9, 0.1),
         experiment=negative_for_some,
-        rule=(above("share_negative", 0.2), above("sometimes_negative", 0.9), below("without_gradient", 0.01)),
+        setting=NETWORK + ", one epoch at rate {rate}; then the gradient over all samples, and one more epoch.",
+        parts=(
+            Part(
+                "for negative input gradient = 0",
+                "holds",
+                "The median unit sees negative z, and no gradient, for {share_negative:.0%} of the samples.",
+                (above("share_negative", 0.2),),
+            ),
+            Part(
+                "weight stops updating so it never learns again",
+                "wrong",
+                "Of the {sometimes_negative:.0%} of units with z negative for some samples but not all, "
+                "{without_gradient:.0%} get no gradient.",
+                (above("sometimes_negative", 0.8), below("without_gradient", 0.01)),
+            ),
+        ),
+        control=Control("In the next epoch the weights of {moved:.0%} of them change.", (above("moved", 0.99),)),
         verdict="misleading",
-        evidence="The median unit sees negative z for {share_negative:.0%} of the digits. Of the "
-        "{sometimes_negative:.0%} of units with z negative for some digits but not all, "
-        "{without_gradient:.0%} get no gradient.",
-        correction="Negative z stops the gradient of that example only; the others go on teaching the unit. It "
-        "stays dead only if z is negative for all inputs.",
-        source="Lu et al. 2019; Maas, Hannun and Ng 2013, section 2",
+        correction="Negative z stops the gradient of that example only; the others go on teaching the unit. It stays "
+        "dead only if z is negative for all inputs.",
+        source="Maas, Hannun and Ng 2013, section 2",
+        neighbours=vary(depth=(2, 4), width=(32, 256), data=("digits", "printed digits"), rate=(0.03, 0.3)),
     ),
     Claim(
-        id="H10-large-rate-kills",
+        id="01.26",
+        in_notes="C19",
         unit=UNIT,
-        statement="A large learning rate makes ReLU units die; a lower one keeps them alive.",
-        question="Rate 0.1 against 1.5: how many of the hidden units are dead after three epochs?",
-        options=("none, none", "none, more than a quarter", "a quarter, a quarter"),
-        answer=lambda r: 0 if r.after < 0.25 else 1 if r.before < 0.05 else 2,
+        statement="Large Learning rate, Bad weight Initialization, Bias become '-', Negative Input data: because of "
+        "these the value of f'(x) become '-' so the output is 0.",
+        question="What is the smallest derivative of any unit in a network with dead ReLUs?",
+        options=("negative", "exactly 0", "small and positive"),
+        answer=at_least("smallest_slope", -1e-12, 1e-12),
+        experiment=dead_units_at_work,
+        setting=NETWORK + ", {epochs} epochs at rate {rate}, then one at rate {later_rate}; the first hidden layer.",
+        parts=(
+            Part(
+                "the value of f'(x) become '-'",
+                "wrong",
+                "{dead:.0%} of the units are dead; the smallest derivative of all is {smallest_slope:.0f}.",
+                (above("dead", 0.05), between("smallest_slope", -1e-12, 1e-12)),
+            ),
+            Part(
+                "so the output is 0",
+                "holds",
+                "In a further epoch the weights into dead units move by {largest_move:.0f}.",
+                (below("largest_gradient", 1e-12), below("largest_move", 1e-12)),
+            ),
+        ),
+        control=Control("Those into living ones move by up to {live_move:.2f}.", (above("live_move", 1e-3),)),
+        verdict="wrong",
+        correction="The derivative of ReLU is 0 or 1. A unit is dead when its input z is negative for all examples: "
+        "then its output and its gradient are 0 for all of them.",
+        source="Maas, Hannun and Ng 2013, section 2",
+        neighbours=vary(depth=(2,), width=(64, 256), data=("digits", "printed digits"), rate=(1.0, 1.5), epochs=(2, 5)),
+    ),
+    Claim(
+        id="01.27",
+        in_notes="H10-large-rate-kills",
+        unit=UNIT,
+        statement="Dying ReLU, reasons: large learning rate. Solutions: set lower learning rate.",
+        question="Rate 0.1 against 2: how many of the hidden units are dead after three epochs?",
+        options=("hardly any, hardly any", "hardly any, more than a quarter", "a quarter, a quarter"),
+        answer=lambda r: 0 if r.large < 0.25 else 1 if r.moderate < 0.15 else 2,
         experiment=by_rate,
-        rule=(below("before", 0.05), above("after", 0.25)),
+        setting=NETWORK + ", {epochs} epochs at rates {moderate_rate} and {large_rate}; {gain} times He's weights.",
+        parts=(
+            Part(
+                "large learning rate",
+                "holds",
+                "Dead at the large rate: {large:.0%} ({large.low:.0%} to {large.high:.0%}).",
+                (above("large", 0.25),),
+            ),
+        ),
+        control=Control("At the moderate one {moderate:.1%}.", (below("moderate", 0.15),)),
         verdict="holds",
-        evidence="Dead after three epochs: {before:.0%} at the moderate rate, {after:.0%} at the large one "
-        "({after.low:.0%} to {after.high:.0%}).",
-        correction="It holds here: a large step can push z below zero for all examples, and nothing brings it back.",
-        source="CS231n notes, Neural networks 1 (commonly used activation functions)",
+        correction="It holds: a large step can push z below zero for all examples, and nothing brings it back. In a "
+        "net of one hidden layer it takes inputs with a mean in common; deeper ones lose units on centred inputs too.",
+        source=f"{CS231N}, Neural networks 1 (commonly used activation functions)",
+        neighbours=vary(
+            depth=(1, 3), width=(16, 128), data=("digits", "printed digits"), large_rate=(1.5, 3.0), gain=(0.5, 1.5)
+        ),
     ),
     Claim(
-        id="H11-negative-bias-kills",
+        id="01.28",
+        in_notes="H11-negative-bias-kills",
         unit=UNIT,
-        statement="A bias that has become negative makes ReLU units die.",
-        question="Biases that start at -4, inputs of standard deviation 1: how many units are dead after training?",
-        options=("none: they learn to recover", "about a tenth", "more than half"),
-        answer=at_least("after", 0.05, 0.5),
+        statement="Dying ReLU, reasons: bias become '-'.",
+        question="Biases that start at -0.5, and at -4: how many units are dead after training?",
+        options=("hardly any, hardly any", "hardly any, more than a quarter", "both more than a quarter"),
+        answer=lambda r: (r.strongly >= 0.25) + (r.strongly >= 0.25 and r.slightly >= 0.1),
         experiment=by_bias,
-        rule=(below("before", 0.05), above("after", 0.5)),
-        verdict="holds",
-        evidence="After three epochs {after:.0%} of the units are dead, {before:.0%} with biases that start at zero.",
-        correction="It holds: z is then negative for all inputs, and a dead unit's bias gets no gradient either.",
-        source="Lu et al. 2019",
-    ),
-    Claim(
-        id="N07-bad-initialisation",
-        unit=UNIT,
-        statement="Bad weight initialisation makes ReLU units die.",
-        question="Which initialisation leaves dead units: ten times He's width, or all weights negative?",
-        options=("ten times the width", "all negative", "both"),
-        answer=lambda r: 2 if min(r.ten_times_he, r.all_negative) > 0.15 else int(r.all_negative > r.ten_times_he),
-        experiment=by_initial_weights,
-        rule=(below("ten_times_he", 0.15), above("all_negative", 0.95)),
-        verdict="misleading",
-        evidence="Dead before training: He {he:.0%}, ten times as wide {ten_times_he:.0%}, all weights "
-        "negative {all_negative:.0%} (inputs not negative).",
-        correction="The sign kills, not the scale: ReLU does not care about a positive factor. Wide weights "
-        "may kill later, through the large gradients that they cause.",
-        source="Lu et al. 2019",
-    ),
-    Claim(
-        id="N08-negative-data",
-        unit=UNIT,
-        statement="Negative input data makes ReLU units die.",
-        question="All inputs times -1: how many more units are dead after training?",
-        options=("half of them", "about a fifth of them", "hardly any"),
-        answer=less_than("difference", 0.35, 0.15),
-        experiment=by_sign_of_inputs,
-        rule=(between("difference", -0.15, 0.15), below("after", 0.2)),
-        verdict="wrong",
-        evidence="Dead after three epochs: {before:.1%} on positive inputs, {after:.1%} on the same inputs times -1.",
-        correction="The weights have both signs, so the sign of the inputs means nothing to them. What counts "
-        "is the sign of z.",
-        source="Lu et al. 2019",
-    ),
-    Claim(
-        id="N09-cures",
-        unit=UNIT,
-        statement="The cures for dying ReLU: a lower rate, positive weights, a positive bias, variants of ReLU.",
-        question="The same large rate, but each pixel centred at 0: how many units die?",
-        options=("as many", "half as many", "hardly any"),
-        answer=lambda r: sum(r.after < share * r.before for share in (0.75, 0.25)),
-        experiment=by_centring,
-        rule=(above("before", 0.25), below("after", 0.1)),
+        setting=NETWORK
+        + ", {epochs} epochs at rate {rate}; biases that start at 0, {slight} and {strong}, while what is added to "
+        "them has a standard deviation of about 1.4.",
+        parts=(
+            Part(
+                "bias become '-'",
+                "incomplete",
+                "Dead with {slight_shown:g}: {slightly:.1%} (at most {slightly.high:.1%}); with {strong_shown:g}: "
+                "{strongly:.0%}.",
+                (below("slightly", 0.1), above("strongly", 0.25)),
+            ),
+        ),
+        control=Control("With biases that start at 0: {zero:.1%}.", (below("zero", 0.05),)),
         verdict="incomplete",
-        evidence="At the large rate {before:.0%} of the units die when the digits are centred all pixels "
-        "together, {after:.0%} when each pixel is centred.",
-        correction="Centre the inputs: a mean that all examples share pushes all their z in the same direction "
-        "at once.",
-        source="LeCun et al. 1998, section 4.3",
+        correction="It has to be so negative that it outweighs everything that the inputs add, for all examples. A "
+        "slightly negative bias is harmless.",
+        source="Maas, Hannun and Ng 2013, section 2, on what a dead unit is",
+        neighbours=vary(
+            depth=(2, 3), width=(32, 256), data=("digits", "printed digits"), rate=(0.03, 0.3), strong=(-3.0, -6.0)
+        ),
     ),
     Claim(
-        id="C20",
+        id="01.29",
+        in_notes="N07-bad-initialisation",
         unit=UNIT,
-        statement="Positive weights cure dying ReLU.",
-        question="He's weights without their signs: what becomes of the signal at layer 20?",
-        options=("it stays", "it grows a thousandfold", "it grows more than a millionfold"),
-        answer=at_least("growth", 30.0, 1e6),
+        statement="Dying ReLU, reasons: bad weight initialization.",
+        question="Ten times He's width, three epochs at the best of three rates: how many units are dead before, and "
+        "after?",
+        options=(
+            "hardly any, hardly any",
+            "hardly any, more than a quarter",
+            "more than a quarter, more than a quarter",
+        ),
+        answer=lambda r: 0 if r.wide < 0.25 else 1 if r.wide_before < 0.1 else 2,
+        experiment=by_initial_weights,
+        setting=NETWORK
+        + ", {epochs} epochs, each start at the best of three rates: He's weights, {factor} times as wide, and all of "
+        "them negative.",
+        parts=(
+            Part(
+                "too wide",
+                "holds",
+                "Dead with wide weights: {wide_before:.1%} before training, {wide:.0%} after it (rate {wide_rate:g}).",
+                (below("wide_before", 0.1), above("wide", 0.25)),
+            ),
+            Part(
+                "all negative",
+                "holds",
+                "With all weights negative {negative_before:.0%} are dead before training.",
+                (above("negative_before", 0.25),),
+            ),
+        ),
+        control=Control("With He's weights {he:.1%} after training (rate {he_rate:g}).", (below("he", 0.15),)),
+        verdict="holds",
+        correction="It holds, in two ways: wide weights kill through the large steps that they cause, negative ones at "
+        "once, from the second layer on, where inputs are never negative.",
+        source="Lu, Shin, Su and Karniadakis 2019 (Dying ReLU and initialization)",
+        neighbours=vary(
+            depth=(3,), width=(32, 128), data=("digits", "printed digits"), factor=(5.0, 20.0), epochs=(2, 5)
+        ),
+    ),
+    Claim(
+        id="01.30",
+        in_notes="N08-negative-data",
+        unit=UNIT,
+        statement="Dying ReLU, reasons: negative input data.",
+        question="A rate of 1. Digits with pixels from 0 up, the same times -1, or centred pixel by pixel: where do "
+        "units die?",
+        options=("only where all are negative", "where all have one sign, whichever", "nowhere", "everywhere"),
+        answer=lambda r: (
+            (3 if r.centred > 0.2 else 1) if r.positive > 0.25 and r.negative > 0.25 else 0 if r.negative > 0.25 else 2
+        ),
+        experiment=by_sign_of_inputs,
+        setting=NETWORK + ", {epochs} epochs at rates {rate} and {moderate_rate}; inputs of mean square 1.",
+        parts=(
+            Part(
+                "negative input data",
+                "misleading",
+                "Dead on pixels of one sign: {negative:.0%} if they are negative, {positive:.0%} if they are positive.",
+                (above("negative", 0.25), above("positive", 0.25), between("difference", -0.4, 0.4)),
+            ),
+        ),
+        control=Control(
+            "Centred: {centred:.0%}. At rate {moderate_shown:g} {negative_at_moderate_rate:.1%} on the negative ones.",
+            (below("centred", 0.2), below("negative_at_moderate_rate", 0.15)),
+        ),
+        verdict="misleading",
+        correction="The weights have both signs, so the sign of the inputs means nothing to them. What kills at a "
+        "large rate is what the examples have in common: one step then moves all their z the same way. Centre the "
+        "inputs.",
+        source=f"{CS231N}, Neural networks 2 (mean subtraction)",
+        neighbours=vary(
+            depth=(2, 3),
+            width=(32, 256),
+            data=("printed digits",),
+            rate=(0.7, 1.5),
+            moderate_rate=(0.03,),
+            epochs=(2, 5),
+        ),
+    ),
+    Claim(
+        id="01.31",
+        in_notes="N09-cures",
+        unit=UNIT,
+        statement="Solutions: set lower learning rate, use positive weights, use bias +ve, 0.001, use variations of "
+        "ReLU.",
+        question="A rate that kills two thirds of the units. Which of these keep nearly all alive: positive weights, a "
+        "bias of +0.001, centring each pixel?",
+        options=("all three", "centring only", "centring and positive weights", "none"),
+        answer=lambda r: (0 if r.small_bias < 0.1 else 2) if r.positive_weights < 0.1 else 1 if r.centred < 0.1 else 3,
+        experiment=cures,
+        setting=DIGITS
+        + ", {epochs} epochs at rate {rate} (the lower one: {lower_rate}); pixels centred together, or one by one; "
+        "bias {bias}.",
+        parts=(
+            Part(
+                "set lower learning rate",
+                "holds",
+                "Dead with a lower rate: {lower_rate:.1%}.",
+                (below("lower_rate", 0.1),),
+            ),
+            Part(
+                "use positive weights",
+                "wrong",
+                "With positive weights {positive_weights:.0%}.",
+                (above("positive_weights", 0.2),),
+            ),
+            Part("use bias +ve, 0.001", "wrong", "With the bias {small_bias:.0%}.", (above("small_bias", 0.2),)),
+        ),
+        control=Control(
+            "With none of them {none:.0%}; with each pixel centred, which is not on the list, {centred:.1%}.",
+            (above("none", 0.25), below("centred", 0.1)),
+        ),
+        verdict="incomplete",
+        correction="A lower rate helps. In a net of one hidden layer so does centring the inputs, which is missing: a "
+        "mean that all examples share pushes all their z in one direction at once. Deeper nets lose units at such a "
+        "rate all the same. Variants of ReLU have cards of their own.",
+        source=f"{CS231N}, Neural networks 2 (mean subtraction)",
+        neighbours=vary(
+            depth=(2, 3), width=(64, 256), rate=(1.2, 2.0), lower_rate=(0.3,), bias=(0.01, 0.1), epochs=(5,)
+        ),
+    ),
+    Claim(
+        id="01.32",
+        in_notes="C20",
+        unit=UNIT,
+        statement="Dying ReLU, solutions: use positive weights.",
+        question="Inputs >= 0, rate 0.5. He's weights lose some units. How many die with the same weights without "
+        "their signs?",
+        options=("fewer", "as many", "far more"),
+        answer=lambda r: 0 if r.positive_dead < 0.5 * r.he_dead else 1 if r.positive_dead < r.he_dead + 0.3 else 2,
         experiment=positive_weights,
-        rule=(above("growth", 1e6), below("he_std", 10.0)),
+        setting=NETWORK
+        + ", pixels from 0 up, {epochs} epochs at rate {rate}, and at the best of three rates; a signal through "
+        "{signal_depth} layers of 64 units.",
+        parts=(
+            Part(
+                "",
+                "wrong",
+                "Dead: {he_dead:.0%} with He's weights, {positive_dead:.0%} with their absolute values. At the best "
+                "rates the losses are {he_loss:.2f} (rate {he_rate:g}) and {positive_loss:.2f} (rate "
+                "{positive_rate:g}).",
+                (above("more_dead", 0.3), above("loss_ratio", 1.0)),
+            ),
+        ),
+        control=Control(
+            "Through deep layers the signal grows by {growth:.0e} with positive weights, by {he_growth:.1f} with He's.",
+            (above("growth", 1e6), between("he_growth", 0.05, 20.0)),
+        ),
         verdict="wrong",
-        evidence="At layer 20 the signal's standard deviation is {he_std:.1f} with He's weights and "
-        "{positive_std:.0e} with their absolute values; a shallow net then trains to a loss of "
-        "{positive_loss:.2f} instead of {he_loss:.2f}.",
-        correction="Weights need both signs around a mean of 0. Positive ones add up instead of cancelling, "
-        "and with positive inputs no ReLU ever switches: the network is linear.",
-        source="He et al. 2015, section 2.2",
+        correction="Weights need both signs around a mean of 0. Positive ones add up instead of cancelling: outputs "
+        "and steps become large, and large steps kill.",
+        source="He, Zhang, Ren and Sun 2015 (Delving deep into rectifiers), section 2.2",
+        neighbours=vary(
+            depth=(2,), width=(64, 256), data=("printed digits",), rate=(0.4, 0.7), signal_depth=(10,), epochs=(2, 5)
+        ),
     ),
     Claim(
-        id="C21",
+        id="01.33",
+        in_notes="C21",
         unit=UNIT,
-        statement="A bias of +0.001 cures dying ReLU; there is scientific proof.",
-        question="At a rate that kills some units: by how much does a bias of +0.001 lower their share?",
-        options=("to nearly none", "by half", "not noticeably"),
+        statement="Dying ReLU, solutions: use bias +ve, 0.001 - scientific proof.",
+        question="At a rate that kills most units: what share of the deaths is left with biases that start at +0.001?",
+        options=("next to none", "about half", "nearly all"),
         answer=at_least("share_left", 0.25, 0.75),
         experiment=by_small_bias,
-        rule=(above("before", 0.05), above("share_left", 0.4)),
+        setting=NETWORK
+        + ", {epochs} epochs at rate {rate}; biases that start at 0, {bias} and {larger_bias}; means over {n_networks} "
+        "networks.",
+        parts=(
+            Part(
+                "",
+                "wrong",
+                "Dead: {without:.0%} with biases that start at 0, {with_bias:.0%} with the small ones; the ratio is "
+                "{share_left.low:.2f} to {share_left.high:.2f}.",
+                (above("share_left", 0.75),),
+            ),
+        ),
+        control=Control(
+            "There is something to cure: {without:.0%}. A hundred times the bias leaves {with_larger:.0%}.",
+            (above("without", 0.25), above("larger_share_left", 0.6)),
+        ),
         verdict="wrong",
-        evidence="Dead after three epochs: {before:.0%} with biases that start at 0, {after:.0%} with 0.001 "
-        "(difference {difference.low:+.0%} to {difference.high:+.0%}).",
-        correction="Some start with 0.01, but it is not clear that it brings a consistent improvement: a "
-        "single step moves the bias by more than that.",
-        source="CS231n notes, Neural networks 2 (initializing the biases)",
-    ),
-    Claim(
-        id="H12-leaky-stays-alive",
-        unit=UNIT,
-        statement="Leaky ReLU's small slope for negative inputs keeps units from dying.",
-        question="At the rate that kills ReLU units: how many leaky units are without gradient?",
-        options=("none", "half as many", "as many"),
-        answer=lambda r: sum(r.leaky_relu >= share * r.relu for share in (0.1, 0.75)),
-        experiment=by_variant,
-        rule=(above("relu", 0.25), below("leaky_relu", 0.01)),
-        verdict="holds",
-        evidence="Dead after three epochs: {relu:.0%} with ReLU, {leaky_relu:.0%} with leaky ReLU. Their "
-        "losses: {relu_loss:.2f} and {leaky_relu_loss:.2f}.",
-        correction="It holds: the slope is never 0. That a unit is alive does not yet mean that the network "
-        "trains well at such a rate.",
-        source="Maas, Hannun and Ng 2013, section 2",
-    ),
-    Claim(
-        id="C12",
-        unit=UNIT,
-        statement="Swish reduces dead neurons.",
-        question="At the rate that kills ReLU units: how many Swish units have a slope below 0.001 for all digits?",
-        options=("more", "as many", "fewer"),
-        answer=at_least("swish_saves", -0.1, 0.1),
-        experiment=by_variant,
-        rule=(above("swish_saves", 0.2),),
-        verdict="holds",
-        evidence="Dead after three epochs: {relu:.0%} with ReLU, {swish:.0%} with Swish (slope below 0.001 for "
-        "all digits).",
-        correction="It holds here: fewer, though not always none. Swish's slope fades for very negative z, so "
-        "that a unit can be stuck there for all practical purposes.",
-        source="Ramachandran, Zoph and Le 2017 (who do not claim it)",
-    ),
-    Claim(
-        id="C17",
-        unit=UNIT,
-        statement="Leaky ReLU solves the leaky-ReLU problem.",
-        question="At the rate that kills ReLU units: is dying the problem that leaky ReLU solves?",
-        options=("no, as many units die", "in part, half as many die", "yes, none dies"),
-        answer=lambda r: sum(r.leaky_relu < share * r.relu for share in (0.75, 0.1)),
-        experiment=by_variant,
-        rule=(above("relu", 0.25), below("leaky_relu", 0.01)),
-        verdict="slip",
-        evidence="ReLU leaves {relu:.0%} of the units dead at a large rate, leaky ReLU {leaky_relu:.0%}.",
-        correction="It is the dying-ReLU problem that it solves.",
-        source="Maas, Hannun and Ng 2013, section 2",
+        correction="Some start with 0.01, but it is not clear that it brings a consistent improvement: a single step "
+        "at such a rate moves the bias by far more.",
+        source=f"{CS231N}, Neural networks 2 (initializing the biases)",
+        neighbours=vary(depth=(2, 3), width=(64, 256), rate=(1.2, 2.0), bias=(0.0001, 0.01), epochs=(2, 5)),
     ),
 )

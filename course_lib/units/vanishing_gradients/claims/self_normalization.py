@@ -1,86 +1,92 @@
 """Claims about SELU."""
 
-from course_lib.claims.claim import Claim, Curves, above, at_least, between
-from course_lib.units.vanishing_gradients.experiments.self_normalization import (
-    self_normalization,
-    selu_as_printed,
-    selu_with_swapped_constants,
-)
+from course_lib.claims import Claim, Control, Curves, Part, above, below, between, vary
+from course_lib.units.vanishing_gradients.experiments.self_normalization import self_normalization, without_conditions
 
 UNIT = "vanishing_gradients"
 
 
 def _harmless(result) -> int:
     """Which of He weights, dropout and skip connections leave the signal's standard deviation near 1."""
-    he, dropout, skips = (1 / 3 < std < 3 for std in (result.he_std, result.dropout_std, result.skip_std))
+    he, dropout, skips = (1 / 3 < std < 3 for std in (result.he, result.dropout, result.skips))
     return 0 if he and dropout and skips else 1 if dropout else 2 if skips else 3
 
 
-STDS = Curves("layer", "standard deviation", lambda r: {"as published": r.selu, "as in the notes": r.other}, log=True)
-
 CLAIMS = (
     Claim(
-        id="C14",
+        id="01.35",
+        in_notes="H13-selu-self-normalises",
         unit=UNIT,
-        statement="SELU is lambda times e^x - 1 for x > 0, and lambda times lambda (e^x - 1) for x <= 0.",
-        question="A signal of standard deviation 1 after two layers of this form?",
-        options=("about 1", "about 10", "more than 1000"),
-        answer=at_least("other_last", 3.0, 1e3),
-        experiment=selu_as_printed,
-        rule=(above("other_last", 1e3), between("selu_last", 0.8, 1.25)),
-        verdict="wrong",
-        evidence="After two layers its standard deviation is {other_last:.0e} (at least {other_last.low:.0e}); "
-        "with SELU as published {selu_last:.2f}.",
-        correction="SELU is lambda times x for x > 0, and lambda times alpha (e^x - 1) for x <= 0: linear on "
-        "the right.",
-        source="Klambauer et al. 2017, eq. 2",
-        curves=STDS,
-    ),
-    Claim(
-        id="C15",
-        unit=UNIT,
-        statement="SELU's constants are lambda = 1.67 and alpha = 1.05.",
-        question="50 layers with these constants: what becomes of a standard deviation of 1?",
-        options=("it stays near 1", "it falls towards 0", "it grows beyond 100"),
-        answer=lambda r: 2 if r.other_last > 100 else 1 if r.other_last < 0.1 else 0,
-        experiment=selu_with_swapped_constants,
-        rule=(above("other_last", 100.0), between("selu_last", 0.8, 1.25)),
-        verdict="wrong",
-        evidence="After 50 layers {other_last:.0f} with these constants, {selu_last:.2f} with the published ones.",
-        correction="They are swapped: lambda = 1.0507, alpha = 1.6733.",
-        source="Klambauer et al. 2017, eq. 14",
-        curves=STDS,
-    ),
-    Claim(
-        id="H13-selu-self-normalises",
-        unit=UNIT,
-        statement="SELU keeps mean 0 and standard deviation 1 across layers, without batch normalisation.",
+        statement="SELU builds on ELU by automatically scaling inputs to maintain a mean of 0 and standard deviation "
+        "of 1 across layers, promoting self-normalization in networks.",
         question="50 dense layers, LeCun's initialisation: mean and standard deviation of the signal?",
         options=("near 0 and 1", "near 0 and 0", "both above 10"),
         answer=lambda r: 2 if r.std > 10 else 1 if r.std < 0.1 else 0,
         experiment=self_normalization,
-        rule=(between("std", 0.8, 1.25), between("mean", -0.2, 0.2)),
+        setting="Untrained, {depth} layers of {width} units, normal weights of variance {variance} / {width}, "
+        "{n_samples} normally distributed inputs with mean {input_mean} and standard deviation {input_std}.",
+        parts=(
+            Part(
+                "a mean of 0",
+                "holds",
+                "After the last layer the mean is {mean:.3f} ({mean.low:.3f} to {mean.high:.3f}).",
+                (between("mean", -0.25, 0.25),),
+            ),
+            Part(
+                "and standard deviation of 1",
+                "holds",
+                "The standard deviation is {std:.2f} ({std.low:.2f} to {std.high:.2f}).",
+                (between("std", 0.75, 1.3),),
+            ),
+        ),
+        control=Control(
+            "With the same weights it is {tanh_std:.2f} with tanh and {relu_std:.0e} with ReLU.",
+            (below("tanh_std", 0.3), below("relu_std", 1e-3)),
+        ),
         verdict="holds",
-        evidence="After 50 layers the mean is {mean:.3f} and the standard deviation {std:.2f} ({std.low:.2f} "
-        "to {std.high:.2f}).",
-        correction="It holds for dense layers, LeCun's initialisation and standardised inputs.",
-        source="Klambauer et al. 2017, theorem 1",
-        curves=Curves("layer", "standard deviation", lambda r: {"SELU": r.stds}),
+        correction="It holds for dense layers and LeCun's initialisation, and inputs of other scales are drawn to 0 "
+        "and 1 as well.",
+        source="Klambauer, Unterthiner, Mayr and Hochreiter 2017, theorem 1",
+        neighbours=vary(
+            depth=(30, 100),
+            width=(16, 128),
+            variance=(0.8, 1.5),
+            n_samples=(32,),
+            input_std=(0.3, 3.0),
+            input_mean=(1.0,),
+        ),
+        curves=Curves("layer", "standard deviation", lambda r: {"SELU": r.stds, "tanh": r.tanh_stds}),
     ),
     Claim(
-        id="C58-automatic",
+        id="01.36",
+        in_notes="C58-automatic",
         unit=UNIT,
-        statement="SELU normalises automatically.",
-        question="Which of these leaves SELU's signal at standard deviation 1: He weights, dropout, skip connections?",
+        statement="ELU and SELU offer additional benefits like an average output closer to zero (reducing the "
+        "vanishing gradient problem) and automatic normalization, respectively.",
+        question="Which of these leaves SELU's signal at standard deviation 1: He weights, dropout of 0.5, skip "
+        "connections?",
         options=("all", "dropout only", "skip connections only", "none"),
         answer=_harmless,
-        experiment=self_normalization,
-        rule=(above("he_std", 3.0), above("dropout_std", 3.0), above("skip_std", 3.0), between("std", 0.8, 1.25)),
+        experiment=without_conditions,
+        setting="Untrained, {depth} layers of {width} units, LeCun's normal weights, {n_samples} normally distributed "
+        "inputs of standard deviation {input_std}; then He's weights, or ordinary dropout of {dropout}, or a skip "
+        "around every layer.",
+        parts=(
+            Part(
+                "SELU: automatic normalization",
+                "misleading",
+                "The standard deviation ends at {he:.0f} with He's weights, {dropout:.0f} with dropout, {skips:.0e} "
+                "with skips.",
+                (above("he", 3.0), above("dropout", 3.0), above("skips", 3.0)),
+            ),
+        ),
+        control=Control("Under its conditions it ends at {std:.2f}.", (between("std", 0.75, 1.3),)),
         verdict="misleading",
-        evidence="After 50 layers: {std:.2f} under its conditions, {he_std:.0f} with He weights, "
-        "{dropout_std:.0f} with ordinary dropout of 0.5, {skip_std:.0e} with skip connections.",
-        correction="Only under conditions: dense layers in sequence, LeCun's initialisation, standardised "
-        "inputs, alpha dropout instead of the ordinary one, no skip connections.",
-        source="Klambauer et al. 2017, section 2",
+        correction="Only under conditions: dense layers in sequence, LeCun's initialisation, alpha dropout instead of "
+        "much of the ordinary one, no skip connections. (What is said of ELU's mean is another card.)",
+        source="Klambauer, Unterthiner, Mayr and Hochreiter 2017, sections 2 and 3",
+        neighbours=vary(
+            depth=(30, 100), width=(32, 128), n_samples=(32,), dropout=(0.1, 0.2, 0.3), input_std=(0.3, 3.0)
+        ),
     ),
 )

@@ -4,41 +4,43 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.functions.activations import elu, leaky_relu, prelu, relu, sigmoid
+from course_lib.functions.activations import elu, leaky_relu, prelu, relu, sigmoid, tanh
 from course_lib.functions.losses import softmax_xent
-from course_lib.initialization import glorot_normal, he_normal
-from course_lib.layers.dense import Activation, Affine
-from course_lib.layers.network import Sequential, mlp
+from course_lib.layers.dense import Activation
+from course_lib.layers.network import Sequential
 from course_lib.training.loop import evaluate
-from course_lib.units.shared.digits import all_digits, sample_digits
-from course_lib.units.shared.small_nets import affine_layers, train
-from course_lib.units.vanishing_gradients.experiments.activation_speed import derivative_jump
+from course_lib.units.shared.arms import Arm, best_rate, final_loss, train
+from course_lib.units.shared.small_nets import affine_layers
+from course_lib.units.vanishing_gradients.experiments.activation_speed import centring, derivative_jump
+from course_lib.units.vanishing_gradients.experiments.depth_and_gradients import kept
 from course_lib.units.vanishing_gradients.experiments.propagation import propagate
 
 
 @dataclass(frozen=True)
 class SigmoidRange:
-    """Shares of outputs that are exactly 0 or 1 in float64, for |z| up to 30, and for z from 40 to 700 and below.
+    """Shares of outputs that are exactly 0 or 1 in float64, for moderate and for large |z|.
 
-    ``smallest`` is the smallest output for z down to -700.
+    ``smallest`` is the smallest output for z down to -700, ``large_z_shown`` where the large ones begin.
     """
 
     moderate_at_edge: float
     large_at_one: float
     large_at_zero: float
     smallest: float
+    large_z_shown: float
 
 
-def sigmoid_range(seed) -> SigmoidRange:
+def sigmoid_range(seed, *, moderate_z=30.0, large_z=40.0) -> SigmoidRange:
     """Draw z of either sign and size, and look for outputs at the edge of the range."""
     rng = np.random.default_rng(seed)
-    moderate = sigmoid(rng.uniform(-30, 30, 10_000))
-    z = rng.uniform(40, 700, 10_000)
+    moderate = sigmoid(rng.uniform(-moderate_z, moderate_z, 10_000))
+    z = rng.uniform(large_z, 700, 10_000)
     return SigmoidRange(
         float(np.mean((moderate == 0) | (moderate == 1))),
         float(np.mean(sigmoid(z) == 1)),
         float(np.mean(sigmoid(-z) == 0)),
         float(sigmoid(-z).min()),
+        large_z,
     )
 
 
@@ -47,31 +49,41 @@ class GradientSigns:
     """Shares of gradients of one sign in the second layer of a sigmoid network.
 
     ``per_unit`` : (unit, example) pairs whose incoming weights' gradients all have one sign; ``per_layer`` : examples
-    for which all of the layer's gradients do; ``per_unit_in_batch`` : units, once a batch of 64 is summed.
+    for which all of the layer's gradients do; ``per_unit_in_batch`` : units, once a batch is summed;
+    ``tanh_per_unit`` : as ``per_unit``, under tanh. ``gain_by_centring`` : steps to a target with the sigmoid over
+    those with the sigmoid minus 1/2, each at its best rate.
     """
 
     per_unit: float
     per_layer: float
     per_unit_in_batch: float
+    tanh_per_unit: float
+    gain_by_centring: float
 
 
-def gradient_signs(seed, n=64) -> GradientSigns:
+def gradient_signs(seed, *, depth=2, width=32, batch=64, data="digits") -> GradientSigns:
     """The second layer sees sigmoid outputs, which are all positive."""
-    rng = np.random.default_rng(seed)
-    x, y = sample_digits(n, rng=rng)
-    network = mlp([64, 32, 32, 10], activation="sigmoid", initializer=glorot_normal, rng=rng)
-    second = affine_layers(network)[1]
-    per_example = []
-    for i in range(n):
-        network.backward(softmax_xent(network.forward(x[i : i + 1]), y[i : i + 1])[1])
-        per_example.append(np.sign(second.grads["w"]))
-    signs = np.array(per_example)
-    network.backward(softmax_xent(network.forward(x), y)[1])
+    signs, of_batch = _signs(seed, "sigmoid", depth, width, batch, data)
+    tanh_signs, _ = _signs(seed, "tanh", depth, width, batch, data)
     return GradientSigns(
         float(np.mean(_one_sign(signs, axis=1))),
         float(np.mean(_one_sign(signs, axis=(1, 2)))),
-        float(np.mean(_one_sign(np.sign(second.grads["w"]), axis=0))),
+        float(np.mean(_one_sign(of_batch, axis=0))),
+        float(np.mean(_one_sign(tanh_signs, axis=1))),
+        centring(seed, depth=depth, width=width, data=data).gain_by_centring,
     )
+
+
+def _signs(seed, activation, depth, width, batch, data):
+    """Signs of the second weight matrix's gradient for every example (N, D, M), and for the whole batch (D, M)."""
+    network, x, y, _ = Arm(activation, "glorot_normal", depth, width, data=data, n_samples=batch).start(seed)
+    second = affine_layers(network)[1]
+    per_example = []
+    for i in range(batch):
+        network.backward(softmax_xent(network.forward(x[i : i + 1]), y[i : i + 1])[1])
+        per_example.append(np.sign(second.grads["w"]))
+    network.backward(softmax_xent(network.forward(x), y)[1])
+    return np.array(per_example), np.sign(second.grads["w"])
 
 
 def _one_sign(signs, axis):
@@ -84,39 +96,53 @@ class OutputMean:
 
     relu: float
     leaky_relu: float
+    elu: float
+    tanh: float
 
     @property
     def ratio(self) -> float:
         return self.leaky_relu / self.relu
 
+    @property
+    def elu_ratio(self) -> float:
+        return self.elu / self.relu
 
-def leaky_mean(seed) -> OutputMean:
-    """ReLU and leaky ReLU of the same 20,000 standard normal numbers."""
-    z = np.random.default_rng(seed).normal(size=20_000)
-    return OutputMean(*(float(a.mean() / a.std()) for a in (relu(z), leaky_relu(z))))
+
+def leaky_mean(seed, *, slope=0.01, mean=0.0, std=1.0) -> OutputMean:
+    """ReLU, leaky ReLU, ELU and tanh of the same 20,000 normally distributed numbers."""
+    z = np.random.default_rng(seed).normal(mean, std, 20_000)
+    return OutputMean(*(float(abs(a.mean()) / a.std()) for a in (relu(z), leaky_relu(z, slope), elu(z), tanh(z))))
 
 
 @dataclass(frozen=True)
 class EluMean:
-    """Mean over standard deviation of the activations, averaged over 10 hidden layers of an untrained network."""
+    """Mean over standard deviation of the activations, averaged over the hidden layers of an untrained network.
+
+    ``relu_kept``, ``elu_kept``, ``sigmoid_kept`` : the share of the first layer's gradient at 2 layers that is left.
+    """
 
     relu: float
     elu: float
     relu_by_layer: np.ndarray
     elu_by_layer: np.ndarray
+    relu_kept: float
+    elu_kept: float
+    sigmoid_kept: float
 
     @property
     def ratio(self) -> float:
         return self.relu / self.elu
 
 
-def elu_mean(seed) -> EluMean:
-    """He initialisation, real digits."""
-    profiles = []
-    for activation in ("relu", "elu"):
-        p = propagate(depth=10, activation=activation, initialization="he_normal", seed=seed)
+def elu_mean(seed, *, depth=10, width=64, initialization="he_normal", n_samples=128) -> EluMean:
+    """The same weights for all three activations, real digits."""
+    profiles, left = [], []
+    for activation in ("relu", "elu", "sigmoid"):
+        same = {"width": width, "activation": activation, "initialization": initialization, "n_samples": n_samples}
+        p = propagate(depth=depth, seed=seed, **same)
         profiles.append(np.abs(p.activation_mean) / p.activation_std)
-    return EluMean(*(float(profile.mean()) for profile in profiles), *profiles)
+        left.append(kept(seed, depth=depth, **same)[0])
+    return EluMean(*(float(profile.mean()) for profile in profiles[:2]), *profiles[:2], *left)
 
 
 @dataclass(frozen=True)
@@ -128,9 +154,9 @@ class PreluAsPrinted:
     positive_slope: float
 
 
-def prelu_as_printed(seed, slope=0.25) -> PreluAsPrinted:
+def prelu_as_printed(seed, *, slope=0.25, mean=0.0, std=1.0) -> PreluAsPrinted:
     """The printed form: a x for x > 0, x otherwise."""
-    x = np.random.default_rng(seed).normal(size=(1000, 1))
+    x = np.random.default_rng(seed).normal(mean, std, (1000, 1))
     a = np.array([slope])
     printed = np.where(x > 0, slope * x, x)
     positive = x > 0
@@ -143,7 +169,7 @@ def prelu_as_printed(seed, slope=0.25) -> PreluAsPrinted:
 
 @dataclass(frozen=True)
 class EluKink:
-    """Jump of ELU's derivative at zero for alpha = 1 and for a drawn alpha, and jump of its second derivative at 1."""
+    """Jump of ELU's derivative at zero for alpha = 1 and for another, and of its second derivative for alpha = 1."""
 
     alpha: float
     jump_at_one: float
@@ -151,11 +177,9 @@ class EluKink:
     curvature_jump: float
 
 
-def elu_kink(seed) -> EluKink:
-    """Draw an alpha off 1, and compare one-sided derivatives."""
-    rng = np.random.default_rng(seed)
-    alpha = float(rng.choice([rng.uniform(0.2, 0.8), rng.uniform(1.3, 2.0)]))
-    h = 1e-4
+def elu_kink(seed, *, low=1.3, high=2.0, h=1e-4) -> EluKink:
+    """Draw an alpha between ``low`` and ``high``, and compare one-sided derivatives over a distance ``h``."""
+    alpha = float(np.random.default_rng(seed).uniform(low, high))
     # (f(0) - 2 f(-h) + f(-2h)) / h**2 from the left, and the same from the right
     left, right = ((elu(0.0) - 2 * elu(s * h) + elu(2 * s * h)) / h**2 for s in (-1, 1))
     return EluKink(alpha, derivative_jump(1.0), derivative_jump(alpha), float(abs(left - right)))
@@ -163,11 +187,21 @@ def elu_kink(seed) -> EluKink:
 
 @dataclass(frozen=True)
 class KinkHits:
-    """Training with ReLU: how many inputs were exactly at the kink, out of how many, and the accuracy reached."""
+    """Training with ReLU: how many inputs were exactly at the kink, out of how many, and the accuracy reached.
+
+    ``smooth_accuracy`` : that of Swish, which has no kink; each at its best rate.
+    """
 
     hits: int
     evaluations: int
     accuracy: float
+    smooth_accuracy: float
+    rate: float
+    smooth_rate: float
+
+    @property
+    def accuracy_lost(self) -> float:
+        return self.smooth_accuracy - self.accuracy
 
 
 class _WatchedReLU(Activation):
@@ -181,13 +215,18 @@ class _WatchedReLU(Activation):
         return super().forward(x)
 
 
-def kink_hits(seed) -> KinkHits:
-    """Train 64-64-10 for 5 epochs on the digits, and count z == 0."""
-    rng = np.random.default_rng(seed)
-    x, y = all_digits(rng=rng)
-    watched = _WatchedReLU()
-    network = Sequential(
-        Affine(64, 64, rng=rng, initializer=he_normal), watched, Affine(64, 10, rng=rng, initializer=he_normal)
-    )
-    train(network, x, y, lr=0.1, epochs=5, rng=rng)
-    return KinkHits(watched.hits, watched.evaluations, evaluate(network, x, y)[1])
+def kink_hits(seed, *, width=64, data="digits", epochs=5, n_samples=1347) -> KinkHits:
+    """Train one hidden layer, He initialisation, and count z == 0."""
+    arms = [Arm(name, "he_normal", 1, width, data=data, n_samples=n_samples) for name in ("relu", "swish")]
+    rates = [best_rate(final_loss, arm, (0.1, 0.3, 0.6), epochs=epochs) for arm in arms]
+    accuracies, watched = [], _WatchedReLU()
+    for arm, lr in zip(arms, rates, strict=True):
+        network, x, y, rng = arm.start(seed)
+        if arm.activation == "relu":
+            first, _, last = network.layers
+            network = Sequential(first, watched, last)
+        train(network, x, y, lr=lr, epochs=epochs, rng=rng)
+        if arm.activation == "relu":
+            hits, evaluations = watched.hits, watched.evaluations  # of training, without the line below
+        accuracies.append(evaluate(network, x, y)[1])
+    return KinkHits(hits, evaluations, *accuracies, *rates)

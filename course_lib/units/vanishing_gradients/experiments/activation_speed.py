@@ -1,98 +1,128 @@
-"""How many steps gradient descent needs with one activation and another."""
+"""How many steps gradient descent needs with one activation and another, each at the rate that suits it best."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.functions.activations import elu, elu_backward, sigmoid, tanh
-from course_lib.initialization import glorot_normal, he_normal, lecun_normal
-from course_lib.layers.dense import Activation
-from course_lib.units.shared.digits import sample_digits
-from course_lib.units.shared.small_nets import Elementwise, network_of, steps_to_loss
+from course_lib.functions.activations import elu_backward
+from course_lib.units.shared.arms import Arm, best_rate, steps
 
-TARGET_LOSS = 0.5
+# the initialisation meant for each
+MEANT = {
+    "relu": "he_normal",
+    "elu": "he_normal",
+    "selu": "lecun_normal",
+    "tanh": "glorot_normal",
+    "sigmoid": "glorot_normal",
+}
+RATES = (0.03, 0.1, 0.2, 0.3, 0.5, 1.0)
+SIGMOID_RATES = (1.0, 3.0, 5.0, 10.0, 20.0)
 
 
-def steps_needed(seed, activation, *, initializer, depth, lr, limit, every=5) -> int:
-    """Steps until the training loss on 300 digits is below 0.5, or ``limit``; ``activation()`` makes a layer."""
-    rng = np.random.default_rng(seed)
-    x, y = sample_digits(300, rng=rng)
-    network = network_of([64, *[32] * depth, 10], activation, initializer=initializer, rng=rng)
-    return steps_to_loss(network, x, y, target=TARGET_LOSS, lr=lr, rng=rng, limit=limit, every=every)
+def at_its_best(arm, seed, rates, limit) -> tuple[int, float]:
+    """Steps to a loss of 0.5 at the arm's best rate, and that rate; ``limit`` stands for "not by then"."""
+    rate = best_rate(steps, arm, rates, limit=limit)
+    return steps(arm, seed, rate, limit=limit), rate
 
 
 @dataclass(frozen=True)
 class Speed:
-    """Steps to the target at rate 0.05, and at the best of four rates, 7 hidden layers."""
+    """Steps to the target, each activation at its best rate; two of them also at one small rate."""
 
+    relu: int
+    tanh: int
+    sigmoid: int
+    relu_rate: float
+    tanh_rate: float
+    sigmoid_rate: float
     relu_small_rate: int
     tanh_small_rate: int
-    relu_best: int
-    tanh_best: int
-    sigmoid_best: int
 
     @property
-    def relu_over_tanh_at_best_rates(self) -> float:
-        return self.relu_best / self.tanh_best
+    def relu_over_tanh(self) -> float:
+        return self.relu / self.tanh
+
+    @property
+    def sigmoid_over_tanh(self) -> float:
+        return self.sigmoid / self.tanh
+
+    @property
+    def tanh_over_relu_at_small_rate(self) -> float:
+        return self.tanh_small_rate / self.relu_small_rate
 
     @property
     def sigmoid_over_relu(self) -> float:
-        return self.sigmoid_best / self.relu_best
+        return self.sigmoid / self.relu
 
 
-def speed(seed, limit=150) -> Speed:
-    """ReLU with He, tanh and sigmoid with Glorot; 150 stands for "not within 150 steps"."""
-
-    def steps(name, initializer, lr):
-        return steps_needed(seed, lambda: Activation(name), initializer=initializer, depth=7, lr=lr, limit=limit)
-
-    relu, tanh_steps = (
-        [steps(name, initializer, lr) for lr in (0.05, 0.1, 0.3, 0.5)]
-        for name, initializer in (("relu", he_normal), ("tanh", glorot_normal))
+def speed(seed, *, depth=4, width=32, data="digits", n_samples=300, small_rate=0.1, limit=150) -> Speed:
+    """ReLU with He's, tanh and sigmoid with Glorot's initialisation."""
+    found = []
+    for name, rates in (("relu", RATES), ("tanh", (*RATES, 2.0)), ("sigmoid", SIGMOID_RATES)):
+        arm = Arm(name, MEANT[name], depth, width, data=data, n_samples=n_samples)
+        found.append(at_its_best(arm, seed, rates, limit))
+    numbers, rates = zip(*found, strict=True)
+    at_small_rate = (
+        steps(Arm(name, MEANT[name], depth, width, data=data, n_samples=n_samples), seed, small_rate, limit=limit)
+        for name in ("relu", "tanh")
     )
-    # a sigmoid network of this depth stands still at every rate: one that helps shallow ones will do
-    sigmoid_steps = steps("sigmoid", glorot_normal, 1.0)
-    return Speed(relu[0], tanh_steps[0], min(relu), min(tanh_steps), sigmoid_steps)
+    return Speed(*numbers, *rates, *at_small_rate)
 
 
 @dataclass(frozen=True)
 class SeluSpeed:
-    """Steps to the target for SELU and tanh at a moderate and at a large rate, 8 hidden layers."""
+    """Steps to the target, each activation at its best rate; ``relu_shallow`` and ``selu_shallow`` with one layer."""
 
-    selu_moderate: int
-    tanh_moderate: int
-    selu_large: int
-    tanh_large: int
+    selu: int
+    relu: int
+    tanh: int
+    elu: int
+    selu_rate: float
+    relu_rate: float
+    tanh_rate: float
+    elu_rate: float
+    selu_shallow: int
+    relu_shallow: int
 
     @property
-    def gain_at_moderate_rate(self) -> float:
-        return self.tanh_moderate / self.selu_moderate
+    def gain_over_relu(self) -> float:
+        return self.relu / self.selu
 
     @property
-    def loss_at_large_rate(self) -> float:
-        return self.selu_large / self.tanh_large
+    def gain_over_tanh(self) -> float:
+        return self.tanh / self.selu
+
+    @property
+    def gain_over_elu(self) -> float:
+        return self.elu / self.selu
+
+    @property
+    def shallow_gain(self) -> float:
+        return self.relu_shallow / self.selu_shallow
 
 
-def selu_speed(seed, limit=120) -> SeluSpeed:
-    """SELU with LeCun's, tanh with Glorot's initialisation at rates 0.1 and 0.5; 120 is "not within 120 steps"."""
+def selu_speed(seed, *, depth=8, width=32, data="digits", n_samples=300, limit=120) -> SeluSpeed:
+    """Dense networks, standardised inputs, the initialisation meant for each: where self-normalisation can be had."""
 
-    def steps(name, initializer, lr):
-        return steps_needed(seed, lambda: Activation(name), initializer=initializer, depth=8, lr=lr, limit=limit)
+    def arm(name, layers):
+        return Arm(name, MEANT[name], layers, width, data=data, n_samples=n_samples)
 
-    selu, tanh_steps = (
-        [steps(name, initializer, lr) for lr in (0.1, 0.5)]
-        for name, initializer in (("selu", lecun_normal), ("tanh", glorot_normal))
-    )
-    return SeluSpeed(selu[0], tanh_steps[0], selu[1], tanh_steps[1])
+    deep = [at_its_best(arm(name, depth), seed, RATES[:4], limit) for name in ("selu", "relu", "tanh", "elu")]
+    shallow = [at_its_best(arm(name, 1), seed, (0.1, 0.3, 1.0, 2.0), limit)[0] for name in ("selu", "relu")]
+    numbers, rates = zip(*deep, strict=True)
+    return SeluSpeed(*numbers, *rates, *shallow)
 
 
 @dataclass(frozen=True)
-class CentringAndSlope:
-    """Steps to the target for the sigmoid, the sigmoid minus 1/2, and tanh(z) = 2 sigmoid(2z) - 1."""
+class Centring:
+    """Steps to the target for the sigmoid, the sigmoid minus 1/2, and tanh, each at its best rate."""
 
     sigmoid: int
     centred: int
     tanh: int
+    sigmoid_rate: float
+    centred_rate: float
+    tanh_rate: float
 
     @property
     def gain_by_centring(self) -> float:
@@ -102,56 +132,89 @@ class CentringAndSlope:
     def gain_by_tanh(self) -> float:
         return self.sigmoid / self.tanh
 
+    @property
+    def gain_by_slope(self) -> float:
+        """tanh(z) = 2 sigmoid(2z) - 1 is centred too, and has four times the slope."""
+        return self.centred / self.tanh
 
-def centring_against_slope(seed) -> CentringAndSlope:
-    """Two hidden layers at rate 1: centring alone, and centring with a slope four times as steep."""
 
-    def sigmoid_slope(z):
-        return sigmoid(z) * (1 - sigmoid(z))
-
-    layers = (
-        lambda: Elementwise(sigmoid, sigmoid_slope),
-        lambda: Elementwise(lambda z: sigmoid(z) - 0.5, sigmoid_slope),
-        lambda: Elementwise(tanh, lambda z: 1 - tanh(z) ** 2),
-    )
-    return CentringAndSlope(
-        *(steps_needed(seed, a, initializer=glorot_normal, depth=2, lr=1.0, limit=300) for a in layers)
-    )
+def centring(seed, *, depth=2, width=32, data="digits", n_samples=300, initialization="glorot_normal") -> Centring:
+    """The same networks but for the activation."""
+    found = []
+    for name, rates in (
+        ("sigmoid", (3.0, 5.0, 10.0)),
+        ("centred sigmoid", (5.0, 10.0, 20.0)),
+        ("tanh", (0.5, 1.0, 2.0)),
+    ):
+        arm = Arm(name, initialization, depth, width, data=data, n_samples=n_samples)
+        found.append(at_its_best(arm, seed, rates, limit=150))
+    numbers, rates = zip(*found, strict=True)
+    return Centring(*numbers, *rates)
 
 
 @dataclass(frozen=True)
 class SmoothnessAndSpeed:
-    """Steps to the target for ELU with alpha = 1 (smooth at zero) and alpha = 2 (a kink at zero).
+    """Steps to the target at the best rates for ELU with alpha = 1 (smooth at zero) and alpha = 2 (a kink there).
 
     ``smooth_jump`` and ``kinked_jump`` are the jumps of the derivative at zero.
     """
 
     smooth: float
     kinked: float
+    smooth_rate: float
+    kinked_rate: float
     smooth_jump: float
     kinked_jump: float
 
     @property
-    def gain_by_kink(self) -> float:
+    def smooth_over_kinked(self) -> float:
         return self.smooth / self.kinked
 
 
-def smoothness_and_speed(seed, n_networks=3) -> SmoothnessAndSpeed:
-    """Mean number of steps over ``n_networks`` networks of 4 hidden layers."""
-
-    def steps(alpha):
-        def layer():
-            return Elementwise(lambda z: elu(z, alpha), lambda z: elu_backward(np.ones_like(z), z, alpha))
-
+def smoothness_and_speed(
+    seed, *, depth=2, width=32, data="digits", n_samples=300, kinked_alpha=2.0, n_networks=3
+) -> SmoothnessAndSpeed:
+    """Mean number of steps over ``n_networks`` networks; each form's weights keep the mean square of its signal."""
+    found = []
+    for name, alpha in (("elu", 1.0), (f"elu, alpha {kinked_alpha:g}", kinked_alpha)):
+        arm = Arm(name, "lecun_normal", depth, width, gain=unit_gain(alpha), data=data, n_samples=n_samples)
         seeds = range(n_networks * seed, n_networks * (seed + 1))
-        return np.mean(
-            [steps_needed(s, layer, initializer=he_normal, depth=4, lr=0.05, limit=200, every=2) for s in seeds]
-        )
+        each = [at_its_best(arm, s, (0.3, 0.5, 0.8), limit=100) for s in seeds]
+        found.append((float(np.mean([number for number, _ in each])), each[0][1]))
+    (smooth, smooth_rate), (kinked, kinked_rate) = found
+    return SmoothnessAndSpeed(
+        smooth, kinked, smooth_rate, kinked_rate, derivative_jump(1.0), derivative_jump(kinked_alpha)
+    )
 
-    return SmoothnessAndSpeed(float(steps(1.0)), float(steps(2.0)), derivative_jump(1.0), derivative_jump(2.0))
+
+def unit_gain(alpha) -> float:
+    """The factor of weights of variance 1 / fan_in with which ELU keeps the mean square 1 of a normal signal."""
+    z = np.linspace(-8, 8, 16_001)
+    density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+    values = np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
+    return float((np.sum(values**2 * density) * (z[1] - z[0])) ** -0.5)
 
 
 def derivative_jump(alpha, h=1e-9) -> float:
     """By how much the derivative of ELU jumps at zero."""
     left, right = elu_backward(np.ones(2), np.array([-h, h]), alpha)
     return float(abs(right - left))
+
+
+@dataclass(frozen=True)
+class EluSpeed:
+    """Steps to the target at the best rates, ELU against ReLU."""
+
+    elu: int
+    relu: int
+    elu_rate: float
+    relu_rate: float
+
+
+def elu_speed(seed, *, depth, width, data, n_samples=300, limit=150) -> EluSpeed:
+    """Both with He's initialisation."""
+    (elu, elu_rate), (relu, relu_rate) = (
+        at_its_best(Arm(name, "he_normal", depth, width, data=data, n_samples=n_samples), seed, RATES, limit)
+        for name in ("elu", "relu")
+    )
+    return EluSpeed(elu, relu, elu_rate, relu_rate)

@@ -1,36 +1,47 @@
-"""Deep plain networks whose gradients are healthy and that train badly all the same; and what skips change."""
+"""Deep plain networks whose gradients are healthy and that train slowly all the same; and what skips change."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.initialization import glorot_normal, he_normal
-from course_lib.layers.network import mlp, residual_mlp
 from course_lib.training.loop import backprop
-from course_lib.units.shared.digits import all_digits
-from course_lib.units.shared.small_nets import training_losses
+from course_lib.units.shared.arms import Arm, best_rate, final_loss, losses
 
-DEPTH = 24
-WIDTH = 32
-LEARNING_RATES = (0.01, 0.03)
+PLAIN_RATES = (0.01, 0.03, 0.1)
+SHALLOW_RATES = (0.1, 0.3, 0.5)
+SCALED_RATES = (0.01, 0.03, 0.1)
+UNSCALED_RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01)
 
 
 @dataclass(frozen=True)
 class Degradation:
-    """Lowest training losses within 5 epochs, each at the better of two rates, and gradient norms before training.
+    """Training losses by epoch (epochs,), each network at its best rate, and gradient norms (depth + 1,) at the start.
 
-    ``norms`` and ``sigmoid_norms`` (25,) are those of the weight matrices of the deep plain ReLU network and of a
-    sigmoid network of the same shape, whose gradient does vanish.
+    ``sigmoid_norms`` are those of a sigmoid network of the deep network's shape, whose gradient does vanish.
     """
 
-    shallow_loss: float
-    deep_loss: float
+    shallow_losses: np.ndarray
+    deep_losses: np.ndarray
+    shallow_rate: float
+    deep_rate: float
     norms: np.ndarray
     sigmoid_norms: np.ndarray
 
     @property
+    def shallow(self) -> float:
+        return float(self.shallow_losses[-1])
+
+    @property
+    def deep(self) -> float:
+        return float(self.deep_losses[-1])
+
+    @property
+    def depth_of_norms(self) -> int:
+        return len(self.norms) - 1
+
+    @property
     def loss_ratio(self) -> float:
-        return self.deep_loss / self.shallow_loss
+        return self.deep / self.shallow
 
     @property
     def norm_spread(self) -> float:
@@ -42,63 +53,65 @@ class Degradation:
         return float(self.sigmoid_norms.max() / self.sigmoid_norms.min())
 
 
-def degradation(seed) -> Degradation:
-    """Plain ReLU networks of 4 and 24 hidden layers with He initialisation."""
-    return Degradation(
-        best_loss(_plain(4), seed, epochs=5),
-        best_loss(_plain(DEPTH), seed, epochs=5),
-        _norms(_plain(DEPTH), seed),
-        _norms(_plain(DEPTH, "sigmoid", glorot_normal), seed),
-    )
+def degradation(seed, *, depth=24, shallow_depth=4, width=32, data="digits", n_samples=500, epochs=20) -> Degradation:
+    """Plain ReLU networks with He initialisation, a shallow and a deep one."""
+
+    def arm(activation, initialization, layers):
+        return Arm(activation, initialization, layers, width, data=data, n_samples=n_samples)
+
+    curves, rates = [], []
+    for layers, grid in ((shallow_depth, SHALLOW_RATES), (depth, PLAIN_RATES)):
+        network = arm("relu", "he_normal", layers)
+        rates.append(best_rate(final_loss, network, grid, epochs=epochs))
+        curves.append(losses(network, seed, rates[-1], epochs=epochs))
+    norms = (_norms(arm("relu", "he_normal", depth), seed), _norms(arm("sigmoid", "glorot_normal", depth), seed))
+    return Degradation(*curves, *rates, *norms)
 
 
 @dataclass(frozen=True)
 class SkipConnections:
-    """Lowest training losses within 3 epochs of two networks of 24 hidden layers, each at the better of two rates."""
+    """Training losses by epoch (epochs,) of networks of one depth, each at its best rate.
 
-    plain_loss: float
-    residual_loss: float
+    ``scaled`` has skips whose branches start at 1 / sqrt(number of branches) of their weights, ``unscaled`` at all of
+    them.
+    """
+
+    plain_losses: np.ndarray
+    scaled_losses: np.ndarray
+    unscaled_losses: np.ndarray
+    plain_rate: float
+    scaled_rate: float
+    unscaled_rate: float
+    unscaled_at_scaled_rate: float
 
     @property
-    def loss_ratio(self) -> float:
-        return self.plain_loss / self.residual_loss
+    def plain(self) -> float:
+        return float(self.plain_losses[-1])
+
+    @property
+    def scaled(self) -> float:
+        return float(self.scaled_losses[-1])
+
+    @property
+    def unscaled(self) -> float:
+        return float(self.unscaled_losses[-1])
+
+    @property
+    def gain(self) -> float:
+        return self.plain / self.scaled
 
 
-def skip_connections(seed) -> SkipConnections:
-    """The same depth and width, with and without a skip around every two layers."""
-    return SkipConnections(best_loss(_plain(DEPTH), seed, epochs=3), best_loss(_residual, seed, epochs=3))
+def skip_connections(seed, *, depth=16, width=32, data="digits", n_samples=500, epochs=8) -> SkipConnections:
+    """ReLU, He initialisation: no skips, a skip around every two layers with scaled branches, with unscaled ones."""
+    curves, rates = [], []
+    for skip, grid in ((None, PLAIN_RATES), ((depth // 2) ** -0.5, SCALED_RATES), (1.0, UNSCALED_RATES)):
+        arm = Arm("relu", "he_normal", depth, width, data=data, n_samples=n_samples, skip=skip)
+        rates.append(best_rate(final_loss, arm, grid, epochs=epochs))
+        curves.append(losses(arm, seed, rates[-1], epochs=epochs))
+    return SkipConnections(*curves, *rates, final_loss(arm, seed, rates[1], epochs=epochs))
 
 
-def best_loss(build, seed, epochs) -> float:
-    """The lowest training loss of any epoch at the better of ``LEARNING_RATES``.
-
-    So no network loses by its rate alone, or by the epoch at which training happens to end.
-    """
-    losses = []
-    for lr in LEARNING_RATES:
-        rng = np.random.default_rng(seed)
-        x, y = all_digits(rng=rng)
-        losses += training_losses(build(rng), x, y, lr=lr, epochs=epochs, rng=rng)
-    return float(np.nanmin(losses))
-
-
-def _plain(depth, activation="relu", initializer=he_normal):
-    def build(rng):
-        return mlp([64, *[WIDTH] * depth, 10], activation=activation, initializer=initializer, rng=rng)
-
-    return build
-
-
-def _residual(rng):
-    n_blocks = DEPTH // 2
-    return residual_mlp(
-        64, WIDTH, 10, n_blocks, activation="relu", initializer=he_normal, rng=rng, branch_scale=n_blocks**-0.5
-    )
-
-
-def _norms(build, seed) -> np.ndarray:
-    rng = np.random.default_rng(seed)
-    x, y = all_digits(rng=rng)
-    network = build(rng)
+def _norms(arm, seed) -> np.ndarray:
+    network, x, y, _ = arm.start(seed)
     backprop(network, x[:256], y[:256])
     return np.array([np.linalg.norm(g) for g in network.weight_gradients()])

@@ -4,82 +4,106 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.initialization import glorot_normal, he_normal
+from course_lib.initialization import he_normal
 from course_lib.layers.network import mlp
 from course_lib.training.loop import backprop
-from course_lib.units.shared.digits import all_digits, sample_digits
-from course_lib.units.shared.small_nets import affine_layers, train
+from course_lib.units.shared.arms import Arm, best_rate, final_loss, samples, train
+from course_lib.units.shared.small_nets import affine_layers
 from course_lib.units.vanishing_gradients.experiments.propagation import propagate
 
 
-@dataclass(frozen=True)
-class DepthEffect:
-    """Norm of the first weight matrix's gradient in a network of 2 and one of many hidden layers.
+def kept(seed, *, depth, **settings) -> tuple[float, np.ndarray]:
+    """The share of the first layer's gradient at 2 hidden layers that is left at ``depth``, and all norms at ``depth``.
 
-    ``norms`` (depth + 1,) are those of all weight matrices of the deep network, from input to output.
+    Untrained networks, real digits; ``settings`` as of ``propagate``. The norms (depth + 1,) are those of the weight
+    matrices, from input to output.
     """
-
-    depth: int
-    shallow: float
-    deep: float
-    norms: np.ndarray
-
-    @property
-    def ratio(self) -> float:
-        """The share of the shallow network's gradient that is left in the deep one."""
-        return self.deep / self.shallow
+    shallow, deep = (propagate(depth=d, seed=seed, **settings).weight_gradient_norm for d in (2, depth))
+    return float(deep[0] / shallow[0]), deep
 
 
-def depth_effect(seed, *, activation, initialization, gain=1.0, depth=20) -> DepthEffect:
-    """Compare the first layer's gradient at two depths, all else equal (untrained networks, real digits)."""
-    shallow, deep = (
-        propagate(depth=layers, activation=activation, initialization=initialization, gain=gain, seed=seed)
-        for layers in (2, depth)
+@dataclass(frozen=True)
+class TwoActivations:
+    """Share of the first layer's gradient that depth leaves, and the gradient norms by layer, for two activations."""
+
+    sigmoid: float
+    tanh: float
+    sigmoid_norms: np.ndarray
+    tanh_norms: np.ndarray
+
+
+def sigmoid_and_tanh(
+    seed, *, depth=20, width=64, initialization="glorot_normal", gain=1.0, n_samples=128
+) -> TwoActivations:
+    """The same weights under the sigmoid and, for comparison, under tanh."""
+    (sigmoid, sigmoid_norms), (tanh, tanh_norms) = (
+        kept(
+            seed,
+            depth=depth,
+            width=width,
+            activation=name,
+            initialization=initialization,
+            gain=gain,
+            n_samples=n_samples,
+        )
+        for name in ("sigmoid", "tanh")
     )
-    norms = deep.weight_gradient_norm
-    return DepthEffect(depth, float(shallow.weight_gradient_norm[0]), float(norms[0]), norms)
+    return TwoActivations(sigmoid, tanh, sigmoid_norms, tanh_norms)
 
 
 @dataclass(frozen=True)
 class TanhScales:
-    """Share of the first layer's gradient that 20 layers leave, tanh, for two scales of the weights."""
+    """Share of the first layer's gradient that depth leaves: tanh with two scales of the weights, and the sigmoid."""
 
     glorot: float
     narrow: float
+    sigmoid: float
     glorot_norms: np.ndarray
     narrow_norms: np.ndarray
+    sigmoid_norms: np.ndarray
 
 
-def tanh_at_two_scales(seed) -> TanhScales:
-    """Tanh with Glorot's variance, and with a third of it: U(-1/sqrt(n), 1/sqrt(n)), the usual choice before 2010."""
-    glorot = depth_effect(seed, activation="tanh", initialization="glorot_normal")
-    narrow = depth_effect(seed, activation="tanh", initialization="glorot_normal", gain=3**-0.5)
-    return TanhScales(glorot.ratio, narrow.ratio, glorot.norms, narrow.norms)
+def tanh_at_two_scales(seed, *, depth=20, width=64, narrow_gain=3**-0.5, n_samples=128) -> TanhScales:
+    """Glorot's variance, and a third of it: that of U(-1/sqrt(n), 1/sqrt(n)), the usual choice before 2010."""
+    arms = [
+        kept(
+            seed,
+            depth=depth,
+            width=width,
+            activation=name,
+            initialization="glorot_normal",
+            gain=gain,
+            n_samples=n_samples,
+        )
+        for name, gain in (("tanh", 1.0), ("tanh", narrow_gain), ("sigmoid", 1.0))
+    ]
+    shares, norms = zip(*arms, strict=True)
+    return TanhScales(*shares, *norms)
 
 
 @dataclass(frozen=True)
 class RangeAndSlope:
-    """Norm of the gradient after 30 layers, relative to where it started, for three activations.
+    """Norm of the gradient after many layers, relative to where it started, for four activations.
 
-    ``sine`` has the range [-1, 1] and a slope that keeps coming back to 1; ``quarter`` is z / 4: no limit on the
-    range, and a slope of 1/4, as the largest one of the sigmoid.
+    ``sine`` has the range [-1, 1] and a slope of 1 at zero; ``quarter`` is z / 4: no limit on the range, and a slope of
+    1/4, the largest one of the sigmoid.
     """
 
     sine: float
     quarter: float
     sigmoid: float
+    tanh: float
 
 
-def range_against_slope(seed, depth=30, width=64) -> RangeAndSlope:
-    """Send a gradient back through ``depth`` layers. Variance of the weights: 1 / n, for the sine 1.7 / n."""
-    # a signal of variance q leaves the sine with (1 - exp(-2q)) / 2 < 1/2: unit gain would let it fade
-    rng = np.random.default_rng(seed)
+def range_against_slope(seed, *, depth=30, width=64, variance=1.0, n_samples=128, input_std=1.0) -> RangeAndSlope:
+    """Send a gradient back through ``depth`` layers with weights of variance ``variance / width``."""
 
     def logistic(z):
         return 1 / (1 + np.exp(-z))
 
-    def remaining(function, derivative, variance):
-        a = rng.normal(size=(128, width))
+    def remaining(function, derivative):
+        rng = np.random.default_rng(seed)  # the same weights for all
+        a = rng.normal(0, input_std, (n_samples, width))
         weights, slope = [], []
         for _ in range(depth):
             weights.append(rng.normal(0, np.sqrt(variance / width), (width, width)))
@@ -92,67 +116,194 @@ def range_against_slope(seed, depth=30, width=64) -> RangeAndSlope:
         return float(np.linalg.norm(d) / np.linalg.norm(start))
 
     return RangeAndSlope(
-        remaining(np.sin, np.cos, 1.7),
-        remaining(lambda z: z / 4, lambda z: np.full_like(z, 0.25), 1.0),
-        remaining(logistic, lambda z: logistic(z) * (1 - logistic(z)), 1.0),
+        remaining(np.sin, np.cos),
+        remaining(lambda z: z / 4, lambda z: np.full_like(z, 0.25)),
+        remaining(logistic, lambda z: logistic(z) * (1 - logistic(z))),
+        remaining(np.tanh, lambda z: 1 - np.tanh(z) ** 2),
     )
 
 
 @dataclass(frozen=True)
-class InputScale:
-    """Gradient norm of all parameters together for standardised digits and for the same digits times 100."""
+class ReluKeeps:
+    """Share of the first layer's gradient that depth leaves: ReLU, a ReLU of slope 1/4, the sigmoid."""
 
-    standardised: float
-    large: float
+    relu: float
+    quarter: float
+    sigmoid: float
+    relu_norms: np.ndarray
+    sigmoid_norms: np.ndarray
+
+
+def relu_keeps(seed, *, depth=50, width=64, gain=1.0, n_samples=128) -> ReluKeeps:
+    """ReLU with He's weights; the same with a slope of 1/4 for positive z; and the sigmoid with Glorot's."""
+
+    def arm(activation, initialization, factor=1.0):
+        return kept(
+            seed,
+            depth=depth,
+            width=width,
+            activation=activation,
+            initialization=initialization,
+            gain=gain * factor,
+            n_samples=n_samples,
+        )
+
+    (relu, relu_norms), (sigmoid, sigmoid_norms) = arm("relu", "he_normal"), arm("sigmoid", "glorot_normal")
+    # a quarter of the slope is a quarter of the weights: ReLU passes on a positive factor
+    quarter = arm("relu", "he_normal", 0.25)[0]
+    return ReluKeeps(relu, quarter, sigmoid, relu_norms, sigmoid_norms)
+
+
+@dataclass(frozen=True)
+class SmallWeights:
+    """Share of the first layer's gradient that depth leaves with small weights, and with He's."""
+
+    plain: float
+    skips: float
+    he: float
+    he_skips: float
+    plain_norms: np.ndarray
+    skips_norms: np.ndarray
+
+
+def small_weights(seed, *, depth=20, width=64, std=0.01, n_samples=128) -> SmallWeights:
+    """ReLU, and ReLU with skips, for weights of standard deviation ``std`` and for He's."""
+
+    def arm(gain, residual):
+        return kept(
+            seed,
+            depth=depth,
+            width=width,
+            activation="relu",
+            initialization="normal 1",
+            gain=gain,
+            residual=residual,
+            n_samples=n_samples,
+        )
+
+    he = np.sqrt(2 / width)
+    (plain, plain_norms), (skips, skips_norms) = arm(std, False), arm(std, True)
+    return SmallWeights(plain, skips, arm(he, False)[0], arm(he, True)[0], plain_norms, skips_norms)
+
+
+@dataclass(frozen=True)
+class Explosion:
+    """Growth of the first layer's gradient from 2 hidden layers to half of the depth and to all of it."""
+
+    half: float
+    full: float
+    he: float
+    norms: np.ndarray
+    he_norms: np.ndarray
+    depth: int
 
     @property
-    def ratio(self) -> float:
-        return self.large / self.standardised
+    def factor(self) -> float:
+        """The growth by layer over the second half of the depth."""
+        return (self.full / self.half) ** (2 / self.depth)
+
+    @property
+    def half_factor(self) -> float:
+        """The growth by layer over the first half."""
+        return self.half ** (1 / (self.depth / 2 - 2))
 
 
-def large_inputs(seed, factor=100.0) -> InputScale:
-    """The gradient of an untrained ReLU network of 5 hidden layers, for inputs of two scales."""
+def explosion(seed, *, depth=20, width=64, gain=2.0, activation="relu", n_samples=128) -> Explosion:
+    """``gain`` times He's standard deviation, and He's alone."""
+
+    def arm(layers, factor):
+        return kept(
+            seed,
+            depth=layers,
+            width=width,
+            activation=activation,
+            initialization="he_normal",
+            gain=factor,
+            n_samples=n_samples,
+        )
+
+    (full, norms), (he, he_norms) = arm(depth, gain), arm(depth, 1.0)
+    return Explosion(arm(depth // 2, gain)[0], full, he, norms, he_norms, depth)
+
+
+@dataclass(frozen=True)
+class InputScale:
+    """Gradient norms by layer (depth + 1,) for standardised inputs and for the same inputs times a factor."""
+
+    standardised: np.ndarray
+    large: np.ndarray
+
+    @property
+    def growth(self) -> float:
+        """Of the norm of the whole gradient."""
+        return float(np.linalg.norm(self.large) / np.linalg.norm(self.standardised))
+
+    @property
+    def growth_backwards(self) -> float:
+        """How much more the first layer's gradient has grown than the output layer's: 1 if nothing adds up."""
+        growth = self.large / self.standardised
+        return float(growth[0] / growth[-1])
+
+    @property
+    def spread(self) -> float:
+        """The largest norm over the smallest one at the inputs' own scale."""
+        return float(self.standardised.max() / self.standardised.min())
+
+
+def large_inputs(seed, *, depth=5, width=64, factor=100.0, activation="relu", data="digits") -> InputScale:
+    """The gradient of an untrained network for inputs of two scales."""
     rng = np.random.default_rng(seed)
-    x, y = sample_digits(256, rng=rng)
-    network = mlp([64, *[64] * 5, 10], activation="relu", initializer=he_normal, rng=rng)
+    x, y = samples(data, 256, rng=rng)
+    network = mlp([64, *[width] * depth, 10], activation=activation, initializer=he_normal, rng=rng)
     norms = []
     for scale in (1.0, factor):
         backprop(network, scale * x, y)
-        norms.append(float(np.linalg.norm(network.grad)))
+        norms.append(np.array([np.linalg.norm(g) for g in network.weight_gradients()]))
     return InputScale(*norms)
 
 
 @dataclass(frozen=True)
 class LayerChange:
-    """How far training moves a layer: norm of the change of its weights, relative to the weights' norm.
+    """How far training moves each hidden layer: norm of the change of its weights, relative to the weights' norm.
 
-    ``changes`` (depth,) belongs to the hidden layers, from input to output.
+    ``sigmoid`` and ``tanh`` (depth,) run from input to output.
     """
 
-    changes: np.ndarray
+    sigmoid: np.ndarray
+    tanh: np.ndarray
+    sigmoid_rate: float
+    tanh_rate: float
 
     @property
     def first(self) -> float:
-        return float(self.changes[0])
+        return float(self.sigmoid[0])
 
     @property
     def last(self) -> float:
-        return float(self.changes[-1])
+        return float(self.sigmoid[-1])
 
     @property
     def ratio(self) -> float:
         return self.last / self.first
 
+    @property
+    def tanh_ratio(self) -> float:
+        return float(self.tanh[-1] / self.tanh[0])
 
-def change_by_layer(seed, activation="sigmoid", depth=6) -> LayerChange:
-    """Train a sigmoid network for 3 epochs on the digits, and see which layers have moved."""
-    rng = np.random.default_rng(seed)
-    x, y = all_digits(rng=rng)
-    network = mlp([64, *[32] * depth, 10], activation=activation, initializer=glorot_normal, rng=rng)
-    layers = affine_layers(network)[:-1]
-    before = [layer.params["w"].copy() for layer in layers]
-    train(network, x, y, lr=0.5, epochs=3, rng=rng)
-    changes = [
-        np.linalg.norm(layer.params["w"] - w) / np.linalg.norm(w) for layer, w in zip(layers, before, strict=True)
-    ]
-    return LayerChange(np.array(changes))
+
+def change_by_layer(seed, *, depth=6, width=32, epochs=10, data="digits", gain=1.0) -> LayerChange:
+    """Train a sigmoid and a tanh network on 300 samples, each at its best rate, and see which layers have moved."""
+    changes, rates = [], []
+    for name, grid in (("sigmoid", (0.3, 1.0, 3.0)), ("tanh", (0.1, 0.3, 1.0))):
+        arm = Arm(name, "glorot_normal", depth, width, gain=gain, data=data)
+        rates.append(best_rate(final_loss, arm, grid, epochs=epochs))
+        network, x, y, rng = arm.start(seed)
+        layers = affine_layers(network)[:-1]
+        before = [layer.params["w"].copy() for layer in layers]
+        train(network, x, y, lr=rates[-1], epochs=epochs, rng=rng)
+        changes.append(
+            np.array(
+                [np.linalg.norm(now.params["w"] - w) / np.linalg.norm(w) for now, w in zip(layers, before, strict=True)]
+            )
+        )
+    return LayerChange(*changes, *rates)

@@ -1,120 +1,304 @@
-"""Dying ReLU: what kills a unit, what a dead unit does, and what keeps it alive."""
+"""Dying ReLU: what kills a unit, what a dead unit does, what keeps it alive, and what brings it back.
 
-from dataclasses import dataclass
+A unit is dead when its slope is 0 for every training sample, or NaN, as in a network that has diverged.
+"""
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from course_lib.initialization import he_normal
-from course_lib.layers.network import mlp
 from course_lib.training.loop import backprop
-from course_lib.units.shared.digits import standardized_digits
-from course_lib.units.shared.small_nets import affine_layers, dead_units, slopes, train
+from course_lib.units.shared.arms import Arm, best_rate, final_loss, samples, train
+from course_lib.units.shared.digits import N_DIGITS
+from course_lib.units.shared.small_nets import affine_layers, dead_units, slopes
 
-WIDTH = 128
-MODERATE_RATE = 0.1
-LARGE_RATE = 1.5
-# A smooth activation never has the slope 0. Below this one, the incoming weights move a thousand times slower.
-NUMERICALLY_DEAD = 1e-3
+# Pixel means differ, and all samples share them: the usual state of data that nobody has looked at.
+UNCENTRED = "uncentred digits"
+
+
+def dead_share(network, x) -> float:
+    """The share of all hidden units that are dead for the samples ``x``."""
+    with np.errstate(all="ignore"):  # a network that diverged
+        return float(np.mean(np.concatenate(dead_units(network, x))))
+
+
+def toll(arm, seed, lr, *, epochs=3, change_weights=None, change_inputs=None) -> tuple[float, float, float]:
+    """The share of dead units before training and after it, and the final loss."""
+    network, x, y, rng = arm.start(seed)
+    if change_inputs is not None:
+        x = change_inputs(x)
+    if change_weights is not None:
+        for layer in affine_layers(network):
+            layer.params["w"][...] = change_weights(layer.params["w"])
+    before = dead_share(network, x)
+    loss = train(network, x, y, lr=lr, epochs=epochs, rng=rng)[-1]
+    return before, dead_share(network, x), float(loss)
+
+
+def loss_after(arm, seed, lr, **settings) -> float:
+    """The final loss of ``toll``, by which a rate is chosen."""
+    return toll(arm, seed, lr, **settings)[2]
+
+
+def relu_arm(depth, width, data, **changes) -> Arm:
+    """ReLU with He's weights on all training samples of a set."""
+    return Arm("relu", "he_normal", depth, width, data=data, n_samples=N_DIGITS, **changes)
 
 
 @dataclass(frozen=True)
-class DeathToll:
-    """Share of dead hidden units, and training loss, after 3 epochs under two conditions."""
+class ByRate:
+    """Share of dead units, and final loss, at a moderate and at a large rate."""
 
-    before: float
-    after: float
-    loss_before: float
-    loss_after: float
-
-    @property
-    def difference(self) -> float:
-        return self.after - self.before
-
-    @property
-    def share_left(self) -> float:
-        return self.after / self.before if self.before else np.inf
+    moderate: float
+    large: float
+    moderate_loss: float
+    large_loss: float
 
 
-def by_rate(seed) -> DeathToll:
-    """ReLU, trained at a moderate and at a large rate."""
-    return DeathToll(*_pair(_trained(seed, lr=MODERATE_RATE), _trained(seed, lr=LARGE_RATE)))
+def by_rate(
+    seed, *, depth=2, width=32, data=UNCENTRED, moderate_rate=0.1, large_rate=2.0, epochs=3, gain=1.0
+) -> ByRate:
+    """The same network and samples."""
+    arm = relu_arm(depth, width, data, gain=gain)
+    moderate, large = (toll(arm, seed, lr, epochs=epochs) for lr in (moderate_rate, large_rate))
+    return ByRate(moderate[1], large[1], moderate[2], large[2])
 
 
-def by_centring(seed) -> DeathToll:
-    """ReLU at the large rate, on digits centred over all pixels together, and pixel by pixel."""
-    return DeathToll(*_pair(_trained(seed, lr=LARGE_RATE), _trained(seed, lr=LARGE_RATE, change=_centred)))
+@dataclass(frozen=True)
+class ByBias:
+    """Share of dead units after training, by the value at which the biases of hidden units start, and two of these."""
+
+    zero: float
+    slightly: float
+    strongly: float
+    slight_shown: float
+    strong_shown: float
 
 
-def by_bias(seed, bias=-4.0) -> DeathToll:
-    """ReLU at a moderate rate, with biases that start at zero and at ``bias``."""
-    return DeathToll(*_pair(_trained(seed), _trained(seed, bias=bias)))
-
-
-def by_small_bias(seed, bias=0.001, lr=1.3) -> DeathToll:
-    """ReLU at a rate that kills some units, with biases that start at zero and at ``bias``."""
-    return DeathToll(*_pair(_trained(seed, lr=lr), _trained(seed, lr=lr, bias=bias)))
-
-
-def by_sign_of_inputs(seed) -> DeathToll:
-    """ReLU at a moderate rate, on inputs that are all positive, and on the same inputs times -1."""
-    return DeathToll(*_pair(_trained(seed, change=_one_sided), _trained(seed, change=lambda x: -_one_sided(x))))
+def by_bias(seed, *, depth=1, width=128, data=UNCENTRED, rate=0.1, slight=-0.5, strong=-4.0, epochs=3) -> ByBias:
+    """Biases that start at 0, a little below, and far below; z has a standard deviation of about 1.4."""
+    return ByBias(
+        *(toll(relu_arm(depth, width, data, bias=b), seed, rate, epochs=epochs)[1] for b in (0.0, slight, strong)),
+        slight,
+        strong,
+    )
 
 
 @dataclass(frozen=True)
 class InitialWeights:
-    """Share of dead units in two hidden layers before training, by the weights; inputs are all positive."""
+    """Share of dead units before and after training, each start at its best rate, and the rates."""
 
     he: float
-    ten_times_he: float
-    all_negative: float
+    wide_before: float
+    wide: float
+    negative_before: float
+    he_rate: float
+    wide_rate: float
+    he_loss: float
+    wide_loss: float
 
 
-def by_initial_weights(seed) -> InitialWeights:
-    """He initialisation, ten times as wide, and with the sign of every weight set to minus."""
-    shares = []
-    for change in (lambda w: w, lambda w: 10 * w, lambda w: -np.abs(w)):
-        rng = np.random.default_rng(seed)
-        x = _one_sided(_digits(rng)[0])
-        network = mlp([64, 64, 64, 10], activation="relu", initializer=he_normal, rng=rng)
-        for layer in affine_layers(network):
-            layer.params["w"][...] = change(layer.params["w"])
-        shares.append(float(np.mean(dead_units(network, x))))
-    return InitialWeights(*shares)
+def by_initial_weights(seed, *, depth=2, width=64, data=UNCENTRED, factor=10.0, epochs=3) -> InitialWeights:
+    """He's weights, weights ``factor`` times as wide, and He's with every sign set to minus."""
+    he, wide = relu_arm(depth, width, data), relu_arm(depth, width, data, gain=factor)
+    he_rate, wide_rate = (best_rate(loss_after, arm, (0.03, 0.1, 0.3), epochs=epochs) for arm in (he, wide))
+    _, he_dead, he_loss = toll(he, seed, he_rate, epochs=epochs)
+    wide_before, wide_dead, wide_loss = toll(wide, seed, wide_rate, epochs=epochs)
+    negative_before = toll(he, seed, he_rate, epochs=1, change_weights=lambda w: -np.abs(w))[0]
+    return InitialWeights(he_dead, wide_before, wide_dead, negative_before, he_rate, wide_rate, he_loss, wide_loss)
 
 
 @dataclass(frozen=True)
-class Variants:
-    """Share of dead units and training loss after 3 epochs at a large rate, by activation.
+class BySign:
+    """Share of dead units after training on pixels >= 0, on the same pixels times -1, and centred pixel by pixel."""
 
-    A ReLU or leaky ReLU unit counts as dead when its slope is 0, a Swish unit when its slope is below
-    ``NUMERICALLY_DEAD``, each for all training digits.
-    """
-
-    relu: float
-    leaky_relu: float
-    swish: float
-    relu_loss: float
-    leaky_relu_loss: float
-    swish_loss: float
+    positive: float
+    negative: float
+    centred: float
+    negative_at_moderate_rate: float
+    moderate_shown: float
 
     @property
-    def swish_saves(self) -> float:
-        return self.relu - self.swish
+    def difference(self) -> float:
+        return self.negative - self.positive
 
 
-def by_variant(seed) -> Variants:
-    """ReLU, leaky ReLU and Swish from the same start at the same large rate."""
-    thresholds = {"relu": 0.0, "leaky_relu": 0.0, "swish": NUMERICALLY_DEAD}
-    toll = [_trained(seed, activation=a, lr=LARGE_RATE, threshold=t) for a, t in thresholds.items()]
-    dead, losses = zip(*toll, strict=True)
-    return Variants(*dead, *losses)
+def by_sign_of_inputs(seed, *, depth=1, width=128, rate=1.0, moderate_rate=0.1, data="digits", epochs=3) -> BySign:
+    """All inputs have the mean square 1."""
+    arm = relu_arm(depth, width, data)
+    dead = [
+        toll(arm, seed, lr, epochs=epochs, change_inputs=change)[1]
+        for lr, change in (
+            (rate, one_sided),
+            (rate, lambda x: -one_sided(x)),
+            (rate, None),
+            (moderate_rate, lambda x: -one_sided(x)),
+        )
+    ]
+    return BySign(*dead, moderate_rate)
+
+
+def one_sided(x) -> np.ndarray:
+    """The samples without a negative pixel, of mean square 1."""
+    x = x - x.min(axis=0)
+    return x / np.sqrt(np.mean(x**2))
+
+
+@dataclass(frozen=True)
+class Cures:
+    """Share of dead units after training at a large rate, with none of the cures and with each of them."""
+
+    none: float
+    lower_rate: float
+    positive_weights: float
+    small_bias: float
+    centred: float
+
+
+def cures(seed, *, depth=1, width=128, rate=1.5, lower_rate=0.1, bias=0.001, epochs=3) -> Cures:
+    """A lower rate, weights without their signs, a small positive bias; and each pixel centred, at the large rate."""
+    arm, centred = relu_arm(depth, width, UNCENTRED), relu_arm(depth, width, "digits")
+    return Cures(
+        toll(arm, seed, rate, epochs=epochs)[1],
+        toll(arm, seed, lower_rate, epochs=epochs)[1],
+        toll(arm, seed, rate, epochs=epochs, change_weights=np.abs)[1],
+        toll(replace(arm, bias=bias), seed, rate, epochs=epochs)[1],
+        toll(centred, seed, rate, epochs=epochs)[1],
+    )
+
+
+@dataclass(frozen=True)
+class PositiveWeights:
+    """He's weights against their absolute values, inputs >= 0.
+
+    ``he_dead``, ``positive_dead`` : share of dead units at one rate, which kills few of He's; ``he_loss``,
+    ``positive_loss`` : final loss, each at its best rate; ``growth`` : of a signal's standard deviation over layers.
+    """
+
+    he_dead: float
+    positive_dead: float
+    he_loss: float
+    positive_loss: float
+    he_rate: float
+    positive_rate: float
+    growth: float
+    he_growth: float
+
+    @property
+    def more_dead(self) -> float:
+        return self.positive_dead - self.he_dead
+
+    @property
+    def loss_ratio(self) -> float:
+        return self.positive_loss / self.he_loss
+
+
+def positive_weights(
+    seed, *, depth=1, width=128, rate=0.5, data="digits", signal_depth=20, epochs=3
+) -> PositiveWeights:
+    """Training, and the signal in a deep network."""
+    arm, killed, losses, rates, growth = relu_arm(depth, width, data), [], [], [], []
+    for change in (None, np.abs):
+        settings = {"epochs": epochs, "change_weights": change, "change_inputs": one_sided}
+        killed.append(toll(arm, seed, rate, **settings)[1])
+        rates.append(best_rate(loss_after, arm, (0.03, 0.1, 0.3), **settings))
+        losses.append(loss_after(arm, seed, rates[-1], **settings))
+        rng = np.random.default_rng(seed)
+        a = one_sided(samples(data, 128, rng=rng)[0])
+        first = a.std()
+        for _ in range(signal_depth):
+            w = he_normal(rng, 64, 64)
+            a = np.maximum(a @ (w if change is None else change(w)), 0)
+        growth.append(float(a.std() / first))
+    return PositiveWeights(*killed, *losses, *rates, growth[1], growth[0])
+
+
+@dataclass(frozen=True)
+class SmallBias:
+    """Mean share of dead units over some networks, with biases that start at zero and at a small value."""
+
+    without: float
+    with_bias: float
+    with_larger: float
+
+    @property
+    def share_left(self) -> float:
+        return self.with_bias / self.without
+
+    @property
+    def larger_share_left(self) -> float:
+        return self.with_larger / self.without
+
+
+def by_small_bias(
+    seed, *, depth=1, width=128, rate=1.5, bias=0.001, larger_bias=0.1, data=UNCENTRED, n_networks=6, epochs=3
+) -> SmallBias:
+    """At a rate that kills units."""
+    seeds = range(n_networks * seed, n_networks * (seed + 1))
+    return SmallBias(
+        *(
+            float(np.mean([toll(relu_arm(depth, width, data, bias=b), s, rate, epochs=epochs)[1] for s in seeds]))
+            for b in (0.0, bias, larger_bias)
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Revival:
+    """Units that start off, with z < 0 for every sample: the share of them that training brings back, by activation.
+
+    ``off`` is the share of ReLU units that start off; the losses are the final ones, each at its best rate.
+    """
+
+    off: float
+    relu: float
+    leaky: float
+    steeper: float
+    swish: float
+    elu: float
+    relu_loss: float
+    leaky_loss: float
+    steeper_loss: float
+    swish_loss: float
+    elu_loss: float
+    relu_rate: float
+    leaky_rate: float
+    steeper_rate: float
+    swish_rate: float
+    elu_rate: float
+
+
+def revival(seed, *, depth=1, width=128, data=UNCENTRED, bias=-4.0, epochs=6) -> Revival:
+    """Biases so low that most units start off; leaky ReLU with slope 0.01, and 0.25, where PReLU starts."""
+    off, back, losses, rates = [], [], [], []
+    for name in ("relu", "leaky_relu", "leaky, slope 0.25", "swish", "elu"):
+        arm = Arm(name, "he_normal", depth, width, data=data, n_samples=N_DIGITS, bias=bias)
+        rates.append(best_rate(final_loss, arm, (0.1, 0.3, 0.6, 1.0), epochs=epochs))
+        network, x, y, rng = arm.start(seed)
+        before = never_positive(network, x)
+        losses.append(float(train(network, x, y, lr=rates[-1], epochs=epochs, rng=rng)[-1]))
+        off.append(float(before.mean()))
+        back.append(float(np.mean(~never_positive(network, x)[before])))
+    return Revival(off[0], *back, *losses, *rates)
+
+
+def never_positive(network, x) -> np.ndarray:
+    """For all hidden units in a row, whether z is positive for no sample of ``x``."""
+    found = []
+    with np.errstate(all="ignore"):  # a network that diverged
+        for layer in network.layers:
+            if "w" not in layer.params:
+                found.append(np.all(~(x > 0), axis=0))
+            x = layer.forward(x)
+    return np.concatenate(found)
 
 
 @dataclass(frozen=True)
 class DeadUnits:
-    """What the dead units of a network do, after 3 epochs at a large rate.
+    """What the dead units of the first hidden layer do, after 3 epochs at a large rate.
 
-    ``smallest_slope`` is the smallest derivative of any unit for any digit; ``largest_gradient`` the largest absolute
+    ``smallest_slope`` is the smallest derivative of any unit for any sample; ``largest_gradient`` the largest absolute
     gradient of any weight into a dead unit; ``largest_move`` the farthest that one of these weights got in a further
     epoch; ``live_move`` the same for the living units.
     """
@@ -126,15 +310,16 @@ class DeadUnits:
     live_move: float
 
 
-def dead_units_at_work(seed) -> DeadUnits:
+def dead_units_at_work(seed, *, depth=1, width=128, data=UNCENTRED, rate=1.2, later_rate=0.1, epochs=3) -> DeadUnits:
     """Kill units by a large rate, then look at their derivatives, gradients and further moves."""
-    network, x, y, rng = _network(seed, "relu")
-    train(network, x, y, lr=LARGE_RATE, epochs=3, rng=rng)
-    (slope,), (dead,) = slopes(network, x), dead_units(network, x)
-    backprop(network, x, y)
+    network, x, y, rng = relu_arm(depth, width, data).start(seed)
+    train(network, x, y, lr=rate, epochs=epochs, rng=rng)
+    with np.errstate(all="ignore"):  # deeper networks may have diverged
+        slope, dead = slopes(network, x)[0], dead_units(network, x)[0]
+        backprop(network, x, y)
     layer = affine_layers(network)[0]
     gradient, before = layer.grads["w"].copy(), layer.params["w"].copy()
-    train(network, x, y, lr=MODERATE_RATE, epochs=1, rng=rng)
+    train(network, x, y, lr=later_rate, epochs=1, rng=rng)
     move = np.abs(layer.params["w"] - before)
     return DeadUnits(
         float(dead.mean()),
@@ -147,94 +332,31 @@ def dead_units_at_work(seed) -> DeadUnits:
 
 @dataclass(frozen=True)
 class NegativeInputs:
-    """Units that see negative z for some digits but not for all, in a network trained at a moderate rate.
+    """Units that see negative z for some samples but not for all, in a network trained at a moderate rate.
 
-    ``share_negative`` is the median unit's share of digits with z <= 0; ``sometimes_negative`` the share of units
-    with at least one such digit; ``without_gradient`` the share of these whose weights get no gradient at all.
+    ``share_negative`` is the median unit's share of samples with z <= 0; ``sometimes_negative`` the share of units
+    with at least one such sample; ``without_gradient`` the share of these whose weights get no gradient at all;
+    ``moved`` the share of them whose weights the next epoch moves.
     """
 
     share_negative: float
     sometimes_negative: float
     without_gradient: float
+    moved: float
 
 
-def negative_for_some(seed) -> NegativeInputs:
-    """Which units still learn, though z is negative for many digits?"""
-    network, x, y, rng = _network(seed, "relu")
-    train(network, x, y, lr=MODERATE_RATE, epochs=1, rng=rng)
-    (slope,) = slopes(network, x)
+def negative_for_some(seed, *, depth=1, width=128, data=UNCENTRED, rate=0.1) -> NegativeInputs:
+    """Which units of the first hidden layer still learn, though z is negative for many samples?"""
+    network, x, y, rng = relu_arm(depth, width, data).start(seed)
+    train(network, x, y, lr=rate, epochs=1, rng=rng)
+    slope = slopes(network, x)[0]
     backprop(network, x, y)
     negative = np.mean(slope == 0, axis=0)
     some = (negative > 0) & (negative < 1)
-    stuck = np.all(affine_layers(network)[0].grads["w"] == 0, axis=0)
-    return NegativeInputs(float(np.median(negative)), float(some.mean()), float(stuck[some].mean()))
-
-
-@dataclass(frozen=True)
-class PositiveWeights:
-    """Standard deviation of the activations at layer 20 and training loss, He weights against their absolute values."""
-
-    he_std: float
-    positive_std: float
-    he_loss: float
-    positive_loss: float
-
-    @property
-    def growth(self) -> float:
-        return self.positive_std / self.he_std
-
-
-def positive_weights(seed, depth=20) -> PositiveWeights:
-    """All-positive weights at the same scale: the signal at depth 20, and a shallow network's training."""
-    stds, losses = [], []
-    for change in (lambda w: w, np.abs):
-        rng = np.random.default_rng(seed)
-        a = np.maximum(_digits(rng)[0][:128], 0)
-        for _ in range(depth):
-            a = np.maximum(a @ change(he_normal(rng, 64, 64)), 0)
-        stds.append(float(a.std()))
-        network, x, y, rng = _network(seed, "relu", initializer=lambda *sizes, change=change: change(he_normal(*sizes)))
-        losses.append(train(network, x, y, lr=MODERATE_RATE, epochs=3, rng=rng))
-    return PositiveWeights(*stds, *losses)
-
-
-def _digits(rng):
-    """The training digits in random order: mean 0 and standard deviation 1 over all pixels together.
-
-    Centred pixel by pixel, hardly any unit dies: see ``by_centring``.
-    """
-    data = standardized_digits()
-    order = rng.permutation(len(data.x_train))
-    return data.x_train[order], data.y_train[order]
-
-
-def _network(seed, activation, initializer=he_normal):
-    rng = np.random.default_rng(seed)
-    x, y = _digits(rng)
-    return mlp([64, WIDTH, 10], activation=activation, initializer=initializer, rng=rng), x, y, rng
-
-
-def _centred(x) -> np.ndarray:
-    """The digits as ``centred_digits`` gives them."""
-    x = x - x.mean(axis=0)
-    return x / x.std()
-
-
-def _one_sided(x) -> np.ndarray:
-    """Digits without a negative pixel, of mean square 1."""
-    x = x - x.min(axis=0)
-    return x / np.sqrt(np.mean(x**2))
-
-
-def _trained(seed, *, activation="relu", lr=MODERATE_RATE, bias=0.0, threshold=0.0, change=None):
-    """Share of dead hidden units and loss after 3 epochs."""
-    network, x, y, rng = _network(seed, activation)
-    if change is not None:
-        x = change(x)
-    affine_layers(network)[0].params["b"][...] = bias
-    loss = train(network, x, y, lr=lr, epochs=3, rng=rng)
-    return float(np.mean(dead_units(network, x, threshold))), loss
-
-
-def _pair(first, second):
-    return first[0], second[0], first[1], second[1]
+    layer = affine_layers(network)[0]
+    stuck, before = np.all(layer.grads["w"] == 0, axis=0), layer.params["w"].copy()
+    train(network, x, y, lr=rate, epochs=1, rng=rng)
+    moved = np.any(layer.params["w"] != before, axis=0)
+    return NegativeInputs(
+        float(np.median(negative)), float(some.mean()), float(stuck[some].mean()), float(moved[some].mean())
+    )

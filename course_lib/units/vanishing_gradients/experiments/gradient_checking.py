@@ -1,4 +1,4 @@
-"""What a gradient check finds, what it does not mean, and what it costs."""
+"""What a gradient check finds, what it does not find, and what it costs."""
 
 from dataclasses import dataclass
 
@@ -12,77 +12,92 @@ from course_lib.optimizers.first_order import SGD
 from course_lib.training.loop import backprop, fit
 from course_lib.units.shared.small_nets import Elementwise, affine_layers, network_of
 
-SIZES = [5, 8, 7, 3]
-STEP = 1e-5
+FAR = 8.0  # beyond this |z| one faulty derivative is wrong; z has a standard deviation of about 1
 
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """Relative errors of a correct and of faulty backward passes, and of a correct one next to a kink.
+    """Relative errors of a correct backward pass, of faulty ones, and of a correct one next to a kink.
 
-    ``equal`` is the share of the correct gradient's entries that equal the numerical ones to the last bit;
-    ``bug`` the smallest error over the four faulty passes, ``found`` how many of them have an error above 0.01.
+    ``equal`` is the share of the correct gradient's entries that equal the numerical ones to the last bit; ``gross``
+    the smallest error over four gross mistakes; ``decay`` that of a gradient without the weight penalty's part;
+    ``unvisited`` that of a derivative that is wrong only where no input falls.
     """
 
     correct: float
     equal: float
-    bug: float
-    found: int
+    gross: float
+    decay: float
+    unvisited: float
     kink: float
 
+    @property
+    def found(self) -> int:
+        """How many of the six mistakes have an error above 1e-5."""
+        return 4 * (self.gross > 1e-5) + (self.decay > 1e-5) + (self.unvisited > 1e-5)
 
-def check_outcomes(seed) -> CheckOutcome:
-    """Check a small tanh network, four faulty copies of it, and a ReLU within one step of its kink."""
-    correct, numeric = gradients(seed)
-    bugs = [gradients(seed, derivative=d)[0] for d in (lambda z: np.ones_like(z), lambda z: 1 - z**2)]
-    bugs += [correct * 16, _without_biases(seed, correct)]
-    errors = [rel_error(bug, numeric) for bug in bugs]
+
+def check_outcomes(seed, *, hidden=(8, 7), n_samples=16, step=1e-5, decay=1e-3, input_std=1.0) -> CheckOutcome:
+    """Check a small tanh network with a weight penalty decay / 2 times the squared norm, and faulty copies of it."""
+    network, x, y = problem(seed, hidden, n_samples, input_std)
+    theta = network.theta.copy()
+    numeric = numeric_grad(_loss_of(network, x, y, decay), theta.copy(), step)
+
+    def backpropagated(derivative=lambda z: 1 - tanh(z) ** 2):
+        faulty, x, y = problem(seed, hidden, n_samples, input_std, derivative)
+        backprop(faulty, x, y)
+        return faulty.grad + decay * theta
+
+    correct = backpropagated()
+    without_biases = correct.copy()
+    without_biases[_biases(network)] = 0
+    gross = [
+        backpropagated(lambda z: np.ones_like(z)),
+        backpropagated(lambda z: 1 - z**2),
+        correct * n_samples,
+        without_biases,
+    ]
+    unvisited = backpropagated(lambda z: np.where(np.abs(z) < FAR, 1 - tanh(z) ** 2, 1.0))
     return CheckOutcome(
         rel_error(correct, numeric),
         float(np.mean(correct == numeric)),
-        min(errors),
-        sum(error > 0.01 for error in errors),
-        _error_beside_kink(seed),
+        min(rel_error(faulty, numeric) for faulty in gross),
+        rel_error(correct - decay * theta, numeric),
+        rel_error(unvisited, numeric),
+        _error_beside_kink(seed, step),
     )
 
 
-def gradients(seed, derivative=lambda z: 1 - tanh(z) ** 2):
-    """Backpropagated and numerical gradient (P,) of the loss of a 5-8-7-3 network on 16 samples."""
-    network, x, y, _ = _problem(seed, derivative)
-    backprop(network, x, y)
-    backpropagated = network.grad.copy()
-    return backpropagated, numeric_grad(_loss_of(network, x, y), network.theta.copy(), STEP)
-
-
-def _problem(seed, derivative=lambda z: 1 - tanh(z) ** 2):
+def problem(seed, hidden, n_samples, input_std, derivative=lambda z: 1 - tanh(z) ** 2):
+    """A tanh network with 5 inputs and 3 classes, whose backward pass uses ``derivative``, and its samples."""
     rng = np.random.default_rng(seed)
-    x, y = rng.normal(size=(16, SIZES[0])), rng.integers(0, SIZES[-1], 16)
-    network = network_of(SIZES, lambda: Elementwise(tanh, derivative), initializer=glorot_normal, rng=rng)
-    return network, x, y, rng
+    x, y = rng.normal(0, input_std, (n_samples, 5)), rng.integers(0, 3, n_samples)
+    network = network_of([5, *hidden, 3], lambda: Elementwise(tanh, derivative), initializer=glorot_normal, rng=rng)
+    return network, x, y
 
 
-def _loss_of(network, x, y):
+def _loss_of(network, x, y, decay=0.0):
     def loss(theta):
         saved = network.theta.copy()
         network.theta[...] = theta
-        value = softmax_xent(network.forward(x), y)[0]
+        value = softmax_xent(network.forward(x), y)[0] + decay / 2 * float(theta @ theta)
         network.theta[...] = saved
         return value
 
     return loss
 
 
-def _without_biases(seed, gradient):
-    network = _problem(seed)[0]
-    network.grad[...] = gradient
+def _biases(network) -> np.ndarray:
+    """Which entries of the flat gradient belong to biases."""
+    network.grad[...] = 0
     for layer in affine_layers(network):
-        layer.grads["b"][...] = 0
-    return network.grad.copy()
+        layer.grads["b"][...] = 1
+    return network.grad == 1
 
 
-def _error_beside_kink(seed):
-    z = np.array([np.random.default_rng(seed).uniform(0.1, 0.5) * STEP])
-    return rel_error(relu_backward(np.ones(1), z), numeric_grad(lambda v: float(relu(v)[0]), z, STEP))
+def _error_beside_kink(seed, step):
+    z = np.array([np.random.default_rng(seed).uniform(0.1, 0.5) * step])
+    return rel_error(relu_backward(np.ones(1), z), numeric_grad(lambda v: float(relu(v)[0]), z, step))
 
 
 @dataclass(frozen=True)
@@ -98,8 +113,8 @@ class CheckedTraining:
     forward_passes: int
 
 
-def training_with_checks(seed) -> CheckedTraining:
-    """Three epochs on the same data in the same order."""
+def training_with_checks(seed, *, hidden=(8, 7), rate=0.5, epochs=3, n_samples=16, step=1e-5) -> CheckedTraining:
+    """The same data in the same order."""
     ends, calls = [], 0
 
     def check(run):
@@ -113,11 +128,13 @@ def training_with_checks(seed) -> CheckedTraining:
             calls += 1
             return loss(theta)
 
-        numeric_grad(counted, run.network.theta.copy(), STEP)
+        numeric_grad(counted, run.network.theta.copy(), step)
 
     for callbacks in ((), (check,)):
-        network, x, y, rng = _problem(seed)
-        start = network.theta.copy()
-        fit(network, x, y, rng=rng, optimizer=SGD(0.5), epochs=3, batch_size=4, callbacks=callbacks)
+        network, x, y = problem(seed, hidden, n_samples, 1.0)
+        start, rng = network.theta.copy(), np.random.default_rng(seed)
+        fit(network, x, y, rng=rng, optimizer=SGD(rate), epochs=epochs, batch_size=4, callbacks=callbacks)
         ends.append(network.theta.copy())
-    return CheckedTraining(float(np.abs(ends[0] - ends[1]).max()), float(np.abs(ends[0] - start).max()), calls // 3)
+    return CheckedTraining(
+        float(np.abs(ends[0] - ends[1]).max()), float(np.abs(ends[0] - start).max()), calls // epochs
+    )

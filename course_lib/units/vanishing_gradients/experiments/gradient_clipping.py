@@ -1,32 +1,37 @@
 """Clipping by value, by global norm and by parts: what each does to the gradient, and to training."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from course_lib.initialization import he_normal
-from course_lib.layers.network import mlp
 from course_lib.optimizers.clipping import clip_by_global_norm, clip_by_value, cosine, global_norm
-from course_lib.optimizers.first_order import SGD
-from course_lib.training.loop import backprop, evaluate, fit
-from course_lib.units.shared.digits import all_digits, sample_digits
-from course_lib.units.shared.small_nets import affine_layers, train
+from course_lib.training.loop import backprop
+from course_lib.units.shared.arms import Arm, best_rate, final_loss
+from course_lib.units.shared.small_nets import affine_layers
 
-GAIN = 1.5  # times He's weights: the gradient of 8 hidden layers grows by about 1.5**8 = 26
+
+def gradient_of(arm, seed, n_samples=64):
+    """The gradients of the weight matrices of an untrained network on its first samples, and the matrices."""
+    network, x, y, _ = arm.start(seed)
+    backprop(network, x[:n_samples], y[:n_samples])
+    return [g.copy() for g in network.weight_gradients()], [layer.params["w"] for layer in affine_layers(network)]
 
 
 @dataclass(frozen=True)
 class Clipped:
-    """A gradient of norm n after clipping by value and by norm, both with the limit c = n / 10.
+    """A gradient of norm n after clipping by value and by norm.
 
-    ``norm_after_value`` and ``largest_after_norm`` are in units of c; the cosines are those of the angle between the
-    gradient before and after.
+    ``norm_after_value`` : the norm after clipping by value at c = n / 10, in units of c; ``largest_after_norm`` : the
+    largest entry after clipping by norm at c, in units of c. The cosines are those of the angle between the gradient
+    before and after: ``value_cosine`` for the limit of n / 100 on each entry, ``loose_cosine`` for n / 10.
     """
 
     norm_after_value: float
     largest_after_norm: float
     value_cosine: float
+    loose_cosine: float
     norm_cosine: float
+    largest_entry: float
 
     @property
     def norm_turns(self) -> float:
@@ -34,121 +39,175 @@ class Clipped:
         return abs(1 - self.norm_cosine)
 
 
-def value_and_norm(seed) -> Clipped:
-    """Clip the gradient of a deep ReLU network both ways."""
-    gradient, _ = _gradient(seed)
-    c = global_norm(gradient) / 10
+def value_and_norm(
+    seed, *, activation="relu", depth=8, width=32, gain=1.5, data="digits", share=0.1, small_share=0.01
+) -> Clipped:
+    """Clip the gradient of an untrained network both ways; limits as shares of its norm."""
+    gradient, _ = gradient_of(Arm(activation, "he_normal", depth, width, gain=gain, data=data), seed)
+    norm = global_norm(gradient)
+    c = share * norm
     by_value, (by_norm, _) = clip_by_value(gradient, c), clip_by_global_norm(gradient, c)
     return Clipped(
         global_norm(by_value) / c,
         max(float(np.abs(g).max()) for g in by_norm) / c,
-        cosine(gradient, clip_by_value(gradient, c / 10)),
+        cosine(gradient, clip_by_value(gradient, small_share * norm)),
+        cosine(gradient, by_value),
         cosine(gradient, by_norm),
+        max(float(np.abs(g).max()) for g in gradient) / norm,
     )
 
 
 @dataclass(frozen=True)
-class FurtherMethods:
-    """Clipping layer by layer, and unit by unit in proportion to the weights.
+class ByLayer:
+    """Cosines between the whole gradient before and after clipping.
 
-    ``layer_cosine``, ``adaptive_cosine`` : between the whole gradient before and after; ``within_layer_cosine`` : the
-    smallest one over the layers, for clipping layer by layer; ``largest_ratio`` : of a unit's gradient norm to its
-    weights' norm after adaptive clipping, in units of the limit.
+    ``one_norm`` : by the norm of the whole gradient; ``layer_cosine`` : each matrix by its own norm;
+    ``within_layer_cosine`` : the smallest cosine over the matrices then; ``adaptive_cosine`` : each unit in proportion
+    to its weights. ``norm_ratio`` is the largest norm of a matrix's gradient over the smallest.
     """
 
+    one_norm: float
     layer_cosine: float
     within_layer_cosine: float
     adaptive_cosine: float
-    largest_ratio: float
+    norm_ratio: float
 
 
-def further_methods(seed, limit=0.01) -> FurtherMethods:
-    """Per-layer norms, with a limit that every layer exceeds, and adaptive clipping (Brock et al. 2021, eq. 3)."""
-    # ReLU layers of one kind have gradients of about one norm; those of sigmoid layers differ
-    gradient, weights = _gradient(seed, "sigmoid")
-    c = min(global_norm([g]) for g in gradient) / 2
-    by_layer = [clip_by_global_norm([g], c)[0][0] for g in gradient]
-    adaptive = [_clip_units(g, w, limit) for g, w in zip(gradient, weights, strict=True)]
-    ratios = [_norms(g) / np.maximum(_norms(w), 1e-3) for g, w in zip(adaptive, weights, strict=True)]
-    return FurtherMethods(
-        cosine(gradient, by_layer),
-        min(cosine([g], [h]) for g, h in zip(gradient, by_layer, strict=True)),
+def by_layer(
+    seed,
+    *,
+    activation="sigmoid",
+    initialization="glorot_normal",
+    depth=4,
+    width=32,
+    data="digits",
+    adaptive_limit=0.001,
+) -> ByLayer:
+    """A limit of half the smallest norm of a matrix's gradient: each is clipped. Adaptive: Brock et al. 2021, eq. 3."""
+    gradient, weights = gradient_of(Arm(activation, initialization, depth, width, data=data), seed)
+    norms = [global_norm([g]) for g in gradient]
+    c = min(norms) / 2
+    layered = [clip_by_global_norm([g], c)[0][0] for g in gradient]
+    adaptive = [_clip_units(g, w, adaptive_limit) for g, w in zip(gradient, weights, strict=True)]
+    return ByLayer(
+        cosine(gradient, clip_by_global_norm(gradient, c)[0]),
+        cosine(gradient, layered),
+        min(cosine([g], [h]) for g, h in zip(gradient, layered, strict=True)),
         cosine(gradient, adaptive),
-        float(max(ratio.max() for ratio in ratios)) / limit,
+        max(norms) / min(norms),
     )
 
 
-def _norms(w) -> np.ndarray:
-    """Norm of every unit's incoming weights, (M,) for w (D, M)."""
-    return np.linalg.norm(w, axis=0)
-
-
 def _clip_units(g, w, limit) -> np.ndarray:
-    largest = limit * np.maximum(_norms(w), 1e-3)
-    return g * np.minimum(1, largest / np.maximum(_norms(g), 1e-12))
+    """Each column, the incoming weights of a unit, limited to ``limit`` times the norm of the unit's weights."""
+    largest = limit * np.maximum(np.linalg.norm(w, axis=0), 1e-3)
+    return g * np.minimum(1, largest / np.maximum(np.linalg.norm(g, axis=0), 1e-12))
 
 
 @dataclass(frozen=True)
-class UnusedLimit:
-    """Largest difference of the parameters after training with a limit that the norm exceeds never, and often."""
+class Healthy:
+    """Mean final losses of healthy networks with and without a limit on the gradient's norm.
 
-    never_exceeded: float
-    often_exceeded: float
-    largest_norm: float
+    ``free``, ``clipped`` : at an ordinary rate; ``free_large``, ``clipped_large`` : at a large one, infinity where a
+    network diverges; ``free_best``, ``clipped_best`` : each at its best rate.
+    """
+
+    free: float
+    clipped: float
+    free_large: float
+    clipped_large: float
+    free_best: float
+    clipped_best: float
+    free_rate: float
+    clipped_rate: float
+    start_norm: float
+
+    @property
+    def slowdown(self) -> float:
+        return self.clipped / self.free
+
+    @property
+    def guard(self) -> float:
+        """How many times as large the loss is without a limit at the large rate."""
+        return self.free_large / self.clipped_large
 
 
-def unused_limit(seed) -> UnusedLimit:
-    """Train without a limit, with twice the largest norm that occurred, and with a tenth of it."""
+def healthy(
+    seed,
+    *,
+    depth=1,
+    width=32,
+    data="digits",
+    n_samples=1347,
+    limit=0.5,
+    rate=0.1,
+    large_rate=2.5,
+    epochs=2,
+    n_networks=3,
+) -> Healthy:
+    """ReLU, He initialisation, nothing that explodes at ordinary rates."""
+    free = Arm("relu", "he_normal", depth, width, data=data, n_samples=n_samples)
+    clipped = replace(free, max_norm=limit)
+    grid, seeds = (0.1, 0.3, 0.6, 1.0, 1.5), range(n_networks * seed, n_networks * (seed + 1))
+    rates = [best_rate(final_loss, arm, grid, epochs=epochs) for arm in (free, clipped)]
+    network, x, y, _ = free.start(seed)
+    backprop(network, x[:64], y[:64])
 
-    def trained(max_norm):
-        rng = np.random.default_rng(seed)
-        x, y = all_digits(rng=rng)
-        network = mlp([64, 32, 10], activation="relu", initializer=he_normal, rng=rng)
-        history = fit(network, x, y, rng=rng, optimizer=SGD(0.1), epochs=2, batch_size=64, max_norm=max_norm)
-        return network.theta, max(history.gradient_norm)
+    def mean_loss(arm, lr):
+        return float(np.mean([final_loss(arm, s, lr, epochs=epochs) for s in seeds]))
 
-    free, largest = trained(None)
-    return UnusedLimit(*(float(np.abs(free - trained(share * largest)[0]).max()) for share in (2.0, 0.1)), largest)
+    return Healthy(
+        *(mean_loss(arm, lr) for lr in (rate, large_rate) for arm in (free, clipped)),
+        *(mean_loss(arm, lr) for arm, lr in zip((free, clipped), rates, strict=True)),
+        *rates,
+        global_norm([network.grad]),
+    )
 
 
 @dataclass(frozen=True)
 class Rescue:
-    """Training accuracy of a network whose gradients explode, after 5 epochs at rate 0.3.
+    """Final losses of a network whose gradients explode, with and without a limit on the norm, each at its best rate.
 
-    ``start_norm`` is the norm of the gradient before training, ``clipped`` the accuracy with the norm limited to 0.5.
+    ``unclipped_there`` is that without a limit at the rate which is best with one; infinity stands for divergence. The
+    norms are those of the gradient before training, ``he_norm`` with He's own weights.
     """
 
     start_norm: float
+    he_norm: float
     unclipped: float
     clipped: float
+    unclipped_there: float
+    unclipped_rate: float
+    clipped_rate: float
+
+    @property
+    def guard(self) -> float:
+        """How many times as large the loss is without a limit, at the rate which is best with one."""
+        return self.unclipped_there / self.clipped
+
+    @property
+    def growth(self) -> float:
+        """How many times as large the gradient is at the start as with He's own weights."""
+        return self.start_norm / self.he_norm
 
 
-def rescue(seed) -> Rescue:
-    """8 hidden layers with 1.5 times He's weights."""
-
-    def trained(max_norm):
-        network, x, y, rng = _exploding(seed)
-        backprop(network, x, y)
-        norm = global_norm([network.grad])
-        train(network, x, y, lr=0.3, epochs=5, rng=rng, max_norm=max_norm)
-        with np.errstate(all="ignore"):  # a network that diverged has no finite outputs
-            return norm, evaluate(network, x, y)[1]
-
-    norm, unclipped = trained(None)
-    return Rescue(norm, unclipped, trained(0.5)[1])
-
-
-def _exploding(seed, activation="relu"):
-    rng = np.random.default_rng(seed)
-    x, y = all_digits(rng=rng)
-    network = mlp([64, *[32] * 8, 10], activation=activation, initializer=he_normal, rng=rng)
-    for layer in affine_layers(network):
-        layer.params["w"] *= GAIN
-    return network, x, y, rng
-
-
-def _gradient(seed, activation="relu"):
-    """The gradients of the weight matrices of an untrained deep network, and the matrices."""
-    network, *_, rng = _exploding(seed, activation)
-    backprop(network, *sample_digits(64, rng=rng))
-    return [g.copy() for g in network.weight_gradients()], [layer.params["w"] for layer in affine_layers(network)]
+def rescue(
+    seed, *, depth=8, width=32, gain=1.5, data="digits", n_samples=500, limit=5.0, epochs=10, activation="relu"
+) -> Rescue:
+    """``gain`` times He's weights."""
+    free = Arm(activation, "he_normal", depth, width, gain=gain, data=data, n_samples=n_samples)
+    clipped = replace(free, max_norm=limit)
+    grids = (0.003, 0.01, 0.03), (0.03, 0.1, 0.3, 1.0)
+    rates = [best_rate(final_loss, arm, grid, epochs=epochs) for arm, grid in zip((free, clipped), grids, strict=True)]
+    norms = []
+    for arm in (free, replace(free, gain=1.0)):
+        network, x, y, _ = arm.start(seed)
+        backprop(network, x[:64], y[:64])
+        norms.append(global_norm([network.grad]))
+    return Rescue(
+        *norms,
+        final_loss(free, seed, rates[0], epochs=epochs),
+        final_loss(clipped, seed, rates[1], epochs=epochs),
+        final_loss(free, seed, rates[1], epochs=epochs),
+        *rates,
+    )

@@ -1,0 +1,201 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Appendix: all other claims
+#
+# *Statements of lecture notes, each with an experiment that tests it. What holds, what does not, and what nobody had tried?*
+#
+# Choose an answer, commit, and the experiment runs, five times over; most take about a second. Each card says which arms were compared
+# and with what settings, and in how many neighbouring settings the verdict holds. Six cards stand in the lesson itself.
+
+# %% locked="setup"
+from course_lib.units.cards import claim_card
+
+# %% [markdown]
+# ## Vanishing and exploding gradients
+#
+# What depth does to the gradient of an untrained network is a product of factors, one a layer. The cards ask which of
+# the usual causes and cures change these factors.
+
+# %%
+claim_card("01.07")
+
+# %%
+claim_card("01.08")
+
+# %%
+claim_card("01.09")
+
+# %%
+claim_card("01.10")
+
+# %%
+claim_card("01.11")
+
+# %%
+claim_card("01.12")
+
+# %% [markdown]
+# ## Depth and training
+#
+# A gradient that arrives is not yet a network that learns. Here deep networks are trained, with and without skip
+# connections and activation functions.
+
+# %%
+claim_card("01.13")
+
+# %%
+claim_card("01.14")
+
+# %%
+claim_card("01.15")
+
+# %% [markdown]
+# ## What an activation function should be
+#
+# Centred, differentiable, cheap: lecture notes give lists of wishes. Each card takes one wish and measures what it is
+# worth.
+
+# %%
+claim_card("01.16")
+
+# %%
+claim_card("01.17")
+
+# %%
+claim_card("01.18")
+
+# %%
+claim_card("01.19")
+
+# %%
+claim_card("01.20")
+
+# %%
+claim_card("01.21")
+
+# %%
+claim_card("01.22")
+
+# %% [markdown]
+# ## Which activation function trains in fewer steps
+#
+# Such comparisons are decided by the learning rate more often than by the function. So each function has its own best
+# rate here.
+
+# %%
+claim_card("01.23")
+
+# %%
+claim_card("01.24")
+
+# %%
+claim_card("01.25")
+
+# %% [markdown]
+# ## Dying units
+#
+# A ReLU is dead when it is off for every example. The cards take the causes and the cures that are usually listed, one
+# by one.
+
+# %%
+claim_card("01.26")
+
+# %%
+claim_card("01.27")
+
+# %%
+claim_card("01.28")
+
+# %%
+claim_card("01.29")
+
+# %%
+claim_card("01.30")
+
+# %%
+claim_card("01.31")
+
+# %%
+claim_card("01.32")
+
+# %%
+claim_card("01.33")
+
+# %% [markdown]
+# ## Bringing units back
+#
+# Variants of ReLU are meant to keep units alive. What counts is whether a unit that is off comes back.
+
+# %%
+claim_card("01.34")
+
+# %% [markdown]
+# ## SELU
+#
+# SELU keeps mean and variance by itself, under conditions. The cards ask what it does, and what becomes of it without
+# them.
+
+# %%
+claim_card("01.35")
+
+# %%
+claim_card("01.36")
+
+# %% [markdown]
+# ## Gradient checking and clipping
+#
+# One of these finds mistakes, the other prevents accidents. Neither does more than that, and the cards say how far
+# each goes.
+
+# %%
+claim_card("01.37")
+
+# %%
+claim_card("01.38")
+
+# %%
+claim_card("01.39")
+
+# %%
+claim_card("01.40")
+
+# %%
+claim_card("01.41")
+
+# %%
+claim_card("01.42")
+
+# %%
+claim_card("01.43")
+
+# %% [markdown]
+# ## Formulas as printed
+#
+# Some formulas and words in lecture notes are misprints. The experiments show what a network does that is built as
+# printed.
+
+# %%
+claim_card("01.44")
+
+# %%
+claim_card("01.45")
+
+# %%
+claim_card("01.46")
+
+# %%
+claim_card("01.47")
+
+# %%
+claim_card("01.48")
