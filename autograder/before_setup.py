@@ -27,10 +27,16 @@ def show(shell, kind, error, trace, tb_offset=None) -> None:
 
 
 def names_of_setup_cells(folder: Path) -> Iterator[str]:
-    """The names that the set-up cells of the course's notebooks import."""
+    """The names that the set-up cells of the course's notebooks define."""
     for path in folder.glob("*.ipynb"):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             if cell["metadata"].get("nbgrader", {}).get("grade_id") == "setup":
-                for node in ast.walk(ast.parse("".join(cell["source"]))):
-                    if isinstance(node, ast.Import | ast.ImportFrom):
-                        yield from ((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+                yield from _names_in("".join(cell["source"]))
+
+
+def _names_in(code: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from ((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id

@@ -50,6 +50,13 @@ def test_a_student_without_notebooks_gets_the_plain_error(tmp_path):
     assert list(names_of_setup_cells(tmp_path)) == []
 
 
+def test_what_a_set_up_cell_imports_or_assigns_is_its(tmp_path):
+    code = "import numpy as np\nimport os.path\nfrom json import loads\nx, y = np.ones(2)\nSEEDS = range(5)"
+    cell = new_code_cell(code, metadata={"nbgrader": {"grade_id": "setup"}})
+    nbformat.write(new_notebook(cells=[cell, new_code_cell("z = 1")]), tmp_path / "lesson.ipynb")
+    assert set(names_of_setup_cells(tmp_path)) == {"np", "os", "loads", "x", "y", "SEEDS"}
+
+
 def test_the_kernel_starts_no_later_for_it():
     """What the extension imports is Python's own, so that numpy and numba wait for the set-up cell."""
     code = "import sys, autograder.before_setup; print('numpy' in sys.modules)"
