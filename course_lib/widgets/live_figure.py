@@ -6,6 +6,7 @@ from collections import OrderedDict
 import ipywidgets
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
 from matplotlib.image import AxesImage
 from matplotlib.text import Text
 
@@ -81,7 +82,8 @@ class LiveFigure:
         for ax, xlim, ylim in views:  # those of what is shown
             ax.set(xlim=xlim, ylim=ylim)
         for artist in picture.changing:
-            if not isinstance(artist, Text | AxesImage):  # which could not be told from those on top of them
+            # these could not be told from those on top of them
+            if not isinstance(artist, Text | AxesImage | LineCollection):
                 opacity = artist.get_alpha()
                 artist.set_alpha(GHOST * (1.0 if opacity is None else opacity))
                 figure.draw_artist(artist)

@@ -5,10 +5,11 @@ import subprocess
 import sys
 from importlib import import_module
 
+import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from course_lib.figures.picture import png
+from course_lib.figures.picture import panels, png
 from course_lib.units import built
 
 pytestmark = pytest.mark.compiled
@@ -45,6 +46,17 @@ def test_lines_that_share_an_axis_differ_in_more_than_colour(drawn):
     for ax in drawn[1].figure.axes:
         looks = [(line.get_linestyle(), line.get_marker()) for line in ax.lines if line.get_label()[0] != "_"]
         assert len(set(looks)) == len(looks)
+
+
+def test_no_letter_is_cut_where_panels_part(drawn):
+    for picture in drawn:
+        canvas = FigureCanvasAgg(picture.figure)
+        canvas.draw()
+        image = np.asarray(canvas.buffer_rgba())
+        for place in panels(picture.figure):
+            panel = image[place]
+            for edge in (panel[0], panel[-1], panel[:, 0], panel[:, -1]):
+                assert np.all(edge == 255), place
 
 
 def test_drawing_again_gives_the_same_pixels_as_a_new_figure(case, drawn):

@@ -17,7 +17,7 @@ class FeaturesPicture(Picture):
     the number of untrained layers; the lines join the medians of the seeds."""
 
     def build(self):
-        self.figure, self._axes = style.new_figure([1] * ACTIVATIONS_AT_MOST, width=9.2)
+        self.figure, self._axes = style.new_figure([1] * ACTIVATIONS_AT_MOST, width=9.2, wspace=0.36)
         self._drawn = []
         looks = [{**look, "markersize": 4.5, "linewidth": 1.4} for look in style.distinct_styles(2)]
         for ax in self._axes:

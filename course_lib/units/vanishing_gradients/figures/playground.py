@@ -10,18 +10,18 @@ from course_lib.figures.style import BLUE, ORANGE, SLATE, VERMILION, decades, nu
 from course_lib.units.vanishing_gradients.experiments.playground import EXTENT
 from course_lib.units.vanishing_gradients.figures.units import UnitMap
 
-HEIGHT = 4.7  # inches
+HEIGHT = 4.75  # inches
 DECISION = LinearSegmentedColormap.from_list("decision", [BLUE, "#ffffff", ORANGE])
 
 
 class PlaygroundPicture(Picture):
-    """Two panels of a ``Snapshot``: what the units compute, above the loss over the steps; the decision map with the
-    data, above the gradient norm by layer."""
+    """Four panels of a ``Snapshot``: what the units compute, the decision map with the data, the loss over the steps,
+    the gradient norm by layer."""
 
     def build(self):
         self.figure = Figure(figsize=(style.WIDEST, HEIGHT), dpi=style.DPI)
-        network, plane = self._place(0.3, 2.35, 4.3, 1.5), self._place(5.45, 2.35, 1.9, 1.5)
-        loss, gradient = self._place(0.67, 0.45, 3.9, 0.95), self._place(5.45, 0.45, 3.9, 0.95)
+        network, plane = self._place(0.3, 2.42, 4.3, 1.5), self._place(5.45, 2.42, 1.9, 1.5)
+        loss, gradient = self._place(0.67, 0.45, 3.8, 0.95), self._place(5.45, 0.45, 3.9, 0.95)
         self._axes = loss, gradient
         style.label(
             network,
@@ -29,7 +29,7 @@ class PlaygroundPicture(Picture):
             "layer and spread of its outputs from point to point",
             "unit",
         )
-        style.label(plane, "What the network decides", "$x_1$", "$x_2$")
+        style.label(plane, "What it decides", "$x_1$", "$x_2$")
         style.label(loss, "Loss of the batch", "training step", "nats")
         style.label(gradient, "Gradient of the weights", "layer", "norm")
         for ax, inches in ((plane, 1.5), (loss, 0.95), (gradient, 0.95)):
@@ -60,6 +60,7 @@ class PlaygroundPicture(Picture):
         style.legend(loss)
         (self._gradient,) = gradient.plot([], [], color=VERMILION, marker="s", markersize=5, linestyle="--")
         self._title = style.heading(self.figure)
+        self._title.set_y(1 - 0.24 / HEIGHT)
         self.changing = [
             *self._units.changing,
             self._map,

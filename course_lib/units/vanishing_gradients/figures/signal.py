@@ -13,7 +13,7 @@ class SignalPicture(Picture):
     one scale, so that slopes compare), saturated units."""
 
     def build(self):
-        self.figure, self._axes = style.new_figure([1.05, 1.05, 0.8])
+        self.figure, self._axes = style.new_figure([1.05, 1.05, 0.8], wspace=0.36)
         spread, gradient, share = self._axes
         style.label(spread, "Forward →: the signal", "layer", "standard deviation")
         style.label(gradient, "← Backward: the gradient", "layer", "norm")
