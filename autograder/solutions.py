@@ -29,9 +29,11 @@ def solutions(unit: str) -> tuple[Namespace, dict[str, str]]:
     path = _text_of(unit)
     if path:
         text = path.read_text(encoding="utf-8")
-        functions = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+        lesson = ast.parse(text).body
+        imports = [ast.unparse(node) for node in lesson if isinstance(node, ast.Import)]
+        functions = [node for node in lesson if isinstance(node, ast.FunctionDef)]
         sources = {node.name: ast.get_source_segment(text, node) for node in functions}
-        define("import numpy as np\n\n" + "\n\n".join(sources.values()), namespace)
+        define("\n".join([*imports, *sources.values()]), namespace)
     return namespace, sources
 
 

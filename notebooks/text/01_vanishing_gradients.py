@@ -31,6 +31,7 @@
 
 # %% locked="setup"
 import itertools
+import math
 
 import numpy as np
 
@@ -788,7 +789,8 @@ predict(
 # %% [markdown]
 # The gradients of the plain network are not small: tanh keeps them level. And yet it learns badly, and the network with skip
 # connections well, although its gradients start *larger* the nearer they are to the input. So vanishing gradients cannot be the whole
-# story of depth. The inventors of the residual network say the same of their plain networks: their gradients had healthy norms.
+# story of depth. The inventors of the residual network say the same of their plain networks, which had batch normalization: their
+# gradients had healthy norms.
 
 # %%
 claim_card("01.05")
@@ -964,7 +966,7 @@ print(f"{100 * np.mean(outputs[-1].argmax(axis=1) == y_test):.1f} % of the test 
 # %% [markdown] part="more"
 # ## More activations
 #
-# Everything from here on is for those who want more; nothing later depends on it. The exercises take 39 minutes.
+# Everything from here on is for those who want more; nothing later depends on it. The exercises take 43 minutes.
 #
 # Every activation that the field has tried is an answer to a fault of the one before. Each of yours goes into the network of section
 # 1.4 at the end.
@@ -1139,6 +1141,29 @@ def swish_backward(dout, z, beta=1.0):
     return dz
 
 # %% [markdown]
+# ### GELU
+#
+# The Gaussian error linear unit (Hendrycks and Gimpel 2016) has another gate: the probability $\Phi(z)$ that a standard normal
+# number is below $z$,
+#
+# $$ \operatorname{gelu}(z) = z\,\Phi(z), \qquad
+#    \Phi(z) = \tfrac12 \Bigl(1 + \operatorname{erf}\bigl(z / \sqrt 2\,\bigr)\Bigr). $$
+#
+# **Exercise.** Python has `math.erf`, for one number at a time. GELU of 1 is 0.8413.
+
+# %% exercise="gelu"
+def gelu(z):
+    """z times the probability that a standard normal number is below z, exactly (no approximation with tanh).
+
+    z is an array of any shape, may hold integers, and must not be changed.
+    """
+    ### BEGIN SOLUTION
+    out = 0.5 * z * (1 + np.vectorize(math.erf, otypes=[float])(z / np.sqrt(2)))
+    ### END SOLUTION
+    return out
+
+
+# %% [markdown]
 # ### The weights that go with them
 #
 # The factor per layer can be made 1 for any activation whose mean squared slope $\mathbb E\,\varphi'(z)^2$ is known. The distribution
@@ -1167,7 +1192,7 @@ def initial_weights(n, n_layers, slope, seed):
 # %%
 own = yours(
     "affine_backward", "softmax_xent", "gradient_norms_by_layer", "passes_gradient_check", "initial_weights", "tanh_backward",
-    "leaky_relu", "prelu", "prelu_backward", "elu", "elu_backward", "selu", "swish", "swish_backward",
+    "leaky_relu", "prelu", "prelu_backward", "elu", "elu_backward", "selu", "swish", "swish_backward", "gelu",
 )  # fmt: skip
 ACTIVATIONS = {
     "tanh": (np.tanh, lambda dout, z: own.tanh_backward(dout, np.tanh(z))),
@@ -1182,6 +1207,8 @@ ACTIVATIONS = {
     "ELU": (own.elu, own.elu_backward),
     "SELU": (own.selu, lambda dout, z: 1.0507009873554805 * own.elu_backward(dout, z, 1.6732632423543772)),
     "swish": (own.swish, own.swish_backward),
+    # without a formula for its slope: the central difference of your own function
+    "GELU": (own.gelu, lambda dout, z: dout * (own.gelu(z + 1e-5) - own.gelu(z - 1e-5)) / 2e-5),
 }
 z = np.random.default_rng(0).normal(size=(1000, 1))
 norms = {}
@@ -1253,17 +1280,24 @@ print(f"by global norm: {cosine:.3f}")
 # %% [markdown]
 # ## References
 #
-# - Bengio, Simard, Frasconi (1994). Learning long-term dependencies with gradient descent is difficult. *IEEE TNN* 5.
+# - Bengio, Simard, Frasconi (1994). Learning long-term dependencies with gradient descent is difficult. *IEEE Transactions on
+#   Neural Networks* 5. [doi 10.1109/72.279181](https://doi.org/10.1109/72.279181)
 # - Clevert, Unterthiner, Hochreiter (2016). Fast and accurate deep network learning by exponential linear units. *ICLR*.
-# - Glorot, Bengio (2010). Understanding the difficulty of training deep feedforward neural networks. *AISTATS*.
-# - He, Zhang, Ren, Sun (2015). Delving deep into rectifiers. *ICCV*.
+#   [arXiv 1511.07289](https://arxiv.org/abs/1511.07289)
+# - Glorot, Bengio (2010). Understanding the difficulty of training deep feedforward neural networks. *AISTATS*, PMLR 9.
+# - He, Zhang, Ren, Sun (2015). Delving deep into rectifiers. *ICCV*. [arXiv 1502.01852](https://arxiv.org/abs/1502.01852)
 # - He, Zhang, Ren, Sun (2016). Deep residual learning for image recognition. *CVPR*.
+#   [arXiv 1512.03385](https://arxiv.org/abs/1512.03385)
+# - Hendrycks, Gimpel (2016). Gaussian error linear units. [arXiv 1606.08415](https://arxiv.org/abs/1606.08415)
 # - Hochreiter (1991). Untersuchungen zu dynamischen neuronalen Netzen. Diploma thesis, TU München.
 # - Klambauer, Unterthiner, Mayr, Hochreiter (2017). Self-normalizing neural networks. *NeurIPS*.
+#   [arXiv 1706.02515](https://arxiv.org/abs/1706.02515)
 # - LeCun, Bottou, Orr, Müller (1998). Efficient BackProp. In *Neural Networks: Tricks of the Trade*.
-# - Lu, Shin, Su, Karniadakis (2019). Dying ReLU and initialization: theory and numerical examples.
+#   [doi 10.1007/3-540-49430-8_2](https://doi.org/10.1007/3-540-49430-8_2)
 # - Maas, Hannun, Ng (2013). Rectifier nonlinearities improve neural network acoustic models. *ICML workshop*.
 # - Nair, Hinton (2010). Rectified linear units improve restricted Boltzmann machines. *ICML*.
 # - Pascanu, Mikolov, Bengio (2013). On the difficulty of training recurrent neural networks. *ICML*.
-# - Ramachandran, Zoph, Le (2017). Searching for activation functions.
+#   [arXiv 1211.5063](https://arxiv.org/abs/1211.5063)
+# - Ramachandran, Zoph, Le (2017). Searching for activation functions. [arXiv 1710.05941](https://arxiv.org/abs/1710.05941)
 # - Rumelhart, Hinton, Williams (1986). Learning representations by back-propagating errors. *Nature* 323.
+#   [doi 10.1038/323533a0](https://doi.org/10.1038/323533a0)

@@ -39,7 +39,6 @@ def lesson():
         "RELU": (lambda z: np.maximum(z, 0), made.relu_backward),
         "x_train": digits.x_train, "y_train": digits.y_train, "x_test": digits.x_test, "y_test": digits.y_test,
     }  # fmt: skip
-    exec("import itertools", namespace)
     return SimpleNamespace(**namespace)
 
 
