@@ -27,6 +27,7 @@ from public_folder import public_folder
 
 from autograder.catalogue import load
 from autograder.check import HIDDEN, VISIBLE
+from autograder.corners import cases_of
 from autograder.files import ROOT
 from autograder.grading.isolation import ladder
 from autograder.grading.isolation.limits import LEVELS, Limits
@@ -207,8 +208,9 @@ def secret_numbers(name: str) -> set[str]:
 
 
 def _numbers(name: str, seed: int) -> set[str]:
+    """Of all cases, also those drawn from the domain, whose numbers may be the same by chance."""
     exercise = load(name)
-    drawn = [case.inputs(seed) for case in exercise.cases]
+    drawn = [call.inputs for case in cases_of(exercise) for call in case.calls(seed)]
     arrays = [array for inputs in drawn for array in (*inputs.values(), exercise.reference(**inputs))]
     return {f"{abs(float(x)):.4g}" for array in arrays for x in np.ravel(np.asarray(array, float))}
 
