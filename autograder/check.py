@@ -138,7 +138,7 @@ def report_on(probes: Probes, outcomes: Sequence[Outcome]) -> Report:
     if outcomes[-1].status in FATAL:
         return _fatal(exercise, outcomes[-1])
 
-    verdicts = [_verdict(probes, index, outcome) for index, outcome in enumerate(outcomes)]
+    verdicts = [_verdict(probes, index, outcomes) for index in range(len(outcomes))]
     results = _judge_cases(probes, outcomes, verdicts)
     notes = _notes(outcomes)
     first_bad = next((r for r in results if r.verdict != "pass"), None)
@@ -214,10 +214,13 @@ def _share(results: Sequence[CaseResult]) -> float:
     return OWN_SHARE * sum(own) / len(own) + (1 - OWN_SHARE) * sum(corners) / len(corners)
 
 
-def _verdict(probes: Probes, index: int, outcome: Outcome) -> str:
+def _verdict(probes: Probes, index: int, outcomes: Sequence[Outcome]) -> str:
     """What came of one call, whatever it did to its arguments."""
+    outcome = outcomes[index]
     if outcome.status == "returned":
-        return "pass" if probes.is_right(index, outcome) else "fail"
+        judged = probes.exercise.judge
+        right = probes.difference(index, outcomes) is None if judged else probes.is_right(index, outcome)
+        return "pass" if right else "fail"
     if outcome.status == "raised" and probes.calls[index].may_refuse:
         return "pass"
     return VERDICT_OF_STATUS.get(outcome.status, "error")
@@ -233,17 +236,18 @@ def _judge_case(probes: Probes, case: int, outcomes: Sequence[Outcome], verdicts
     indices = [index for index, of in enumerate(probes.case_of) if of == case]
     bad = next((index for index in indices if index < len(verdicts) and verdicts[index] != "pass"), None)
     if bad is not None:
-        what, text = _explanation(probes, bad, outcomes[bad])
+        what, text = _explanation(probes, bad, outcomes)
         told = f"{probes.calls[bad].told}: " if probes.calls[bad].told else ""
         failed = replace(blank, verdict=verdicts[bad], explanation=told + text, property=what)
         return _with_line(failed, probes, bad)
     return blank if not indices or indices[-1] < len(verdicts) else replace(blank, verdict="skipped")
 
 
-def _explanation(probes: Probes, index: int, outcome: Outcome) -> tuple[str, str]:
+def _explanation(probes: Probes, index: int, outcomes: Sequence[Outcome]) -> tuple[str, str]:
     """What is wrong with an outcome: the property that fails, and a sentence."""
+    outcome = outcomes[index]
     if outcome.status == "returned":
-        difference = probes.difference(index, outcome)
+        difference = probes.difference(index, outcomes)
         return difference.property, difference.sentence
     text = f"{outcome.error}: {outcome.message}" if outcome.error else outcome.message
     return outcome.status, f"{text} ({outcome.where})" if outcome.where else text

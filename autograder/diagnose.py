@@ -48,10 +48,16 @@ def behaves_like(form: Form, probes: Probes, outcomes: Sequence[Outcome]) -> boo
 
     Where a judge decides, the same by its judgement; in corners, exceptions of one kind are the same.
     """
-    pairs = ((probes.outcome_of(form.function, index), outcome, index) for index, outcome in enumerate(outcomes))
-    if probes.exercise.judge:
-        return all(_judgement(probes, one, index) == _judgement(probes, other, index) for one, other, index in pairs)
-    return all(_same(probes, one, other, index) for one, other, index in pairs)
+    of_form = []  # as far as they are needed
+    for index, outcome in enumerate(outcomes):
+        of_form.append(probes.outcome_of(form.function, index))
+        if probes.exercise.judge:
+            same = _judgement(probes, of_form, index) == _judgement(probes, outcomes, index)
+        else:
+            same = _same(probes, of_form[index], outcome, index)
+        if not same:
+            return False
+    return True
 
 
 def _same(probes: Probes, one: Outcome, other: Outcome, index: int) -> bool:
@@ -63,9 +69,10 @@ def _same(probes: Probes, one: Outcome, other: Outcome, index: int) -> bool:
     return same_outcome(one, other, FINGERPRINT)
 
 
-def _judgement(probes: Probes, outcome: Outcome, index: int) -> tuple:
+def _judgement(probes: Probes, outcomes: Sequence[Outcome], index: int) -> tuple:
     """What a call came to, without the numbers that it has drawn."""
-    difference = probes.difference(index, outcome) if outcome.status == "returned" else None
+    outcome = outcomes[index]
+    difference = probes.difference(index, outcomes) if outcome.status == "returned" else None
     return outcome.status, outcome.error, difference and difference.property
 
 

@@ -19,12 +19,15 @@ PARTS = ("core", "more")  # of a lesson: what everybody does, and what a class m
 class Call(NamedTuple):
     """The inputs of one call, and what is special about it among the calls of its case.
 
-    ``may_refuse`` says that an exception is as good as the right value.
+    ``may_refuse`` says that an exception is as good as the right value. Where a judge decides,
+    ``as_first`` says whether the value must be that of the case's first call, as for the same seed, or must not, as for
+    another seed.
     """
 
     inputs: Inputs
     told: str = ""
     may_refuse: bool = False
+    as_first: bool | None = None
 
 
 @dataclass(frozen=True)

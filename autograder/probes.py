@@ -91,18 +91,31 @@ class Probes:
 
         Without a domain there is no case of its own for arguments that are changed, and every call asks for that.
         """
-        if self.exercise.judge:
-            return self.difference(index, outcome) is None
         mutated = self.exercise.takes is None and mutates(self.expected[index], outcome)
         return not mutated and agrees(self.expected[index].value, outcome.value, self.tolerance(index))
 
-    def difference(self, index: int, outcome: Outcome) -> Difference | None:
-        """What is wrong with the value that the call of that index has returned; None when nothing is."""
-        expected = self.expected[index]
+    def difference(self, index: int, outcomes: Sequence[Outcome]) -> Difference | None:
+        """What is wrong with the value that the call of that index has returned; None when nothing is.
+
+        ``outcomes`` are those of all calls up to this one at least.
+        """
+        expected, outcome = self.expected[index], outcomes[index]
         if self.exercise.judge:
-            return self.exercise.judge(self.complete[index], outcome.value)
+            difference = self.exercise.judge(self.complete[index], outcome.value)
+            return difference or self._beside_the_first(index, outcomes)
         difference = compare(expected, outcome, self.tolerance(index), self.exercise.returns)
         return difference or (mutates(expected, outcome) if self.exercise.takes is None else None)
+
+    def _beside_the_first(self, index: int, outcomes: Sequence[Outcome]) -> Difference | None:
+        """Whether a value is that of the case's first call where it must be, and another where it must not."""
+        first, as_first = outcomes[self.case_of.index(self.case_of[index])], self.calls[index].as_first
+        if as_first is None or first.status != "returned":
+            return None
+        if agrees(first.value, outcomes[index].value, self.tolerance(index)) == as_first:
+            return None
+        if as_first:
+            return Difference("not repeated", "the result should be that of the first call again, and is another")
+        return Difference("repeated", "the result should not be that of the first call, and is the same")
 
     def leaves_out_arguments(self, index: int) -> bool:
         """Whether the call of that index relies on the names or the defaults of parameters."""

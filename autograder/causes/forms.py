@@ -29,7 +29,7 @@ def forms(evidence: Evidence) -> Iterator[Cause]:
 
 def _of_form(evidence: Evidence, properties: tuple[str, ...]) -> Iterator[Cause]:
     failing = [index for index in evidence.failing if index in evidence.returned]
-    found = [evidence.probes.difference(index, evidence.outcomes[index]) for index in failing]
+    found = [evidence.probes.difference(index, evidence.outcomes) for index in failing]
     if found and all(difference is not None and difference.property in properties for difference in found):
         sentence = found[0].sentence
         yield Cause(f"form_{found[0].property}", sentence[0].upper() + sentence[1:].rstrip(".") + ".")

@@ -1,5 +1,7 @@
 """Whatever is handed in gets its own clear verdict, and the line to paste reproduces the failure."""
 
+import itertools
+
 import numpy as np
 import pytest
 from thrift import rest_in_soak
@@ -7,10 +9,11 @@ from thrift import rest_in_soak
 from autograder.call import Outcome, call
 from autograder.catalogue import UnknownExercise, load
 from autograder.check import HIDDEN, OWN_SHARE, VISIBLE, _by_number, _with_numbers, check, example, hint, judge
-from autograder.compare import Tolerance, compare
-from autograder.exercise import Exercise
+from autograder.compare import Difference, Tolerance, compare
+from autograder.exercise import Call, Exercise
 
 NAME = "relu_backward"
+COUNT = itertools.count()
 
 
 def right(dout, z):
@@ -222,6 +225,36 @@ def test_a_reference_that_never_ends_is_a_fault_of_ours(monkeypatch):
     exercise.case("one")(lambda rng: {"x": 1})
     report = judge(exercise, lambda inputs: Outcome("returned", 1), seed=0)
     assert report.verdict == "grader_error" and "no answer within 0.2 s" in report.headline
+
+
+@pytest.mark.parametrize(
+    "function, told",
+    [
+        (lambda seed: seed + 0.5, None),
+        (lambda seed: 0.5, "another seed: the result should not be that of the first call"),
+        (lambda seed: next(COUNT) + 0.5, "the first seed again: the result should be that of"),
+        (lambda seed: -1.0, "it is negative"),
+        (lambda seed: 1 / seed, "another seed: ZeroDivisionError"),
+    ],
+    ids=["right", "one for all seeds", "another in each call", "refused by the judge", "raises"],
+)
+def test_a_judged_value_is_compared_with_that_of_the_first_call(function, told):
+    def no_negative(inputs, value):
+        return Difference("negative", "it is negative") if value < 0 else None
+
+    exercise = Exercise("ours", "none", 1, lambda seed: 0.0, ("Why?",), judge=no_negative)
+
+    @exercise.case("seeds")
+    def seeds(rng):
+        return [
+            Call({"seed": 4}),
+            Call({"seed": 0}, "another seed", as_first=False),
+            Call({"seed": 4}, "the first seed again", as_first=True),
+        ]
+
+    report = judge(exercise, lambda inputs: call(function, inputs), VISIBLE)
+    assert report.passed == (told is None)
+    assert (told or "") in report.cases[0].explanation
 
 
 @pytest.mark.parametrize("fault", ["reference", "case"])

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.compare import Difference
 from autograder.domain import Number
-from autograder.exercise import Exercise
+from autograder.exercise import Call, Exercise
 
 SIGMAS = 4.5  # a right answer misses one such bound in 150 000 times
 
@@ -23,6 +23,7 @@ WRONG_SCALES = {
     "always_for_relu": lambda n, slope: (2 / n) ** 0.5,
     "half_the_variance": lambda n, slope: (2 * n * slope) ** -0.5,
     "limit_for_standard_deviation": lambda n, slope: (3 * n * slope) ** -0.5,
+    "squares_the_slope_again": lambda n, slope: n**-0.5 / slope,
 }
 
 
@@ -46,6 +47,9 @@ def judge(inputs, value) -> Difference | None:
 def _dependence(w) -> Difference | None:
     """Whether neighbours along any axis, or entries across the diagonal, go together."""
     size = np.mean(w**2) or 1.0
+    products = np.triu(w @ w.transpose(0, 2, 1), 1)  # of two rows of a layer: n * size**2 in the mean square
+    if np.sum(products**2) < 0.5 * np.count_nonzero(products) * w.shape[1] * size**2:
+        return Difference("orthogonal", "the rows of a layer stand at right angles: the weights depend on each other")
     pairs = {
         "layers": (w[1:], w[:-1]),
         "rows": (w[:, 1:], w[:, :-1]),
@@ -125,8 +129,32 @@ def single_layer(rng):
     return _draw(rng, int(rng.integers(100, 111)), 1, 0.4)
 
 
+@exercise.case("another seed, and the first seed again")
+def seeds(rng):
+    first = _draw(rng, 40, 2, 0.42)
+    other = {**first, "seed": first["seed"] + 1}
+    return [
+        Call(first),
+        Call(other, "another seed", as_first=False),
+        Call(first, "the first seed again", as_first=True),
+    ]
+
+
 def _normal(n, n_layers, std, seed, mean=0.0):
     return list(np.random.default_rng(seed).normal(mean, std, (n_layers, n, n)))
+
+
+@exercise.misconception
+def ignores_the_seed(n, n_layers, slope, seed):
+    """Every seed gives the same weights. Hand the seed to the generator: experiments are repeated with several."""
+    return initial_weights(n, n_layers, slope, 0)
+
+
+@exercise.misconception
+def seeds_no_generator(n, n_layers, slope, seed):
+    """The same seed gives other weights when you call again. Make a generator from the seed in each call, or nobody can
+    repeat your experiment."""
+    return initial_weights(n, n_layers, slope, None)
 
 
 @exercise.misconception
@@ -155,6 +183,12 @@ def multiplies_by_the_slope(n, n_layers, slope, seed):
     """The variance is slope / n. The smaller the slope, the larger the weights have to be: it belongs below the
     fraction."""
     return _normal(n, n_layers, (slope / n) ** 0.5, seed)
+
+
+@exercise.misconception
+def squares_the_slope_again(n, n_layers, slope, seed):
+    """The variance is 1 / (n * slope ** 2). slope is the mean of the squares already."""
+    return _normal(n, n_layers, n**-0.5 / slope, seed)
 
 
 @exercise.misconception
@@ -208,6 +242,20 @@ def same_in_every_row(n, n_layers, slope, seed):
 def same_in_every_column(n, n_layers, slope, seed):
     """All columns of a layer are alike, so that all its units compute the same. Every weight is drawn by itself."""
     return [np.tile(w[:, :1], (1, n)) for w in _normal(n, n_layers, (n * slope) ** -0.5, seed)]
+
+
+@exercise.misconception
+def symmetric_matrices(n, n_layers, slope, seed):
+    """The matrices are symmetric: half of their weights are copies of the other half. Every weight is drawn by
+    itself."""
+    return [(w + w.T) / 2**0.5 for w in _normal(n, n_layers, (n * slope) ** -0.5, seed)]
+
+
+@exercise.misconception
+def orthogonal_matrices(n, n_layers, slope, seed):
+    """The matrices are orthogonal. They keep the gradient's norm as well, but here every weight is drawn by itself,
+    which needs no other."""
+    return [np.linalg.qr(w)[0] / slope**0.5 for w in _normal(n, n_layers, 1.0, seed)]
 
 
 @exercise.equivalent
