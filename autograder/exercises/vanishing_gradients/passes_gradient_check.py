@@ -50,8 +50,8 @@ exercise = Exercise(
     difficulty=3,
     reasoning=(
         "backward(dout, z) is the gradient of the number sum(dout * forward(z)), which numeric_grad can "
-        "differentiate. Random entries of both signs hide no mistake as a dout of ones does, and the relative error "
-        "has a wide gap between the right functions and the mistakes."
+        "differentiate. A dout of ones hides some mistakes, random numbers of both signs do not; and the relative "
+        "error of right functions is far below that of the mistakes, so that a line between them is easily drawn."
     ),
 )
 
