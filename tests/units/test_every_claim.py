@@ -43,6 +43,12 @@ def measured(experiment):
     return tuple(map(experiment, range(2)))
 
 
+@cache
+def measured_again(experiment):
+    """The result on the first of these seeds, anew."""
+    return experiment(0)
+
+
 # times depend on what else the machine does, not on rounding
 rests_on_rounding = pytest.mark.parametrize(
     "claim",
@@ -118,7 +124,7 @@ def test_the_rule_excludes_the_other_options(claim, results, rng):
     """Whatever satisfies the rule has the answer of the card: no bound is so loose that another option passes."""
     answer, passed = measured_answer(claim, results[:1]), 0
     with np.errstate(all="ignore"):
-        for _ in range(300):
+        for _ in range(100):
             other = between_the_limits(claim, results[0], rng)
             if shown(claim, (other,)):
                 passed += 1
@@ -152,7 +158,7 @@ def test_experiments_are_frozen_and_deterministic(claim, results):
     assert is_dataclass(first) and type(first).__dataclass_params__.frozen
     if is_timed(claim):
         return
-    second = claim.experiment(0)
+    second = measured_again(claim.experiment)
     for field in fields(first):
         np.testing.assert_array_equal(getattr(first, field.name), getattr(second, field.name))
 

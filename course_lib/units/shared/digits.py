@@ -39,11 +39,6 @@ def sample_digits(n, *, rng):
     return data.x_train[chosen], data.y_train[chosen]
 
 
-def all_digits(*, rng):
-    """All training digits (1347, 64), centred pixel by pixel, and labels (1347,), in random order."""
-    return sample_digits(N_DIGITS, rng=rng)
-
-
 @lru_cache(maxsize=1)
 def _centred_once():
     """For a slider, which draws a sample at every move; callers that get the arrays themselves may change them."""

@@ -10,7 +10,7 @@ from course_lib.units.shared.arms import Arm, best_rate, final_loss, losses
 PLAIN_RATES = (0.01, 0.03, 0.1)
 SHALLOW_RATES = (0.1, 0.3, 0.5)
 SCALED_RATES = (0.01, 0.03, 0.1)
-UNSCALED_RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01)
+UNSCALED_RATES = (0.0003, 0.001, 0.003, 0.01)
 
 
 @dataclass(frozen=True)

@@ -274,7 +274,7 @@ def revival(seed, *, depth=1, width=128, data=UNCENTRED, bias=-4.0, epochs=6) ->
     off, back, losses, rates = [], [], [], []
     for name in ("relu", "leaky_relu", "leaky, slope 0.25", "swish", "elu"):
         arm = Arm(name, "he_normal", depth, width, data=data, n_samples=N_DIGITS, bias=bias)
-        rates.append(best_rate(final_loss, arm, (0.1, 0.3, 0.6, 1.0), epochs=epochs))
+        rates.append(best_rate(final_loss, arm, (0.3, 0.6, 1.0), epochs=epochs))
         network, x, y, rng = arm.start(seed)
         before = never_positive(network, x)
         losses.append(float(train(network, x, y, lr=rates[-1], epochs=epochs, rng=rng)[-1]))
