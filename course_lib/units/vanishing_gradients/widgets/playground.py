@@ -16,7 +16,8 @@ from course_lib.widgets.explorer import Explorer
 from course_lib.widgets.prediction import Question
 
 LAST_STEP = 2000
-SPEEDS = (1, 5, 20, 100)  # steps from one picture to the next
+SPEEDS = (1, 5, 20, 100, 500)  # steps from one picture to the next
+SPEED = 100
 SECONDS_PER_FRAME = 0.1  # ten pictures a second; the front end cannot take many more
 LIMITS = ("none", 0.01, 0.1, 1.0, 10.0)  # of the gradient's norm
 QUESTION_STEP = 500
@@ -86,7 +87,7 @@ class PlaygroundExplorer(Explorer):
         self.step_button = _button("Step", "step-forward", "Train for a single step")
         self.speed = ipywidgets.Dropdown(
             options=SPEEDS,
-            value=SPEEDS[-1],
+            value=SPEED,
             description="Steps at a time",
             layout={"width": "190px"},
             style={"description_width": "112px"},
