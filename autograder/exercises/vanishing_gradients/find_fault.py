@@ -41,7 +41,7 @@ exercise = Exercise(
         "gradient is still tiny, and with which of its neighbours must you compare it?",
     ),
     part="core",
-    minutes=8,
+    minutes=12,
     difficulty=3,
     reasoning=(
         "Faults of the outputs run forward and faults of the gradient run backward, so the first layer with bad "
