@@ -677,8 +677,8 @@ claim_card("01.03")
 # - **blocked**: its outputs are healthy, but its backward pass hardly lets anything through, so that its gradient, and that of
 #   every layer before it, is less than a millionth of what it should be. The last layer is never blocked.
 #
-# **Exercise.** In a healthy network the outputs of most units lie between 0.1 and 0.9 in size, the last layer included. A
-# fault shows in other layers too. Who is the culprit?
+# **Exercise.** Any layer may be at fault, the first and the last too, and a fault shows in others as well. Who is the
+# culprit?
 
 # %% exercise="find_fault"
 def find_fault(run):
