@@ -9,6 +9,7 @@ from course_lib.claims.claim import NOT_SHOWN, Claim, describe, judge, measure, 
 from course_lib.claims.robustness import Robustness
 from course_lib.figures.claims import claim_figure
 from course_lib.figures.picture import panels_html
+from course_lib.widgets.names import SHELL
 from course_lib.widgets.prediction import LINE, Prediction, Question
 
 # mark and colour, on which white letters have a contrast of 4.5 or more; the word itself says the same once more
@@ -37,7 +38,7 @@ class ClaimCard(ipywidgets.VBox):
             question_of(claim), lambda: measure(claim), lambda results: _Html(render(claim, results, robustness))
         )
         super().__init__([ipywidgets.HTML(statement(claim)), self.prediction])
-        self.add_class("tdn-claim")
+        self.add_class(SHELL).add_class("tdn-claim")
 
 
 class _Html:

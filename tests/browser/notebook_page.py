@@ -7,7 +7,15 @@ import nbformat
 from chromium import ANSWER_MS, START_MS
 from playwright.sync_api import Locator, Page, expect
 
+AXE = Path(__file__).parent / "axe" / "axe.min.js"
 NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# What axe finds serious or critical in outputs and text: the rest of the page is JupyterLab's.
+VIOLATIONS = """async () => {
+    const found = await axe.run({include: [[".jp-OutputArea-output"], [".jp-RenderedMarkdown"]]});
+    return found.violations
+        .filter(rule => ["serious", "critical"].includes(rule.impact))
+        .flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 200)}`));
+}"""
 
 
 class Lab:
@@ -82,6 +90,28 @@ class Notebook:
         self._focus(cell)
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(code)
+
+    def show(self, width: int, theme: str = "Light") -> Page:
+        """Give the page a width, with the file browser folded away below 900 pixels, and a theme."""
+        page = self.page
+        page.set_viewport_size({"width": width, "height": 780})
+        if page.locator(".jp-FileBrowser").is_visible() != (width >= 900):
+            page.keyboard.press("Escape")
+            page.keyboard.press("Control+b")
+        if page.locator("body").get_attribute("data-jp-theme-name") != f"JupyterLab {theme}":
+            page.get_by_role("menuitem", name="Settings", exact=True).click()
+            page.locator(".lm-Menu-itemLabel").get_by_text("Theme", exact=True).click()
+            page.locator(".lm-Menu-itemLabel").get_by_text(f"JupyterLab {theme}", exact=True).click()
+            expect(page.locator("body")).to_have_attribute("data-jp-theme-name", f"JupyterLab {theme}")
+            expect(page.locator("#jupyterlab-splash")).to_have_count(0)
+        page.evaluate(NEXT_FRAME)
+        return page
+
+    def violations(self) -> list[str]:
+        """What axe finds serious or critical in all outputs and texts: the rule, and the element's HTML."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        return self.page.evaluate(VIOLATIONS)
 
     def tracebacks(self) -> list[str]:
         """The text of every red traceback."""

@@ -102,6 +102,11 @@ def test_every_picture_is_described_and_nothing_is_cut_off(notebook):
     assert too_wide == []
 
 
+@every_lesson
+def test_no_serious_complaint_of_axe(notebook):
+    assert notebook.violations() == []
+
+
 @its_lesson
 def test_names_the_mistake_in_a_wrong_answer(notebook, answer, lab):
     verdict = answer(WRONG)

@@ -1,31 +1,34 @@
 """What all widgets, figures and cards share on the page: names for screen readers, sizes, the prediction."""
 
 from importlib import import_module
-from pathlib import Path
 
 import nbformat
 import pytest
-from notebook_page import NEXT_FRAME
 from playwright.sync_api import expect
 
 from course_lib.units import built
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).parent / "axe" / "axe.min.js"
 WIDGETS = [(unit, name) for unit in built() for name in import_module(f"course_lib.units.{unit}.widgets").__all__]
 WIDGET_NAMES = [name for _, name in WIDGETS]
-PREDICTION = """predict(
-    "skip_connections",
-    lambda: [train_on_digits(depth=4, activation="tanh", residual=skip, epochs=1) for skip in (False, True)],
+PREDICTION = """Prediction(
+    Question(
+        "Which of the two has the lower loss?",
+        ("the first", "the second"),
+        lambda runs: int(runs[1].train_loss[-1] < runs[0].train_loss[-1]),
+        "The first ends at {result[0].train_loss[0]:.2f}.",
+        name="browser_test",
+    ),
+    lambda: [train_on_digits(depth=4, activation="tanh", lr=lr, epochs=1) for lr in (0.01, 0.1)],
     compare_runs,
 )"""
 CELLS = [
     "from course_lib.units.cards import claim_card\n"
     "from course_lib.units.claims import all_claims\n"
-    "from course_lib.units.questions import predict\n"
     "from course_lib.units.shared.figures.training_runs import compare_runs\n"
-    "from course_lib.units.shared.training_runs import train_on_digits",
+    "from course_lib.units.shared.training_runs import train_on_digits\n"
+    "from course_lib.widgets.prediction import Prediction, Question",
     *(f"from course_lib.units.{unit}.widgets import {name}\n{name}(predict=False)" for unit, name in WIDGETS),
     f"{WIDGET_NAMES[0]}()",
     PREDICTION,
@@ -36,12 +39,6 @@ NARROWEST_SLIDER = 200  # CSS pixels: 20 steps of ten pixels, which a hand can t
 SMALLEST_TEXT = 11
 SMALLEST_POINTS = 8.5  # of the letters in any figure: course_lib.figures.style
 
-VIOLATIONS = """async () => {
-    const found = await axe.run({include: [[".jp-OutputArea-output"]]});
-    return found.violations
-        .filter(rule => ["serious", "critical"].includes(rule.impact))
-        .flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 200)}`));
-}"""
 CUT_OFF = """() => [...document.querySelectorAll(".jp-OutputArea-output, .jp-OutputArea-output *")]
     .filter(part => part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0)
     .filter(part => getComputedStyle(part).overflowX !== "visible" || part.matches(".jp-OutputArea-output"))
@@ -66,31 +63,20 @@ def notebook(lab, workspace):
     opened = lab.open(path)
     opened.run_all()
     assert opened.tracebacks() == []
-    lab.page.evaluate(AXE.read_text(encoding="utf-8"))
+    card = opened.cell_with("claim_card(")
+    card.scroll_into_view_if_needed()
+    card.get_by_role("radio").first.check()
+    card.get_by_role("button", name="Commit").click()
+    expect(card.get_by_role("status")).to_contain_text("measured")
     return opened
 
 
 @pytest.fixture
 def page_of(notebook):
-    """A function that gives the page a width, with the file browser folded away below 900 pixels, and a theme."""
-    page = notebook.page
-
-    def show(width, theme="Light"):
-        page.set_viewport_size({"width": width, "height": 780})
-        if page.locator(".jp-FileBrowser").is_visible() != (width >= 900):
-            page.keyboard.press("Escape")
-            page.keyboard.press("Control+b")
-        if page.locator("body").get_attribute("data-jp-theme-name") != f"JupyterLab {theme}":
-            page.get_by_role("menuitem", name="Settings", exact=True).click()
-            page.locator(".lm-Menu-itemLabel").get_by_text("Theme", exact=True).click()
-            page.locator(".lm-Menu-itemLabel").get_by_text(f"JupyterLab {theme}", exact=True).click()
-            expect(page.locator("body")).to_have_attribute("data-jp-theme-name", f"JupyterLab {theme}")
-            expect(page.locator("#jupyterlab-splash")).to_have_count(0)
-        page.evaluate(NEXT_FRAME)
-        return page
-
-    yield show
-    page.set_viewport_size({"width": 1400, "height": 1100})
+    """The function `notebook.show`; the page is as before once the test is over."""
+    yield notebook.show
+    notebook.show(1400)
+    notebook.page.set_viewport_size({"width": 1400, "height": 1100})
 
 
 SOAK = [pytest.mark.soak, pytest.mark.serial]
@@ -99,18 +85,18 @@ THEMES += [pytest.param(1400, "Dark", marks=SOAK), pytest.param(900, "Light", ma
 
 
 @pytest.mark.parametrize(("width", "theme"), THEMES)
-def test_no_serious_complaint_of_axe(page_of, lab, width, theme):
-    page = page_of(width, theme)
+def test_no_serious_complaint_of_axe(notebook, page_of, lab, width, theme):
+    page_of(width, theme)
     lab.screenshot(f"shell-{width}-{theme}")
-    assert page.evaluate(VIOLATIONS) == []
+    assert notebook.violations() == []
 
 
-def test_axe_would_complain(page_of):
+def test_axe_would_complain(notebook, page_of):
     page = page_of(1400)
     slider = page.get_by_role("slider").first
     name = slider.get_attribute("aria-label")
     slider.evaluate("slider => { slider.ariaLabel = ''; }")
-    assert [found.partition(":")[0] for found in page.evaluate(VIOLATIONS)] == ["aria-input-field-name"]
+    assert [found.partition(":")[0] for found in notebook.violations()] == ["aria-input-field-name"]
     page.locator(".noUi-handle").first.evaluate("(slider, name) => { slider.ariaLabel = name; }", name)
 
 
@@ -167,7 +153,7 @@ def test_a_logarithmic_slider_speaks_the_value_not_its_logarithm(notebook):
 
 
 def test_prediction_with_the_keyboard(notebook, lab):
-    cell = notebook.cell_with('"skip_connections",')
+    cell = notebook.cell_with('"browser_test"')
     cell.scroll_into_view_if_needed()
     group = cell.get_by_role("radiogroup", name="Your prediction")
     status = cell.get_by_role("status")

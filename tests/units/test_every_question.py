@@ -19,7 +19,7 @@ def test_a_question_is_found_by_its_name(tmp_path, monkeypatch):
     for question in all_questions():
         assert find_question(question.name) is question
     assert [q for unit in ("shared", *built()) for q in all_questions(unit)] == list(all_questions())
-    asked = predict("skip_connections", lambda: pytest.fail("ran"))
-    assert asked.question is find_question("skip_connections")
+    first = all_questions()[0]
+    assert predict(first.name, lambda: pytest.fail("ran")).question is first
     with pytest.raises(ValueError, match="'no_such_question'"):
         predict("no_such_question", lambda: None)
