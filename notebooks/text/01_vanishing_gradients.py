@@ -677,8 +677,9 @@ claim_card("01.03")
 # - **blocked**: its outputs are healthy, but its backward pass hardly lets anything through, so that its gradient, and that of
 #   every layer before it, is less than a millionth of what it should be. The last layer is never blocked.
 #
-# **Exercise.** Any layer may be at fault, the first and the last too, and a fault shows in others as well. Who is the
-# culprit?
+# **Exercise.** Any layer may be at fault, the first and the last too, and a fault shows in others as well. A steady fall is
+# none: in a healthy network too, the norms may fall from each layer to the one before it, by a factor of up to a hundred.
+# Who is the culprit?
 
 # %% exercise="find_fault"
 def find_fault(run):

@@ -66,6 +66,8 @@ def _run(rng, fault=(HEALTHY, None), gain=1.0, fall=1.0, silent_unit=False):
     layer = None if layer is None else layer % len(weights)
     if cause in (SATURATED, SILENT):
         weights[layer] *= {SATURATED: 50.0, SILENT: 1e-6}[cause]
+    if cause == SILENT:  # the smallest outputs are not the culprit's
+        weights[layer + 1 :] = [0.6 * w for w in weights[layer + 1 :]]
     if silent_unit:
         weights[2][:, 3] = 0.0
     outputs = [rng.normal(size=(24, widths[0]))]
@@ -118,7 +120,7 @@ def healthy(rng):
 
 @exercise.case("nothing is wrong, though the gradient falls from layer to layer")
 def falling(rng):
-    return [Call({"run": _run(rng, gain=1.2, fall=0.15)}, "a gradient that falls steadily, and nothing wrong")]
+    return [Call({"run": _run(rng, gain=1.2, fall=0.04)}, "a gradient that falls steadily, and nothing wrong")]
 
 
 def _first(run, is_saturated, is_silent):
@@ -222,6 +224,40 @@ def compares_with_the_last_layer(run):
     norms = run["grad_norms"]
     at = np.flatnonzero(norms < FALL * norms[-1])
     return found or ((int(at[-1]), BLOCKED) if len(at) else (None, HEALTHY))
+
+
+@exercise.misconception
+def compares_with_a_millionth_of_the_last(run):
+    """A steady fall of the gradient over many layers is taken for a fault: after six of them it has come to a
+    millionth. Compare each layer with its neighbour: a layer that blocks the gradient makes a cliff, not a slope."""
+    found = _first(run, _mostly_large, _all_small)
+    norms = run["grad_norms"]
+    at = np.flatnonzero(norms < 1e-6 * norms[-1])
+    return found or ((int(at[-1]), BLOCKED) if len(at) else (None, HEALTHY))
+
+
+@exercise.misconception
+def asks_for_exact_zeros(run):
+    """A silent layer is not found. Its outputs are not exactly 0, only about a million times smaller than usual."""
+    at = _blocked_at(run)
+    return _first(run, _mostly_large, lambda out: not np.any(out)) or (
+        (int(at[-1]), BLOCKED) if len(at) else (None, HEALTHY)
+    )
+
+
+@exercise.misconception
+def overlooks_bad_outputs(run):
+    """Only the gradients are looked at. A saturated or a silent layer shows in its outputs, and spoils the gradients
+    of other layers."""
+    at = _blocked_at(run)
+    return (int(at[-1]), BLOCKED) if len(at) else (None, HEALTHY)
+
+
+@exercise.misconception
+def gives_minus_one_for_none(run):
+    """Where nothing is wrong, the layer is -1. It should be None: -1 is the last layer."""
+    layer, cause = find_fault(run)
+    return (-1 if layer is None else layer), cause
 
 
 @exercise.misconception
