@@ -122,14 +122,12 @@ def test_strip_shows_value_and_derivative(name):
 def test_features_picture_draws_every_seed_and_says_the_range():
     result = standardised_features(("sigmoid", "tanh"), (1, 3), (0, 1))
     picture = FeaturesPicture(result)
-    sigmoid, tanh, empty = picture.figure.axes
-    assert [ax.get_title(loc="left") for ax in (sigmoid, tanh)] == ["sigmoid", "tanh"] and not empty.get_visible()
+    sigmoid, tanh = picture.figure.axes
+    assert [ax.get_title(loc="left") for ax in (sigmoid, tanh)] == ["sigmoid", "tanh"]
     dots = [line.get_ydata() for line in tanh.lines if line.get_linestyle() == "None"]
     np.testing.assert_array_equal(dots, [result.raw[1].ravel(), result.standardised[1].ravel()])
     low, high = 100 * result.standardised[0, 1].min(), 100 * result.standardised[0, 1].max()
     assert f"sigmoid, 3 layers: 9 % on the features as they are, {low:.0f} to {high:.0f} % once" in picture.alt
-    with pytest.raises(ValueError, match="room for 3"):
-        FeaturesPicture(replace(result, activations=tuple("abcd")))
 
 
 def test_gradient_check_picture_says_the_errors_at_the_chosen_step():

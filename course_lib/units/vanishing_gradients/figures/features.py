@@ -7,32 +7,30 @@ from course_lib.figures import style
 from course_lib.figures.picture import Picture
 from course_lib.figures.style import GREY, TEXT
 
-ACTIVATIONS_AT_MOST = 3
 HEADS = ("as they are", "standardised")
 GUESSING = 0.1
+WIDTH = 9.2  # inches, of three panels
 
 
 class FeaturesPicture(Picture):
-    """A panel for each of up to three activations of ``HeadAccuracies``: every head's accuracy on the test digits, over
-    the number of untrained layers; the lines join the medians of the seeds."""
+    """A panel for each activation of ``HeadAccuracies``: every head's accuracy on the test digits, over the number of
+    untrained layers; the lines join the medians of the seeds."""
+
+    def __init__(self, result):
+        self._n_panels = len(result.activations)
+        super().__init__(result)
 
     def build(self):
-        self.figure, self._axes = style.new_figure([1] * ACTIVATIONS_AT_MOST, width=9.2, wspace=0.36)
+        n = self._n_panels
+        self.figure, self._axes = style.new_figure([1] * n, width=min(n * style.WIDEST_PANEL, WIDTH), wspace=0.36)
         self._drawn = []
         looks = [{**look, "markersize": 4.5, "linewidth": 1.4} for look in style.distinct_styles(2)]
         for ax in self._axes:
             ax.set_ylim(0, 1.02)
             ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
             ax.axhline(GUESSING, color=GREY, linestyle=":")
-            ax.text(
-                0.98,
-                GUESSING + 0.01,
-                "guessing",
-                fontsize=8.5,
-                color=TEXT,
-                ha="right",
-                transform=ax.get_yaxis_transform(),
-            )
+            beside = {"fontsize": 8.5, "color": TEXT, "transform": ax.get_yaxis_transform()}
+            ax.text(0.02, GUESSING + 0.01, "guessing", **beside)
             lines = []
             for head, look in zip(HEADS, looks, strict=True):
                 (median,) = ax.plot([], [], **{**look, "marker": ""})
@@ -46,14 +44,9 @@ class FeaturesPicture(Picture):
         self.changing = [line for lines in self._drawn for pair in lines for line in pair]
 
     def draw(self, result):
-        if len(result.activations) > ACTIVATIONS_AT_MOST:
-            raise ValueError(f"the picture has room for {ACTIVATIONS_AT_MOST} activations, got {result.activations}")
         last = result.depths[-1] + 1
         side = 0.012 * last * np.array([-1, 1])  # a little to the left and right, so that no dot hides another
-        for ax in self._axes:
-            ax.set_visible(False)
-        for which, (name, ax, lines) in enumerate(zip(result.activations, self._axes, self._drawn, strict=False)):
-            ax.set_visible(True)
+        for which, (name, ax, lines) in enumerate(zip(result.activations, self._axes, self._drawn, strict=True)):
             style.label(ax, name, "untrained layers", "right on the test digits")
             ax.set(xlim=(0, last), xticks=result.depths)
             for aside, accuracy, (median, dots) in zip(side, (result.raw, result.standardised), lines, strict=True):
