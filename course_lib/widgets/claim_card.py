@@ -74,27 +74,31 @@ def statement(claim: Claim) -> str:
 def render(claim: Claim, results: tuple, robustness: Robustness | None) -> str:
     """What the results say, as HTML: the verdict, part by part, the control, and what holds how robustly."""
     verdict, _ = judge(claim, results)
-    colour = MARKS[verdict][1]
-    lines = [f"<div>{_badge(verdict)} Measured with {len(results)} seeds:</div>", "<ul>"]
+    found = [f"<div>{_badge(verdict)} Measured with {len(results)} seeds:</div>", "<ul>"]
     for part in claim.parts:
         said = f"{_badge(part.verdict)} “{escape(part.says)}”: " if part.says and verdict != NOT_SHOWN else ""
-        lines.append(f"<li>{said}{_figures(describe(part.evidence, results))}</li>")
-    lines.append(f"<li><b>Control:</b> {_figures(describe(claim.control.evidence, results))}</li></ul>")
-    lines.append(_figure_html(claim, results))
+        found.append(f"<li>{said}{_figures(describe(part.evidence, results))}</li>")
+    found.append(f"<li><b>Control:</b> {_figures(describe(claim.control.evidence, results))}</li></ul>")
+    held = []
     if verdict != NOT_SHOWN:
-        lines.append(f"<div><b>What holds:</b> {escape(claim.correction)}</div>")
+        held.append(f"<div><b>What holds:</b> {escape(claim.correction)}</div>")
         if robustness is not None:
-            lines.append(f"<div><b>How robust:</b> the verdict {escape(str(robustness))}.</div>")
-    lines.append(f"<div>Source: {escape(claim.source)}</div>")
-    lines.append(_details("The rule", "; ".join(map(str, claim.rule)) + ": on every seed."))
-    body = "".join(lines)
-    return f'<div style="{LINE};border-left:6px solid {colour};padding:6px 12px;margin:4px 0">{body}</div>'
+            held.append(f"<div><b>How robust:</b> the verdict {escape(str(robustness))}.</div>")
+    held.append(f"<div>Source: {escape(claim.source)}</div>")
+    held.append(_details("The rule", "; ".join(map(str, claim.rule)) + ": on every seed."))
+    # a figure needs the whole width of a narrow page
+    return _block(found, verdict) + _figure_html(claim, results) + _block(held, verdict)
+
+
+def _block(lines, verdict) -> str:
+    style = f"{LINE};border-left:6px solid {MARKS[verdict][1]};padding:6px 12px;margin:4px 0"
+    return f'<div style="{style}">{"".join(lines)}</div>'
 
 
 def _figures(text) -> str:
     """The text as HTML, with 2e-19 as 2 times a power of ten."""
-    power = r'<span style="white-space:nowrap">\1 × 10<sup>\2</sup></span>'
-    return re.sub(r"([\d.]+)e\+?(-?)0*(\d+)", power.replace(r"\2", r"\2\3"), escape(text))
+    power = r'<span style="white-space:nowrap">\1 × 10<sup>\2\3</sup></span>'
+    return re.sub(r"([\d.]+)e\+?(-?)0*(\d+)", power, escape(text))
 
 
 def _doubt(claim, results) -> str:

@@ -33,6 +33,8 @@ CELLS = [
     f"{WIDGET_NAMES[0]}()",
     PREDICTION,
     "claim_card(all_claims()[0].id)",
+    "card = claim_card(next(claim.id for claim in all_claims() if claim.curves))\n"
+    "card.prediction.choice.index = 0\ncard.prediction.commit()\ncard",
     'compare_runs([train_on_digits(depth=4, activation="tanh", epochs=1)])',
 ]
 NARROWEST_SLIDER = 200  # CSS pixels: 20 steps of ten pixels, which a hand can tell apart

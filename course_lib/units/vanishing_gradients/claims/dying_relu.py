@@ -15,7 +15,7 @@ from course_lib.units.vanishing_gradients.experiments.dying_relu import (
 
 UNIT = "vanishing_gradients"
 CS231N = "CS231n notes (Karpathy 2015)"
-NETWORK = "{depth} hidden layer(s) of {width} ReLU units, He's weights, 1347 samples of {data}, batches of 64"
+NETWORK = "Hidden layers of {width} ReLU units: {depth}, He's weights, 1347 samples of {data}, batches of 64"
 # of which the data cannot be chosen
 DIGITS = NETWORK.replace("{data}", "digits")
 

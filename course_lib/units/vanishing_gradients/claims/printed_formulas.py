@@ -89,7 +89,7 @@ CLAIMS = (
         options=("none, as with ReLU", "about a third", "most"),
         answer=at_least("steeper", 0.2, 0.5),
         experiment=revival,
-        setting="{depth} hidden layer(s) of {width} units, He's weights, biases that start at {bias}, 1347 samples of "
+        setting="Hidden layers of {width} units: {depth}, He's weights, biases that start at {bias}, 1347 samples of "
         "{data}, {epochs} epochs in batches of 64, each activation at the best of three rates.",
         parts=(Part("", "slip", "With a slope of 0.25 {steeper:.0%} come back.", (above("steeper", 0.5),)),),
         control=Control("With ReLU {relu:.0%}, of {off:.0%} that start off.", (below("relu", 0.05), above("off", 0.1))),

@@ -5,7 +5,7 @@ from course_lib.units.vanishing_gradients.experiments.dying_relu import revival
 
 UNIT = "vanishing_gradients"
 SETTING = (
-    "{depth} hidden layer(s) of {width} units, He's weights, biases that start at {bias}, 1347 samples of {data}, "
+    "Hidden layers of {width} units: {depth}, He's weights, biases that start at {bias}, 1347 samples of {data}, "
     "{epochs} epochs in batches of 64, each activation at the best of three rates."
 )
 NEIGHBOURS = vary(depth=(2,), width=(64, 256), data=("digits", "printed digits"), bias=(-3.0, -5.0), epochs=(4, 10))
