@@ -53,8 +53,10 @@ describe();
 """
 
 
-# of a notebook that is opened again: one line in place of a broken link at each part
+# A text area as high as its text; in a notebook that is opened again, one line in place of a broken link at each part.
 STYLE = """
+.tdn-shell textarea { field-sizing: content; height: auto; }
+.tdn-shell .widget-textarea { height: auto; }
 .tdn-shell .jupyter-widgets-disconnected::before { display: none; }
 .tdn-shell.jupyter-widgets-disconnected::before {
     content: "As it was saved. Run the cell to use it."; font: italic 1em sans-serif; color: inherit;
