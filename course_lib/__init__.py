@@ -13,6 +13,6 @@ The lessons
     ``units`` (a folder for each: experiments, figures, widgets, claims), and what these are made with: ``figures``,
     ``widgets``, ``claims``
 Underneath
-    ``kernels`` (what compiles a loop, exp and tanh in one), ``warmup`` (compiles them all), ``files``, ``store`` (what is
-    remembered of a learner)
+    ``kernels`` (what compiles a loop, exp and tanh in one), ``warmup`` (compiles them all), ``files``, ``store`` (what
+    is remembered of a learner)
 """
