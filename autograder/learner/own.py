@@ -2,34 +2,50 @@
 
 import sys
 
-from autograder.catalogue import load
+from autograder.catalogue import UnknownExercise, load
 from autograder.check import VISIBLE, passes
 
 
 class Own:
-    """Functions by name, such as ``own.sigmoid``. For experiments only: an answer calls the functions themselves."""
+    """The functions of a notebook by name, such as ``own.sigmoid``, each as it is at the moment.
 
-    def __init__(self, functions):
-        vars(self).update(functions)
-
-
-def yours(*names: str) -> Own:
-    """Your functions of these names, as they are now, and a line that says which of them the library stands in for.
-
-    Raises
-    ------
-    UnknownExercise
-        When no exercise has one of the names.
+    For experiments only: an answer calls the functions themselves, and one that asks here earns nothing.
     """
-    notebook = sys._getframe(1).f_globals
-    right = {name: notebook[name] for name in names if passes(name, notebook.get(name), VISIBLE)}
-    missing = [name for name in names if name not in right]
-    if missing:
-        stand, pass_ = ("stands", "passes") if len(missing) == 1 else ("stand", "pass")
-        print(f"The library's {_listed(missing)} {stand} in until your own {pass_}.")
-    return Own({name: right.get(name) or load(name).reference for name in names})
+
+    def __init__(self, notebook: dict):
+        self._notebook = notebook
+        self._right = {}  # name -> the function that has passed
+        self._standing_in = {}  # name -> the function that has not, and the cell that asked
+
+    def __getattr__(self, name):
+        if name.startswith("_"):  # what IPython asks of every object
+            raise AttributeError(name)
+        try:
+            reference = load(name).reference
+        except UnknownExercise as error:
+            raise AttributeError(str(error)) from None
+        function = self._notebook.get(name)
+        asked = function, _cell()
+        # a function may be right as soon as another, which it calls, is: so every cell asks anew
+        if self._right.get(name, self) is not function and self._standing_in.get(name) != asked:
+            if passes(name, function, VISIBLE):
+                self._right[name] = function
+            else:
+                self._standing_in[name] = asked
+                print(f"The library's {name} stands in until yours passes.")
+        return function if self._right.get(name, self) is function else reference
 
 
-def _listed(names: list[str]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
+def yours() -> Own:
+    """Your functions, as they are whenever an experiment asks for one; a line says when the library stands in."""
+    return Own(sys._getframe(1).f_globals)
+
+
+def _cell() -> int | None:
+    """The number of the cell that runs, or None where there are no cells."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return None
+    shell = get_ipython()
+    return shell.execution_count if shell else None

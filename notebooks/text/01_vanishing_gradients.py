@@ -53,6 +53,7 @@ from course_lib.units.vanishing_gradients.figures.features import FeaturesPictur
 digits = standardized_digits()
 x_train, y_train, x_test, y_test = digits.x_train, digits.y_train, digits.x_test, digits.y_test
 SEEDS = range(5)
+own = yours()  # your functions, for experiments: own.sigmoid is your sigmoid, or the library's until yours passes
 
 # %%
 progress("vanishing_gradients")
@@ -65,6 +66,7 @@ progress("vanishing_gradients")
 # network can come as close as you like to everything that a shallow one computes.
 
 # %%
+NAMES = ("2, sigmoid", "12, sigmoid", "12, tanh")
 predict(
     "three_networks",
     lambda: [
@@ -73,11 +75,11 @@ predict(
     ],
     lambda networks: over_seeds(
         Panel(
-            {runs[0].label: [run.train_loss for run in runs] for runs in networks},
+            {name: [run.train_loss for run in runs] for name, runs in zip(NAMES, networks, strict=True)},
             "Learning, five seeds", "epoch", "training loss (nats)",
         ),
         Panel(
-            {runs[0].label: [run.initial_norms for run in runs] for runs in networks},
+            {name: [run.initial_norms for run in runs] for name, runs in zip(NAMES, networks, strict=True)},
             "Before the first step", "layer, from the input", "norm of the weights' gradient", log=True,
         ),
     ),
@@ -216,7 +218,6 @@ def training_step(params, x, y, lr):
 # That is all of training. Five hundred of your steps on batches of 64 digits:
 
 # %%
-own = yours("training_step")
 rng = np.random.default_rng(0)
 params = {
     "w1": rng.normal(0, 64**-0.5, (64, 32)), "b1": np.zeros(32),
@@ -295,7 +296,6 @@ def rel_error(a, b, eps=1e-8):
 # Now your formulas against your differences: your `affine_backward` and your `softmax_xent`, checked by your `numeric_grad`.
 
 # %%
-own = yours("affine_backward", "softmax_xent", "numeric_grad", "rel_error")
 rng = np.random.default_rng(1)
 x, w, b, y = rng.normal(size=(4, 5)), rng.normal(size=(5, 3)), rng.normal(size=3), np.array([0, 2, 1, 1])
 
@@ -431,7 +431,6 @@ def sigmoid_backward(dout, a):
     return dz
 
 # %%
-own = yours("sigmoid", "sigmoid_backward", "passes_gradient_check")
 z = np.random.default_rng(0).normal(size=(3, 4))
 passes = own.passes_gradient_check(own.sigmoid, lambda dout, z: own.sigmoid_backward(dout, own.sigmoid(z)), z)
 print("Your gradient check says of your sigmoid_backward:", "right" if passes else "wrong")
@@ -455,7 +454,6 @@ def sigmoid_slope_bound(n_layers):
 # Even in the best case, the slopes along a path through twelve layers multiply to
 
 # %%
-own = yours("sigmoid_slope_bound")
 print(f"{own.sigmoid_slope_bound(12):.0e}")
 
 # %% [markdown]
@@ -492,9 +490,6 @@ def gradient_norms_by_layer(backprop, batches):
 # has no biases, which keeps it short.)
 
 # %%
-own = yours("affine_backward", "softmax_xent", "sigmoid", "sigmoid_backward", "gradient_norms_by_layer")
-
-
 def new_weights(depth, gain, seed, width=32):
     """The weights of depth layers for the digits, of variance gain**2 / n for a layer with n inputs."""
     rng = np.random.default_rng(seed)
@@ -638,10 +633,6 @@ def relu_backward(dout, z):
 # is $n \sigma_w^2 / 2$, and weights of variance $2/n$ bring it back to 1. This is the initialisation of He et al. (2015).
 
 # %%
-own = yours(
-    "affine_backward", "softmax_xent", "sigmoid", "sigmoid_backward", "relu_backward", "gradient_norms_by_layer",
-    "passes_gradient_check",
-)  # fmt: skip
 RELU = lambda z: np.maximum(z, 0), own.relu_backward
 z = np.array([[-1.5, -0.2, 0.3], [0.1, -0.7, 2.0]])  # no entry is within the step of the kink
 print("Your gradient check says of your relu_backward:", "right" if own.passes_gradient_check(*RELU, z) else "wrong")
@@ -707,7 +698,6 @@ def find_fault(run):
 # Try it on your own network: plant a fault and let your function find it.
 
 # %%
-own = yours("affine_backward", "softmax_xent", "gradient_norms_by_layer", "find_fault")
 for factor in (1, 50, 1e-6):
     weights = new_weights(depth=8, gain=1, seed=0)
     weights[3] = factor * weights[3]
@@ -752,12 +742,6 @@ def residual_backward(dout, branch_backward):
 # input of a layer is added to its output; backward, each layer is handed to your `residual_backward` as a function.
 
 # %%
-own = yours(
-    "affine_backward", "softmax_xent", "gradient_norms_by_layer", "residual_backward", "sigmoid", "sigmoid_backward",
-    "relu_backward",
-)  # fmt: skip
-
-
 def residual_network(weights, activation):
     """As network, with a skip connection around every layer but the first and the last."""
     forward, backward = activation
@@ -876,9 +860,6 @@ def clipped_sgd_step(params, grads, lr, c):
     return new_params
 
 # %%
-own = yours("affine_backward", "softmax_xent", "relu_backward", "clipped_sgd_step")
-
-
 def clipped_at_one(weights, grads, lr):
     return own.clipped_sgd_step(weights, grads, lr, c=1.0)
 
@@ -957,7 +938,6 @@ def train_classifier(next_batch, n_batches, n_features, n_classes, seed):
 # On the original digits, with 300 batches, your function reaches:
 
 # %%
-own = yours("train_classifier")
 shuffled = np.random.default_rng(0).permutation(len(x_train))
 batches = iter(np.array_split(np.tile(shuffled, 16), 330)[:300])
 
@@ -978,10 +958,6 @@ print(f"{100 * np.mean(logits.argmax(axis=1) == y_test):.1f} % of the test digit
 
 # %%
 build, activation, gain, lr = network, SIGMOID, 1.0, 0.1
-own = yours(
-    "affine_backward", "softmax_xent", "sigmoid", "sigmoid_backward", "relu_backward", "residual_backward",
-    "gradient_norms_by_layer", "clipped_sgd_step",
-)  # fmt: skip
 weights, losses, _ = train(build, activation, depth=12, gain=gain, lr=lr, seed=0, step=clipped_at_one)
 outputs, _ = build(weights, activation)(x_test, y_test)
 print(f"{100 * np.mean(outputs[-1].argmax(axis=1) == y_test):.1f} % of the test digits are right")
@@ -1243,10 +1219,6 @@ def initial_weights(n, n_layers, slope, seed):
 # your gradient check has a last look at the backward passes.
 
 # %%
-own = yours(
-    "affine_backward", "softmax_xent", "gradient_norms_by_layer", "passes_gradient_check", "initial_weights", "tanh_backward",
-    "leaky_relu", "prelu", "prelu_backward", "elu", "elu_backward", "selu", "swish", "swish_backward", "gelu",
-)  # fmt: skip
 ACTIVATIONS = {
     "tanh": (np.tanh, lambda dout, z: own.tanh_backward(dout, np.tanh(z))),
     "leaky ReLU": (
@@ -1319,7 +1291,6 @@ def clipping_cosine(grads, c):
     return cosine
 
 # %%
-own = yours("clipping_cosine", "clip_by_value", "clip_by_global_norm")
 gradients = [np.concatenate([[100.0], np.full(9999, 0.001)])]
 print(f"by value at 0.001, one entry among ten thousand large: {own.clipping_cosine(gradients, 0.001):.3f}")
 arrows = [np.array([3.0, 4.0])]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.catalogue import UnknownExercise, load
+from autograder.catalogue import load
 from autograder.check import check
 from autograder.learner import yours
 
@@ -10,38 +10,40 @@ RIGHT = "def relu_backward(dout, z):\n    return dout * (z > 0)"
 WRONG = "def sigmoid(z):\n    return z"
 
 
-def run(code, names=("relu_backward", "sigmoid")):
-    """What ``yours`` gives in a notebook with these definitions."""
-    notebook = {"yours": yours, "check": check}
-    exec(f"import numpy as np\n{code}\nown = yours{names!r}", notebook)
-    return notebook
+@pytest.fixture
+def notebook():
+    """A notebook's names, with ``own`` from its set-up cell."""
+    names = {"yours": yours, "check": check}
+    exec("import numpy as np\nown = yours()", names)
+    return names
 
 
-def test_what_passes_is_the_learners_own_and_the_rest_the_librarys(capsys):
-    notebook = run(f"{RIGHT}\n{WRONG}")
-    assert notebook["own"].relu_backward is notebook["relu_backward"]
-    assert notebook["own"].sigmoid is load("sigmoid").reference
-    assert capsys.readouterr().out == "The library's sigmoid stands in until your own passes.\n"
-
-
-def test_nothing_is_said_when_all_are_ones_own(capsys):
-    run(RIGHT, ("relu_backward", "relu_backward"))
+def test_what_passes_is_the_learners_own_and_the_rest_the_librarys(notebook, capsys):
+    exec(f"{RIGHT}\n{WRONG}", notebook)
+    own = notebook["own"]
+    assert own.relu_backward is notebook["relu_backward"]
     assert capsys.readouterr().out == ""
+    assert own.sigmoid is own.sigmoid is load("sigmoid").reference
+    assert capsys.readouterr().out == "The library's sigmoid stands in until yours passes.\n"  # said once
 
 
-def test_without_a_definition_the_library_stands_in(capsys):
-    own = run("pass")["own"]
+def test_a_function_counts_as_it_is_when_it_is_asked_for(notebook, capsys):
+    own = notebook["own"]
     assert own.relu_backward is load("relu_backward").reference
-    assert "relu_backward and sigmoid stand in until your own pass." in capsys.readouterr().out
+    exec(RIGHT, notebook)
+    assert own.relu_backward is notebook["relu_backward"]
+    exec("def relu_backward(dout, z):\n    return dout", notebook)
+    assert own.relu_backward is load("relu_backward").reference
 
 
-def test_an_answer_that_calls_what_stands_in_earns_nothing():
-    notebook = run("def relu_backward(dout, z):\n    return own.relu_backward(dout, z)")
+def test_an_answer_that_asks_for_what_stands_in_earns_nothing(notebook):
+    exec("def relu_backward(dout, z):\n    return own.relu_backward(dout, z)", notebook)
     exec("report = check('relu_backward')", notebook)
     assert notebook["report"].score == 0
     assert "uses own of the course's library" in str(notebook["report"])
 
 
-def test_an_unknown_name_is_said():
-    with pytest.raises(UnknownExercise):
-        run("pass", ("no_such_exercise", "sigmoid"))
+def test_an_unknown_name_is_said(notebook):
+    with pytest.raises(AttributeError, match="no exercise is called 'no_such_exercise'"):
+        notebook["own"].no_such_exercise  # noqa: B018
+    assert not hasattr(notebook["own"], "_repr_html_")

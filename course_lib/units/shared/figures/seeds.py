@@ -7,8 +7,9 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from course_lib.figures.picture import Shown, show
-from course_lib.figures.style import distinct_styles, label, legend, logarithmic_y, new_figure, number
+from course_lib.figures.style import TEXT, distinct_styles, label, legend, logarithmic_y, new_figure, number
 
+LONGEST_LEGEND = 36  # letters in one row above a panel
 MOST_MARKERS = 40  # of longer curves, single values are not marked
 
 
@@ -53,7 +54,10 @@ def _draw(ax, panel: Panel):
         logarithmic_y(ax)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     label(ax, panel.title, panel.x, panel.y)
-    legend(ax)
+    if sum(map(len, panel.series)) <= LONGEST_LEGEND:
+        legend(ax)
+    else:
+        ax.legend(ncols=2, fontsize=8.5, labelcolor=TEXT)
 
 
 def _ends(values: np.ndarray) -> str:
