@@ -17,6 +17,14 @@ def nothing(evidence: Evidence) -> Iterator[Cause]:
         yield Cause("returns_nothing", "Nothing is returned: is a return missing, or on another path?")
 
 
+def no_verdict(evidence: Evidence) -> Iterator[Cause]:
+    """A number in every call, where True or False is asked for."""
+    values = [evidence.outcomes[index].value for index in evidence.returned]
+    asked = all(isinstance(outcome.value, bool) for outcome in evidence.probes.expected)
+    if asked and values and all(isinstance(value, float | np.floating) for value in values):
+        yield Cause("no_verdict", "The result is a number, and should be True or False: with what must it be compared?")
+
+
 def containers(evidence: Evidence) -> Iterator[Cause]:
     """The type or the order of the results, where that is wrong in every call that fails."""
     yield from _of_form(evidence, ("type", "order"))

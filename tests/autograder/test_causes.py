@@ -65,6 +65,7 @@ MISTAKES = [
     ("affine_backward", lambda d, c: (affine(d, c)[0], -affine(d, c)[1], affine(d, c)[2]), "wrong_sign", "`dw`"),
     ("affine_backward", lambda d, c: affine(d, c)[::-1], "form_order", "another order"),
     ("clip_by_value", lambda grads, c: [np.clip(g, -1, 1) for g in grads], "argument_changed", "`c` is not used"),
+    ("passes_gradient_check", lambda forward, backward, z: 1e-9, "no_verdict", "should be True or False"),
     ("softmax_xent", shifted_by_the_mean, "not_finite", "a number overflows"),
 ]  # fmt: skip
 

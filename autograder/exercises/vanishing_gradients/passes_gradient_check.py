@@ -42,7 +42,7 @@ exercise = Exercise(
         "backward(dout, z) as its gradient?",
         "You choose dout. Which mistakes of a backward function does nobody see as long as every entry of dout is 1, "
         "or is positive?",
-        "Gradients may be as small as 1e-6 or as large as 1e6, and one entry in sixty may be wrong. Which of your "
+        "Gradients may be as small as 1e-6 or as large as 1e9, and one entry in sixty may be wrong. Which of your "
         "functions turns the two gradients into one number that shows all of that?",
     ),
     part="core",
@@ -139,9 +139,11 @@ def wrong_for_negative_gradients(rng):
 @exercise.case("one entry of sixty is wrong")
 def one_entry(rng):
     z = _inputs(rng, (6, 10))
-    factors = np.ones(z.shape)
-    factors.flat[int(rng.integers(10, 50))] = 1.5
-    return _both(_swish, _swish_backward, _times(factors, _swish_backward), z)
+    at = int(rng.integers(10, 50))
+    factors, smaller = np.ones(z.shape), np.ones(z.shape)
+    factors.flat[at], smaller.flat[at] = 1.5, 0.5  # whatever its dout, one of the two differences is negative
+    too_small = Call({"forward": _swish, "backward": _times(smaller, _swish_backward), "z": z}, "another wrong one")
+    return [*_both(_swish, _swish_backward, _times(factors, _swish_backward), z), too_small]
 
 
 @exercise.case("slopes of order 1e-6")
@@ -150,10 +152,10 @@ def small_slopes(rng):
     return _both(lambda z: 1e-6 * _swish(z), right, wrong, _inputs(rng))
 
 
-@exercise.case("slopes of order 1e6")
+@exercise.case("slopes of order 1e9")
 def large_slopes(rng):
-    right, wrong = (_times(factor, _swish_backward) for factor in (1e6, 1.2e6))
-    return _both(lambda z: 1e6 * _swish(z), right, wrong, _inputs(rng))
+    right, wrong = (_times(factor, _swish_backward) for factor in (1e9, 1.2e9))
+    return _both(lambda z: 1e9 * _swish(z), right, wrong, _inputs(rng))
 
 
 @exercise.case("a factor is wrong by two hundredths")
@@ -182,21 +184,51 @@ def passes_everything(forward, backward, z):
 
 @exercise.misconception
 def fails_everything(forward, backward, z):
-    """No backward function passes, not even a right one. Central differences come close to the gradient, and never meet
-    it: the limit must lie well above their relative error, which is near 1e-9."""
+    """No backward function passes, not even a right one. Print its gradient beside your differences: where they agree
+    to seven digits or more, the limit is too strict, and else the differences are wrong."""
     return False
 
 
 @exercise.misconception
 def answers_the_other_way(forward, backward, z):
     """The verdicts are the wrong way round: True means that the gradients agree."""
-    return not passes_gradient_check(forward, backward, z)
+    return rel_error(*_two_gradients(forward, backward, z)) > TOLERANCE
 
 
 @exercise.misconception
-def returns_the_error(forward, backward, z):
-    """This is the error itself, a number. The verdict says whether it is small enough: True or False."""
-    return rel_error(*_two_gradients(forward, backward, z))
+def differentiates_without_dout(forward, backward, z):
+    """Right functions fail, and one that forgets dout passes: the number that is differentiated is sum(forward(z)).
+    What backward(dout, z) returns belongs to sum(dout * forward(z))."""
+    return rel_error(backward(_gradients_of_both_signs(z), z), _numeric(forward, z, 1.0)) < TOLERANCE
+
+
+@exercise.misconception
+def all_gradients_are_zero(forward, backward, z):
+    """Nearly every backward function passes, because the check only sends gradients of 0, and 0 is what comes back."""
+    return rel_error(*_two_gradients(forward, backward, z, np.zeros(z.shape))) < TOLERANCE
+
+
+@exercise.misconception
+def differences_are_too_rough(forward, backward, z):
+    """Right functions fail, and only that of ReLU passes, whose slope does not change on the way. The differences are
+    not as exact as the limit asks for: are they central, and is h small enough?"""
+    dout = _gradients_of_both_signs(z)
+    return rel_error(backward(dout, z), dout * (forward(z + 1e-4) - forward(z)) / 1e-4) < 1e-8
+
+
+@exercise.misconception
+def asks_for_no_digits(forward, backward, z):
+    """Gradients that are wrong by a fifth, or by a half, pass: only some are so wrong that they fail. In float64, a
+    right one agrees to seven digits or more."""
+    return rel_error(*_two_gradients(forward, backward, z)) < 0.5
+
+
+@exercise.misconception
+def forgets_the_absolute_value(forward, backward, z):
+    """A gradient passes that is too small in one entry: the difference is then negative, and below every limit. Take
+    its absolute value."""
+    one, other = _two_gradients(forward, backward, z)
+    return bool(np.max((one - other) / np.maximum(np.abs(one) + np.abs(other), 1e-8)) < TOLERANCE)
 
 
 @exercise.misconception

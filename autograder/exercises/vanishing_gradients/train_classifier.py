@@ -71,10 +71,20 @@ def judge(inputs, value) -> Difference | None:
     accuracy = float(np.mean(labels == task.y_new))
     if accuracy >= ACCURACY:
         return None
-    kind = "one class" if len(np.unique(labels)) == 1 else "untrained" if accuracy < 0.2 + 1 / n_classes else "accuracy"
+    untrained = accuracy < 0.2 + 1 / n_classes
+    kind = _state_of_units(value, task.x_new) or ("untrained" if untrained else "accuracy")
     return Difference(
         kind, f"{accuracy:.1%} of the new images are labelled right, at least {ACCURACY:.0%} are asked for"
     )
+
+
+def _state_of_units(params, x) -> str:
+    """Whether all hidden units compute the same, up to rounding, or most are saturated and cannot learn."""
+    with np.errstate(all="ignore"):
+        a = np.tanh(x @ params["w1"] + params["b1"])
+    if a.shape[1] > 1 and np.max(np.ptp(a, axis=1)) < 1e-6:
+        return "alike"
+    return "saturated" if np.count_nonzero(np.abs(a) > 0.99) > 0.7 * a.size else ""
 
 
 def train_classifier(next_batch, n_batches, n_features, n_classes, seed):
@@ -153,15 +163,23 @@ def five_digits(rng):
 @exercise.misconception
 def learns_nothing(next_batch, n_batches, n_features, n_classes, seed):
     """The network is hardly better than a guess: the parameters that are returned have learnt nothing. Does each step
-    begin with the parameters that the step before has returned, and are the last ones returned?"""
+    begin with the parameters that the step before has returned, are the last ones returned, and is the rate large
+    enough to move them?"""
     return _weights(n_features, 32, n_classes, seed)
 
 
 @exercise.misconception
-def always_the_same_label(next_batch, n_batches, n_features, n_classes, seed):
-    """Every image gets the same label. That is what a network does whose weights began at zero, so that all its units
-    compute the same, or whose units are all saturated."""
+def all_units_alike(next_batch, n_batches, n_features, n_classes, seed):
+    """All hidden units compute the same. Their weights began at the same numbers, such as zeros, and have had the same
+    gradients ever since: let them begin at random ones."""
     return _weights(n_features, 32, n_classes, seed, scale=0.0)
+
+
+@exercise.misconception
+def saturated_units(next_batch, n_batches, n_features, n_classes, seed):
+    """Most hidden units are saturated, whatever the image, and hardly learn. Either the weights began too large, or
+    steps that are too long, or go uphill, have made them so: does the loss fall?"""
+    return _weights(n_features, 32, n_classes, seed, scale=100.0)
 
 
 @exercise.misconception

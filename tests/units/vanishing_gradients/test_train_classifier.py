@@ -52,3 +52,24 @@ def test_parameters_that_are_not_finite_are_refused():
     params = exercise.reference(**{**inputs, "next_batch": copy(inputs["next_batch"])})
     assert judge(inputs, params) is None
     assert judge(inputs, {**params, "w2": np.full_like(params["w2"], np.nan)}) is not None
+
+
+@pytest.mark.parametrize(
+    "hidden, scale, property",
+    [
+        (32, 0.0, "alike"),
+        (32, 100.0, "saturated"),
+        (32, np.nan, "untrained"),
+        (1, 0.0, "untrained"),
+        (0, 1.0, "untrained"),
+    ],
+)
+def test_a_network_that_cannot_learn_is_told_by_its_units(hidden, scale, property):
+    rng = np.random.default_rng(0)
+    params = {
+        "w1": scale * rng.normal(size=(64, hidden)),
+        "b1": np.zeros(hidden),
+        "w2": rng.normal(size=(hidden, 10)),
+        "b2": np.zeros(10),
+    }
+    assert judge(CASE.inputs(0), params).property == property
