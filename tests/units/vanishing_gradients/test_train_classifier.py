@@ -72,4 +72,4 @@ def test_a_network_that_cannot_learn_is_told_by_its_units(hidden, scale, propert
         "w2": rng.normal(size=(hidden, 10)),
         "b2": np.zeros(10),
     }
-    assert judge(CASE.inputs(0), params).property == property
+    assert judge(CASE.inputs(0), params).property == found
