@@ -126,9 +126,9 @@ class Explorer(ipywidgets.VBox):
 
     def say(self, text: str) -> None:
         """Put a text into the readout, and the present state into the line of Python."""
-        if self._pinned is not None:
-            text = f"{text} Pinned, and pale in the picture: {self._pinned}"
-        self.readout.value = f'<div style="{LINE}">{html.escape(text)}</div>'
+        pinned = [f"Pinned, and pale in the picture: {self._pinned}"] if self._pinned is not None else []
+        parts = (f'<div style="{LINE}">{html.escape(part)}</div>' for part in (text, *pinned))
+        self.readout.value = " ".join(parts)  # a screen reader hears them as one text
         self.code.value = self.python()
 
     def report(self, error: Exception) -> None:
