@@ -7,7 +7,7 @@ otherwise. Every bound must hold for every seed, otherwise the verdict is "not s
 import inspect
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from types import SimpleNamespace
 
 import numpy as np
@@ -101,6 +101,7 @@ class Claim:
     correction : str, what holds
     source : str, paper and place
     neighbours : tuple of Neighbour, the settings in which the verdict is tried as well
+    rates : the learning rates that were tried for each arm, by its name; the best one is in the evidence
     curves : Curves or None
     """
 
@@ -119,6 +120,7 @@ class Claim:
     correction: str
     source: str
     neighbours: tuple[Neighbour, ...]
+    rates: dict[str, tuple[float, ...]] = field(default_factory=dict)
     curves: Curves | None = None
 
     def __post_init__(self):
@@ -148,8 +150,10 @@ class Claim:
 
     @property
     def disclosed(self) -> str:
-        """The setting with its numbers."""
-        return self.setting.format_map({name: _shown(value) for name, value in self.parameters.items()})
+        """The setting with its numbers, and the rates that were tried."""
+        setting = self.setting.format_map({name: _shown(value) for name, value in self.parameters.items()})
+        tried = "; ".join(f"{arm} {_shown(rates)}" for arm, rates in self.rates.items())
+        return f"{setting} Rates tried: {tried}." if tried else setting
 
 
 @dataclass(frozen=True)
@@ -231,7 +235,7 @@ def _spreads(results: tuple) -> dict[str, Spread]:
 
 def _scalars(result) -> list[str]:
     properties = [name for name, value in vars(type(result)).items() if isinstance(value, property)]
-    names = [field.name for field in fields(result)] + properties
+    names = [each.name for each in fields(result)] + properties
     return [name for name in names if np.ndim(getattr(result, name)) == 0]
 
 

@@ -13,9 +13,9 @@
 # %% [markdown]
 # # Appendix: all other claims
 #
-# *Statements of lecture notes, each with an experiment that tests it. What holds, what does not, and what nobody had tried?*
+# *Statements of lecture notes, each with an experiment that tests it. What holds, what does not, and when?*
 #
-# Choose an answer, commit, and the experiment runs, five times over; most take about a second. Each card says which arms were compared
+# Choose an answer, commit, and the experiment runs, five times over; most take less than a second. Each card says which arms were compared
 # and with what settings, and in how many neighbouring settings the verdict holds. Six cards stand in the lesson itself.
 
 # %% locked="setup"

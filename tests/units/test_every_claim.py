@@ -196,6 +196,7 @@ def test_every_parameter_of_the_experiment_is_disclosed(claim):
     assert named(claim.setting) == set(claim.parameters)
     assert inspect.Parameter.empty not in claim.parameters.values()
     assert "{" not in claim.disclosed
+    assert ("the best of" in claim.setting) == bool(claim.rates), "the rates that were tried"
 
 
 def test_the_parts_are_halves_of_the_statement(claim):

@@ -78,6 +78,7 @@ def test_the_control_counts_and_so_does_every_part():
 def test_the_setting_is_that_of_the_experiment():
     assert claim().parameters == {"by": 10.0, "kind": "fast"}
     assert claim().disclosed == "fast, by 10"
+    assert claim(rates={"a": (0.1, 1.0), "b": (2.0,)}).disclosed == "fast, by 10 Rates tried: a 0.1, 1; b 2."
 
 
 def test_neighbouring_settings_are_named_by_what_they_change():

@@ -2,13 +2,14 @@
 
 from course_lib.claims import Claim, Control, Curves, Part, above, at_least, below, between, vary
 from course_lib.units.vanishing_gradients.experiments.activation_properties import (
+    KINK_RATES,
     elu_mean,
     gradient_signs,
     kink_hits,
     leaky_mean,
     sigmoid_range,
 )
-from course_lib.units.vanishing_gradients.experiments.activation_speed import centring
+from course_lib.units.vanishing_gradients.experiments.activation_speed import CENTRING_RATES, RATES, centring
 from course_lib.units.vanishing_gradients.experiments.elementwise_cost import cost, elu_cost
 
 UNIT = "vanishing_gradients"
@@ -29,6 +30,7 @@ CLAIMS = (
         "matrix's gradients for each of {batch} samples of {data}, each pixel centred, and for all of them together. "
         "Steps: 300 samples, batches of 64, until the mean loss of five batches is below 0.5, each form at the best of "
         "three rates.",
+        rates=CENTRING_RATES,
         parts=(
             Part(
                 "the gradient of one layer is either '+ve' or '-' for all nodes",
@@ -100,6 +102,7 @@ CLAIMS = (
         setting="{depth} hidden layers of {width} units, {initialization}, {n_samples} samples of {data}, each pixel "
         "centred; steps in batches of 64 until the mean loss of five batches is below 0.5, each form at the best of "
         "three rates.",
+        rates=CENTRING_RATES,
         parts=(
             Part(
                 "Sigmoid: non-zero centered, training is slow",
@@ -214,6 +217,7 @@ CLAIMS = (
         experiment=kink_hits,
         setting="One hidden layer of {width} units, He's weights, {n_samples} samples of {data}, each pixel centred, "
         "{epochs} epochs in batches of 64; ReLU and Swish, each at the best of three rates.",
+        rates={"both": KINK_RATES},
         parts=(
             Part(
                 "it should be differentiable",
@@ -284,6 +288,7 @@ CLAIMS = (
         "repetitions taken in turns. Steps: {depth} hidden layers of {trained_width} units, He's weights, 300 samples "
         "of {data}, each pixel centred, batches of 64, until the mean loss of five batches is below 0.5, each at the "
         "best of six rates.",
+        rates={"both": RATES},
         parts=(
             Part(
                 "speeding up convergence",

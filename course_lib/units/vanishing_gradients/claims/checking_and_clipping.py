@@ -2,7 +2,15 @@
 
 from course_lib.claims import Claim, Control, Part, above, at_least, below, less_than, vary
 from course_lib.units.vanishing_gradients.experiments.gradient_checking import check_outcomes, training_with_checks
-from course_lib.units.vanishing_gradients.experiments.gradient_clipping import by_layer, healthy, rescue, value_and_norm
+from course_lib.units.vanishing_gradients.experiments.gradient_clipping import (
+    CLIPPED_RATES,
+    FREE_RATES,
+    HEALTHY_RATES,
+    by_layer,
+    healthy,
+    rescue,
+    value_and_norm,
+)
 
 UNIT = "vanishing_gradients"
 CHECKS = "CS231n notes (Karpathy 2015), Neural networks 3 (gradient checks)"
@@ -30,6 +38,7 @@ CLAIMS = (
         setting="Hidden layers of {width} ReLU units: {depth}, He's weights, {n_samples} samples of {data}, each "
         "pixel centred, {epochs} epochs in batches of 64, with the norm limited to {limit} and without a limit, at "
         "rates {rate} and {large_rate} and each at the best of five; means over {n_networks} networks.",
+        rates={"both": HEALTHY_RATES},
         parts=(
             Part(
                 "to improve performance",
@@ -242,6 +251,7 @@ CLAIMS = (
         setting="{activation}, {depth} hidden layers of {width} units, {gain} times He's weights, {n_samples} samples "
         "of {data}, each pixel centred, {epochs} epochs in batches of 64; the norm limited to {limit} or not, each at "
         "the best of its rates.",
+        rates={"without a limit": FREE_RATES, "with it": CLIPPED_RATES},
         parts=(
             Part(
                 "to prevent exploding gradients during training",

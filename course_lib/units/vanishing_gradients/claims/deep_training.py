@@ -1,8 +1,19 @@
 """Claims about depth: what it does to training, with and without skip connections and activation functions."""
 
 from course_lib.claims import Claim, Control, Curves, Part, above, at_least, below, between, vary
-from course_lib.units.vanishing_gradients.experiments.depth_and_degradation import degradation, skip_connections
-from course_lib.units.vanishing_gradients.experiments.depth_and_gradients import change_by_layer
+from course_lib.units.vanishing_gradients.experiments.depth_and_degradation import (
+    PLAIN_RATES,
+    SCALED_RATES,
+    SHALLOW_RATES,
+    UNSCALED_RATES,
+    degradation,
+    skip_connections,
+)
+from course_lib.units.vanishing_gradients.experiments.depth_and_gradients import (
+    SIGMOID_RATES,
+    TANH_RATES,
+    change_by_layer,
+)
 from course_lib.units.vanishing_gradients.experiments.linear_networks import collapse
 
 UNIT = "vanishing_gradients"
@@ -21,6 +32,7 @@ CLAIMS = (
         setting="ReLU with He's weights, {width} units a layer, {depth} hidden layers against {shallow_depth}; "
         "{n_samples} samples of {data}, each pixel centred, {epochs} epochs in batches of 64, each network at the best "
         "of its rates.",
+        rates={"4 layers": SHALLOW_RATES, "24 layers": PLAIN_RATES},
         parts=(
             Part(
                 "Too many layers can cause vanishing gradients",
@@ -68,6 +80,7 @@ CLAIMS = (
         experiment=change_by_layer,
         setting="Sigmoid and tanh, {gain} times Glorot's weights, {depth} hidden layers of {width} units, 300 samples "
         "of {data}, each pixel centred, {epochs} epochs in batches of 64, each at the best of three rates.",
+        rates={"sigmoid": SIGMOID_RATES, "tanh": TANH_RATES},
         parts=(
             Part(
                 "",
@@ -104,6 +117,7 @@ CLAIMS = (
         setting="ReLU with He's weights, {depth} hidden layers of {width} units, {n_samples} samples of {data}, each "
         "pixel centred, {epochs} epochs in batches of 64, each network at the best of its rates. Branches start at 1 / "
         "sqrt(number of branches) of He's weights.",
+        rates={"plain": PLAIN_RATES, "skips": SCALED_RATES, "skips, full branches": UNSCALED_RATES},
         parts=(
             Part(
                 "",

@@ -2,6 +2,7 @@
 
 from course_lib.claims import Claim, Control, Part, above, at_least, below, between, less_than, vary
 from course_lib.units.vanishing_gradients.experiments.dying_relu import (
+    RATES,
     by_bias,
     by_initial_weights,
     by_rate,
@@ -159,6 +160,7 @@ CLAIMS = (
         setting=NETWORK
         + ", {epochs} epochs, each start at the best of three rates: He's weights, {factor} times as wide, and all of "
         "them negative.",
+        rates={"both": RATES},
         parts=(
             Part(
                 "too wide",
@@ -276,6 +278,7 @@ CLAIMS = (
         setting=NETWORK
         + ", pixels from 0 up, {epochs} epochs at rate {rate}, and at the best of three rates; a signal through "
         "{signal_depth} layers of 64 units.",
+        rates={"both": RATES},
         parts=(
             Part(
                 "",

@@ -2,7 +2,7 @@
 
 from course_lib.claims import Claim, Control, Curves, Part, above, at_least, below, between, less_than, vary
 from course_lib.units.vanishing_gradients.experiments.activation_properties import elu_kink, prelu_as_printed
-from course_lib.units.vanishing_gradients.experiments.dying_relu import revival
+from course_lib.units.vanishing_gradients.experiments.dying_relu import REVIVAL_RATES, revival
 from course_lib.units.vanishing_gradients.experiments.self_normalization import (
     selu_as_printed,
     selu_with_swapped_constants,
@@ -91,6 +91,7 @@ CLAIMS = (
         experiment=revival,
         setting="Hidden layers of {width} units: {depth}, He's weights, biases that start at {bias}, 1347 samples of "
         "{data}, {epochs} epochs in batches of 64, each activation at the best of three rates.",
+        rates={"all": REVIVAL_RATES},
         parts=(Part("", "slip", "With a slope of 0.25 {steeper:.0%} come back.", (above("steeper", 0.5),)),),
         control=Control("With ReLU {relu:.0%}, of {off:.0%} that start off.", (below("relu", 0.05), above("off", 0.1))),
         verdict="slip",

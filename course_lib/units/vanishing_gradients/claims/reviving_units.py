@@ -1,7 +1,7 @@
 """Claims about variants of ReLU: whether units that are off come back."""
 
 from course_lib.claims import Claim, Control, Part, above, at_least, below, vary
-from course_lib.units.vanishing_gradients.experiments.dying_relu import revival
+from course_lib.units.vanishing_gradients.experiments.dying_relu import REVIVAL_RATES, revival
 
 UNIT = "vanishing_gradients"
 SETTING = (
@@ -23,6 +23,7 @@ CLAIMS = (
         answer=at_least("leaky", 0.2, 0.8),
         experiment=revival,
         setting=SETTING,
+        rates={"all": REVIVAL_RATES},
         parts=(
             Part(
                 "a small, positive slope for negative input values",
@@ -62,6 +63,7 @@ CLAIMS = (
         answer=lambda r: 3 if r.steeper < 0.1 else 2 if r.swish < 0.1 else 1 if r.leaky < 0.1 else 0,
         experiment=revival,
         setting=SETTING,
+        rates={"all": REVIVAL_RATES},
         parts=(
             Part("Leaky ReLU", "misleading", "Slope 0.01 brings back {leaky:.1%}.", (below("leaky", 0.1),)),
             Part(

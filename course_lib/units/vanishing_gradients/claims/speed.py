@@ -3,7 +3,17 @@
 import numpy as np
 
 from course_lib.claims import Claim, Control, Part, above, at_least, below, between, vary
-from course_lib.units.vanishing_gradients.experiments.activation_speed import selu_speed, smoothness_and_speed, speed
+from course_lib.units.vanishing_gradients.experiments.activation_speed import (
+    DEEP_RATES,
+    ELU_FORM_RATES,
+    RATES,
+    SHALLOW_RATES,
+    SIGMOID_RATES,
+    TANH_RATES,
+    selu_speed,
+    smoothness_and_speed,
+    speed,
+)
 
 UNIT = "vanishing_gradients"
 STEPS = (
@@ -23,6 +33,7 @@ CLAIMS = (
         experiment=speed,
         setting=STEPS + ", at most {limit}, and at a rate of {small_rate}; ReLU with He's weights, the others with "
         "Glorot's.",
+        rates={"ReLU": RATES, "tanh": TANH_RATES, "sigmoid": SIGMOID_RATES},
         parts=(
             Part(
                 "faster than sigmoid",
@@ -60,6 +71,7 @@ CLAIMS = (
         answer=lambda r: 0 if r.gain_over_relu < 1.2 else 1 + (r.gain_over_tanh >= 1.2),
         experiment=selu_speed,
         setting=STEPS + ", at most {limit}; SELU with LeCun's weights, ReLU and ELU with He's, tanh with Glorot's.",
+        rates={"all": DEEP_RATES, "with one layer": SHALLOW_RATES},
         parts=(
             Part(
                 "often outperforming other functions in deep networks",
@@ -94,6 +106,7 @@ CLAIMS = (
         setting=STEPS
         + "; alpha {kinked_alpha} against 1, the weights of each scaled so that the mean square of the signal stays; "
         "means over {n_networks} networks.",
+        rates={"both": ELU_FORM_RATES},
         parts=(
             Part(
                 "has a continuous gradient",

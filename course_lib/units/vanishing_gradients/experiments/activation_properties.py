@@ -15,6 +15,8 @@ from course_lib.units.vanishing_gradients.experiments.activation_speed import ce
 from course_lib.units.vanishing_gradients.experiments.depth_and_gradients import kept
 from course_lib.units.vanishing_gradients.experiments.propagation import propagate
 
+KINK_RATES = (0.03, 0.1, 0.3)
+
 
 @dataclass(frozen=True)
 class SigmoidRange:
@@ -218,7 +220,7 @@ class _WatchedReLU(Activation):
 def kink_hits(seed, *, width=64, data="digits", epochs=5, n_samples=1347) -> KinkHits:
     """Train one hidden layer, He initialisation, and count z == 0."""
     arms = [Arm(name, "he_normal", 1, width, data=data, n_samples=n_samples) for name in ("relu", "swish")]
-    rates = [best_rate(final_loss, arm, (0.03, 0.1, 0.3), epochs=epochs) for arm in arms]
+    rates = [best_rate(final_loss, arm, KINK_RATES, epochs=epochs) for arm in arms]
     accuracies, watched = [], _WatchedReLU()
     for arm, lr in zip(arms, rates, strict=True):
         network, x, y, rng = arm.start(seed)

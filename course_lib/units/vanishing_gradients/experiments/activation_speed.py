@@ -16,7 +16,12 @@ MEANT = {
     "sigmoid": "glorot_normal",
 }
 RATES = (0.03, 0.1, 0.2, 0.3, 0.5, 1.0)
+TANH_RATES = (*RATES, 2.0)
 SIGMOID_RATES = (1.0, 3.0, 5.0, 10.0, 20.0)
+DEEP_RATES = RATES[:4]
+SHALLOW_RATES = (0.1, 0.3, 1.0, 2.0)
+CENTRING_RATES = {"sigmoid": (3.0, 5.0, 10.0), "centred sigmoid": (5.0, 10.0, 20.0), "tanh": (0.5, 1.0, 2.0)}
+ELU_FORM_RATES = (0.3, 0.5, 0.8)
 
 
 def at_its_best(arm, seed, rates, limit) -> tuple[int, float]:
@@ -58,7 +63,7 @@ class Speed:
 def speed(seed, *, depth=4, width=32, data="digits", n_samples=300, small_rate=0.1, limit=150) -> Speed:
     """ReLU with He's, tanh and sigmoid with Glorot's initialisation."""
     found = []
-    for name, rates in (("relu", RATES), ("tanh", (*RATES, 2.0)), ("sigmoid", SIGMOID_RATES)):
+    for name, rates in (("relu", RATES), ("tanh", TANH_RATES), ("sigmoid", SIGMOID_RATES)):
         arm = Arm(name, MEANT[name], depth, width, data=data, n_samples=n_samples)
         found.append(at_its_best(arm, seed, rates, limit))
     numbers, rates = zip(*found, strict=True)
@@ -107,8 +112,8 @@ def selu_speed(seed, *, depth=8, width=32, data="digits", n_samples=300, limit=1
     def arm(name, layers):
         return Arm(name, MEANT[name], layers, width, data=data, n_samples=n_samples)
 
-    deep = [at_its_best(arm(name, depth), seed, RATES[:4], limit) for name in ("selu", "relu", "tanh", "elu")]
-    shallow = [at_its_best(arm(name, 1), seed, (0.1, 0.3, 1.0, 2.0), limit)[0] for name in ("selu", "relu")]
+    deep = [at_its_best(arm(name, depth), seed, DEEP_RATES, limit) for name in ("selu", "relu", "tanh", "elu")]
+    shallow = [at_its_best(arm(name, 1), seed, SHALLOW_RATES, limit)[0] for name in ("selu", "relu")]
     numbers, rates = zip(*deep, strict=True)
     return SeluSpeed(*numbers, *rates, *shallow)
 
@@ -141,11 +146,7 @@ class Centring:
 def centring(seed, *, depth=2, width=32, data="digits", n_samples=300, initialization="glorot_normal") -> Centring:
     """The same networks but for the activation."""
     found = []
-    for name, rates in (
-        ("sigmoid", (3.0, 5.0, 10.0)),
-        ("centred sigmoid", (5.0, 10.0, 20.0)),
-        ("tanh", (0.5, 1.0, 2.0)),
-    ):
+    for name, rates in CENTRING_RATES.items():
         arm = Arm(name, initialization, depth, width, data=data, n_samples=n_samples)
         found.append(at_its_best(arm, seed, rates, limit=150))
     numbers, rates = zip(*found, strict=True)
@@ -179,7 +180,7 @@ def smoothness_and_speed(
     for name, alpha in (("elu", 1.0), (f"elu, alpha {kinked_alpha:g}", kinked_alpha)):
         arm = Arm(name, "lecun_normal", depth, width, gain=unit_gain(alpha), data=data, n_samples=n_samples)
         seeds = range(n_networks * seed, n_networks * (seed + 1))
-        each = [at_its_best(arm, s, (0.3, 0.5, 0.8), limit=100) for s in seeds]
+        each = [at_its_best(arm, s, ELU_FORM_RATES, limit=100) for s in seeds]
         found.append((float(np.mean([number for number, _ in each])), each[0][1]))
     (smooth, smooth_rate), (kinked, kinked_rate) = found
     return SmoothnessAndSpeed(

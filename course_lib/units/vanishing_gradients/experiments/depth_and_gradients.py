@@ -11,6 +11,9 @@ from course_lib.units.shared.arms import Arm, best_rate, final_loss, samples, tr
 from course_lib.units.shared.small_nets import affine_layers
 from course_lib.units.vanishing_gradients.experiments.propagation import propagate
 
+SIGMOID_RATES = (0.3, 1.0, 3.0)
+TANH_RATES = (0.1, 0.3, 1.0)
+
 
 def kept(seed, *, depth, **settings) -> tuple[float, np.ndarray]:
     """The share of the first layer's gradient at 2 hidden layers that is left at ``depth``, and all norms at ``depth``.
@@ -294,7 +297,7 @@ class LayerChange:
 def change_by_layer(seed, *, depth=6, width=32, epochs=10, data="digits", gain=1.0) -> LayerChange:
     """Train a sigmoid and a tanh network on 300 samples, each at its best rate, and see which layers have moved."""
     changes, rates = [], []
-    for name, grid in (("sigmoid", (0.3, 1.0, 3.0)), ("tanh", (0.1, 0.3, 1.0))):
+    for name, grid in (("sigmoid", SIGMOID_RATES), ("tanh", TANH_RATES)):
         arm = Arm(name, "glorot_normal", depth, width, gain=gain, data=data)
         rates.append(best_rate(final_loss, arm, grid, epochs=epochs))
         network, x, y, rng = arm.start(seed)

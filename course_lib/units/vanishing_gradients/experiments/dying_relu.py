@@ -15,6 +15,8 @@ from course_lib.units.shared.small_nets import affine_layers, dead_units, slopes
 
 # Pixel means differ, and all samples share them: the usual state of data that nobody has looked at.
 UNCENTRED = "uncentred digits"
+RATES = (0.03, 0.1, 0.3)
+REVIVAL_RATES = (0.3, 0.6, 1.0)
 
 
 def dead_share(network, x) -> float:
@@ -102,7 +104,7 @@ class InitialWeights:
 def by_initial_weights(seed, *, depth=2, width=64, data=UNCENTRED, factor=10.0, epochs=3) -> InitialWeights:
     """He's weights, weights ``factor`` times as wide, and He's with every sign set to minus."""
     he, wide = relu_arm(depth, width, data), relu_arm(depth, width, data, gain=factor)
-    he_rate, wide_rate = (best_rate(loss_after, arm, (0.03, 0.1, 0.3), epochs=epochs) for arm in (he, wide))
+    he_rate, wide_rate = (best_rate(loss_after, arm, RATES, epochs=epochs) for arm in (he, wide))
     _, he_dead, he_loss = toll(he, seed, he_rate, epochs=epochs)
     wide_before, wide_dead, wide_loss = toll(wide, seed, wide_rate, epochs=epochs)
     negative_before = toll(he, seed, he_rate, epochs=1, change_weights=lambda w: -np.abs(w))[0]
@@ -202,7 +204,7 @@ def positive_weights(
     for change in (None, np.abs):
         settings = {"epochs": epochs, "change_weights": change, "change_inputs": one_sided}
         killed.append(toll(arm, seed, rate, **settings)[1])
-        rates.append(best_rate(loss_after, arm, (0.03, 0.1, 0.3), **settings))
+        rates.append(best_rate(loss_after, arm, RATES, **settings))
         losses.append(loss_after(arm, seed, rates[-1], **settings))
         rng = np.random.default_rng(seed)
         a = one_sided(samples(data, 128, rng=rng)[0])
@@ -274,7 +276,7 @@ def revival(seed, *, depth=1, width=128, data=UNCENTRED, bias=-4.0, epochs=6) ->
     off, back, losses, rates = [], [], [], []
     for name in ("relu", "leaky_relu", "leaky, slope 0.25", "swish", "elu"):
         arm = Arm(name, "he_normal", depth, width, data=data, n_samples=N_DIGITS, bias=bias)
-        rates.append(best_rate(final_loss, arm, (0.3, 0.6, 1.0), epochs=epochs))
+        rates.append(best_rate(final_loss, arm, REVIVAL_RATES, epochs=epochs))
         network, x, y, rng = arm.start(seed)
         before = never_positive(network, x)
         losses.append(float(train(network, x, y, lr=rates[-1], epochs=epochs, rng=rng)[-1]))

@@ -9,6 +9,10 @@ from course_lib.training.loop import backprop
 from course_lib.units.shared.arms import Arm, best_rate, final_loss
 from course_lib.units.shared.small_nets import affine_layers
 
+HEALTHY_RATES = (0.1, 0.3, 0.6, 1.0, 1.5)
+FREE_RATES = (0.003, 0.01, 0.03)
+CLIPPED_RATES = (0.03, 0.1, 0.3, 1.0)
+
 
 def gradient_of(arm, seed, n_samples=64):
     """The gradients of the weight matrices of an untrained network on its first samples, and the matrices."""
@@ -148,8 +152,8 @@ def healthy(
     """ReLU, He initialisation, nothing that explodes at ordinary rates."""
     free = Arm("relu", "he_normal", depth, width, data=data, n_samples=n_samples)
     clipped = replace(free, max_norm=limit)
-    grid, seeds = (0.1, 0.3, 0.6, 1.0, 1.5), range(n_networks * seed, n_networks * (seed + 1))
-    rates = [best_rate(final_loss, arm, grid, epochs=epochs) for arm in (free, clipped)]
+    seeds = range(n_networks * seed, n_networks * (seed + 1))
+    rates = [best_rate(final_loss, arm, HEALTHY_RATES, epochs=epochs) for arm in (free, clipped)]
     network, x, y, _ = free.start(seed)
     backprop(network, x[:64], y[:64])
 
@@ -197,7 +201,7 @@ def rescue(
     """``gain`` times He's weights."""
     free = Arm(activation, "he_normal", depth, width, gain=gain, data=data, n_samples=n_samples)
     clipped = replace(free, max_norm=limit)
-    grids = (0.003, 0.01, 0.03), (0.03, 0.1, 0.3, 1.0)
+    grids = FREE_RATES, CLIPPED_RATES
     rates = [best_rate(final_loss, arm, grid, epochs=epochs) for arm, grid in zip((free, clipped), grids, strict=True)]
     norms = []
     for arm in (free, replace(free, gain=1.0)):
