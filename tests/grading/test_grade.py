@@ -51,6 +51,7 @@ def recorded(tmp_path):
         return {student: sum(cells.values()) for student, cells in gradebook.scores(NAME).items()}
 
 
+@pytest.mark.soak
 def test_the_demo_class_gets_the_grades_that_its_fates_deserve(tmp_path):
     name = "01_vanishing_gradients"
     # two seconds where an honest call takes a millisecond, so that the endless loops of the class end soon
