@@ -55,7 +55,7 @@ def test_parameters_that_are_not_finite_are_refused():
 
 
 @pytest.mark.parametrize(
-    "hidden, scale, property",
+    "hidden, scale, found",
     [
         (32, 0.0, "alike"),
         (32, 100.0, "saturated"),
@@ -64,7 +64,7 @@ def test_parameters_that_are_not_finite_are_refused():
         (0, 1.0, "untrained"),
     ],
 )
-def test_a_network_that_cannot_learn_is_told_by_its_units(hidden, scale, property):
+def test_a_network_that_cannot_learn_is_told_by_its_units(hidden, scale, found):
     rng = np.random.default_rng(0)
     params = {
         "w1": scale * rng.normal(size=(64, hidden)),
