@@ -21,21 +21,24 @@ PREDICTION = """Prediction(
         name="browser_test",
     ),
     lambda: [train_on_digits(depth=4, activation="tanh", lr=lr, epochs=1) for lr in (0.01, 0.1)],
-    compare_runs,
+    norms,
 )"""
 CELLS = [
     "from course_lib.units.cards import claim_card\n"
     "from course_lib.units.claims import all_claims\n"
-    "from course_lib.units.shared.figures.training_runs import compare_runs\n"
+    "from course_lib.units.shared.figures.seeds import Panel, over_seeds\n"
     "from course_lib.units.shared.training_runs import train_on_digits\n"
-    "from course_lib.widgets.prediction import Prediction, Question",
+    "from course_lib.widgets.prediction import Prediction, Question\n"
+    "def norms(runs):\n"
+    "    series = {run.label: run.initial_norms for run in runs}\n"
+    "    return over_seeds(*[Panel(series, title, 'layer', 'norm', log=True) for title in ('One panel', 'Another')])",
     *(f"from course_lib.units.{unit}.widgets import {name}\n{name}(predict=False)" for unit, name in WIDGETS),
     f"{WIDGET_NAMES[0]}()",
     PREDICTION,
     "claim_card(all_claims()[0].id)",
     "card = claim_card(next(claim.id for claim in all_claims() if claim.curves))\n"
     "card.prediction.choice.index = 0\ncard.prediction.commit()\ncard",
-    'compare_runs([train_on_digits(depth=4, activation="tanh", epochs=1)])',
+    'norms([train_on_digits(depth=4, activation="tanh", epochs=1)])',
 ]
 NARROWEST_SLIDER = 200  # CSS pixels: 20 steps of ten pixels, which a hand can tell apart
 SMALLEST_TEXT = 11
