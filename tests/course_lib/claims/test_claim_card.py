@@ -77,7 +77,7 @@ def test_the_choice_is_kept_and_shown_again():
 
 
 def test_curves_stand_on_the_card():
-    assert "norm of its gradient" in committed(claim_card("01.08"), "more than a tenth")
+    assert "standard deviation by layer" in committed(claim_card("01.44"), "more than 100")
 
 
 def test_a_run_that_shows_nothing_says_so():

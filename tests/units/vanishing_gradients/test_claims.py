@@ -20,14 +20,14 @@ def test_the_listed_claims_are_there_with_every_verdict():
 
 
 def test_the_outcome_as_json():
-    outcome = json.loads(json.dumps(asdict(run(find("01.15")))))
+    outcome = json.loads(json.dumps(asdict(run(find("01.18")))))
     assert set(outcome) == {"id", "unit", "statement", "verdict", "evidence", "seconds"}
-    assert outcome["unit"] == "vanishing_gradients" and outcome["verdict"] == "holds"
+    assert outcome["unit"] == "vanishing_gradients" and outcome["verdict"] == "wrong"
     assert outcome["seconds"] > 0 and "{" not in outcome["evidence"]
 
 
 def test_the_evidence_changes_with_the_seeds():
-    claim = find("01.01")
+    claim = find("01.40")
     assert judge(claim, measure(claim))[1] != judge(claim, measure(claim, range(50, 55)))[1]
 
 
