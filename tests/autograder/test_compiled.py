@@ -220,7 +220,8 @@ def test_a_check_of_endless_compiled_code_says_so():
 
 def test_the_users_interrupt_ends_it():
     call_compiled(never_ends, [INPUTS], 0.1)  # compiled now: the compiler may swallow an interrupt
-    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    # long after the process is forked, in the midst of which Python may swallow an interrupt as well
+    timer = threading.Timer(3.0, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
     with pytest.raises(KeyboardInterrupt):
         call_compiled(never_ends, [INPUTS], PATIENCE)
