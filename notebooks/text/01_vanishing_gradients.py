@@ -45,6 +45,7 @@ from course_lib.units.shared.digits import standardized_digits
 from course_lib.units.shared.figures.seeds import Panel, over_seeds
 from course_lib.units.shared.training_runs import train_on_digits
 from course_lib.units.vanishing_gradients import widgets as widgets
+from course_lib.units.vanishing_gradients.experiments.one_change import one_change
 from course_lib.units.vanishing_gradients.experiments.standardised_features import standardised_features
 from course_lib.units.vanishing_gradients.figures.activation import activation_strip
 from course_lib.units.vanishing_gradients.figures.diagrams import layer_diagram, product_diagram, skip_diagram
@@ -897,10 +898,17 @@ claim_card("01.06")
 # Everything together, in two dimensions where you can watch it. Choose the spirals, six layers of sigmoid units, and press
 # play: the boundary does not move, and the plot of gradient norms says why. Then change one thing at a time.
 #
-# > **Find** the cheapest change that gets the sigmoid network going. Then make a ReLU network die.
+# > **Find** a single change that gets the sigmoid network going, and keep the sigmoid. Then make a ReLU network die.
 
 # %%
 widgets.playground()
+
+# %%
+predict("one_change", one_change)
+
+# %% [markdown]
+# The sigmoid is not doomed: any factor can be made 1 by the weights. And ReLU dies at a learning rate of 3, with Glorot's
+# weights: within 500 steps the network says the same of every point, and no gradient reaches its first layer.
 
 # %% [markdown]
 # ## 1.10 Project: a task that you have not seen

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from course_lib.units.vanishing_gradients.experiments.one_change import CHANGES
 from course_lib.widgets.prediction import Question
 
 LAST = 20  # steps, over which the loss of single batches is averaged
@@ -120,5 +121,18 @@ QUESTIONS = (
         ),
         answer=_what_clipping_does,
         explanation=_what_clipping_did,
+    ),
+    Question(
+        name="one_change",
+        text="6 layers of 16 sigmoid units on the spirals, as above. Which of these changes alone gets them to label "
+        "nearly all points right within 2000 steps?",
+        options=tuple(CHANGES),
+        answer=lambda result: int(np.argmax(result.changed)),
+        explanation=lambda result: (
+            f"Unchanged, the network is right for {result.unchanged:.0%} of the points; with "
+            + ", ".join(f"{name}, {share:.0%}" for name, share in zip(CHANGES, result.changed, strict=True))
+            + ". Weights of standard deviation 1 make n σ² equal to 16: the first part of the factor per layer then "
+            "makes up for the second."
+        ),
     ),
 )

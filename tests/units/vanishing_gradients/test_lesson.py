@@ -16,6 +16,7 @@ from autograder.files import ROOT
 from autograder.solutions import solutions
 from course_lib.units.shared.digits import standardized_digits
 from course_lib.units.shared.training_runs import train_on_digits
+from course_lib.units.vanishing_gradients.experiments.one_change import CHANGES, one_change
 from course_lib.units.vanishing_gradients.experiments.playground import Playground
 from course_lib.units.vanishing_gradients.experiments.standardised_features import standardised_features
 
@@ -226,3 +227,20 @@ def test_with_their_own_weights_the_norms_of_most_activations_are_level():
     middle = {name: rows[0][9] / np.sqrt(rows[0][1] * rows[0][-1]) for name, rows in seen["norms"].items()}
     assert "Swish is the one that sags in the middle" in PROSE
     assert min(middle, key=middle.get) == "swish"
+
+
+@pytest.mark.soak
+def test_weights_alone_get_the_sigmoids_going_and_no_other_of_the_changes():
+    found = dict(zip(CHANGES, one_change().changed, strict=True))
+    assert "any factor can be made 1 by the weights" in PROSE
+    assert found.pop("first weights of standard deviation 1") > 0.95
+    assert max(found.values()) < 0.9
+
+
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (1, 2))])
+def test_relu_dies_at_a_rate_of_three(seed):
+    playground = Playground("spirals", depth=6, activation="relu", lr=3.0, seed=seed)
+    playground.advance(500)
+    snapshot = playground.snapshot()
+    assert "ReLU dies at a learning rate of 3, with Glorot's weights" in PROSE
+    assert np.ptp(snapshot.probability) < 1e-4 and snapshot.gradient_norm[0] == 0
