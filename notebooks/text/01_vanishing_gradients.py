@@ -1195,7 +1195,7 @@ def gelu(z):
     z is an array of any shape, may hold integers, and must not be changed.
     """
     ### BEGIN SOLUTION
-    out = 0.5 * z * (1 + np.vectorize(math.erf, otypes=[float])(z / np.sqrt(2)))
+    out = 0.5 * z * (1 + np.vectorize(math.erf)(z / np.sqrt(2)))
     ### END SOLUTION
     return out
 

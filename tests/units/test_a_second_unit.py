@@ -136,6 +136,9 @@ def adds(x):
 
 # %% locked="setup"
 from autograder.check import HIDDEN, check
+from autograder.learner import yours
+
+own = yours()
 
 # %% exercise="doubled"
 def doubled(x):
@@ -143,6 +146,9 @@ def doubled(x):
     ### BEGIN SOLUTION
     return 2 * x
     ### END SOLUTION
+
+# %%
+own.doubled(21)
 """,
     "tests/units/throw_away/test_doubling.py": "def test_doubling():\n    assert 2 + 2 == 4\n",
 }
