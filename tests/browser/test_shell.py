@@ -1,5 +1,6 @@
 """What all widgets, figures and cards share on the page: names for screen readers, sizes, the prediction."""
 
+import shutil
 from importlib import import_module
 
 import nbformat
@@ -8,7 +9,7 @@ from playwright.sync_api import expect
 
 from course_lib.units import built
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 WIDGETS = [(unit, name) for unit in built() for name in import_module(f"course_lib.units.{unit}.widgets").__all__]
 WIDGET_NAMES = [name for _, name in WIDGETS]
@@ -59,8 +60,9 @@ PICTURES = """() => [...document.querySelectorAll(".tdn-picture img, [role=img] 
 
 @pytest.fixture(scope="module")
 def notebook(lab, workspace):
-    """A notebook with everything that the course puts on a page."""
+    """A notebook with everything that the course puts on a page, to a learner who has not predicted anything yet."""
     path = workspace / "shell.ipynb"
+    shutil.rmtree(workspace / ".course", ignore_errors=True)
     kernel = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
     nbformat.write(
         nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS], metadata=kernel), path
@@ -84,9 +86,7 @@ def page_of(notebook):
     notebook.page.set_viewport_size({"width": 1400, "height": 1100})
 
 
-SOAK = [pytest.mark.soak, pytest.mark.serial]
-THEMES = [(1400, "Light"), (900, "Dark")]
-THEMES += [pytest.param(1400, "Dark", marks=SOAK), pytest.param(900, "Light", marks=SOAK)]
+THEMES = [(width, theme) for width in (1400, 900) for theme in ("Light", "Dark")]
 
 
 @pytest.mark.parametrize(("width", "theme"), THEMES)
