@@ -26,8 +26,13 @@ def is_timed(claim):
     return claim.experiment.__module__.endswith("_cost")
 
 
+def marks_of(claim):
+    """`make test` takes the claims whose cards stand in a lesson, `make soak` all others."""
+    return [] if claim.id in in_lesson(claim.unit) else [pytest.mark.soak]
+
+
 # scope: pytest then runs all tests of one claim in a row
-@pytest.fixture(scope="module", params=CLAIMS, ids=lambda claim: claim.id)
+@pytest.fixture(scope="module", params=[pytest.param(c, id=c.id, marks=marks_of(c)) for c in CLAIMS])
 def claim(request):
     return request.param
 
@@ -52,7 +57,7 @@ def measured_again(experiment):
 # times depend on what else the machine does, not on rounding
 rests_on_rounding = pytest.mark.parametrize(
     "claim",
-    [pytest.param(c, id=c.id, marks=[] if is_timed(c) else pytest.mark.outcome) for c in CLAIMS],
+    [pytest.param(c, id=c.id, marks=[*marks_of(c), *([] if is_timed(c) else [pytest.mark.outcome])]) for c in CLAIMS],
     indirect=True,
     scope="module",
 )

@@ -9,6 +9,7 @@ import ipywidgets
 import matplotlib.image
 import pytest
 from explorers import count_runs, evaluate, same
+from thrift import rest_in_soak
 
 from course_lib.units import built
 from course_lib.widgets.names import READOUT, STATUS
@@ -75,7 +76,7 @@ def test_every_control_changes_what_is_shown_and_the_code_makes_it_again(make, m
     assert len(runs) == 1
 
 
-@MAKERS
+@pytest.mark.parametrize("make", rest_in_soak(CONTROLS), ids=lambda make: make.__name__)
 def test_what_is_pinned_stays_behind_the_next_state_until_it_is_released(make):
     explorer, plain = make(predict=False), make(predict=False)
     first = explorer.figure.picture.alt
