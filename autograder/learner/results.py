@@ -18,7 +18,7 @@ def notebooks_of(unit: str, folder: Path) -> list[Path]:
 def points_asked(notebooks: Iterable[Path]) -> dict[str, float]:
     """The exercises that the notebooks check, in their order, with their points."""
     found = {}
-    for cell in _cells(notebooks):
+    for cell in cells_of(notebooks):
         match cell:
             case {"metadata": {"nbgrader": {"grade_id": str(name), "points": int() | float() as points}}}:
                 if name.startswith(CHECK):
@@ -29,7 +29,7 @@ def points_asked(notebooks: Iterable[Path]) -> dict[str, float]:
 def saved_shares(notebooks: Iterable[Path]) -> Shares:
     """What the reports say that stand in the notebooks."""
     said = []
-    for cell in _cells(notebooks):
+    for cell in cells_of(notebooks):
         for output in cell.get("outputs", ()):
             match output:
                 case {"metadata": {"course": {"exercise": str(name), "share": int() | float() as share}}}:
@@ -58,7 +58,7 @@ def _best(said: Iterable[tuple[str, float]]) -> Shares:
     return best
 
 
-def _cells(notebooks: Iterable[Path]) -> list[dict]:
+def cells_of(notebooks: Iterable[Path]) -> list[dict]:
     """The cells of those notebooks that can be read."""
     cells = []
     for path in notebooks:

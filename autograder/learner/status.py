@@ -1,12 +1,11 @@
 """Where a learner stands in every unit, read from the folder that `course lab` has made."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from autograder.learner.progress import Progress, counted
-from autograder.learner.results import notebooks_of, saved_shares
+from autograder.learner.results import cells_of, notebooks_of, saved_shares
 from course_lib import store
 from course_lib.units import built, lesson_of
 from course_lib.units.questions import all_questions
@@ -41,7 +40,4 @@ def _is_committed(entry: object) -> bool:
 
 
 def _was_run(path: Path) -> bool:
-    try:
-        return any(cell.get("execution_count") for cell in json.loads(path.read_text(encoding="utf-8"))["cells"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return False
+    return any(cell.get("execution_count") for cell in cells_of([path]))
