@@ -77,16 +77,16 @@ def source_notebook(
     text = path.read_text(encoding="utf-8")
     own = path.suffix == ".ipynb"
     notebook = nbformat.reads(text, 4) if own else jupytext.reads(text, fmt="py:percent")
-    if points is None:
-        try:
-            points = _catalogue_points(notebook, folders_around(path.parent) if folders is None else folders)
-        except ExerciseError as error:
-            raise ReleaseError(f"{path.name}: {error}") from error
+    try:
+        folders = folders_around(path.parent) if folders is None else folders
+        points = _catalogue_points(notebook, folders) if points is None else points
+    except ExerciseError as error:
+        raise ReleaseError(f"{path.name}: {error}") from error
     if part == "core":
         notebook = core_of(notebook, {name for name in points if load(name, folders).part == "more"})
     if for_class:
         notebook = without_solutions(notebook)
-    notebook = with_times(written_out(notebook, points), lambda name: load(name, folders or ()).effort)
+    notebook = with_times(written_out(notebook, points), lambda name: load(name, folders).effort)
     notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
     problems = find_problems(notebook, points, any_points=own)
     if problems:

@@ -339,3 +339,11 @@ def test_a_student_who_was_not_given_the_file_is_told_where_it_was_looked_for(co
     NotebookClient(notebook, **options).execute()
     said = str(notebook.cells[2].outputs)
     assert "no exercise is called" in said and str(tmp_path / "exercises") in said
+
+
+def test_a_text_beside_the_folder_says_how_long_its_exercise_takes(course):
+    text = own_file(course).parents[1] / "doubling.py"
+    text.write_text('# %% [markdown]\n# **Exercise.** Double.\n\n# %% exercise="double"\ndef double(x):\n'
+                    "    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION\n")  # fmt: skip
+    first, *_ = source_notebook(text).cells
+    assert first.source.startswith("**Exercise** (5 minutes, difficulty 2 of 3). Double.")
