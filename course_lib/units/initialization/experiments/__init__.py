@@ -1,0 +1,1 @@
+"""Experiments on first weights: parameters in, measured values out."""

@@ -1,0 +1,1 @@
+"""Figures of the unit on initialisation."""
