@@ -9,8 +9,8 @@ from math import erf, exp, pi, sqrt
 
 import numpy as np
 
-from course_lib._arguments.arrays import same_shape, samples
-from course_lib._arguments.numbers import FINITE, NOT_NEGATIVE, POSITIVE, integer
+from course_lib._arguments.arrays import arrays, matrix, same_shape, samples
+from course_lib._arguments.numbers import FINITE, NOT_NEGATIVE, POSITIVE, integer, shape_of
 from course_lib._arguments.objects import function, generator, with_methods
 
 # A standard normal cut at +-2 has the variance 1 - 4 * density(2) / P(|z| < 2): a standard deviation of 0.8796.
@@ -150,6 +150,33 @@ def orthogonal(rng, fan_in, fan_out, gain=1.0):
     return q if fan_in >= fan_out else q.T
 
 
+def haar_orthogonal(rng, n):
+    """A random orthogonal matrix (n, n), none likelier than another: ``orthogonal`` for a square (Mezzadri 2007)."""
+    return orthogonal(rng, n, n)
+
+
+def fans(shape):
+    """fan_in and fan_out of a weight array: inputs that a unit adds up, and units that an input goes to.
+
+    Parameters
+    ----------
+    shape : (fan_in, fan_out) of a dense layer, or (C_out, C_in, K1, K2) of a convolution, where an output adds up
+        C_in * K1 * K2 numbers, and an input goes to C_out * K1 * K2 outputs, up to the margins and for stride 1
+
+    Raises
+    ------
+    TypeError, ValueError
+        When ``shape`` has neither two sizes nor four, or one that is no positive integer.
+    """
+    shape = shape_of(shape, name="shape")
+    if len(shape) not in (2, 4):
+        raise ValueError(f"shape must be (fan_in, fan_out) or (C_out, C_in, K1, K2), got {shape}")
+    if len(shape) == 2:
+        return shape
+    c_out, c_in, k1, k2 = shape
+    return c_in * k1 * k2, c_out * k1 * k2
+
+
 def _check(rng, fan_in, fan_out):
     generator(rng)
     _check_fans(fan_in, fan_out)
@@ -213,6 +240,46 @@ def lsuv(network, x, *, rng=None, tol=0.1, max_iterations=10):
             variance = _output_variance(network, layer, x)
         variances.append(variance)
     return variances
+
+
+def lsuv_weights(weights, x, phi, tol=1e-3):
+    """``lsuv`` for a network without biases that is given by its weights: z_l = a_(l-1) W_l, and a_l = phi(z_l).
+
+    z is proportional to W, so one division is enough.
+
+    Parameters
+    ----------
+    weights : list of arrays (fan_in, fan_out) of consecutive layers; they are not changed
+    x : (N, D) array, a batch of inputs
+    phi : function of an array, entry by entry
+    tol : float, by which the standard deviation of z, over all samples and units, may differ from 1
+
+    Returns
+    -------
+    scaled : list of new arrays
+
+    Raises
+    ------
+    TypeError, ValueError
+        When an argument is not as above, or the z of a layer does not vary, or is not finite.
+
+    References
+    ----------
+    Mishkin and Matas 2016, algorithm 1.
+    """
+    function(phi, name="phi", form="of an array")
+    a, tol = matrix(x, np.float64), POSITIVE(tol, name="tol")
+    scaled = []
+    for index, w in enumerate(arrays(weights, np.float64, name="weights")):
+        if w.ndim != 2 or len(w) != a.shape[1]:
+            raise ValueError(f"weights of layer {index} must have the shape ({a.shape[1]}, fan_out), got {w.shape}")
+        std = np.std(a @ w)
+        if not 0 < std < np.inf:
+            raise ValueError(f"the z of layer {index} must vary on the data, got the standard deviation {std}")
+        scaled.append(w / std if abs(std - 1) > tol else w.copy())
+        z = a @ scaled[-1]
+        a = same_shape(phi(z), z.shape, np.float64, name="phi(z)")
+    return scaled
 
 
 def _output_variance(network, layer, x):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from course_lib import initialization
+from course_lib.functions.convolution import conv2d_forward
 from course_lib.layers.network import mlp, residual_mlp
 
 FAN_IN, FAN_OUT = 300, 170
@@ -180,3 +181,46 @@ def test_lsuv_refuses_outputs_that_do_not_vary(value, x, rng):
     network = mlp([4, 3, 2], activation="tanh", rng=rng)
     with pytest.raises(ValueError, match=f"layer 0 .* variance {value}"):
         initialization.lsuv(network, x)
+
+
+def test_lsuv_of_weights_is_that_of_the_network(rng):
+    x = rng.normal(size=(30, 4))
+    network = mlp([4, 6, 5, 2], activation="tanh", rng=rng, initializer=initialization.scaled_normal(3))
+    before = [layer.params["w"].copy() for layer in network.leaves() if layer.params]
+    scaled = initialization.lsuv_weights(before, x, np.tanh)
+    initialization.lsuv(network, x, tol=1e-6)
+    for layer, w, old in zip((leaf for leaf in network.leaves() if leaf.params), scaled, before, strict=True):
+        np.testing.assert_allclose(w, layer.params["w"], rtol=1e-12)  # a second division, by 1 up to rounding
+        assert not np.shares_memory(w, old)
+
+
+def test_lsuv_leaves_weights_that_are_good_already(rng):
+    x, w = rng.normal(size=(50, 4)), rng.normal(size=(4, 6))
+    good = [w / np.std(x @ w) * 1.004]
+    np.testing.assert_array_equal(initialization.lsuv_weights(good, x, np.tanh, tol=0.005)[0], good[0])
+    assert np.std(x @ initialization.lsuv_weights(good, x, np.tanh)[0]) == pytest.approx(1, rel=1e-12)
+
+
+@pytest.mark.parametrize("shape", [(7, 5), (6, 3, 2, 5), (1, 4, 3, 3)])
+def test_fans_count_what_a_convolution_adds_up(shape):
+    fan_in, fan_out = initialization.fans(shape)
+    if len(shape) == 2:
+        assert (fan_in, fan_out) == shape
+        return
+    image = np.zeros((1, shape[1], 12, 12))
+    image[0, 0, 6, 6] = 1.0
+    ones = np.ones(shape)
+    assert conv2d_forward(np.ones_like(image), ones, np.zeros(shape[0]))[0][0, 0, 3, 3] == fan_in
+    assert np.count_nonzero(conv2d_forward(image, ones, np.zeros(shape[0]))[0]) == fan_out
+
+
+@pytest.mark.parametrize("shape", [(3,), (3, 4, 5), (3, 0), 4])
+def test_shapes_without_fans_are_refused(shape):
+    with pytest.raises(ValueError, match="shape"):
+        initialization.fans(shape)
+
+
+@pytest.mark.parametrize("weights", [[np.zeros((4, 3))], [np.ones((5, 3))], [np.ones(4)]])
+def test_lsuv_refuses_weights_that_do_not_fit_or_vary(weights, rng):
+    with pytest.raises(ValueError, match="layer 0"):
+        initialization.lsuv_weights(weights, rng.normal(size=(6, 4)), np.tanh)
