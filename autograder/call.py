@@ -15,7 +15,7 @@ import numpy as np
 
 from autograder.box.attempt import attempt, observed, pass_arguments
 from autograder.box.sealed import SEALED
-from autograder.box.wire import plain
+from autograder.box.wire import Seed, left_of, plain
 from autograder.exercise import Inputs
 from autograder.files import ROOT
 from autograder.outside import is_loaded
@@ -128,7 +128,7 @@ def call_unwatched(function: Callable, inputs: Inputs) -> Outcome:
 
 
 def _changed(before: Inputs, after: Inputs) -> tuple[str, ...]:
-    return tuple(name for name in before if not same_data(before[name], after[name]))
+    return tuple(name for name in before if not same_data(before[name], left_of(before[name], after[name])))
 
 
 def late(seconds: float) -> str:
@@ -136,8 +136,15 @@ def late(seconds: float) -> str:
 
 
 def copy_inputs(inputs: Inputs) -> Inputs:
-    """Copies of the data, as a box receives them; functions are passed on, and an object that counts its calls anew."""
-    return {name: copy(value) if callable(value) else plain(value) for name, value in inputs.items()}
+    """Copies of the data, as a function in a box gets them; functions are passed on, and an object that counts its
+    calls anew."""
+    return {name: _copy(value) for name, value in inputs.items()}
+
+
+def _copy(value):
+    if isinstance(value, Seed):
+        return value.generator()
+    return copy(value) if callable(value) else plain(value)
 
 
 def same_data(before, after) -> bool:

@@ -8,8 +8,8 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from autograder.box.wire import layout_of
-from autograder.call import Outcome, call
+from autograder.box.wire import Seed, layout_of
+from autograder.call import Outcome, call, copy_inputs
 from autograder.catalogue import ExerciseError, load
 from autograder.catalogue import names as exercise_names
 from autograder.compiled import call_compiled, reaches_compiled_code
@@ -167,7 +167,7 @@ def example(name: str, case: int, call: int = 1, seed: int = VISIBLE) -> tuple:
     ``case`` counts from 1, and so does ``call`` in a case of several. What goes by keyword is left out.
     """
     inputs = cases_of(load(name))[case - 1].calls(seed)[call - 1].inputs
-    return tuple(value for key, value in inputs.items() if not key.endswith("="))
+    return tuple(value for key, value in copy_inputs(inputs).items() if not key.endswith("="))
 
 
 def visible_line(exercise: Exercise, number: int, call: int, spelt_out: bool = False) -> str:
@@ -342,6 +342,8 @@ def _literal(value) -> str:
         return "np." + numbers.replace("dtype=", "dtype=np.")
     if isinstance(value, np.generic):
         return f"np.{value.dtype}({_literal(value.item())})"
+    if isinstance(value, Seed):
+        return f"np.random.default_rng({value.number})"
     if isinstance(value, float) and not np.isfinite(value):
         return f'float("{value}")'
     if isinstance(value, list):

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from autograder.domain import Array, Domain, Number, Record, Setting
+from autograder.box.wire import Seed
+from autograder.domain import Array, Domain, Generator, Number, Record, Setting
 from autograder.exercise import Call, Case, Exercise
 
 OUTWEIGHS = 100.0  # the sum of all other entries
+GENERATORS = "generators"  # the kind of case in which each call must draw from those that it gets
 MOST_CORNERS = 9  # of several numbers together
 
 
@@ -24,7 +26,7 @@ def cases_of(exercise: Exercise) -> list[Case]:
 
 def corner_cases(exercise: Exercise) -> list[Case]:
     """The cases that are drawn from the domain, in the order in which they are run."""
-    kinds = (_integers, _shapes, _views, _magnitudes, _corners, _again, _unchanged, _new, _defaults)
+    kinds = (_integers, _shapes, _views, _magnitudes, _corners, _again, _generators, _unchanged, _new, _defaults)
     domain = Domain(exercise.takes)
     found = (kind(exercise, domain) for kind in kinds)
     return [case for case in found if case]
@@ -166,6 +168,22 @@ def _with_another_end(kind, value, other):
     else:
         mixed.flat[-1] = -OUTWEIGHS if value.mean() > 0 else OUTWEIGHS
     return mixed
+
+
+def _generators(exercise, domain) -> Case | None:
+    """Where there is one right value, the comparison with it shows all of this."""
+    names = list(domain.of(Generator))
+    if not names or not exercise.judge:
+        return None
+
+    def calls(rng):
+        first = domain.draw(rng)
+        other = {name: Seed(first[name].number + 1) for name in names}
+        yield Call(first, "a generator")
+        yield Call(first | other, "another generator", as_first=False)
+        yield Call(first, "the first generator again, as new", as_first=True)
+
+    return _case(GENERATORS, f"numbers drawn from {' and '.join(names)}, and from nothing else", calls)
 
 
 def _unchanged(exercise, domain) -> Case | None:

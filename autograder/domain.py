@@ -9,6 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
+from autograder.box.wire import Seed
+
 SIZES = (3, 5, 2, 4, 6)  # of the axes N, D, ... in the order of their first mention: no two alike
 ANY_SHAPE = (3, 4)
 MAGNITUDES = (1e-8, 1e-4, 10.0, 1e3)
@@ -165,6 +167,18 @@ class Number:
         if isinstance(self.low, int):
             return int(rng.integers(self.low, self.high + 1))
         return float(f"{rng.uniform(self.low, self.high):.3g}")
+
+
+class Generator:
+    """A ``np.random.Generator`` that the student's function draws from, as new as ``np.random.default_rng(7)`` is."""
+
+    axes = ()
+    integers = False
+    magnitudes = ()
+    says = ("np.random.Generator",)
+
+    def draw(self, rng, name, setting):
+        return Seed(int(rng.integers(10_000)))
 
 
 @dataclass(frozen=True)

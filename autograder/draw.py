@@ -5,6 +5,8 @@ Were it there by luck, two students with the same wrong answer would pass differ
 
 import numpy as np
 
+from autograder.box.wire import Seed
+
 
 def either_sign(rng: np.random.Generator, shape, low: float = 0.2, high: float = 3.0) -> np.ndarray:
     """Numbers of random signs whose magnitudes lie between ``low`` and ``high``, so that none is zero."""
@@ -21,3 +23,18 @@ def rows_of_opposite_sign(rng: np.random.Generator, shape, low: float = 0.3, hig
 def one_of_each_kind(rng: np.random.Generator) -> np.ndarray:
     """A small and a large positive number and a small and a large negative one; large is more than 1. Shape (4,)."""
     return rng.uniform([0.2, 2.0, -0.8, -3.0], [0.8, 3.0, -0.2, -1.2]).round(3)
+
+
+def generator_for(rng) -> np.random.Generator:
+    """The generator for a function of the grader's to which a student's probe hands ``rng``; the probe's goes on.
+
+    From a box comes a seed that was drawn from it; in a notebook the same is drawn here, so that the numbers agree.
+
+    Raises
+    ------
+    TypeError
+        When it is no generator.
+    """
+    if not isinstance(rng, np.random.Generator | Seed):
+        raise TypeError(f"rng must be a np.random.Generator, got {type(rng).__name__}")
+    return (rng if isinstance(rng, Seed) else Seed.drawn_by(rng)).generator()

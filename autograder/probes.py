@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from autograder.box.attempt import observed
+from autograder.box.wire import Seed
 from autograder.call import Outcome, TimeLimitExceeded, call, call_unwatched, late, time_limit
 from autograder.compare import Difference, Tolerance, agrees, compare, mutates, shares
-from autograder.corners import cases_of
+from autograder.corners import GENERATORS, cases_of
 from autograder.exercise import Call, Exercise, Form, Inputs
 
 REFERENCE_SECONDS = 60.0  # for all calls: its kernels may have to be compiled first
@@ -46,7 +47,7 @@ class Probes:
     def _expected_outcomes(self) -> list[Outcome]:
         """What the reference does; a judge needs no value of it, which may take long to compute."""
         if self.exercise.judge:
-            return [Outcome("returned")] * len(self.calls)
+            return [Outcome("returned", mutated=tuple(_generators(inputs))) for inputs in self.drawn]
         try:
             with observed(), time_limit(REFERENCE_SECONDS):
                 return [self._expected(one) for one in self.calls]
@@ -102,7 +103,7 @@ class Probes:
         expected, outcome = self.expected[index], outcomes[index]
         if self.exercise.judge:
             difference = self.exercise.judge(self.complete[index], outcome.value)
-            return difference or self._beside_the_first(index, outcomes)
+            return difference or self._beside_the_first(index, outcomes) or self._not_drawn(index, outcome)
         difference = compare(expected, outcome, self.tolerance(index), self.exercise.returns)
         return difference or (mutates(expected, outcome) if self.exercise.takes is None else None)
 
@@ -117,9 +118,20 @@ class Probes:
             return Difference("not repeated", "the result should be that of the first call again, and is another")
         return Difference("repeated", "the result should not be that of the first call, and is the same")
 
+    def _not_drawn(self, index: int, outcome: Outcome) -> Difference | None:
+        """Whether a call has left a generator alone that it should draw from."""
+        unused = [name for name in _generators(self.drawn[index]) if name not in outcome.mutated]
+        if not unused or self.kind_of(index) != GENERATORS:
+            return None
+        return Difference("not drawn", f"nothing is drawn from {unused[0]}, which is where the numbers must come from")
+
     def leaves_out_arguments(self, index: int) -> bool:
         """Whether the call of that index relies on the names or the defaults of parameters."""
         return tuple(self.drawn[index]) != self.exercise.parameters
+
+
+def _generators(inputs: Inputs) -> list[str]:
+    return [name for name, value in inputs.items() if isinstance(value, Seed)]
 
 
 def _complete(exercise: Exercise, inputs: Inputs) -> Inputs:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.random import Generator, default_rng
 
 DTYPES = ("?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8")
 ALLOWED = {np.dtype(code): code for code in DTYPES}
@@ -52,13 +53,42 @@ class Callback:
     number: int
 
 
+@dataclass(frozen=True)
+class Seed:
+    """Stands for ``np.random.default_rng(number)``, which the called function gets."""
+
+    number: int
+
+    def generator(self) -> Generator:
+        """As new, whatever was drawn from those that it has made before."""
+        return default_rng(self.number)
+
+    @classmethod
+    def drawn_by(cls, generator: Generator) -> "Seed":
+        """A seed for another generator, in whose place this one has then drawn."""
+        return cls(int(generator.integers(1 << 63)))
+
+    def is_seed_of(self, generator: Generator) -> bool:
+        """Whether a generator is as this seed makes it: nothing is drawn from it, and none spawned."""
+        made, seeds = generator.bit_generator, generator.bit_generator.seed_seq
+        return made.state == self.generator().bit_generator.state and not seeds.n_children_spawned
+
+
+def left_of(sent, given):
+    """What a call has left of an argument that was ``sent``, as it is sent back: of a generator the seed, or None when
+    something was drawn from it."""
+    if isinstance(sent, Seed):
+        return sent if sent.is_seed_of(given) else None
+    return None if callable(given) else given
+
+
 def encode(value, max_bytes: int = MAX_BYTES) -> bytes:
     """Turn ``value`` into a frame.
 
     Parameters
     ----------
-    value : None, bool, int, float, str, list, tuple, dict with str keys, Callback, Unsupported, NumPy arrays and
-        scalars of boolean, integer or real dtype. Anything else inside it becomes ``Unsupported``.
+    value : None, bool, int, float, str, list, tuple, dict with str keys, Callback, Seed, Unsupported, NumPy arrays
+        and scalars of boolean, integer or real dtype. Anything else inside it becomes ``Unsupported``.
 
     Raises
     ------
@@ -122,7 +152,7 @@ def _copy_of_little(value, depth: int):
     kind = type(value)
     if kind is np.ndarray and value.dtype in ALLOWED and value.nbytes <= LITTLE and value.ndim <= 32:
         return with_layout(value.copy(order="C"), layout_of(value))  # which owns its data, as one that has been sent
-    if value is None or kind is bool or kind is float or (kind is int and value.bit_length() <= 64):
+    if value is None or kind in (bool, float, Seed) or (kind is int and value.bit_length() <= 64):
         return value
     if depth < 3 and kind in (list, tuple) and len(value) <= FEW:
         return kind(_copy_of_little(item, depth + 1) for item in value)
@@ -191,6 +221,8 @@ class _Encoder:
             if not all(type(key) is str for key in value):
                 return ["u", "a dict with keys that are not strings"]
             return ["d", *[[key, self.node(item, depth + 1)] for key, item in value.items()]]
+        if kind is Seed:
+            return ["g", value.number]
         if kind is Callback:
             return ["c", value.number]
         return ["u", value.kind if kind is Unsupported else describe(value)]
@@ -216,6 +248,7 @@ class _Decoder:
             "t": lambda items, depth: tuple(self.value(item, depth) for item in items),
             "d": lambda items, depth: {_text(key): self.value(item, depth) for key, item in items},
             "c": lambda items, _: Callback(_size(*items)),
+            "g": lambda items, _: Seed(_size(*items)),
             "u": lambda items, _: Unsupported(_text(*items)),
         }
 

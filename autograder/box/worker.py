@@ -14,8 +14,9 @@ import sys
 from attempt import Printed, attempt, observed
 from cells import Notebook
 from compiling import Watch, keep_nothing
+from numpy.random import Generator
 from sealed import Seal
-from wire import LENGTH, Callback, WireError, decode, encode, plain
+from wire import LENGTH, Callback, Seed, WireError, decode, encode, left_of, plain
 
 
 class Channel:
@@ -78,19 +79,26 @@ class Server:
     def call(self, name: str, arguments: list, parameters: list) -> dict:
         """Call the student's function by position; the fields of the Outcome that can be seen from inside."""
         self.seal.reset()
-        given = [self.remote(a) if isinstance(a, Callback) else a for a in arguments]
+        given = list(map(self.given, arguments))
         function = self.notebook.namespace.get(name)
         with observed() as seen:
             facts = attempt(function, dict(zip(parameters, given, strict=True)), plain, self.notebook.has_written)
         if self.seal.used:
             facts = {"status": "reference_used", "message": self.seal.used}
-        after = [None if callable(value) else value for value in given]
+        after = list(map(left_of, arguments, given))
         return {**facts, "after": after, "printed": seen.printed, "warnings": seen.warnings}
 
+    def given(self, argument):
+        """What the function gets for an argument as it was sent."""
+        if isinstance(argument, Seed):
+            return argument.generator()
+        return self.remote(argument) if isinstance(argument, Callback) else argument
+
     def remote(self, callback: Callback):
-        """A function whose values the grader computes, outside."""
+        """A function whose values the grader computes, outside; a generator goes there as a seed that it draws."""
 
         def function(*arguments):
+            arguments = [Seed.drawn_by(a) if type(a) is Generator else a for a in arguments]
             self.channel.send({"status": "callback", "number": callback.number, "arguments": arguments})
             answer = self.channel.receive()
             if "error" in answer:

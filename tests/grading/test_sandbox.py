@@ -10,6 +10,8 @@ import pytest
 from boxes import LIMITS, X, attempt, boxed, check_honest, hurried
 from public_folder import public_folder
 
+from autograder.box.wire import Seed
+from autograder.draw import generator_for
 from autograder.files import ROOT
 from autograder.grading.isolation import bubblewrap
 from autograder.grading.isolation import sandbox as module
@@ -268,3 +270,26 @@ for level in LEVELS:
     assert len(lines) == len(LEVELS), done.stdout + done.stderr
     for level, line in zip(LEVELS, lines, strict=True):
         assert line.startswith(f"True True {level}: a box starts and answers"), line
+
+
+# Generators
+
+
+def test_a_function_gets_a_generator_for_its_seed():
+    code = "def attack(rng, n): return rng.normal(size=n)"
+    outcome = attempt(code, Seed(7), 3)
+    assert np.array_equal(outcome.value, np.random.default_rng(7).normal(size=3))
+    assert outcome.mutated == ("x0",)
+    assert attempt("def attack(rng): return 1", Seed(7)).mutated == ()
+
+
+def test_a_function_of_the_graders_gets_what_a_generator_in_the_box_has_drawn():
+    code = "def attack(f):\n    rng = np.random.default_rng(3)\n    return f(rng, 2), f(rng, 2)"
+
+    def numbers(rng, n):
+        return generator_for(rng).random(n)
+
+    one, other = attempt(f"import numpy as np\n{code}", numbers).value
+    rng = np.random.default_rng(3)
+    assert np.array_equal(one, numbers(rng, 2)) and np.array_equal(other, numbers(rng, 2))
+    assert not np.array_equal(one, other)

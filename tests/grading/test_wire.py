@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from autograder.box import wire
-from autograder.box.wire import Callback, Unsupported, WireError, decode, encode
+from autograder.box.wire import Callback, Seed, Unsupported, WireError, decode, encode
 
 
 def through(value):
@@ -98,7 +98,8 @@ def test_other_things_arrive_as_their_description(value, name):
 
 
 def test_callbacks_and_descriptions_arrive():
-    assert through((Callback(3), Unsupported("set"))) == (Callback(3), Unsupported("set"))
+    placeholders = (Callback(3), Seed(7), Unsupported("set"))
+    assert through(placeholders) == placeholders
 
 
 def test_a_list_that_holds_itself_ends():
