@@ -8,7 +8,7 @@ from course_lib._arguments.arrays import arrays, finite, same_shape
 from course_lib._arguments.numbers import NOT_NEGATIVE, POSITIVE
 from course_lib._arguments.objects import function
 
-REACH, N_CELLS = 12.0, 200_000  # the normal density is 1e-32 at its twelfth standard deviation
+REACH, N_CELLS = 12.0, 24_000  # the normal density is 1e-32 at its twelfth standard deviation
 
 
 def variance_factor(phi, q=1.0):

@@ -1,0 +1,325 @@
+"""How many units of each hidden layer differ from each other."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from autograder.domain import Given
+from autograder.exercise import Call, Exercise
+from course_lib.analysis import signal
+
+ROUNDING = 1e-12  # what training leaves between units that should be equal
+DIGITS = 8
+
+exercise = Exercise(
+    name="symmetry_report",
+    unit="initialization",
+    points=2,
+    reference=signal.symmetry_report,
+    takes={"weights": Given(lambda rng, others: _network(rng, (3, 4, 5, 2), {0: (0, 2)}))},
+    hints=(
+        "How many hidden layers lie between L matrices, and which two matrices does each of them touch?",
+        "The units of a hidden layer are the columns of one matrix and the rows of the next. Can you build one array "
+        "that has a row for each unit, with everything that belongs to it?",
+        "np.unique(rows, axis=0) keeps one of each kind of row, if they are equal to the last digit. After training, "
+        "equal units differ by rounding: what can you do with the numbers first?",
+    ),
+    part="core",
+    minutes=8,
+    difficulty=2,
+    reasoning=(
+        "A unit is what comes in and what goes out: its column of one matrix beside its row of the next. Those that "
+        "agree in both compute the same and get the same gradient, so they can never part; rounding the numbers first "
+        "keeps the last digit from parting them on paper."
+    ),
+)
+
+
+def _network(rng, widths, copies):
+    """Weights of consecutive layers, in which units are copies of others of their layer.
+
+    Parameters
+    ----------
+    copies : dict of hidden layer -> pairs (unit, the unit that it copies), flat; layers are counted from 0.
+    """
+    weights = [rng.uniform(0.3, 2.0, shape) * rng.choice([-1.0, 1.0], shape) for shape in pairwise(widths)]
+    for layer, pairs in copies.items():
+        for unit, of in zip(pairs[::2], pairs[1::2], strict=True):
+            weights[layer][:, unit] = weights[layer][:, of]
+            weights[layer + 1][unit] = weights[layer + 1][of]
+    return weights
+
+
+@exercise.case("one hidden layer with one pair of equal units")
+def one_pair(rng):
+    first, last = (2, 4) if rng.integers(2) else (1, 3)  # not neighbours, and not the first unit
+    return {"weights": _network(rng, (3, 6, 2), {0: (last, first)})}
+
+
+@exercise.case("three hidden layers, one of them without equal units")
+def three_layers(rng):
+    weights = _network(rng, (4, 5, 6, 7, 3), {0: (1, 4), 2: (2, 0, 5, 0, 6, 3)})
+    # a different unit that has no large weights is a unit still
+    weights[0][:, 2] *= 1e-3
+    weights[1][2] *= 1e-3
+    return {"weights": weights}
+
+
+@exercise.case("units that agree in their incoming weights only, or in their outgoing weights only")
+def one_side(rng):
+    incoming, outgoing = (_network(rng, (3, 5, 4), {0: (3, 1)}) for _ in range(2))
+    incoming[1][3] = -1.3 * incoming[1][3]
+    outgoing[0][:, 3] = -1.3 * outgoing[0][:, 3]
+    return [
+        Call({"weights": incoming}, "incoming weights that agree"),
+        Call({"weights": outgoing}, "outgoing weights that agree"),
+    ]
+
+
+@exercise.case("units that are multiples of each other, opposite, or agree in their sums alone")
+def nearly_copies(rng):
+    multiple, opposite, order, shifted = (_network(rng, (3, 5, 4), {0: (3, 1)}) for _ in range(4))
+    factor = rng.uniform(1.5, 2.5)
+    multiple[0][:, 3] *= factor
+    multiple[1][3] *= factor
+    opposite[0][:, 3] *= -1
+    opposite[1][3] *= -1
+    order[0][:, 3] = order[0][::-1, 3]
+    order[1][3] = order[1][3, ::-1]
+    shifted[0][:2, 3] += [0.2, -0.2]
+    return [
+        Call({"weights": multiple}, "multiples"),
+        Call({"weights": opposite}, "opposite units"),
+        Call({"weights": order}, "another order"),
+        Call({"weights": shifted}, "weights with the same sum"),
+    ]
+
+
+@exercise.case("all units alike, and all weights zero")
+def all_alike(rng):
+    n, m = (int(size) for size in rng.integers(3, 7, 2))
+    constant = [np.full(shape, 0.5) for shape in pairwise((4, n, m, 2))]
+    return [
+        Call({"weights": constant}, "all weights 0.5"),
+        Call({"weights": [0 * w for w in constant]}, "all weights 0"),
+    ]
+
+
+@exercise.case("equal units, up to the rounding of training")
+def rounded(rng):
+    weights = _network(rng, (3, 6, 5, 2), {0: (5, 0, 3, 0), 1: (4, 2)})
+    return {"weights": [w + ROUNDING * rng.uniform(0.5, 1, w.shape) * rng.choice([-1, 1], w.shape) for w in weights]}
+
+
+@exercise.case("units that differ by a thousandth")
+def close(rng):
+    weights = _network(rng, (4, 5, 3), {0: (4, 1)})
+    weights[0][int(rng.integers(4)), 4] += 1e-3
+    return {"weights": weights}
+
+
+@exercise.case("a network without a hidden layer")
+def no_hidden_layer(rng):
+    return {"weights": _network(rng, (int(rng.integers(3, 6)), 4), {})}
+
+
+def _units(weights):
+    """For each hidden layer one row for each unit: incoming, then outgoing weights, without the rounding."""
+    layers = [np.hstack([w.T, after]) for w, after in pairwise(weights)]
+    return [np.round(rows, DIGITS) + 0.0 for rows in layers]  # + 0.0: -0.0 is another row
+
+
+def _distinct(rows):
+    return len(np.unique(rows, axis=0))
+
+
+def _by_pairs(weights, alike):
+    """Units in each hidden layer that are like none before them."""
+    return [
+        sum(not any(alike(rows[j], rows[i]) for j in range(i)) for i in range(len(rows))) for rows in _units(weights)
+    ]
+
+
+@exercise.misconception
+def incoming_weights_only(weights):
+    """Units count as the same when their incoming weights agree. If they feed the next layer differently, they get
+    different gradients, and part at the first step."""
+    return [_distinct(np.round(w.T, DIGITS)) for w in weights[:-1]]
+
+
+@exercise.misconception
+def outgoing_weights_only(weights):
+    """Units count as the same when their outgoing weights agree. If different weights come in, they compute different
+    things."""
+    return [_distinct(np.round(w, DIGITS)) for w in weights[1:]]
+
+
+@exercise.misconception
+def either_side_is_enough(weights):
+    """Units count as the same when their incoming or their outgoing weights agree. Both have to: one difference is
+    enough for them to part."""
+    counts = []
+    for w, after in pairwise(weights):
+        seen = []
+        for one, other in zip(w.T, after, strict=True):
+            if not any(np.allclose(one, a) or np.allclose(other, b) for a, b in seen):
+                seen.append((one, other))
+        counts.append(len(seen))
+    return counts
+
+
+@exercise.misconception
+def rows_of_the_incoming_matrix(weights):
+    """The rows of each layer's first matrix are compared, which belong to its inputs. The incoming weights of one unit
+    are a column."""
+    return [_distinct(np.round(w, DIGITS)) for w in weights[:-1]]
+
+
+@exercise.misconception
+def exactly_equal(weights):
+    """Units count as different when they differ in the last digit. That much rounding is left after training: allow for
+    a small difference."""
+    return [_distinct(np.hstack([w.T, after])) for w, after in pairwise(weights)]
+
+
+@exercise.misconception
+def two_digits_are_enough(weights):
+    """Units that differ by a thousandth count as the same. Small differences grow in training; only rounding, of some
+    1e-12, is none."""
+    return [_distinct(np.round(np.hstack([w.T, after]), 2) + 0.0) for w, after in pairwise(weights)]
+
+
+@exercise.misconception
+def distinct_numbers(weights):
+    """The different numbers are counted, not the different units. np.unique needs axis=0 to compare rows."""
+    return [len(np.unique(rows)) for rows in _units(weights)]
+
+
+@exercise.misconception
+def surplus_units(weights):
+    """The units that are copies are counted. The question is how many different ones there are."""
+    return [len(rows) - _distinct(rows) for rows in _units(weights)]
+
+
+@exercise.misconception
+def unique_units(weights):
+    """Only units without a copy are counted. Two that are the same count as one, not as none."""
+    return [int(np.sum(np.unique(rows, axis=0, return_counts=True)[1] == 1)) for rows in _units(weights)]
+
+
+@exercise.misconception
+def neighbours_only(weights):
+    """Each unit is compared with its neighbour only. Copies may stand anywhere in the layer."""
+    return [1 + sum(not np.allclose(a, b, rtol=0) for a, b in pairwise(rows)) for rows in _units(weights)]
+
+
+@exercise.misconception
+def the_first_unit_only(weights):
+    """Each unit is compared with the first one only. Two others may be the same as well."""
+    return [1 + sum(not np.allclose(rows[0], row, rtol=0) for row in rows[1:]) for rows in _units(weights)]
+
+
+@exercise.misconception
+def rank_of_the_weights(weights):
+    """This is the rank, the number of independent rows. Units that are multiples of each other, or sums, are different
+    units."""
+    return [int(np.linalg.matrix_rank(rows)) for rows in _units(weights)]
+
+
+@exercise.misconception
+def rank_of_the_incoming_matrix(weights):
+    """This is the rank of each layer's incoming weights, the number of independent columns. Units whose weights are
+    multiples of each other, or sums, are different units."""
+    return [int(np.linalg.matrix_rank(w)) for w in weights[:-1]]
+
+
+@exercise.misconception
+def signs_are_lost(weights):
+    """Opposite units count as the same. They compute other values, and their gradients have other signs."""
+    return [_distinct(np.abs(rows)) for rows in _units(weights)]
+
+
+@exercise.misconception
+def order_is_lost(weights):
+    """Units count as the same when they hold the same numbers in another order. Each weight belongs to one input, or
+    one output."""
+    return _by_pairs(weights, lambda a, b: np.allclose(np.sort(a), np.sort(b), rtol=0))
+
+
+@exercise.misconception
+def sums_are_compared(weights):
+    """Units count as the same when their weights have the same sum. Compare weight by weight."""
+    return _by_pairs(weights, lambda a, b: abs(a.sum() - b.sum()) < 1e-6)
+
+
+@exercise.misconception("SY1a")
+def zero_weights_are_no_unit(weights):
+    """Units whose weights are all zero are not counted. They compute the same, so there is one of them; it is no less
+    there, and with sigmoid its weights do move."""
+    return [_distinct(rows[rows.any(axis=1)]) for rows in _units(weights)]
+
+
+@exercise.misconception("SY1b")
+def zero_weights_differ(weights):
+    """Units whose weights are all zero count as different from each other. They are as equal as others are, and stay
+    so."""
+    return [_distinct(rows[rows.any(axis=1)]) + int(np.sum(~rows.any(axis=1))) for rows in _units(weights)]
+
+
+@exercise.misconception
+def counts_the_outputs(weights):
+    """The units of the last layer are counted too. They are no hidden layer: there is one count fewer than matrices."""
+    return signal.symmetry_report(weights) + [_distinct(np.round(weights[-1].T, DIGITS))]
+
+
+@exercise.misconception
+def counts_the_inputs(weights):
+    """The inputs are counted too, as the rows of the first matrix. They are no hidden layer: there is one count fewer
+    than matrices."""
+    return [_distinct(np.round(weights[0], DIGITS)), *signal.symmetry_report(weights)]
+
+
+@exercise.misconception
+def one_number_for_all_layers(weights):
+    """This is the sum over all hidden layers. Return a list with one count for each."""
+    return sum(signal.symmetry_report(weights))
+
+
+@exercise.misconception
+def says_whether(weights):
+    """Each layer gets True or False, whether some of its units are the same. Count how many different ones there
+    are."""
+    return [_distinct(rows) < len(rows) for rows in _units(weights)]
+
+
+@exercise.misconception
+def last_layer_first(weights):
+    """The counts are right, from the last hidden layer to the first. Begin with the first."""
+    return signal.symmetry_report(weights)[::-1]
+
+
+@exercise.equivalent
+def unique_rows(weights):
+    return [len(np.unique(np.round(np.hstack([w.T, v]), 6), axis=0)) for w, v in pairwise(weights)]
+
+
+@exercise.equivalent
+def set_of_tuples(weights):
+    counts = []
+    for layer in range(len(weights) - 1):
+        units = set()
+        for unit in range(weights[layer].shape[1]):
+            column, row = weights[layer][:, unit], weights[layer + 1][unit, :]
+            units.add(tuple(np.round([*column, *row], 5)))
+        counts.append(len(units))
+    return counts
+
+
+@exercise.equivalent
+def all_pairs_at_once(weights):
+    counts = []
+    for w, after in pairwise(weights):
+        rows = np.concatenate([w, after.T]).T
+        same = np.all(np.isclose(rows[:, None], rows[None], atol=1e-6), axis=2)
+        counts.append(int(np.sum(~np.any(np.tril(same, -1), axis=1))))
+    return tuple(counts)

@@ -1,0 +1,366 @@
+"""What an activation does to the variance of the signal and of the gradient. Samples and quadrature are both right."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+
+from autograder.compare import Difference
+from autograder.domain import Given, Number
+from autograder.exercise import Call, Exercise
+from course_lib.analysis import signal
+
+TOLERANCE = 0.03  # the spread of E[phi(z)^2] over 100 000 samples is 0.7 % for ReLU, and over a million 0.2 %
+NEARLY = 0.25
+ALIKE = 2e-3  # two wrong values that lie closer together are the same mistake's
+
+
+class Moments:
+    """Means over z = ``scale`` * nodes, weighted: of phi, of its square, of its slope and of its slope's square."""
+
+    def __init__(self, phi, scale, nodes, weights):
+        ends = scale * nodes
+        out = np.asarray(phi(ends), dtype=np.float64)
+        self.out, self.slope = (out[1:] + out[:-1]) / 2, np.diff(out) / np.diff(ends)
+        self.weights = weights / weights.sum()
+
+    def mean(self, of):
+        return float(self.weights @ of)
+
+    @property
+    def squares(self):
+        return self.mean(self.out**2), self.mean(self.slope**2)
+
+    @property
+    def means(self):
+        return self.mean(self.out), self.mean(self.slope)
+
+
+def normal(phi, std) -> Moments:
+    nodes = np.linspace(-8, 8, 8001)
+    return Moments(phi, std, nodes, np.exp(-(((nodes[1:] + nodes[:-1]) / 2) ** 2) / 2))
+
+
+def uniform(phi, low, high) -> Moments:
+    return Moments(phi, 1.0, np.linspace(low, high, 4001), np.ones(4000))
+
+
+def slope_at_zero(phi) -> float:
+    above, below = (float(phi(np.array([h]))[0]) for h in (1e-6, -1e-6))
+    return (above - below) / 2e-6
+
+
+@lru_cache(maxsize=256)
+def right_value(phi, q) -> tuple[float, float]:
+    return signal.variance_factor(phi, q)
+
+
+@lru_cache(maxsize=256)
+def wrong_values(phi, q) -> Mapping[str, tuple[float, float]]:
+    """What each misconception makes of an activation, by its name."""
+    std = np.sqrt(q)
+    right, at_one, at_q_squared = normal(phi, std), normal(phi, 1.0), normal(phi, q)
+    (out, slope), (mean_out, mean_slope) = right.squares, right.means
+    flat, narrow, positive = uniform(phi, -std * 3**0.5, std * 3**0.5), uniform(phi, -std, std), uniform(phi, 0, std)
+    return {
+        "does_not_divide": (out, slope),
+        "divides_by_the_root": (out / std, slope),
+        "divides_both": (out / q, slope / q),
+        "slope_for_the_standard_normal": (out / q, slope * q),
+        "variance_for_standard_deviation": (at_q_squared.squares[0] / q, at_q_squared.squares[1]),
+        "ignores_q": at_one.squares,
+        "draws_without_q": (at_one.squares[0] / q, at_one.squares[1]),
+        "variance_of_the_outputs": ((out - mean_out**2) / q, slope),
+        "variances_of_both": ((out - mean_out**2) / q, slope - mean_slope**2),
+        "squares_of_the_means": (mean_out**2 / q, mean_slope**2),
+        "square_of_the_mean_slope": (out / q, mean_slope**2),
+        "forgets_to_square_the_slope": (out / q, mean_slope),
+        "forgets_both_squares": (mean_out / q, mean_slope),
+        "slope_at_zero_only": (out / q, slope_at_zero(phi) ** 2),
+        "roots_of_both": ((out / q) ** 0.5, slope**0.5),
+        "backward_first": (slope, out / q),
+        "slope_over_twice_the_distance": (out / q, slope / 4),
+        "slope_over_half_the_distance": (out / q, 4 * slope),
+        "uniform_numbers": (flat.squares[0] / q, flat.squares[1]),
+        "uniform_numbers_up_to_the_root": (narrow.squares[0] / q, narrow.squares[1]),
+        "positive_numbers": (positive.squares[0] / q, positive.squares[1]),
+    }
+
+
+def nearest(got, values: Mapping[str, object], tolerance) -> str:
+    """The name of the first of the nearest values within the tolerance, or an empty one."""
+    with np.errstate(all="ignore"):
+        away = {
+            name: float(np.max(np.abs(np.subtract(got, value)) / np.maximum(np.abs(value), 1e-9)))
+            for name, value in values.items()
+        }
+    least = min(away.values())
+    return next(name for name, far in away.items() if far <= least + ALIKE) if least < tolerance else ""
+
+
+def number(value) -> float:
+    """A value that is one number, as a float; nan for all else."""
+    is_array = type(value) is np.ndarray and value.ndim == 0 and value.dtype.kind in "iuf"
+    is_scalar = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    return float(value) if is_array or is_scalar else np.nan
+
+
+def judge(inputs, value) -> Difference | None:
+    """Compare both numbers with those of the reference, and with what known mistakes come to."""
+    if type(value) is np.ndarray and value.shape == (2,):
+        value = list(value)
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        return Difference("type", "the result should be two numbers, E[phi(z)^2] / q and E[phi'(z)^2]")
+    got = [number(part) for part in value]
+    if not np.isfinite(got).all():
+        return Difference("type", "each of the two results should be one finite number")
+    expected = right_value(inputs["phi"], inputs["q"])
+    errors = [abs(g / e - 1) for g, e in zip(got, expected, strict=True)]
+    if max(errors) <= TOLERANCE:
+        return None
+    which = int(np.argmax(errors))
+    name = ("E[phi(z)^2] / q", "E[phi'(z)^2]")[which]
+    close = " (nearly: is the number of samples large enough, or the step small enough?)"
+    return Difference(
+        nearest(got, wrong_values(inputs["phi"], inputs["q"]), TOLERANCE) or f"value {which + 1}",
+        f"{name} should be {expected[which]:.4g}, up to {TOLERANCE:.0%}, and is {got[which]:.4g}"
+        + close * (errors[which] < NEARLY),
+    )
+
+
+exercise = Exercise(
+    name="variance_factor",
+    unit="initialization",
+    points=2,
+    reference=signal.variance_factor,
+    takes={
+        "phi": Given(lambda rng, others: unknown(rng)),
+        "q": Number(1.6, 2.4, corners=(0.25, 4.0)),
+    },
+    judge=judge,
+    hints=(
+        "A mean over normal numbers can be drawn: how many do you need for two digits, and which standard deviation do "
+        "they have when their variance is q?",
+        "Nobody gives you the derivative of phi. Which difference of two values of phi comes close to it, and what do "
+        "you divide it by?",
+        "Of each you want the mean of the squares. What is the difference between that, the square of the mean, and the "
+        "variance?",
+    ),
+    part="core",
+    minutes=8,
+    difficulty=2,
+    reasoning=(
+        "Forward, the next layer adds up phi(z) times independent weights of mean 0, so the squares add, whatever the "
+        "mean of phi(z). Backward each gradient is multiplied by phi'(z), so its squares count. Both are means over "
+        "normal z, and a million draws give them to within a hundredth."
+    ),
+)
+
+
+def leaky(rng):
+    """A line with a bend at 0, of another slope for negative numbers."""
+    steep, flat = float(rng.uniform(0.5, 0.6)), float(rng.uniform(0.1, 0.2))
+    return lambda z: np.where(np.greater(z, 0), steep, flat) * z
+
+
+def bounded(rng):
+    """An odd function with flat ends."""
+    height, steepness = float(rng.uniform(2.0, 2.4)), float(rng.uniform(0.9, 1.1))
+    return lambda z: height * np.tanh(np.multiply(steepness, z))
+
+
+def with_a_mean(rng):
+    """Softplus, whose values are all positive."""
+    height = float(rng.uniform(0.8, 1.2))
+    return lambda z: height * np.logaddexp(0.0, z)
+
+
+def unknown(rng):
+    """An activation that nobody has published a rule for: a wave that leans to one side."""
+    b, lean = float(rng.uniform(1.1, 1.3)), float(rng.uniform(0.4, 0.6))
+    return lambda z: np.sin(np.multiply(b, z)) + lean * np.abs(z)
+
+
+@exercise.case("a leaky ReLU, for which q makes no difference")
+def leaky_relu(rng):
+    return {"phi": leaky(rng), "q": round(float(rng.uniform(2.0, 3.0)), 2)}
+
+
+@exercise.case("an activation with flat ends, at two variances")
+def flat_ends(rng):
+    phi = bounded(rng)
+    return [
+        Call({"phi": phi, "q": round(float(rng.uniform(0.3, 0.4)), 3)}, "a small variance"),
+        Call({"phi": phi, "q": round(float(rng.uniform(2.5, 3.5)), 2)}, "a large variance"),
+    ]
+
+
+@exercise.case("an activation whose values have a mean")
+def positive_values(rng):
+    return {"phi": with_a_mean(rng), "q": round(float(rng.uniform(3.5, 4.5)), 2)}
+
+
+@exercise.case("an activation for which nobody has published a rule")
+def no_rule(rng):
+    return {"phi": unknown(rng), "q": round(float(rng.uniform(0.5, 0.6)), 3)}
+
+
+@exercise.misconception
+def does_not_divide(phi, q):
+    """The mean square of phi(z) is not divided by q. A factor says how much of the variance is left, and z had q of
+    it."""
+    return wrong_values(phi, q)["does_not_divide"]
+
+
+@exercise.misconception
+def divides_by_the_root(phi, q):
+    """The mean square of phi(z) is divided by the root of q. q is the variance of z, which is a square already."""
+    return wrong_values(phi, q)["divides_by_the_root"]
+
+
+@exercise.misconception
+def divides_both(phi, q):
+    """Both means are divided by q. The slope is a ratio already: the gradient is multiplied by it, whatever the size of
+    z."""
+    return wrong_values(phi, q)["divides_both"]
+
+
+@exercise.misconception
+def slope_for_the_standard_normal(phi, q):
+    """The second number is q times too large: phi(sqrt(q) * t) was differentiated by t. The slope is that of phi at z =
+    sqrt(q) * t."""
+    return wrong_values(phi, q)["slope_for_the_standard_normal"]
+
+
+@exercise.misconception
+def variance_for_standard_deviation(phi, q):
+    """z is drawn with the standard deviation q. Its variance should be q: rng.normal takes the root of that."""
+    return wrong_values(phi, q)["variance_for_standard_deviation"]
+
+
+@exercise.misconception
+def ignores_q(phi, q):
+    """q makes no difference: z always has variance 1. Where an activation is flat, it matters how far z reaches."""
+    return wrong_values(phi, q)["ignores_q"]
+
+
+@exercise.misconception
+def draws_without_q(phi, q):
+    """The mean is divided by q, but z is drawn with variance 1. Give it the standard deviation sqrt(q)."""
+    return wrong_values(phi, q)["draws_without_q"]
+
+
+@exercise.misconception
+def variance_of_the_outputs(phi, q):
+    """The first number is the variance of phi(z), from which the square of its mean is taken away. The next layer adds
+    up the values themselves, so their mean square counts."""
+    return wrong_values(phi, q)["variance_of_the_outputs"]
+
+
+@exercise.misconception
+def variances_of_both(phi, q):
+    """Both numbers are variances, from which the square of the mean is taken away. Values and slopes act whole: their
+    mean squares count."""
+    return wrong_values(phi, q)["variances_of_both"]
+
+
+@exercise.misconception
+def squares_of_the_means(phi, q):
+    """Both means are taken first and squared afterwards. Values of both signs cancel in a mean, and their squares do
+    not: square first."""
+    return wrong_values(phi, q)["squares_of_the_means"]
+
+
+@exercise.misconception
+def square_of_the_mean_slope(phi, q):
+    """The mean slope is squared. The gradient's variance is multiplied by the mean of the squared slopes, which is
+    larger: square first."""
+    return wrong_values(phi, q)["square_of_the_mean_slope"]
+
+
+@exercise.misconception
+def forgets_to_square_the_slope(phi, q):
+    """The second number is the mean slope. A slope multiplies the gradient, so its square multiplies the variance."""
+    return wrong_values(phi, q)["forgets_to_square_the_slope"]
+
+
+@exercise.misconception
+def forgets_both_squares(phi, q):
+    """Both numbers are plain means, of the values and of the slopes. Variances are means of squares."""
+    return wrong_values(phi, q)["forgets_both_squares"]
+
+
+@exercise.misconception
+def slope_at_zero_only(phi, q):
+    """The slope is taken at z = 0 alone. Most z lie elsewhere, where the slope may be smaller: take the mean over z."""
+    return wrong_values(phi, q)["slope_at_zero_only"]
+
+
+@exercise.misconception
+def roots_of_both(phi, q):
+    """These are the roots, the factors of the standard deviation. Asked for are those of the variance."""
+    return wrong_values(phi, q)["roots_of_both"]
+
+
+@exercise.misconception
+def backward_first(phi, q):
+    """The two numbers are right, in the wrong order: first the one of the signal, then the one of the gradient."""
+    return wrong_values(phi, q)["backward_first"]
+
+
+@exercise.misconception
+def slope_over_twice_the_distance(phi, q):
+    """The second number is a quarter of what it should be: every slope is halved. Is the difference of two values
+    divided by the distance between their points, or by twice that?"""
+    return wrong_values(phi, q)["slope_over_twice_the_distance"]
+
+
+@exercise.misconception
+def slope_over_half_the_distance(phi, q):
+    """The second number is four times what it should be: every slope is doubled. phi(z + h) and phi(z - h) lie 2h
+    apart."""
+    return wrong_values(phi, q)["slope_over_half_the_distance"]
+
+
+@exercise.misconception
+def uniform_numbers(phi, q):
+    """z is uniform, of the right variance. A sum over many inputs is nearly normal, which reaches further."""
+    return wrong_values(phi, q)["uniform_numbers"]
+
+
+@exercise.misconception
+def uniform_numbers_up_to_the_root(phi, q):
+    """z is uniform between -sqrt(q) and sqrt(q), and so has a third of the variance. It should be normal: rng.normal, not
+    rng.uniform."""
+    return wrong_values(phi, q)["uniform_numbers_up_to_the_root"]
+
+
+@exercise.misconception
+def positive_numbers(phi, q):
+    """z is uniform between 0 and sqrt(q), and never negative: rng.random for rng.standard_normal. Half of all z are
+    negative."""
+    return wrong_values(phi, q)["positive_numbers"]
+
+
+@exercise.equivalent
+def by_sampling(phi, q):
+    z = np.random.default_rng(0).normal(0, np.sqrt(q), 300_000)
+    h = 1e-4
+    return np.mean(phi(z) ** 2) / q, np.mean(((phi(z + h) - phi(z - h)) / (2 * h)) ** 2)
+
+
+@exercise.equivalent
+def by_sums_over_a_grid(phi, q):
+    z = np.linspace(-7, 7, 3001) * q**0.5
+    density = np.exp(-(z**2) / (2 * q)) / np.sqrt(2 * np.pi * q)
+    forward, backward = ((density * f**2).sum() * (z[1] - z[0]) for f in (phi(z), np.gradient(phi(z), z)))
+    return [forward / q, backward]
+
+
+@exercise.equivalent
+def by_gauss_and_hermite(phi, q):
+    # 180 nodes: a bend at 0 is found to within a hundredth
+    nodes, weights = np.polynomial.hermite_e.hermegauss(180)
+    z, weights = nodes * np.sqrt(q), weights / weights.sum()
+    slope = (phi(z + 1e-6) - phi(z - 1e-6)) / 2e-6
+    return np.array([weights @ phi(z) ** 2 / q, weights @ slope**2])
