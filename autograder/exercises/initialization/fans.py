@@ -18,8 +18,8 @@ exercise = Exercise(
         "go to?",
         "One output pixel of a convolution is a sum over the channels that come in and over the kernel. How many "
         "products is that?",
-        "The first axis of a convolution's weights counts the channels that go out, that of a dense layer's the inputs. "
-        "Which of your two results belongs to which axis in each of the two?",
+        "The first axis of a convolution's weights counts the channels that go out, that of a dense layer's the "
+        "inputs. Which of your two results belongs to which axis in each of the two?",
     ),
     part="core",
     minutes=3,
@@ -80,7 +80,7 @@ def _straight(d, m):
 def forgets_the_kernel(shape):
     """The fans of a convolution are its channels. Each output adds up a whole kernel from each of them: multiply by
     K1 * K2."""
-    return _with(shape, _straight, lambda o, i, k, l: (i, o))
+    return _with(shape, _straight, lambda o, i, k, n: (i, o))
 
 
 @exercise.misconception("IN3a")
@@ -94,52 +94,52 @@ def swaps_the_fans(shape):
 def dense_as_convolution(shape):
     """The fans of a dense layer stand in each other's places. Its weights are (D, M) here, inputs first, as x @ w asks;
     only those of a convolution name what goes out first."""
-    return _with(shape, lambda d, m: (m, d), lambda o, i, k, l: initialization.fans((o, i, k, l)))
+    return _with(shape, lambda d, m: (m, d), lambda o, i, k, n: initialization.fans((o, i, k, n)))
 
 
 @exercise.misconception
 def convolution_as_dense(shape):
-    """The fans of a convolution stand in each other's places. Its weights are (C_out, C_in, K1, K2): what goes out comes
-    first."""
-    return _with(shape, _straight, lambda o, i, k, l: (o * k * l, i * k * l))
+    """The fans of a convolution stand in each other's places. Its weights are (C_out, C_in, K1, K2): what goes out
+    comes first."""
+    return _with(shape, _straight, lambda o, i, k, n: (o * k * n, i * k * n))
 
 
 @exercise.misconception
 def kernel_for_fan_in_alone(shape):
     """fan_out of a convolution is C_out alone. An input pixel, too, goes to a whole kernel's worth of outputs in each
     channel."""
-    return _with(shape, _straight, lambda o, i, k, l: (i * k * l, o))
+    return _with(shape, _straight, lambda o, i, k, n: (i * k * n, o))
 
 
 @exercise.misconception
 def kernel_first(shape):
-    """The axes of a convolution are read as (K1, K2, C_in, C_out), which is Keras' order. Here they are (C_out, C_in, K1,
-    K2)."""
-    return _with(shape, _straight, lambda o, i, k, l: (o * i * k, o * i * l))
+    """The axes of a convolution are read as (K1, K2, C_in, C_out), which is Keras' order. Here they are (C_out, C_in,
+    K1, K2)."""
+    return _with(shape, _straight, lambda o, i, k, n: (o * i * k, o * i * n))
 
 
 @exercise.misconception
 def always_square(shape):
     """The fans of a convolution have the factor K1 ** 2. A kernel need not be square: take K1 * K2."""
-    return _with(shape, _straight, lambda o, i, k, l: (i * k * k, o * k * k))
+    return _with(shape, _straight, lambda o, i, k, n: (i * k * k, o * k * k))
 
 
 @exercise.misconception
 def always_square_by_the_last(shape):
     """The fans of a convolution have the factor K2 ** 2. A kernel need not be square: take K1 * K2."""
-    return _with(shape, _straight, lambda o, i, k, l: (i * l * l, o * l * l))
+    return _with(shape, _straight, lambda o, i, k, n: (i * n * n, o * n * n))
 
 
 @exercise.misconception
 def adds_the_sides(shape):
     """The fans of a convolution have the factor K1 + K2. A kernel of K1 rows and K2 columns holds K1 * K2 weights."""
-    return _with(shape, _straight, lambda o, i, k, l: (i * (k + l), o * (k + l)))
+    return _with(shape, _straight, lambda o, i, k, n: (i * (k + n), o * (k + n)))
 
 
 @exercise.misconception
 def one_side_of_the_kernel(shape):
     """The fans of a convolution have the factor K1 alone. A kernel of K1 rows and K2 columns holds K1 * K2 weights."""
-    return _with(shape, _straight, lambda o, i, k, l: (i * k, o * k))
+    return _with(shape, _straight, lambda o, i, k, n: (i * k, o * k))
 
 
 @exercise.misconception
@@ -167,7 +167,7 @@ def last_two_axes(shape):
 def both_channels(shape):
     """Both fans of a convolution are the number of all its weights. One output sees the channels that come in, and one
     input those that go out: each fan holds one of the two."""
-    return _with(shape, _straight, lambda o, i, k, l: (o * i * k * l, o * i * k * l))
+    return _with(shape, _straight, lambda o, i, k, n: (o * i * k * n, o * i * k * n))
 
 
 @exercise.equivalent

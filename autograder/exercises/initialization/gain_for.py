@@ -67,8 +67,8 @@ exercise = Exercise(
     takes={"phi": Given(lambda rng, others: factors.unknown(rng))},
     judge=judge,
     hints=(
-        "With weights of standard deviation g / sqrt(fan_in) the variance of z is multiplied by g^2 E[phi(z)^2] at each "
-        "layer. For which g does it stay?",
+        "With weights of standard deviation g / sqrt(fan_in) the variance of z is multiplied by g^2 E[phi(z)^2] at "
+        "each layer. For which g does it stay?",
         "variance_factor returns two numbers. Which of them is about the size of z?",
         "For ReLU the first number is 1/2. What should your function return then?",
     ),
@@ -76,8 +76,8 @@ exercise = Exercise(
     minutes=3,
     difficulty=1,
     reasoning=(
-        "A variance is multiplied by the square of the gain, so the gain is one over the root of the forward factor. At q "
-        "= 1 a layer that starts at variance 1 stays there, and no other size is needed to say it."
+        "A variance is multiplied by the square of the gain, so the gain is one over the root of the forward factor. At "
+        "q = 1 a layer that starts at variance 1 stays there, and no other size is needed to say it."
     ),
 )
 
@@ -130,22 +130,22 @@ def upside_down(phi):
 
 @exercise.misconception
 def from_the_variance(phi):
-    """The gain is computed from the variance of phi(z), without the square of its mean. The next layer adds up the values
-    themselves: take the mean square."""
+    """The gain is computed from the variance of phi(z), without the square of its mean. The next layer adds up the
+    values themselves: take the mean square."""
     return wrong_gains(phi)["from_the_variance"]
 
 
 @exercise.misconception
 def from_the_slopes(phi):
-    """This gain keeps the size of the gradient: it comes from the slopes. Asked for is the one that keeps the size of z,
-    from the values."""
+    """This gain keeps the size of the gradient: it comes from the slopes. Asked for is the one that keeps the size of
+    z, from the values."""
     return wrong_gains(phi)["from_the_slopes"]
 
 
 @exercise.misconception
 def compromise(phi):
-    """This gain is a compromise between the signal and the gradient, and comes from the mean of both factors. Asked for is
-    the one that keeps the size of z."""
+    """This gain is a compromise between the signal and the gradient, and comes from the mean of both factors. Asked for
+    is the one that keeps the size of z."""
     return wrong_gains(phi)["compromise"]
 
 
@@ -175,7 +175,8 @@ def always_one(phi):
 
 @exercise.misconception
 def twice_the_factor(phi):
-    """The gain is sqrt(2) times too large. The 2 of He's rule for ReLU is one over its factor, which is here already."""
+    """The gain is sqrt(2) times too large. The 2 of He's rule for ReLU is one over its factor, which is here
+    already."""
     return wrong_gains(phi)["twice_the_factor"]
 
 

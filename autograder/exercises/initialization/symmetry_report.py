@@ -269,7 +269,7 @@ def zero_weights_differ(weights):
 @exercise.misconception
 def counts_the_outputs(weights):
     """The units of the last layer are counted too. They are no hidden layer: there is one count fewer than matrices."""
-    return signal.symmetry_report(weights) + [_distinct(np.round(weights[-1].T, DIGITS))]
+    return [*signal.symmetry_report(weights), _distinct(np.round(weights[-1].T, DIGITS))]
 
 
 @exercise.misconception

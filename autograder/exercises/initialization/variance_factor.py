@@ -143,8 +143,8 @@ exercise = Exercise(
         "they have when their variance is q?",
         "Nobody gives you the derivative of phi. Which difference of two values of phi comes close to it, and what do "
         "you divide it by?",
-        "Of each you want the mean of the squares. What is the difference between that, the square of the mean, and the "
-        "variance?",
+        "Of each you want the mean of the squares. What is the difference between that, the square of the mean, and "
+        "the variance?",
     ),
     part="core",
     minutes=8,
@@ -330,8 +330,8 @@ def uniform_numbers(phi, q):
 
 @exercise.misconception
 def uniform_numbers_up_to_the_root(phi, q):
-    """z is uniform between -sqrt(q) and sqrt(q), and so has a third of the variance. It should be normal: rng.normal, not
-    rng.uniform."""
+    """z is uniform between -sqrt(q) and sqrt(q), and so has a third of the variance. It should be normal: rng.normal,
+    not rng.uniform."""
     return wrong_values(phi, q)["uniform_numbers_up_to_the_root"]
 
 
