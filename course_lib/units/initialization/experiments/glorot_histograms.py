@@ -1,4 +1,4 @@
-"""Glorot and Bengio (2010), figures 6 and 7, at small scale: activations and gradients layer by layer, as histograms."""
+"""Glorot and Bengio (2010), figures 6 and 7, at small scale: activations and gradients as histograms by layer."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Means over a normally distributed z, by quadrature: what a layer does to the size of a signal and of a gradient."""
+"""Means over normally distributed z, for many variances at once; ``course_lib.analysis.variance_factor`` takes one."""
 
 from functools import cache
 
@@ -53,11 +53,6 @@ def mean_squares(activation, q=1.0):
     """
     value, slope = _functions(activation)
     return normal_mean(lambda z: value(z) ** 2, q), normal_mean(lambda z: slope(z) ** 2, q)
-
-
-def gain_of(activation) -> float:
-    """The gain g with g^2 E phi(z)^2 = 1 for z of variance 1: sqrt(2) for ReLU, 1.59 for tanh."""
-    return float(mean_squares(activation)[0] ** -0.5)
 
 
 def _functions(activation):

@@ -11,12 +11,15 @@ from functools import lru_cache
 
 import numpy as np
 
+from course_lib.units.initialization.experiments.normal_means import normal_mean
+
 WEIGHT_VARIANCES = (0.5, 4.0)  # the part of the plane that is looked at
 BIAS_VARIANCES = (0.0, 0.3)
 DEEPEST = 50
 WIDTH, N_NETWORKS = 100, 5  # of the networks that are measured
-REACH = 6.0  # a network trains up to about six times the depth scale (Schoenholz et al. 2017, section 4)
-HALVINGS = 40
+REACH = 6.0  # a network trains up to about six times the depth scale (Schoenholz et al. 2017)
+SCALE_WEIGHTS = np.linspace(*WEIGHT_VARIANCES, 29)
+HALVINGS = 26  # of an interval: to 1e-8
 
 # With tanh no kink spoils the trapezoidal rule, which is then exact to 1e-5 for the variances here.
 _Z = np.linspace(-6.0, 6.0, 49)
@@ -34,7 +37,6 @@ class OrderAndChaos:
     depth_scale : float, layers in which the correlation comes nearer to its limit by a factor e; infinite where chi = 1
     theory : (depth + 1,) array, the correlation of z after 0, 1, ... layers; entry 0 is that of the inputs
     measured : (5, depth + 1) array, the same in networks of width 100
-    critical_weight, critical_bias : arrays, the line on which chi = 1
     scale_weight, scale_reach : arrays, six times the depth scale over the weight variance, for this bias variance
     trained_weight, trained_bias, trained_depth : arrays, where it has been tried how deep a network can be and still
         train; empty at first
@@ -50,8 +52,6 @@ class OrderAndChaos:
     depth_scale: float
     theory: np.ndarray
     measured: np.ndarray
-    critical_weight: np.ndarray
-    critical_bias: np.ndarray
     scale_weight: np.ndarray
     scale_reach: np.ndarray
     trained_weight: np.ndarray
@@ -97,8 +97,8 @@ def order_and_chaos(
         depth_scale=float(depth_scale(np.array([weight_variance]), bias_variance)[0]),
         theory=correlations(weight_variance, bias_variance, correlation, depth),
         measured=_measured(weight_variance, bias_variance, correlation, depth, seed),
-        **_plane(),
-        **_reach(bias_variance),
+        scale_weight=SCALE_WEIGHTS,
+        scale_reach=_reach(bias_variance),
         trained_weight=np.array([each.weight_variance for each in trained]),
         trained_bias=np.array([each.bias_variance for each in trained]),
         trained_depth=np.array([each.depth for each in trained]),
@@ -107,7 +107,7 @@ def order_and_chaos(
 
 def next_variance(q, weight_variance, bias_variance):
     """The variance of z in the next layer (Poole et al. 2016, eq. 3); arrays broadcast."""
-    return weight_variance * (np.tanh(np.sqrt(q)[..., None] * _Z) ** 2 @ _P) + bias_variance
+    return weight_variance * normal_mean(lambda z: np.tanh(z) ** 2, q) + bias_variance
 
 
 def fixed_variance(weight_variance, bias_variance):
@@ -123,7 +123,7 @@ def fixed_variance(weight_variance, bias_variance):
 
 def gradient_factor(weight_variance, q):
     """chi = sigma_w^2 E phi'(z)^2, with z of variance ``q``: below 1 gradients vanish, above they explode."""
-    return weight_variance * ((1 - np.tanh(np.sqrt(q)[..., None] * _Z) ** 2) ** 2 @ _P)
+    return weight_variance * normal_mean(lambda z: (1 - np.tanh(z) ** 2) ** 2, q)
 
 
 def critical_line(n=60):
@@ -135,14 +135,13 @@ def critical_line(n=60):
 
 def correlations(weight_variance, bias_variance, correlation, depth):
     """The correlation of z after 0 ... ``depth`` layers (depth + 1,) (Poole et al. 2016, eq. 5)."""
-    q, found = np.array(1.0), [correlation]
-    covariance = correlation
+    q, found = 1.0, [correlation]
     for layer in range(depth):
         if layer == 0:  # the inputs go into the first layer as they are
             q, covariance = weight_variance + bias_variance, weight_variance * correlation + bias_variance
         else:
             covariance = weight_variance * _mean_product(q, found[-1]) + bias_variance
-            q = next_variance(np.array(q), weight_variance, bias_variance)
+            q = next_variance(q, weight_variance, bias_variance)
         found.append(float(min(covariance / q, 1.0)))
     return np.array(found)
 
@@ -150,7 +149,7 @@ def correlations(weight_variance, bias_variance, correlation, depth):
 def depth_scale(weight_variance, bias_variance):
     """The layers (an array as ``weight_variance``) in which the distance to the last correlation falls to 1 / e.
 
-    -1 / log of the slope of the map of correlations at its fixed point (Schoenholz et al. 2017, eq. 9); at most 1000.
+    -1 / log of the slope of the map of correlations at its fixed point (Schoenholz et al. 2017); at most 1000.
     """
     q = fixed_variance(weight_variance, bias_variance)
     low, high = np.zeros_like(q), np.ones_like(q)
@@ -170,16 +169,9 @@ def _mean_product(q, c, function=np.tanh):
     return (function(np.sqrt(q[..., 0]) * _Z) * inner) @ _P
 
 
-@lru_cache(maxsize=1)
-def _plane():
-    weight, bias = critical_line()
-    return {"critical_weight": weight, "critical_bias": bias}
-
-
 @lru_cache(maxsize=64)
 def _reach(bias_variance):
-    weight = np.linspace(*WEIGHT_VARIANCES, 36)
-    return {"scale_weight": weight, "scale_reach": REACH * depth_scale(weight, bias_variance)}
+    return REACH * depth_scale(SCALE_WEIGHTS, bias_variance)
 
 
 def _measured(weight_variance, bias_variance, correlation, depth, seed):

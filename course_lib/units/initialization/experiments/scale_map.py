@@ -1,12 +1,13 @@
-"""How far the size of a signal, and of a gradient, comes through a deep network, for every gain of the first weights."""
+"""The size of a signal, and of a gradient, in every layer of a deep network, for every gain of the first weights."""
 
 from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 
+from course_lib.analysis.signal import gain_for
 from course_lib.functions.activations import ACTIVATIONS
-from course_lib.units.initialization.experiments.normal_means import gain_of, mean_squares
+from course_lib.units.initialization.experiments.normal_means import mean_squares
 from course_lib.units.shared.digits import sample_digits
 
 GAINS = np.round(np.arange(0.4, 3.01, 0.1), 1)
@@ -50,12 +51,13 @@ class ScaleMap:
 def scale_map(activation="tanh", depth=30, width=64, seed=0, gain=1.0) -> ScaleMap:
     """Send digits once forward, and a random gradient once back, through networks that differ in one number.
 
-    The weights have standard deviation gain / sqrt(fan_in), and one draw of them serves all gains; there are no biases.
-    Every digit is scaled to mean square 1. The gradient of the last z is drawn from a standard normal distribution: what
-    it would be in training depends on the output layer and the loss, and changes all layers alike.
+    The weights have standard deviation gain / sqrt(fan_in), and one draw of them serves all gains; there are no
+    biases. Every digit is scaled to mean square 1. The gradient of the last z is drawn from a normal distribution and
+    has root mean square 1: what it would be in training depends on the output layer and the loss, and changes all
+    layers alike.
 
-    Theory (wide layers): z has variance q_1 = gain^2, then q_(l+1) = gain^2 E phi(z)^2 with z of variance q_l (Poole et
-    al. 2016, eq. 3), and the mean square of the gradient becomes gain^2 E phi'(z)^2 as large on the way from layer l + 1
+    Theory (wide layers): z has variance q_1 = gain^2, then q_(l+1) = gain^2 E phi(z)^2 with z of variance q_l (Poole
+    et al. 2016, eq. 3), and the gradient's mean square is multiplied by gain^2 E phi'(z)^2 on the way from layer l + 1
     to layer l (Schoenholz et al. 2017).
 
     Parameters
@@ -83,7 +85,7 @@ def scale_map(activation="tanh", depth=30, width=64, seed=0, gain=1.0) -> ScaleM
     top = gradient_rng.standard_normal((N_SAMPLES, width))
     measured = _measure(ACTIVATIONS[activation], x, weights, top)
     return ScaleMap(
-        activation, depth, width, seed, *measured, *_theory(activation, depth), gain_of(activation), row=0
+        activation, depth, width, seed, *measured, *_theory(activation, depth), _keeps(activation), row=0
     ).choose(gain)
 
 
@@ -114,6 +116,11 @@ def _theory(activation, depth):
     # from the last layer down to each layer
     back = np.cumprod(np.vstack([np.ones(len(GAINS)), chi[: depth - 1][::-1]]), axis=0)[::-1]
     return np.sqrt(q[:depth]).T, np.sqrt(back).T
+
+
+@cache
+def _keeps(activation):
+    return float(gain_for(ACTIVATIONS[activation].forward))
 
 
 @cache

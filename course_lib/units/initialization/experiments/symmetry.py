@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from course_lib.analysis.signal import symmetry_report
 from course_lib.functions.activations import ACTIVATIONS
 from course_lib.initialization import constant
 from course_lib.layers.network import mlp
@@ -81,9 +82,7 @@ def break_symmetry(activation="tanh", hidden=1, start=0.0, noise=0.0, seed=0) ->
     layers = affine_layers(network)
     for layer in layers:
         layer.params["w"] += noise * noise_rng.standard_normal(layer.params["w"].shape)
-    tensors = {
-        f"{'W' if key == 'w' else key}{at}": layer.params[key] for at, layer in enumerate(layers, 1) for key in "wb"
-    }
+    tensors = {f"{name}{at}": layer.params[name.lower()] for at, layer in enumerate(layers, 1) for name in "Wb"}
     first = {name: tensor.copy() for name, tensor in tensors.items()}
     pictures, apart, moved, optimizer, done = [], [], [], SGD(RATE), 0
     for step in RECORDED:
@@ -103,23 +102,11 @@ def break_symmetry(activation="tanh", hidden=1, start=0.0, noise=0.0, seed=0) ->
         np.array(pictures),
         np.array(apart).T,
         np.array(moved).T,
-        tuple(_distinct(layer, after) for layer, after in zip(layers[:-1], layers[1:], strict=True)),
+        tuple(symmetry_report([layer.params["w"] for layer in layers], tol=ALIKE)),
         float((network.predict(x).argmax(axis=1) == y).mean()),
     )
 
 
-def _incoming(layer):
-    """Weights and bias of every unit, a row for each."""
-    return np.vstack([layer.params["w"], layer.params["b"]]).T
-
-
 def _apart(layer):
-    units = _incoming(layer)
-    return np.abs(units - units.mean(axis=0)).max()
-
-
-def _distinct(layer, after):
-    """How many units differ from all before them, in what comes in or in what goes out."""
-    units = np.hstack([_incoming(layer), after.params["w"]])
-    different = np.abs(units[:, None] - units).max(axis=2) > ALIKE
-    return int(sum(different[at, :at].all() for at in range(len(units))))
+    units = np.vstack([layer.params["w"], layer.params["b"]])
+    return np.abs(units - units.mean(axis=1, keepdims=True)).max()

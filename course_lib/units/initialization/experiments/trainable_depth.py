@@ -29,8 +29,8 @@ class TrainedDepth:
 def trainable_depth(weight_variance, bias_variance, seed=0) -> TrainedDepth:
     """Train networks of more and fewer tanh layers on 640 digits, for 100 steps, and find the deepest that learns.
 
-    It learns if the mean loss of the last 20 batches is below half of log 10, with one of three rates. The search halves
-    ``DEPTHS``, so it takes for granted that with a network all shallower ones train.
+    It learns if the mean loss of the last 20 batches is below half of log 10, with one of three rates. The search
+    halves ``DEPTHS``, so it takes for granted that with a network all shallower ones train.
     """
     low, high = -1, len(DEPTHS)  # trains, does not train
     while high - low > 1:
