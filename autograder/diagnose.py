@@ -31,7 +31,9 @@ def diagnose(probes: Probes, outcomes: Sequence[Outcome], verdicts: Sequence[str
     verdicts : what each of them came to.
     """
     exercise = probes.exercise
-    matches = [form for form in [*exercise.misconceptions, *exercise.variants] if behaves_like(form, probes, outcomes)]
+    judgements = [probes.judgement(index, outcomes) for index in range(len(outcomes))] if exercise.judge else None
+    listed = [*exercise.misconceptions, *exercise.variants]
+    matches = [form for form in listed if behaves_like(form, probes, outcomes, judgements)]
     if len(matches) == 1:
         kind = "variant" if matches[0] in exercise.variants else "misconception"
         return Diagnosis(matches[0].name, matches[0].sentence, kind)
@@ -43,21 +45,18 @@ def diagnose(probes: Probes, outcomes: Sequence[Outcome], verdicts: Sequence[str
     return Diagnosis(causes[0].name, " ".join(cause.sentence for cause in causes), "derived")
 
 
-def behaves_like(form: Form, probes: Probes, outcomes: Sequence[Outcome]) -> bool:
+def behaves_like(
+    form: Form, probes: Probes, outcomes: Sequence[Outcome], judgements: Sequence[tuple] | None = None
+) -> bool:
     """Whether a form does the same as the outcomes on every call.
 
-    Where a judge decides, the same by its judgement; in corners, exceptions of one kind are the same.
+    Where a judge decides, ``judgements`` are its own, and the form's are the same; in corners, exceptions of one kind
+    are the same.
     """
-    of_form = []  # as far as they are needed
-    for index, outcome in enumerate(outcomes):
-        of_form.append(probes.outcome_of(form.function, index))
-        if probes.exercise.judge:
-            same = _judgement(probes, of_form, index) == _judgement(probes, outcomes, index)
-        else:
-            same = _same(probes, of_form[index], outcome, index)
-        if not same:
-            return False
-    return True
+    calls = range(len(outcomes))
+    if judgements is not None:
+        return all(probes.judgement_of(form.function, index) == judgements[index] for index in calls)
+    return all(_same(probes, probes.outcome_of(form.function, index), outcomes[index], index) for index in calls)
 
 
 def _same(probes: Probes, one: Outcome, other: Outcome, index: int) -> bool:
@@ -67,13 +66,6 @@ def _same(probes: Probes, one: Outcome, other: Outcome, index: int) -> bool:
     if kind and one.status == other.status == "raised":
         return one.error == other.error
     return same_outcome(one, other, FINGERPRINT)
-
-
-def _judgement(probes: Probes, outcomes: Sequence[Outcome], index: int) -> tuple:
-    """What a call came to, without the numbers that it has drawn."""
-    outcome = outcomes[index]
-    difference = probes.difference(index, outcomes) if outcome.status == "returned" else None
-    return outcome.status, outcome.error, difference and difference.property
 
 
 def _causes(evidence: Evidence) -> list[Cause]:

@@ -43,6 +43,7 @@ class Probes:
         # a form is about values, and need not repeat the reference's defaults
         self.complete = [_complete(exercise, inputs) for inputs in self.drawn]
         self._of_forms: dict[tuple[Callable, int], Outcome] = {}
+        self._judgements: dict[tuple[Callable, int], tuple] = {}
 
     def _expected_outcomes(self) -> list[Outcome]:
         """What the reference does; a judge needs no value of it, which may take long to compute."""
@@ -68,6 +69,20 @@ class Probes:
         if key not in self._of_forms:
             self._of_forms[key] = call(function, self.complete[index])
         return self._of_forms[key]
+
+    def judgement_of(self, function: Callable, index: int) -> tuple:
+        """The judge's verdict on what ``function`` does with the call of that index."""
+        key = function, index
+        if key not in self._judgements:
+            outcomes = [self.outcome_of(function, earlier) for earlier in range(index + 1)]
+            self._judgements[key] = self.judgement(index, outcomes)
+        return self._judgements[key]
+
+    def judgement(self, index: int, outcomes: Sequence[Outcome]) -> tuple:
+        """What the call of that index came to, without the numbers that it has drawn."""
+        outcome = outcomes[index]
+        difference = self.difference(index, outcomes) if outcome.status == "returned" else None
+        return outcome.status, outcome.error, outcome.message, difference and difference.property
 
     def outcomes_of(self, form: Form) -> Sequence[Outcome]:
         """What ``form`` does with the calls, up to the first status after which none is judged."""

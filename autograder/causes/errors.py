@@ -15,6 +15,29 @@ MEANINGS = (
         "np.where or a mask decides for every entry.",
     ),
     (
+        "generator_misused",
+        r"_generator\.Generator'",
+        "rng is asked for something that it does not do. It draws with its methods normal, standard_normal, uniform "
+        "and random, which take the shape as size.",
+    ),
+    (
+        "shape_number_by_number",
+        r"(normal|uniform|random|integers)\(\) takes at most \d positional|Cannot interpret '.*' as a data type",
+        "The methods of a generator take a shape as one argument, a tuple, as in size=(3, 4). Here its numbers are "
+        "handed over one by one.",
+    ),
+    (
+        "shape_as_tuple",
+        r"'tuple' object cannot be interpreted as an integer",
+        "A tuple stands where NumPy takes single integers. np.random.rand and randn want the sizes one by one; the "
+        "methods of a generator want the tuple, as size.",
+    ),
+    (
+        "spread_is_negative",
+        r"scale < 0|high - low < 0",
+        "Numbers are to be drawn whose standard deviation is negative, or whose upper end lies below the lower one.",
+    ),
+    (
         "matrix_shapes",
         r"matmul: |shapes .* not aligned|incompatible array sizes",
         "A matrix product is taken of two arrays whose inner axes differ in length. Is a matrix product due there? "

@@ -66,6 +66,10 @@ MISTAKES = [
     ("affine_backward", lambda d, c: affine(d, c)[::-1], "form_order", "another order"),
     ("clip_by_value", lambda grads, c: [np.clip(g, -1, 1) for g in grads], "argument_changed", "`c` is not used"),
     ("passes_gradient_check", lambda forward, backward, z: 1e-9, "no_verdict", "should be True or False"),
+    ("glorot_normal", lambda rng, n, m: rng.randn(n, m), "generator_misused", "standard_normal"),
+    ("glorot_normal", lambda rng, n, m: rng.normal(0, 1 / n, n, m), "shape_number_by_number", "one by one"),
+    ("glorot_normal", lambda rng, n, m: np.random.rand((n, m)), "shape_as_tuple", "single integers"),
+    ("glorot_normal", lambda rng, n, m: rng.normal(0, -1, (n, m)), "spread_is_negative", "negative"),
     ("softmax_xent", shifted_by_the_mean, "not_finite", "a number overflows"),
 ]  # fmt: skip
 

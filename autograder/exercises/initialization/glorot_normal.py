@@ -1,0 +1,234 @@
+"""Normal weights whose variance is the compromise between the way forward and the way back."""
+
+import numpy as np
+
+from autograder.box.wire import Seed
+from autograder.domain import Generator, Number
+from autograder.exercise import Exercise
+from autograder.random_matrices import judge_of
+from autograder.random_mistakes import add_random_mistakes
+from course_lib import initialization
+
+# what the standard deviation may be instead, by the misconception that leads to it
+WRONG = {
+    "variance_for_standard_deviation": lambda fan_in, fan_out: 2 / (fan_in + fan_out),
+    "one_by_n": lambda fan_in, fan_out: 1 / fan_in,
+    "looks_at_the_inputs_alone": lambda fan_in, fan_out: fan_in**-0.5,
+    "looks_at_the_outputs_alone": lambda fan_in, fan_out: fan_out**-0.5,
+    "is_he": lambda fan_in, fan_out: (2 / fan_in) ** 0.5,
+    "is_he_backward": lambda fan_in, fan_out: (2 / fan_out) ** 0.5,
+    "forgets_the_two": lambda fan_in, fan_out: (fan_in + fan_out) ** -0.5,
+    "keeps_the_two_outside": lambda fan_in, fan_out: 2 * (fan_in + fan_out) ** -0.5,
+    "limit_for_standard_deviation": lambda fan_in, fan_out: (6 / (fan_in + fan_out)) ** 0.5,
+    "third_of_the_variance": lambda fan_in, fan_out: (2 / 3 / (fan_in + fan_out)) ** 0.5,
+    "multiplies_the_fans": lambda fan_in, fan_out: (2 / (fan_in * fan_out)) ** 0.5,
+    "turns_the_fraction_round": lambda fan_in, fan_out: ((fan_in + fan_out) / 2) ** 0.5,
+    "standard_normal": lambda fan_in, fan_out: 1.0,
+    "third": lambda fan_in, fan_out: 3**-0.5,
+}
+
+exercise = Exercise(
+    name="glorot_normal",
+    unit="initialization",
+    points=1,
+    reference=initialization.glorot_normal,
+    takes={"rng": Generator(), "fan_in": Number(120, 130), "fan_out": Number(50, 60)},
+    judge=judge_of(lambda fan_in, fan_out: (2 / (fan_in + fan_out)) ** 0.5, WRONG, "normal"),
+    hints=(
+        "Which variance keeps the signal's size on the way forward, and which the gradient's on the way back? What is "
+        "one over the mean of the two fans?",
+        "rng.normal takes a standard deviation. How do you get it from the variance?",
+        "rng.normal(mean, standard deviation, size) returns an array. Which size has a row for each input?",
+    ),
+    part="core",
+    minutes=4,
+    difficulty=1,
+    reasoning=(
+        "Forward, fan_in terms add up at each unit, so the variance should be 1 / fan_in; backward, fan_out terms do, "
+        "and it should be 1 / fan_out. One over the mean of the two fans is 2 / (fan_in + fan_out), and rng.normal "
+        "takes the root of it."
+    ),
+)
+
+
+def _draw(rng, fan_in, fan_out):
+    return {"rng": Seed(int(rng.integers(10_000))), "fan_in": fan_in, "fan_out": fan_out}
+
+
+@exercise.case("more inputs than outputs")
+def more_inputs(rng):
+    return _draw(rng, int(rng.integers(160, 180)), int(rng.integers(45, 50)))
+
+
+@exercise.case("more outputs than inputs")
+def more_outputs(rng):
+    return _draw(rng, 3, int(rng.integers(2500, 2700)))
+
+
+@exercise.case("as many outputs as inputs")
+def square(rng):
+    n = int(rng.integers(85, 95))
+    return _draw(rng, n, n)
+
+
+add_random_mistakes(exercise, "a")
+
+
+def _normal(rng, fan_in, fan_out, name):
+    return rng.normal(0.0, WRONG[name](fan_in, fan_out), (fan_in, fan_out))
+
+
+@exercise.misconception("IN1a")
+def variance_for_standard_deviation(rng, fan_in, fan_out):
+    """The standard deviation is what the variance should be, 2 / (fan_in + fan_out). The weights are far too small, and
+    twenty layers leave nothing of the signal: the standard deviation is the root of the variance."""
+    return _normal(rng, fan_in, fan_out, "variance_for_standard_deviation")
+
+
+@exercise.misconception("IN2a")
+def one_by_n(rng, fan_in, fan_out):
+    """The standard deviation is 1 / fan_in, which some textbooks print: that is a variance, and for the way forward
+    alone. Every layer divides the signal by the root of its width."""
+    return _normal(rng, fan_in, fan_out, "one_by_n")
+
+
+@exercise.misconception("IN4")
+def looks_at_the_inputs_alone(rng, fan_in, fan_out):
+    """The variance is 1 / fan_in, LeCun's rule, often called Glorot's or Xavier's. It is right for the way forward;
+    Glorot's is the compromise with the way back, where fan_out counts."""
+    return _normal(rng, fan_in, fan_out, "looks_at_the_inputs_alone")
+
+
+@exercise.misconception("IN3a")
+def looks_at_the_outputs_alone(rng, fan_in, fan_out):
+    """The variance is 1 / fan_out. It is right for the way back; Glorot's is the compromise with the way forward,
+    where fan_in counts."""
+    return _normal(rng, fan_in, fan_out, "looks_at_the_outputs_alone")
+
+
+@exercise.misconception
+def is_he(rng, fan_in, fan_out):
+    """The variance is 2 / fan_in. That is He's rule, for ReLU, which loses half of the signal."""
+    return _normal(rng, fan_in, fan_out, "is_he")
+
+
+@exercise.misconception
+def is_he_backward(rng, fan_in, fan_out):
+    """The variance is 2 / fan_out: He's rule for the way back through ReLU. Both fans belong below the fraction
+    here."""
+    return _normal(rng, fan_in, fan_out, "is_he_backward")
+
+
+@exercise.misconception
+def forgets_the_two(rng, fan_in, fan_out):
+    """The variance is half of what it should be: it is one over the mean of the fans, and not over their sum."""
+    return _normal(rng, fan_in, fan_out, "forgets_the_two")
+
+
+@exercise.misconception
+def keeps_the_two_outside(rng, fan_in, fan_out):
+    """The variance is twice what it should be: the 2 stands outside of the root, as in 2 / sqrt(fan_in + fan_out)."""
+    return _normal(rng, fan_in, fan_out, "keeps_the_two_outside")
+
+
+@exercise.misconception
+def limit_for_standard_deviation(rng, fan_in, fan_out):
+    """The variance is three times what it should be: sqrt(6 / (fan_in + fan_out)) is the end of Glorot's uniform
+    numbers, and not the standard deviation of normal ones."""
+    return _normal(rng, fan_in, fan_out, "limit_for_standard_deviation")
+
+
+@exercise.misconception("IN6a")
+def third_of_the_variance(rng, fan_in, fan_out):
+    """The variance is a third of what it should be, as of uniform numbers between minus and plus the standard
+    deviation. Normal numbers take it as it is."""
+    limit = (2 / (fan_in + fan_out)) ** 0.5
+    return rng.uniform(-limit, limit, (fan_in, fan_out))
+
+
+@exercise.misconception
+def multiplies_the_fans(rng, fan_in, fan_out):
+    """The fans are multiplied. Below the fraction stands their sum."""
+    return _normal(rng, fan_in, fan_out, "multiplies_the_fans")
+
+
+@exercise.misconception
+def turns_the_fraction_round(rng, fan_in, fan_out):
+    """The weights grow with the fans, so that the signal explodes: the fraction is upside down. The more terms add
+    up, the smaller each has to be."""
+    return _normal(rng, fan_in, fan_out, "turns_the_fraction_round")
+
+
+@exercise.misconception
+def standard_normal(rng, fan_in, fan_out):
+    """The weights have the standard deviation 1, whatever the fans. Every layer of n inputs then makes the signal
+    larger by the root of n."""
+    return rng.standard_normal((fan_in, fan_out))
+
+
+@exercise.misconception
+def divides_whole_numbers(rng, fan_in, fan_out):
+    """All weights are 0: `//` rounds 2 / (fan_in + fan_out) down to 0. A fraction needs `/`."""
+    return rng.normal(0.0, (2 // (fan_in + fan_out)) ** 0.5, (fan_in, fan_out))
+
+
+@exercise.misconception
+def all_alike(rng, fan_in, fan_out):
+    """All weights are the same number, the standard deviation. It says how far random numbers spread: draw them."""
+    rng.random()
+    return np.full((fan_in, fan_out), (2 / (fan_in + fan_out)) ** 0.5)
+
+
+@exercise.misconception
+def takes_absolute_values(rng, fan_in, fan_out):
+    """The size of the weights is right, but none is negative. They do not average out any more, and the signal grows
+    from layer to layer."""
+    return np.abs(initialization.glorot_normal(rng, fan_in, fan_out))
+
+
+@exercise.misconception("IN5a")
+def uniform_from_zero_to_one(rng, fan_in, fan_out):
+    """The numbers are uniform between 0 and 1 before they are scaled: rng.random instead of rng.standard_normal.
+    Their mean is one half, and no weight is negative."""
+    return rng.random((fan_in, fan_out)) * (2 / (fan_in + fan_out)) ** 0.5
+
+
+@exercise.misconception
+def uniform_numbers(rng, fan_in, fan_out):
+    """Mean and variance are right, but the numbers are uniform. A deep network starts as well with them; the name says
+    normal."""
+    return initialization.glorot_uniform(rng, fan_in, fan_out)
+
+
+@exercise.misconception("IN13")
+def shape_as_two_arguments(rng, fan_in, fan_out):
+    """The shape goes to NumPy as two arguments, and it takes the second, fan_out, for a dtype. A shape is one
+    argument, a tuple, as in rng.standard_normal((fan_in, fan_out))."""
+    return rng.standard_normal(fan_in, fan_out) * (2 / (fan_in + fan_out)) ** 0.5
+
+
+@exercise.variant
+def tails_cut(rng, fan_in, fan_out):
+    """No weight is further from 0 than two standard deviations, and the spread is corrected for that: Keras draws its
+    glorot_normal so. The course takes the whole normal distribution, as PyTorch does."""
+    return initialization.glorot_truncated_normal(rng, fan_in, fan_out)
+
+
+@exercise.equivalent
+def scaled_afterwards(rng, fan_in, fan_out):
+    return rng.standard_normal((fan_in, fan_out)) * np.sqrt(1 / np.mean([fan_in, fan_out]))
+
+
+@exercise.equivalent
+def a_generator_for_each_row(rng, fan_in, fan_out):
+    std = (0.5 * (fan_in + fan_out)) ** -0.5
+    return np.stack([row.normal(scale=std, size=fan_out) for row in rng.spawn(fan_in)])
+
+
+@exercise.equivalent
+def in_loops(rng, fan_in, fan_out):
+    w = np.empty((fan_in, fan_out))
+    for i in range(fan_in):
+        for j in range(fan_out):
+            w[i, j] = rng.normal(0, (2 / (fan_in + fan_out)) ** 0.5)
+    return w

@@ -1,0 +1,225 @@
+"""Uniform weights with the variance of Glorot's compromise."""
+
+import numpy as np
+
+from autograder.box.wire import Seed
+from autograder.domain import Generator, Number
+from autograder.exercise import Exercise
+from autograder.random_matrices import judge_of
+from autograder.random_mistakes import add_random_mistakes
+from course_lib import initialization
+
+# what the standard deviation may be instead, by the misconception that leads to it
+WRONG = {
+    "counts_one_more": lambda fan_in, fan_out: (2 / (fan_in + fan_out + 1)) ** 0.5,
+    "forgets_the_root": lambda fan_in, fan_out: 12**0.5 / (fan_in + fan_out),
+    "variance_for_limit": lambda fan_in, fan_out: 2 / 3**0.5 / (fan_in + fan_out),
+    "standard_deviation_for_limit": lambda fan_in, fan_out: (2 / 3 / (fan_in + fan_out)) ** 0.5,
+    "inputs_alone": lambda fan_in, fan_out: fan_in**-0.5,
+    "limit_of_he": lambda fan_in, fan_out: (2 / fan_in) ** 0.5,
+    "outputs_alone": lambda fan_in, fan_out: (2 / fan_out) ** 0.5,
+    "outputs_alone_halved": lambda fan_in, fan_out: fan_out**-0.5,
+    "default_of_pytorch": lambda fan_in, fan_out: (1 / 3 / fan_in) ** 0.5,
+    "forgets_the_two": lambda fan_in, fan_out: (fan_in + fan_out) ** -0.5,
+    "half_the_interval": lambda fan_in, fan_out: (1 / 2 / (fan_in + fan_out)) ** 0.5,
+    "keeps_the_six_outside": lambda fan_in, fan_out: 12**0.5 * (fan_in + fan_out) ** -0.5,
+    "normal_of_that_width": lambda fan_in, fan_out: (6 / (fan_in + fan_out)) ** 0.5,
+    "multiplies_the_fans": lambda fan_in, fan_out: (2 / (fan_in * fan_out)) ** 0.5,
+    "from_minus_one_to_one": lambda fan_in, fan_out: 3**-0.5,
+}
+
+exercise = Exercise(
+    name="glorot_uniform",
+    unit="initialization",
+    points=1,
+    reference=initialization.glorot_uniform,
+    takes={"rng": Generator(), "fan_in": Number(120, 130), "fan_out": Number(50, 60)},
+    judge=judge_of(lambda fan_in, fan_out: (2 / (fan_in + fan_out)) ** 0.5, WRONG, "uniform"),
+    hints=(
+        "Uniform numbers between -1 and 1 have the variance 1/3. What is it between -limit and limit?",
+        "For which limit is that 2 / (fan_in + fan_out)?",
+        "rng.uniform(low, high, size) draws between low and high. What is low?",
+    ),
+    part="core",
+    minutes=4,
+    difficulty=2,
+    reasoning=(
+        "Uniform numbers between -limit and limit have the variance limit ** 2 / 3. It is 2 / (fan_in + fan_out) when "
+        "the limit is the root of 6 / (fan_in + fan_out), so that these weights spread as far as the normal ones."
+    ),
+)
+
+
+def _draw(rng, fan_in, fan_out):
+    return {"rng": Seed(int(rng.integers(10_000))), "fan_in": fan_in, "fan_out": fan_out}
+
+
+@exercise.case("more inputs than outputs")
+def more_inputs(rng):
+    return _draw(rng, int(rng.integers(160, 180)), int(rng.integers(45, 50)))
+
+
+@exercise.case("more outputs than inputs")
+def more_outputs(rng):
+    return _draw(rng, int(rng.integers(30, 33)), int(rng.integers(250, 270)))
+
+
+@exercise.case("as many outputs as inputs")
+def square(rng):
+    n = int(rng.integers(85, 95))
+    return _draw(rng, n, n)
+
+
+add_random_mistakes(exercise, "b")
+
+
+def _uniform(rng, fan_in, fan_out, name):
+    limit = 3**0.5 * WRONG[name](fan_in, fan_out)
+    return rng.uniform(-limit, limit, (fan_in, fan_out))
+
+
+@exercise.misconception("IN6b")
+def standard_deviation_for_limit(rng, fan_in, fan_out):
+    """The variance is a third of what it should be: the numbers end where the standard deviation should be. Uniform
+    numbers have to reach further than their standard deviation, by the root of 3."""
+    return _uniform(rng, fan_in, fan_out, "standard_deviation_for_limit")
+
+
+@exercise.misconception("IN1b")
+def variance_for_limit(rng, fan_in, fan_out):
+    """The numbers end at 2 / (fan_in + fan_out), which is what their variance should be. The limit is 3 times the
+    variance, under the root."""
+    return _uniform(rng, fan_in, fan_out, "variance_for_limit")
+
+
+@exercise.misconception("IN8a")
+def forgets_the_root(rng, fan_in, fan_out):
+    """The limit is 6 / (fan_in + fan_out), without the root. That is three times the variance; the limit is the root
+    of it."""
+    return _uniform(rng, fan_in, fan_out, "forgets_the_root")
+
+
+@exercise.misconception("IN7a")
+def from_zero_to_the_limit(rng, fan_in, fan_out):
+    """The numbers begin at 0, and none is negative. They do not average out, and their variance is not the one
+    wanted: uniform numbers between -limit and limit have the mean 0."""
+    return rng.uniform(0.0, (6 / (fan_in + fan_out)) ** 0.5, (fan_in, fan_out))
+
+
+@exercise.misconception
+def from_zero_to_the_standard_deviation(rng, fan_in, fan_out):
+    """The numbers are uniform between 0 and the standard deviation, as rng.random() times it is. They have to reach
+    from -limit to limit, and the limit is the root of 3 times the standard deviation."""
+    return rng.random((fan_in, fan_out)) * (2 / (fan_in + fan_out)) ** 0.5
+
+
+@exercise.misconception
+def half_the_interval(rng, fan_in, fan_out):
+    """The numbers reach half as far as they should, as (rng.random() - 0.5) times the limit does. From -limit to
+    limit it is twice the limit."""
+    return _uniform(rng, fan_in, fan_out, "half_the_interval")
+
+
+@exercise.misconception("IN9a")
+def counts_one_more(rng, fan_in, fan_out):
+    """The largest weights lie a little below the limit that is wanted: below the fraction stands fan_in + fan_out +
+    1. The fans count the inputs and the outputs alone, without a bias."""
+    return _uniform(rng, fan_in, fan_out, "counts_one_more")
+
+
+@exercise.misconception
+def inputs_alone(rng, fan_in, fan_out):
+    """The limit is the root of 3 / fan_in, LeCun's rule for the way forward. Glorot's is the compromise with the way
+    back: fan_out belongs into it."""
+    return _uniform(rng, fan_in, fan_out, "inputs_alone")
+
+
+@exercise.misconception
+def limit_of_he(rng, fan_in, fan_out):
+    """The limit is the root of 6 / fan_in. That is He's rule, for ReLU; here fan_out belongs below the fraction too."""
+    return _uniform(rng, fan_in, fan_out, "limit_of_he")
+
+
+@exercise.misconception
+def outputs_alone(rng, fan_in, fan_out):
+    """The limit is the root of 6 / fan_out. Both fans belong below the fraction."""
+    return _uniform(rng, fan_in, fan_out, "outputs_alone")
+
+
+@exercise.misconception
+def default_of_pytorch(rng, fan_in, fan_out):
+    """The limit is the root of 1 / fan_in, as in PyTorch's nn.Linear when nobody asks for anything else. The variance
+    is then 1 / (3 fan_in)."""
+    return _uniform(rng, fan_in, fan_out, "default_of_pytorch")
+
+
+@exercise.misconception
+def forgets_the_two(rng, fan_in, fan_out):
+    """The limit is the root of 3 / (fan_in + fan_out), and the variance half of what it should be: it is one over the
+    mean of the fans, and not over their sum."""
+    return _uniform(rng, fan_in, fan_out, "forgets_the_two")
+
+
+@exercise.misconception
+def keeps_the_six_outside(rng, fan_in, fan_out):
+    """The limit is 6 / sqrt(fan_in + fan_out): the 6 stands outside of the root."""
+    return _uniform(rng, fan_in, fan_out, "keeps_the_six_outside")
+
+
+@exercise.misconception
+def multiplies_the_fans(rng, fan_in, fan_out):
+    """The fans are multiplied. Below the fraction stands their sum."""
+    return _uniform(rng, fan_in, fan_out, "multiplies_the_fans")
+
+
+@exercise.misconception
+def from_minus_one_to_one(rng, fan_in, fan_out):
+    """The numbers reach from -1 to 1, whatever the fans. Every layer of n inputs then makes the signal larger by the
+    root of n / 3."""
+    return _uniform(rng, fan_in, fan_out, "from_minus_one_to_one")
+
+
+@exercise.misconception
+def normal_of_that_width(rng, fan_in, fan_out):
+    """The variance is three times what it should be, as of normal numbers whose standard deviation is the limit.
+    Uniform numbers end at the limit."""
+    return rng.normal(0.0, (6 / (fan_in + fan_out)) ** 0.5, (fan_in, fan_out))
+
+
+@exercise.misconception
+def normal_numbers(rng, fan_in, fan_out):
+    """Mean and variance are right, but the numbers are normal. A deep network starts as well with them; the name says
+    uniform."""
+    return initialization.glorot_normal(rng, fan_in, fan_out)
+
+
+@exercise.misconception
+def all_zero(rng, fan_in, fan_out):
+    """All weights are 0: `//` rounds 6 / (fan_in + fan_out) down to 0, or low and high are the same. A fraction needs
+    `/`, and low is minus the limit."""
+    rng.random()
+    return np.zeros((fan_in, fan_out))
+
+
+@exercise.misconception
+def all_alike(rng, fan_in, fan_out):
+    """All weights are the limit itself. Is it low and high at once?"""
+    limit = (6 / (fan_in + fan_out)) ** 0.5
+    return rng.uniform(limit, limit, (fan_in, fan_out))
+
+
+@exercise.equivalent
+def stretched_afterwards(rng, fan_in, fan_out):
+    return (2 * rng.random((fan_in, fan_out)) - 1) * np.sqrt(3 / np.mean([fan_in, fan_out]))
+
+
+@exercise.equivalent
+def size_and_sign(rng, fan_in, fan_out):
+    signs = rng.choice([-1.0, 1.0], (fan_in, fan_out))
+    return signs * rng.uniform(0, (6 / (fan_in + fan_out)) ** 0.5, size=(fan_in, fan_out))
+
+
+@exercise.equivalent
+def row_by_row(rng, fan_in, fan_out):
+    limit = 3**0.5 * (2 / (fan_in + fan_out)) ** 0.5
+    return np.array([rng.uniform(high=limit, low=-limit, size=fan_out) for _ in range(fan_in)])
