@@ -83,7 +83,7 @@ def forgets_the_kernel(shape):
     return _with(shape, _straight, lambda o, i, k, n: (i, o))
 
 
-@exercise.misconception("IN3a")
+@exercise.misconception
 def swaps_the_fans(shape):
     """fan_in and fan_out stand in each other's places, in a dense layer as in a convolution. fan_in counts what one
     output adds up."""

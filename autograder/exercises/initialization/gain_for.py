@@ -76,8 +76,8 @@ exercise = Exercise(
     minutes=3,
     difficulty=1,
     reasoning=(
-        "A variance is multiplied by the square of the gain, so the gain is one over the root of the forward factor. At "
-        "q = 1 a layer that starts at variance 1 stays there, and no other size is needed to say it."
+        "A variance is multiplied by the square of the gain, so the gain is one over the root of the forward factor. "
+        "At q = 1 a layer that starts at variance 1 stays there, and no other size is needed to say it."
     ),
 )
 
