@@ -39,6 +39,9 @@ TRUNCATED = Distribution(
 DISTRIBUTIONS = {known.name: known for known in (NORMAL, UNIFORM, TRUNCATED)}
 
 Scale = Callable[..., float]  # of the inputs by name, all but rng
+# the standard deviations of common mistakes: as far from the right one, and in themselves
+FACTORS = {"third of the variance": 3**-0.5, "three times the variance": 3**0.5, "half as wide": 0.5}
+FIXED = {"one": 1.0, "from -1 to 1": 3**-0.5, "a hundredth": 0.01}
 
 
 def judge_of(std: Scale, wrong: Mapping[str, Scale], distribution: str = "") -> Callable[[Inputs, object], object]:
@@ -57,9 +60,11 @@ def judge_of(std: Scale, wrong: Mapping[str, Scale], distribution: str = "") -> 
         if problem:
             return problem
         w = np.array(value, dtype=np.float64)
+        right = std(**given)
         scales = {name: scale(**given) for name, scale in wrong.items()}
+        scales |= {name: factor * right for name, factor in FACTORS.items()} | FIXED
         wanted = DISTRIBUTIONS[distribution or given["distribution"]]
-        return statistics(w, std(**given), scales) or _distribution(w, std(**given), scales, wanted)
+        return statistics(w, right, scales) or _distribution(w, right, scales, wanted)
 
     return judge
 

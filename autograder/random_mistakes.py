@@ -1,4 +1,9 @@
-"""Wrong forms of every function ``(rng, fan_in, fan_out, ...) -> weights``, made of the right one."""
+"""Wrong forms of every function ``(rng, fan_in, fan_out, ...) -> weights``, whatever its scale.
+
+``letter`` tells the labels of one exercise from those of the others. ``std`` is that of the weights, for the same fans.
+"""
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -6,7 +11,7 @@ from autograder.exercise import Exercise
 
 
 def add_random_mistakes(exercise: Exercise, letter: str):
-    """Add them to an exercise; ``letter`` tells its labels from those of others."""
+    """What goes wrong with the generator and with the shape."""
     right = exercise.reference
 
     @exercise.misconception(f"IN12{letter}")
@@ -52,3 +57,122 @@ def add_random_mistakes(exercise: Exercise, letter: str):
         """A single number is returned, and not an array: the method of rng was not told how many to draw. That is its
         argument size, and normal and uniform take two other numbers before it."""
         return float(right(rng, *numbers).flat[0])
+
+
+def add_normal_mistakes(exercise: Exercise, letter: str, std: Callable[..., float]):
+    """What else goes wrong with normal numbers."""
+
+    @exercise.misconception
+    def standard_normal(rng, fan_in, fan_out):
+        """The weights have the standard deviation 1, whatever the fans. Every layer of n inputs then makes the signal
+        larger by the root of n."""
+        return rng.standard_normal((fan_in, fan_out))
+
+    @exercise.misconception
+    def a_hundredth(rng, fan_in, fan_out):
+        """The weights have the standard deviation 0.01, whatever the fans. That is small for a narrow layer, and large
+        for a layer of 100 000 inputs: the size of the sum decides, and it grows with their number."""
+        return 0.01 * rng.standard_normal((fan_in, fan_out))
+
+    @exercise.misconception(f"IN6{letter}")
+    def ends_at_the_standard_deviation(rng, fan_in, fan_out):
+        """The variance is a third of what it should be, as of uniform numbers between minus and plus the standard
+        deviation. Normal numbers take it as it is: rng.normal(0, standard deviation, size)."""
+        limit = std(fan_in, fan_out)
+        return rng.uniform(-limit, limit, (fan_in, fan_out))
+
+    @exercise.misconception
+    def limit_for_standard_deviation(rng, fan_in, fan_out):
+        """The variance is three times what it should be. With a 6 in place of the 2 (or a 3 in place of the 1), the
+        root is the limit of uniform numbers, and not the standard deviation of normal ones."""
+        return rng.normal(0.0, 3**0.5 * std(fan_in, fan_out), (fan_in, fan_out))
+
+    @exercise.misconception
+    def uniform_numbers(rng, fan_in, fan_out):
+        """Mean and variance are right, but the numbers are uniform. A deep network starts as well with them; the name
+        says normal."""
+        limit = 3**0.5 * std(fan_in, fan_out)
+        return rng.uniform(-limit, limit, (fan_in, fan_out))
+
+    @exercise.misconception(f"IN5{letter}")
+    def uniform_from_zero_to_one(rng, fan_in, fan_out):
+        """The numbers are uniform between 0 and 1 before they are scaled: rng.random instead of rng.standard_normal.
+        Their mean is one half, and no weight is negative."""
+        return rng.random((fan_in, fan_out)) * std(fan_in, fan_out)
+
+    @exercise.misconception
+    def takes_absolute_values(rng, fan_in, fan_out):
+        """The size of the weights is right, but none is negative. They do not average out any more, and the signal
+        grows from layer to layer."""
+        return np.abs(rng.normal(0.0, std(fan_in, fan_out), (fan_in, fan_out)))
+
+    @exercise.misconception
+    def all_alike(rng, fan_in, fan_out):
+        """All weights are the same number. The standard deviation says how far random numbers spread, and these still
+        have to be drawn: with all alike, all units of the layer compute the same."""
+        return np.full((fan_in, fan_out), std(fan_in, fan_out))
+
+    @exercise.misconception
+    def all_zero(rng, fan_in, fan_out):
+        """All weights are 0. A `//` in place of `/` rounds a standard deviation below 1 down to that."""
+        return rng.normal(0.0, 0.0, (fan_in, fan_out))
+
+
+def add_uniform_mistakes(exercise: Exercise, letter: str, std: Callable[..., float]):
+    """What else goes wrong with uniform numbers."""
+
+    @exercise.misconception
+    def from_minus_one_to_one(rng, fan_in, fan_out):
+        """The numbers reach from -1 to 1, whatever the fans. Every layer of n inputs then makes the signal larger by
+        the root of n / 3."""
+        return rng.uniform(-1.0, 1.0, (fan_in, fan_out))
+
+    @exercise.misconception(f"IN6{letter}")
+    def standard_deviation_for_limit(rng, fan_in, fan_out):
+        """The variance is a third of what it should be: the numbers end where the standard deviation should be.
+        Uniform numbers have to reach further than their standard deviation, by the root of 3."""
+        limit = std(fan_in, fan_out)
+        return rng.uniform(-limit, limit, (fan_in, fan_out))
+
+    @exercise.misconception(f"IN7{letter}")
+    def from_zero_to_the_limit(rng, fan_in, fan_out):
+        """The numbers begin at 0, and none is negative. They do not average out, and the signal grows from layer to
+        layer: numbers with the mean 0 reach from -limit to limit."""
+        return rng.uniform(0.0, 3**0.5 * std(fan_in, fan_out), (fan_in, fan_out))
+
+    @exercise.misconception(f"IN5{letter}")
+    def from_zero_to_the_standard_deviation(rng, fan_in, fan_out):
+        """The numbers are uniform between 0 and the standard deviation, and none is negative. They have to reach from
+        -limit to limit, and the limit is the root of 3 times the standard deviation."""
+        return rng.random((fan_in, fan_out)) * std(fan_in, fan_out)
+
+    @exercise.misconception
+    def half_the_interval(rng, fan_in, fan_out):
+        """The numbers reach half as far as they should, as (rng.random() - 0.5) times the limit does. From -limit to
+        limit it is twice the limit."""
+        limit = 3**0.5 * std(fan_in, fan_out) / 2
+        return rng.uniform(-limit, limit, (fan_in, fan_out))
+
+    @exercise.misconception
+    def normal_of_that_width(rng, fan_in, fan_out):
+        """The variance is three times what it should be, as of normal numbers whose standard deviation is the limit.
+        Uniform numbers end at the limit: rng.uniform draws them."""
+        return rng.normal(0.0, 3**0.5 * std(fan_in, fan_out), (fan_in, fan_out))
+
+    @exercise.misconception
+    def normal_numbers(rng, fan_in, fan_out):
+        """Mean and variance are right, but the numbers are normal. A deep network starts as well with them; the name
+        says uniform."""
+        return rng.normal(0.0, std(fan_in, fan_out), (fan_in, fan_out))
+
+    @exercise.misconception
+    def all_zero(rng, fan_in, fan_out):
+        """All weights are 0. A `//` in place of `/` rounds a limit below 1 down to that."""
+        return rng.uniform(0.0, 0.0, (fan_in, fan_out))
+
+    @exercise.misconception
+    def all_alike(rng, fan_in, fan_out):
+        """All weights are the limit itself: is it low and high at once? The numbers have to reach from -limit to
+        limit."""
+        limit = 3**0.5 * std(fan_in, fan_out)
+        return rng.uniform(limit, limit, (fan_in, fan_out))

@@ -6,10 +6,15 @@ from autograder.box.wire import Seed
 from autograder.domain import Generator, Number
 from autograder.exercise import Exercise
 from autograder.random_matrices import judge_of
-from autograder.random_mistakes import add_random_mistakes
+from autograder.random_mistakes import add_normal_mistakes, add_random_mistakes
 from course_lib import initialization
 
-# what the standard deviation may be instead, by the misconception that leads to it
+
+def standard_deviation(fan_in, fan_out):
+    return (2 / (fan_in + fan_out)) ** 0.5
+
+
+# what it may be instead, by the misconception that leads to it
 WRONG = {
     "variance_for_standard_deviation": lambda fan_in, fan_out: 2 / (fan_in + fan_out),
     "one_by_n": lambda fan_in, fan_out: 1 / fan_in,
@@ -19,12 +24,8 @@ WRONG = {
     "is_he_backward": lambda fan_in, fan_out: (2 / fan_out) ** 0.5,
     "forgets_the_two": lambda fan_in, fan_out: (fan_in + fan_out) ** -0.5,
     "keeps_the_two_outside": lambda fan_in, fan_out: 2 * (fan_in + fan_out) ** -0.5,
-    "limit_for_standard_deviation": lambda fan_in, fan_out: (6 / (fan_in + fan_out)) ** 0.5,
-    "third_of_the_variance": lambda fan_in, fan_out: (2 / 3 / (fan_in + fan_out)) ** 0.5,
     "multiplies_the_fans": lambda fan_in, fan_out: (2 / (fan_in * fan_out)) ** 0.5,
     "turns_the_fraction_round": lambda fan_in, fan_out: ((fan_in + fan_out) / 2) ** 0.5,
-    "standard_normal": lambda fan_in, fan_out: 1.0,
-    "third": lambda fan_in, fan_out: 3**-0.5,
 }
 
 exercise = Exercise(
@@ -33,7 +34,7 @@ exercise = Exercise(
     points=1,
     reference=initialization.glorot_normal,
     takes={"rng": Generator(), "fan_in": Number(120, 130), "fan_out": Number(50, 60)},
-    judge=judge_of(lambda fan_in, fan_out: (2 / (fan_in + fan_out)) ** 0.5, WRONG, "normal"),
+    judge=judge_of(standard_deviation, WRONG, "normal"),
     hints=(
         "Which variance keeps the signal's size on the way forward, and which the gradient's on the way back? What is "
         "one over the mean of the two fans?",
@@ -72,6 +73,7 @@ def square(rng):
 
 
 add_random_mistakes(exercise, "a")
+add_normal_mistakes(exercise, "a", standard_deviation)
 
 
 def _normal(rng, fan_in, fan_out, name):
@@ -132,21 +134,6 @@ def keeps_the_two_outside(rng, fan_in, fan_out):
 
 
 @exercise.misconception
-def limit_for_standard_deviation(rng, fan_in, fan_out):
-    """The variance is three times what it should be: sqrt(6 / (fan_in + fan_out)) is the end of Glorot's uniform
-    numbers, and not the standard deviation of normal ones."""
-    return _normal(rng, fan_in, fan_out, "limit_for_standard_deviation")
-
-
-@exercise.misconception("IN6a")
-def third_of_the_variance(rng, fan_in, fan_out):
-    """The variance is a third of what it should be, as of uniform numbers between minus and plus the standard
-    deviation. Normal numbers take it as it is."""
-    limit = (2 / (fan_in + fan_out)) ** 0.5
-    return rng.uniform(-limit, limit, (fan_in, fan_out))
-
-
-@exercise.misconception
 def multiplies_the_fans(rng, fan_in, fan_out):
     """The fans are multiplied. Below the fraction stands their sum."""
     return _normal(rng, fan_in, fan_out, "multiplies_the_fans")
@@ -157,47 +144,6 @@ def turns_the_fraction_round(rng, fan_in, fan_out):
     """The weights grow with the fans, so that the signal explodes: the fraction is upside down. The more terms add
     up, the smaller each has to be."""
     return _normal(rng, fan_in, fan_out, "turns_the_fraction_round")
-
-
-@exercise.misconception
-def standard_normal(rng, fan_in, fan_out):
-    """The weights have the standard deviation 1, whatever the fans. Every layer of n inputs then makes the signal
-    larger by the root of n."""
-    return rng.standard_normal((fan_in, fan_out))
-
-
-@exercise.misconception
-def divides_whole_numbers(rng, fan_in, fan_out):
-    """All weights are 0: `//` rounds 2 / (fan_in + fan_out) down to 0. A fraction needs `/`."""
-    return rng.normal(0.0, (2 // (fan_in + fan_out)) ** 0.5, (fan_in, fan_out))
-
-
-@exercise.misconception
-def all_alike(rng, fan_in, fan_out):
-    """All weights are the same number, the standard deviation. It says how far random numbers spread: draw them."""
-    rng.random()
-    return np.full((fan_in, fan_out), (2 / (fan_in + fan_out)) ** 0.5)
-
-
-@exercise.misconception
-def takes_absolute_values(rng, fan_in, fan_out):
-    """The size of the weights is right, but none is negative. They do not average out any more, and the signal grows
-    from layer to layer."""
-    return np.abs(initialization.glorot_normal(rng, fan_in, fan_out))
-
-
-@exercise.misconception("IN5a")
-def uniform_from_zero_to_one(rng, fan_in, fan_out):
-    """The numbers are uniform between 0 and 1 before they are scaled: rng.random instead of rng.standard_normal.
-    Their mean is one half, and no weight is negative."""
-    return rng.random((fan_in, fan_out)) * (2 / (fan_in + fan_out)) ** 0.5
-
-
-@exercise.misconception
-def uniform_numbers(rng, fan_in, fan_out):
-    """Mean and variance are right, but the numbers are uniform. A deep network starts as well with them; the name says
-    normal."""
-    return initialization.glorot_uniform(rng, fan_in, fan_out)
 
 
 @exercise.misconception("IN13")

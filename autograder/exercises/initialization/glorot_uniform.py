@@ -6,26 +6,26 @@ from autograder.box.wire import Seed
 from autograder.domain import Generator, Number
 from autograder.exercise import Exercise
 from autograder.random_matrices import judge_of
-from autograder.random_mistakes import add_random_mistakes
+from autograder.random_mistakes import add_random_mistakes, add_uniform_mistakes
 from course_lib import initialization
 
-# what the standard deviation may be instead, by the misconception that leads to it
+
+def standard_deviation(fan_in, fan_out):
+    return (2 / (fan_in + fan_out)) ** 0.5
+
+
+# what it may be instead, by the misconception that leads to it
 WRONG = {
     "counts_one_more": lambda fan_in, fan_out: (2 / (fan_in + fan_out + 1)) ** 0.5,
     "forgets_the_root": lambda fan_in, fan_out: 12**0.5 / (fan_in + fan_out),
     "variance_for_limit": lambda fan_in, fan_out: 2 / 3**0.5 / (fan_in + fan_out),
-    "standard_deviation_for_limit": lambda fan_in, fan_out: (2 / 3 / (fan_in + fan_out)) ** 0.5,
     "inputs_alone": lambda fan_in, fan_out: fan_in**-0.5,
     "limit_of_he": lambda fan_in, fan_out: (2 / fan_in) ** 0.5,
     "outputs_alone": lambda fan_in, fan_out: (2 / fan_out) ** 0.5,
-    "outputs_alone_halved": lambda fan_in, fan_out: fan_out**-0.5,
     "default_of_pytorch": lambda fan_in, fan_out: (1 / 3 / fan_in) ** 0.5,
     "forgets_the_two": lambda fan_in, fan_out: (fan_in + fan_out) ** -0.5,
-    "half_the_interval": lambda fan_in, fan_out: (1 / 2 / (fan_in + fan_out)) ** 0.5,
     "keeps_the_six_outside": lambda fan_in, fan_out: 12**0.5 * (fan_in + fan_out) ** -0.5,
-    "normal_of_that_width": lambda fan_in, fan_out: (6 / (fan_in + fan_out)) ** 0.5,
     "multiplies_the_fans": lambda fan_in, fan_out: (2 / (fan_in * fan_out)) ** 0.5,
-    "from_minus_one_to_one": lambda fan_in, fan_out: 3**-0.5,
 }
 
 exercise = Exercise(
@@ -34,7 +34,7 @@ exercise = Exercise(
     points=1,
     reference=initialization.glorot_uniform,
     takes={"rng": Generator(), "fan_in": Number(120, 130), "fan_out": Number(50, 60)},
-    judge=judge_of(lambda fan_in, fan_out: (2 / (fan_in + fan_out)) ** 0.5, WRONG, "uniform"),
+    judge=judge_of(standard_deviation, WRONG, "uniform"),
     hints=(
         "Uniform numbers between -1 and 1 have the variance 1/3. What is it between -limit and limit?",
         "For which limit is that 2 / (fan_in + fan_out)?",
@@ -71,18 +71,12 @@ def square(rng):
 
 
 add_random_mistakes(exercise, "b")
+add_uniform_mistakes(exercise, "b", standard_deviation)
 
 
 def _uniform(rng, fan_in, fan_out, name):
     limit = 3**0.5 * WRONG[name](fan_in, fan_out)
     return rng.uniform(-limit, limit, (fan_in, fan_out))
-
-
-@exercise.misconception("IN6b")
-def standard_deviation_for_limit(rng, fan_in, fan_out):
-    """The variance is a third of what it should be: the numbers end where the standard deviation should be. Uniform
-    numbers have to reach further than their standard deviation, by the root of 3."""
-    return _uniform(rng, fan_in, fan_out, "standard_deviation_for_limit")
 
 
 @exercise.misconception("IN1b")
@@ -92,35 +86,14 @@ def variance_for_limit(rng, fan_in, fan_out):
     return _uniform(rng, fan_in, fan_out, "variance_for_limit")
 
 
-@exercise.misconception("IN8a")
+@exercise.misconception("IN8b")
 def forgets_the_root(rng, fan_in, fan_out):
     """The limit is 6 / (fan_in + fan_out), without the root. That is three times the variance; the limit is the root
     of it."""
     return _uniform(rng, fan_in, fan_out, "forgets_the_root")
 
 
-@exercise.misconception("IN7a")
-def from_zero_to_the_limit(rng, fan_in, fan_out):
-    """The numbers begin at 0, and none is negative. They do not average out, and their variance is not the one
-    wanted: uniform numbers between -limit and limit have the mean 0."""
-    return rng.uniform(0.0, (6 / (fan_in + fan_out)) ** 0.5, (fan_in, fan_out))
-
-
-@exercise.misconception
-def from_zero_to_the_standard_deviation(rng, fan_in, fan_out):
-    """The numbers are uniform between 0 and the standard deviation, as rng.random() times it is. They have to reach
-    from -limit to limit, and the limit is the root of 3 times the standard deviation."""
-    return rng.random((fan_in, fan_out)) * (2 / (fan_in + fan_out)) ** 0.5
-
-
-@exercise.misconception
-def half_the_interval(rng, fan_in, fan_out):
-    """The numbers reach half as far as they should, as (rng.random() - 0.5) times the limit does. From -limit to
-    limit it is twice the limit."""
-    return _uniform(rng, fan_in, fan_out, "half_the_interval")
-
-
-@exercise.misconception("IN9a")
+@exercise.misconception("IN9d")
 def counts_one_more(rng, fan_in, fan_out):
     """The largest weights lie a little below the limit that is wanted: below the fraction stands fan_in + fan_out +
     1. The fans count the inputs and the outputs alone, without a bias."""
@@ -170,42 +143,6 @@ def keeps_the_six_outside(rng, fan_in, fan_out):
 def multiplies_the_fans(rng, fan_in, fan_out):
     """The fans are multiplied. Below the fraction stands their sum."""
     return _uniform(rng, fan_in, fan_out, "multiplies_the_fans")
-
-
-@exercise.misconception
-def from_minus_one_to_one(rng, fan_in, fan_out):
-    """The numbers reach from -1 to 1, whatever the fans. Every layer of n inputs then makes the signal larger by the
-    root of n / 3."""
-    return _uniform(rng, fan_in, fan_out, "from_minus_one_to_one")
-
-
-@exercise.misconception
-def normal_of_that_width(rng, fan_in, fan_out):
-    """The variance is three times what it should be, as of normal numbers whose standard deviation is the limit.
-    Uniform numbers end at the limit."""
-    return rng.normal(0.0, (6 / (fan_in + fan_out)) ** 0.5, (fan_in, fan_out))
-
-
-@exercise.misconception
-def normal_numbers(rng, fan_in, fan_out):
-    """Mean and variance are right, but the numbers are normal. A deep network starts as well with them; the name says
-    uniform."""
-    return initialization.glorot_normal(rng, fan_in, fan_out)
-
-
-@exercise.misconception
-def all_zero(rng, fan_in, fan_out):
-    """All weights are 0: `//` rounds 6 / (fan_in + fan_out) down to 0, or low and high are the same. A fraction needs
-    `/`, and low is minus the limit."""
-    rng.random()
-    return np.zeros((fan_in, fan_out))
-
-
-@exercise.misconception
-def all_alike(rng, fan_in, fan_out):
-    """All weights are the limit itself. Is it low and high at once?"""
-    limit = (6 / (fan_in + fan_out)) ** 0.5
-    return rng.uniform(limit, limit, (fan_in, fan_out))
 
 
 @exercise.equivalent
