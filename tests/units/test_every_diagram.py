@@ -1,14 +1,19 @@
-"""Diagrams: legible, nothing cut off or on top of something else, and said in words."""
+"""Every diagram of every unit: legible, nothing cut off or on top of something else, and said in words."""
 
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import combinations
 
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from course_lib.figures.style import CSS_PIXELS_PER_INCH
-from course_lib.units.vanishing_gradients import figures
+from course_lib.units import built
 
-DIAGRAMS = (figures.layer_diagram, figures.product_diagram, figures.skip_diagram)
+MODULES = [name for unit in built() if find_spec(name := f"course_lib.units.{unit}.figures.diagrams")]
+DIAGRAMS = [
+    draw for name in MODULES for called, draw in vars(import_module(name)).items() if called.endswith("_diagram")
+]
 
 
 @pytest.fixture(params=DIAGRAMS, ids=lambda draw: draw.__name__)

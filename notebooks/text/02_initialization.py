@@ -1,0 +1,811 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+# %% [markdown]
+# # 2 · Initialization
+#
+# *How wide the first weights must be, and how to work it out for an activation that has no rule.*
+#
+# **The question.** Three networks of thirty layers differ in one number, the width of their first weights. Which of them
+# learns? **Two surprises**: a network whose weights are all zero does move (2.2), and a forgotten square root leaves
+# $10^{-24}$ of a signal (2.4). **At the end** you can work out the right width for any activation, also for one that you have
+# made up yourself, and your own functions start a network of forty layers.
+#
+# Plan two hours: the core exercises take 91 minutes, and reading and experimenting another 30. In a hurry? Read 2.1, 2.3 and
+# *What to take away*. From [unit 01](01_vanishing_gradients.ipynb) you need what a training step is, and one idea: on its way
+# back, the gradient is multiplied by a factor in every layer, and depth is the exponent. Both are recalled where they are used.
+#
+# As before, you are asked what you expect, then it runs; your functions are checked, and then put to work. Where one is
+# missing, the library's stands in and says so.
+
+# %% locked="setup"
+import itertools
+
+import numpy as np
+
+from autograder.check import HIDDEN, check, example, hint
+from autograder.learner import progress, solution, yours
+from course_lib.functions.convolution import conv2d_forward
+from course_lib.functions.losses import softmax_xent
+from course_lib.initialization import constant
+from course_lib.layers.network import mlp
+from course_lib.optimizers.first_order import SGD
+from course_lib.training.loop import fit
+from course_lib.units.cards import claim_card
+from course_lib.units.initialization import widgets as widgets
+from course_lib.units.initialization.experiments.symmetry import break_symmetry
+from course_lib.units.initialization.figures.diagrams import fans_diagram, symmetry_diagram
+from course_lib.units.questions import predict
+from course_lib.units.shared.digits import standardized_digits
+from course_lib.units.shared.figures.seeds import Panel, over_seeds
+
+digits = standardized_digits()
+x_train, y_train, x_test, y_test = digits.x_train, digits.y_train, digits.x_test, digits.y_test
+SEEDS = range(5)
+own = yours()  # your functions, for experiments: own.fans is your fans, or the library's until yours passes
+
+# %%
+progress("initialization")
+
+# %% [markdown]
+# ## 2.1 Three networks
+#
+# The network of this unit is as plain as can be: layers of 64 units, no biases, the same activation everywhere. With the
+# images $a_0 = x$, and for $l = 1 \dots L$,
+#
+# $$ z_l = a_{l-1} W_l, \qquad a_l = \varphi(z_l), \qquad z_l, a_l: (N, n), $$
+#
+# where the last layer has no $\varphi$: its $z_L$ are the logits. All code of it stands in the next cell, and nothing in it is
+# new after unit 01. What varies is the **initialiser**, a function that draws the weights of one layer. It gets a generator of
+# random numbers, `rng`, and the shape: `fan_in`, the number of inputs of each unit, and `fan_out`, the number of units.
+
+# %%
+def normal(std):
+    """An initialiser: normal numbers of mean 0 and standard deviation std, whatever the layer."""
+    return lambda rng, fan_in, fan_out: rng.normal(0, std, (fan_in, fan_out))
+
+
+def new_weights(initializer, seed, depth=30, width=64):
+    """The first weights of depth layers for the digits."""
+    rng = np.random.default_rng(seed)
+    return [initializer(rng, n, m) for n, m in itertools.pairwise([64, *[width] * (depth - 1), 10])]
+
+
+def forward(weights, x, phi):
+    """The inputs of all layers, and their z."""
+    inputs, zs = [x], []
+    for w in weights:
+        zs.append(inputs[-1] @ w)
+        inputs.append(phi(zs[-1]))
+    return inputs[:-1], zs
+
+
+def backprop(weights, x, y, activation):
+    """The loss, and the gradients with respect to the weights of all layers."""
+    phi, slope = activation
+    inputs, zs = forward(weights, x, phi)
+    loss, dz = softmax_xent(zs[-1], y)
+    grads = [inputs[-1].T @ dz]
+    for i in reversed(range(len(weights) - 1)):
+        dz = (dz @ weights[i + 1].T) * slope(zs[i], inputs[i + 1])
+        grads.append(inputs[i].T @ dz)
+    return loss, grads[::-1]
+
+
+def train(weights, activation, lr, seed, epochs=6):
+    """Gradient descent on batches of 64. Returns the trained weights, and the mean loss of each pass over the data."""
+    rng, losses = np.random.default_rng(seed), []
+    with np.errstate(all="ignore"):  # a network may diverge: that is a result
+        for _ in range(epochs):
+            order, of_batches = rng.permutation(len(x_train)), []
+            for batch in np.array_split(order, len(order) // 64):
+                loss, grads = backprop(weights, x_train[batch], y_train[batch], activation)
+                of_batches.append(loss)
+                weights = [w - lr * g for w, g in zip(weights, grads, strict=True)]
+            losses.append(np.mean(of_batches))
+    return weights, losses
+
+
+def sizes(weights, phi):
+    """The standard deviation of z in each layer but the last, over units and digits."""
+    return [z.std() for z in forward(weights, x_train, phi)[1][:-1]]
+
+
+TANH = np.tanh, lambda z, a: 1 - a**2  # the activation, and its slope at z, where a = tanh(z)
+RELU = lambda z: np.maximum(z, 0), lambda z, a: (z > 0).astype(float)
+
+# %% [markdown]
+# Thirty layers of tanh, started three times from normal weights: of standard deviation 0.05, of 0.15 and of 0.45. All else is
+# the same, the learning rate of 0.03 too.
+
+# %%
+WIDTHS = (0.05, 0.15, 0.45)
+predict(
+    "three_widths",
+    lambda: {std: [train(new_weights(normal(std), seed), TANH, 0.03, seed)[1] for seed in SEEDS] for std in WIDTHS},
+    lambda losses: over_seeds(
+        Panel({str(std): rows for std, rows in losses.items()}, "Learning, five seeds", "pass over the data", "loss (nats)"),
+        Panel(
+            {str(std): [sizes(new_weights(normal(std), seed), np.tanh) for seed in SEEDS] for std in WIDTHS},
+            "Before the first step", "layer, from the input", "standard deviation of z", log=True,
+        ),
+    ),
+)
+
+# %% [markdown]
+# Only the one in the middle learns. The other two stay at $\ln 10 \approx 2.3$, the loss of guessing, and no learning rate from
+# 0.001 to 1 gets either of them below 2.2 in the same time. (Try: `train(new_weights(normal(0.45), 0), TANH, 0.01, 0)[1]`.)
+#
+# The right-hand plot, made before the first step, shows that they fail for different reasons. In the narrow network $z$ has
+# shrunk to $10^{-12}$ at layer 29. In the wide one it is *large* everywhere, and as steady as in the one that learns. So size is
+# not all. By the end of 2.3 you can compute all three lines without a network, and 2.7 says what is wrong with the third.
+
+# %% [markdown]
+# ## 2.2 All alike
+#
+# Why random numbers at all? Zero is the mean of what we draw, and everything is symmetric around it. Give a network with one
+# hidden layer, $a = \varphi(x W_1 + b_1)$ and logits $a W_2 + b_2$, weights and biases that are all zero, and train it for 200
+# steps.
+
+# %%
+predict("zero_weights", lambda: {name: break_symmetry(name) for name in ("tanh", "relu", "sigmoid")})
+
+# %% [markdown]
+# "Zero weights never update" is half of the truth. The gradient of $W_2$ is $a^\top \delta$, where $\delta$, the gradient with
+# respect to the logits, is not zero. With tanh and ReLU $a = \varphi(0) = 0$, so $W_2$ stays zero; the gradient that goes further
+# back is $\delta W_2^\top = 0$, and everything below stays as well. Only $b_2$ moves: it learns how frequent each digit is.
+#
+# The sigmoid gives $a = \tfrac12$ instead. So $W_2$ moves in the first step, and from the second on $\delta W_2^\top$ is not zero, and
+# $W_1$ moves. But look at what moves it:
+
+# %%
+symmetry_diagram()
+
+# %% [markdown]
+# Two units with equal weights, incoming and outgoing, compute the same $a$, get the same gradient, and take the same step. They
+# were equal, and they stay equal. Sixteen such units are one unit with sixteen names.
+#
+# **Exercise.** Count them. With `weights` of the shapes (64, 16) and (16, 10), hidden unit $i$ is the column `weights[0][:, i]`
+# together with the row `weights[1][i]`. For `[[1, 1, 2]]` followed by `[[3], [3], [3]]` the answer is `[2]`. Numbers that
+# agree to eight decimals count as equal: after training, rounding may have touched the last digits.
+
+# %% exercise="symmetry_report"
+def symmetry_report(weights):
+    """How many different units each hidden layer has. Two are the same when all their weights, in and out, agree.
+
+    weights is a list of L arrays (fan_in, fan_out) of consecutive layers, which must not be changed.
+    Returns a list of L - 1 integers.
+    """
+    ### BEGIN SOLUTION
+    counts = []
+    for incoming, outgoing in itertools.pairwise(weights):
+        units = np.hstack([incoming.T, outgoing])
+        counts.append(len(np.unique(np.round(units, 8), axis=0)))
+    ### END SOLUTION
+    return counts
+
+# %% [markdown]
+# Let it look at networks *after* training: from zero, from a constant, and from random weights.
+
+# %%
+def started_from(initializer, activation, seed=0):
+    """The weights of the library's network, two hidden layers of 16 units with biases, after 20 passes; its accuracy."""
+    rng = np.random.default_rng(seed)
+    net = mlp([64, 16, 16, 10], activation=activation, initializer=initializer, rng=rng)
+    fit(net, x_train, y_train, rng=rng, optimizer=SGD(0.3), epochs=20)
+    return [layer.params["w"] for layer in net.layers if layer.params], np.mean(net.predict(x_test).argmax(axis=1) == y_test)
+
+
+for name, initializer in [("zero", constant(0)), ("0.05", constant(0.05)), ("normal, 0.1", normal(0.1))]:
+    for activation in ("tanh", "sigmoid"):
+        weights, accuracy = started_from(initializer, activation)
+        different = own.symmetry_report(weights)
+        print(f"{name:>11}, {activation:7}: different units {different}, {100 * accuracy:3.0f} % of the test digits right")
+
+# %% [markdown]
+# A network of one unit per layer is still not linear, and it is no good either: with one number per layer there is no telling
+# ten digits apart. What breaks the symmetry is that the weights *differ*. By how much?
+
+# %%
+widgets.symmetry_explorer()
+
+# %% [markdown]
+# A little noise is enough to part the units, in time. So zero is out, and any spread would do as far as symmetry is concerned.
+# How large it should be is a question of size.
+
+# %%
+claim_card("02.01")
+
+# %% [markdown]
+# ## 2.3 The factor per layer
+#
+# ### Forward
+#
+# One unit of the next layer adds up $n$ terms:
+#
+# $$ z_{l+1,j} = \sum_{i=1}^{n} \varphi(z_{l,i})\, W_{ij} . $$
+#
+# Let the weights be independent of each other, with mean 0 and variance $\sigma_w^2$, and write $\mathbb E$ for the mean over
+# them. Square the sum. A product of two different weights has the mean 0, and $n$ squares remain:
+#
+# $$ \mathbb E[z_{l+1,j}^2] = \sum_i \mathbb E[W_{ij}^2]\, \varphi(z_{l,i})^2 = n\, \sigma_w^2 \cdot \text{mean of } \varphi(z_l)^2 . $$
+#
+# $W_{l+1}$ is drawn independently of everything below it, so that nothing else had to be assumed. To go on, we need the mean of
+# $\varphi(z_l)^2$, and here is the one approximation. As a sum of many independent terms, $z$ is close to **normally
+# distributed**. If its mean is 0, a single number describes it, its variance $q_l$. Then so is the next:
+#
+# $$ q_{l+1} = \underbrace{n\,\sigma_w^2}_{g^2} \cdot F(q_l) \cdot q_l, \qquad
+#    F(q) = \frac{\mathbb E[\varphi(z)^2]}{q} \quad\text{for normal } z \text{ of variance } q . $$
+#
+# From here on, $g$ is called the **gain**, and weights are written as $\sigma_w = g / \sqrt{n}$.
+#
+# ### Backward
+#
+# Unit 01 had the other direction: the gradient $\delta_l$ with respect to $z_l$ is $(\delta_{l+1} W_{l+1}^\top) \odot
+# \varphi'(z_l)$. It adds up one term for every unit that the output goes to, and these are $m$, the `fan_out` of $W_{l+1}$:
+#
+# $$ \mathbb E[\delta_l^2] = m\,\sigma_w^2 \cdot B(q_l) \cdot \mathbb E[\delta_{l+1}^2], \qquad
+#    B(q) = \mathbb E[\varphi'(z)^2] . $$
+
+# %%
+fans_diagram()
+
+# %% [markdown]
+# **Exercise.** Compute $F(q)$ and $B(q)$ for any function $\varphi$. You may draw a million normal numbers and take means, or sum
+# over a fine grid, weighted with the normal density; an error of 1 % is fine. You have no formula for $\varphi'$: use the central
+# difference $\bigl(\varphi(z + h) - \varphi(z - h)\bigr) / 2h$, with an $h$ that is small compared with $\sqrt q$. For tanh and
+# $q = 1$ the two numbers are 0.394 and 0.464.
+
+# %% exercise="variance_factor"
+def variance_factor(phi, q=1.0):
+    """The pair E[phi(z)^2] / q and E[phi'(z)^2], for normal z of mean 0 and variance q > 0.
+
+    phi takes an array of any shape and works on every entry by itself; it may have kinks. Returns two floats.
+    """
+    ### BEGIN SOLUTION
+    nodes = np.linspace(-8, 8, 16001)
+    weights = np.exp(-(nodes**2) / 2)
+    weights /= weights.sum()
+    z, h = np.sqrt(q) * nodes, 1e-4 * np.sqrt(q)
+    slope = (phi(z + h) - phi(z - h)) / (2 * h)
+    forward, backward = weights @ phi(z) ** 2 / q, weights @ slope**2
+    ### END SOLUTION
+    return forward, backward
+
+# %% [markdown]
+# Start with images of mean square 1 and apply the formula again and again: that predicts the whole line, from one function and
+# one number. Here it is for the three networks of the beginning. Their $g$ is $\sigma_w \sqrt{64} = 8\,\sigma_w$.
+
+# %%
+def predicted(phi, gain, depth=29):
+    """The standard deviation of z in each layer, by the formula for q."""
+    q = [gain**2]  # the mean square of all pixels is 1
+    while len(q) < depth:
+        q.append(gain**2 * own.variance_factor(phi, q[-1])[0] * q[-1])
+    return np.sqrt(q)
+
+
+over_seeds(
+    Panel(
+        {f"{std}, measured": [sizes(new_weights(normal(std), seed), np.tanh) for seed in SEEDS] for std in WIDTHS}
+        | {f"{std}, predicted": predicted(np.tanh, 8 * std) for std in WIDTHS},
+        "Three networks, and your prediction", "layer, from the input", "standard deviation of z", log=True,
+    )
+)
+
+# %% [markdown]
+# The three pairs of lines lie on top of each other, over twelve powers of ten.
+#
+# **Exercise.** Now turn the question round: which gain keeps $z$ at the variance 1, so that $g^2\, \mathbb E[\varphi(z)^2] = 1$ at
+# $q = 1$? For ReLU it is $\sqrt 2$, because half of $\mathbb E[z^2]$ is lost.
+
+# %% exercise="gain_for"
+def gain_for(phi):
+    """The gain g for which weights of standard deviation g / sqrt(fan_in) keep z at variance 1. A float.
+
+    phi takes an array of any shape and works on every entry by itself.
+    """
+    ### BEGIN SOLUTION
+    gain = 1 / np.sqrt(variance_factor(phi)[0])
+    ### END SOLUTION
+    return gain
+
+# %% [markdown]
+# ### An activation without a rule
+#
+# Nobody has published first weights for this one, a staircase with rounded steps. Replace it by one of your own, if you like.
+
+# %%
+def staircase(z):
+    return (z + np.sin(z)) / 4
+
+
+STAIRCASE = staircase, lambda z, a: (1 + np.cos(z)) / 4
+print(f"F(1), B(1) = {own.variance_factor(staircase)[0]:.3f}, {own.variance_factor(staircase)[1]:.3f}")
+print(f"your gain: {own.gain_for(staircase):.3f}")
+
+# %%
+GAINS = {"1": 1.0, "root of 2": 2**0.5, "yours": own.gain_for(staircase)}
+
+
+def with_gain(gain):
+    return lambda rng, fan_in, fan_out: rng.normal(0, gain / np.sqrt(fan_in), (fan_in, fan_out))
+
+
+predict(
+    "without_a_rule",
+    lambda: {
+        name: [train(new_weights(with_gain(gain), seed), STAIRCASE, 0.1, seed)[1] for seed in SEEDS[:3]]
+        for name, gain in GAINS.items()
+    },
+    lambda losses: over_seeds(
+        Panel(
+            {name: [sizes(new_weights(with_gain(gain), seed), staircase) for seed in SEEDS] for name, gain in GAINS.items()}
+            | {f"{name}, predicted": predicted(staircase, gain) for name, gain in GAINS.items()},
+            "Thirty layers of the staircase", "layer, from the input", "standard deviation of z", log=True,
+        ),
+        Panel(losses, "Learning, three seeds", "pass over the data", "loss (nats)"),
+    ),
+)
+
+# %% [markdown]
+# The two gains that are in every library halve the signal at each layer, or take off three tenths of it, and the network guesses
+# for ever. Yours keeps it level, and the network learns. At rates of 0.01 and 0.03 the picture is the same.
+#
+# ### What the gain does not see
+#
+# Size is half of the matter. The gradient is multiplied by $g^2 B(q)$, and that may be something else:
+
+# %%
+ACTIVATIONS = {
+    "linear": lambda z: z, "ReLU": RELU[0], "tanh": np.tanh, "staircase": staircase,
+    "SELU": lambda z: 1.0507 * np.where(z > 0, z, 1.6733 * np.expm1(np.minimum(z, 0))),
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+}  # fmt: skip
+for name, phi in ACTIVATIONS.items():
+    gain = own.gain_for(phi)
+    print(f"{name:>9}: gain {gain:.2f}, the gradient's factor {gain**2 * own.variance_factor(phi)[1]:.2f}")
+
+# %% [markdown]
+# For most of them it is near 1, as they are nearly straight where $z$ is. The sigmoid is the exception. Its gain of 1.85 keeps $z$ at
+# size 1, but what is kept is the same for every image: the outputs lie around $\tfrac12$, and $\mathbb E[\varphi(z)^2]$ counts
+# the $\tfrac12$ as signal. What tells two digits apart is multiplied by the slopes, forward as well as backward, and falls with
+# the second number. **A gain is worth what both of its factors are worth.**
+
+# %%
+claim_card("02.02")
+
+# %% [markdown]
+# ## 2.4 The rules with names
+#
+# You have just found them. LeCun, Bottou, Orr and Müller (1998) take the gain 1, He, Zhang, Ren and Sun (2015) the gain $\sqrt 2$ of
+# ReLU. Glorot and Bengio (2010) looked at both directions at once: forward, the factor $n\,\sigma_w^2$ should be 1,
+# and backward $m\,\sigma_w^2$. Unless $n = m$ you cannot have both, and their compromise is the mean of the two,
+#
+# $$ \sigma_w^2 = \frac{2}{n + m}, \qquad n = \text{fan\_in}, \quad m = \text{fan\_out}. $$
+#
+# **Exercise.** For 50 inputs and 150 units the standard deviation is 0.1.
+
+# %% exercise="glorot_normal"
+def glorot_normal(rng, fan_in, fan_out):
+    """Normal weights (fan_in, fan_out) of mean 0 and variance 2 / (fan_in + fan_out), drawn from rng."""
+    ### BEGIN SOLUTION
+    w = rng.normal(0, np.sqrt(2 / (fan_in + fan_out)), (fan_in, fan_out))
+    ### END SOLUTION
+    return w
+
+# %% [markdown]
+# $\sigma_w^2$ is a variance, and `rng.normal` wants its root. How much depends on that? One of the lecture notes multiplies normal
+# numbers by $1/n$. Take layers of $n = 256$ units, $\sigma_w = 1/n$ in place of $1/\sqrt n$, and look at layer 20. Work it out before
+# you choose: what is the factor per layer?
+
+# %%
+ROOT, NO_ROOT = (lambda rng, n, m: rng.normal(0, n**-0.5, (n, m))), (lambda rng, n, m: rng.normal(0, 1 / n, (n, m)))
+predict(
+    "one_over_n",
+    lambda: {
+        name: [sizes(new_weights(initializer, seed, depth=21, width=256), np.tanh) for seed in SEEDS]
+        for name, initializer in [("1 / root of n", ROOT), ("1 / n", NO_ROOT)]
+    },
+    lambda result: over_seeds(
+        Panel(result, "Twenty tanh layers of 256 units", "layer, from the input", "standard deviation of z", log=True)
+    ),
+)
+
+# %% [markdown]
+# The factor per layer is $\sqrt n \cdot \tfrac1n = \tfrac1{16}$, which does not look like a catastrophe: $\tfrac18$ in the first
+# layer, with its 64 inputs, and nineteen times $\tfrac1{16}$ make $2 \cdot 10^{-24}$.
+#
+# **Exercise.** The formula asks for a variance, and says nothing about the distribution. Uniform numbers between $-r$ and $r$ have the
+# variance $r^2 / 3$: which $r$ gives them Glorot's?
+
+# %% exercise="glorot_uniform"
+def glorot_uniform(rng, fan_in, fan_out):
+    """Uniform weights (fan_in, fan_out), symmetric around 0, of variance 2 / (fan_in + fan_out), drawn from rng."""
+    ### BEGIN SOLUTION
+    r = np.sqrt(6 / (fan_in + fan_out))
+    w = rng.uniform(-r, r, (fan_in, fan_out))
+    ### END SOLUTION
+    return w
+
+# %%
+over_seeds(
+    Panel(
+        {
+            name: [sizes(new_weights(initializer, seed), np.tanh) for seed in SEEDS]
+            for name, initializer in [
+                ("your glorot_normal", own.glorot_normal), ("your glorot_uniform", own.glorot_uniform),
+                ("signs", lambda rng, n, m: rng.choice([-1, 1], (n, m)) * np.sqrt(2 / (n + m))),
+            ]
+        },
+        "One variance, three distributions", "layer, from the input", "standard deviation of z",
+    )
+)  # fmt: skip
+
+# %% [markdown]
+# The bands overlap everywhere, even for weights that know two values only. (All three fall slowly: the gain is 1, and that of tanh
+# would be 1.59.)
+#
+# **Exercise.** One function for all of these rules: the variance is $g^2 / n$, $g^2 / m$ or $2 g^2 / (n + m)$, by `mode`. Refuse
+# nothing; the checks ask for the modes and distributions of the docstring alone.
+
+# %% exercise="scaled"
+def scaled(rng, fan_in, fan_out, mode="fan_in", gain=1.0, distribution="normal"):
+    """Weights (fan_in, fan_out) of mean 0 and standard deviation gain / sqrt(fan), drawn from rng.
+
+    mode says which fan: "fan_in", "fan_out" or "fan_avg", the mean of the two. distribution is "normal" or "uniform".
+    gain is any positive number.
+    """
+    ### BEGIN SOLUTION
+    fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[mode]
+    std = gain / np.sqrt(fan)
+    if distribution == "normal":
+        w = rng.normal(0, std, (fan_in, fan_out))
+    else:
+        w = rng.uniform(-np.sqrt(3) * std, np.sqrt(3) * std, (fan_in, fan_out))
+    ### END SOLUTION
+    return w
+
+# %% [markdown]
+# Does the mode matter? Where all layers are equally wide there is no difference. So take a funnel: from 512 units down to 10,
+# half as many in each layer. It is linear, so that nothing but the fans can make a difference.
+
+# %%
+FUNNEL = [64, 512, 256, 128, 64, 32, 16, 10]
+
+
+def funnel(mode, seed):
+    """The sizes of z on the way forward, and of a random gradient with respect to z on the way back."""
+    rng = np.random.default_rng(seed)
+    weights = [own.scaled(rng, n, m, mode=mode) for n, m in itertools.pairwise(FUNNEL)]
+    zs = forward(weights, x_train[:200], lambda z: z)[1]
+    deltas = [rng.normal(size=zs[-1].shape)]
+    for w in weights[:0:-1]:
+        deltas.append(deltas[-1] @ w.T)
+    return [z.std() for z in zs], [delta.std() for delta in deltas[::-1]]
+
+
+both = {mode: [funnel(mode, seed) for seed in SEEDS] for mode in ("fan_in", "fan_out", "fan_avg")}
+over_seeds(
+    Panel({mode: [there for there, _ in rows] for mode, rows in both.items()}, "Forward", "layer", "standard deviation of z", log=True),
+    Panel({mode: [back for _, back in rows] for mode, rows in both.items()}, "Backward", "layer", "size of the gradient", log=True),
+)  # fmt: skip
+
+# %% [markdown]
+# `fan_in` keeps the signal level and lets the gradient shrink by a factor of seven or eight towards the input; `fan_out` does the
+# opposite; `fan_avg` shares the damage. But note that it is *one* such factor, $\sqrt{512/10}$, and not one per layer: what one layer loses is the
+# ratio of its widths, and in the product the widths between cancel. He et al. (2015) conclude that either choice will do.
+# The gain, in contrast, has depth as its exponent.
+#
+# **Exercise.** In a convolution the sum runs over channels *and* over the kernel. Its weights are (C_out, C_in, K1, K2), with the
+# outputs first: how many terms does an output add up, and how many outputs does an input go to (away from the border)? For
+# (8, 3, 5, 5) the answer is 75 and 200.
+
+# %% exercise="fans"
+def fans(shape):
+    """fan_in and fan_out of weights of the shape (D, M) of a dense layer, or (C_out, C_in, K1, K2) of a convolution.
+
+    Returns two integers.
+    """
+    ### BEGIN SOLUTION
+    if len(shape) == 2:
+        fan_in, fan_out = shape
+    else:
+        c_out, c_in, k1, k2 = shape
+        fan_in, fan_out = c_in * k1 * k2, c_out * k1 * k2
+    ### END SOLUTION
+    return fan_in, fan_out
+
+# %%
+def convolutions(fan_in_of, seed, depth=8):
+    """The size of z after each of depth convolutions with ReLU, on the digits as images of one channel."""
+    rng, a, stds = np.random.default_rng(seed), x_train[:64].reshape(-1, 1, 8, 8), []
+    for shape in [(16, 1, 3, 3)] + [(16, 16, 3, 3)] * (depth - 1):
+        w = rng.normal(0, np.sqrt(2 / fan_in_of(shape)), shape)
+        z, _ = conv2d_forward(a, w, np.zeros(shape[0]), padding=1)
+        stds.append(z.std())
+        a = np.maximum(z, 0)
+    return stds
+
+
+over_seeds(
+    Panel(
+        {
+            "your fan_in": [convolutions(lambda shape: own.fans(shape)[0], seed) for seed in SEEDS],
+            "channels only": [convolutions(lambda shape: shape[1], seed) for seed in SEEDS],
+        },
+        "Eight convolutions, He's weights", "layer, from the input", "standard deviation of z", log=True,
+    )
+)  # fmt: skip
+
+# %% [markdown]
+# Forgetting the kernel makes each 3×3 layer three times too loud, and eight of them $3^8 \approx 6{,}600$ times. With your fan the
+# line is nearly level; the little that it loses, it loses at the border, where the kernel reaches over the edge and meets zeros.
+
+# %%
+claim_card("02.03")
+
+# %% [markdown]
+# ### Catch the bug
+#
+# The mistakes of this section have all been made by somebody: a variance for a standard deviation, $1/n$, the wrong fan, uniform
+# for normal, all numbers positive, one row repeated. None raises an error. How do you test a function whose result is
+# random?
+#
+# **Exercise.** Draw enough numbers and compare statistics with what they should be, and know how far chance takes them. The
+# standard deviation of $k$ normal numbers comes out within $1/\sqrt{2k}$ of the true one, relatively, two times out of three, and
+# hardly ever beyond four times that. Right functions must pass nearly always, so leave that much room. Which shape tells
+# `fan_in` from `fan_out`, and which statistic tells normal from uniform numbers?
+
+# %% exercise="is_glorot_normal"
+def is_glorot_normal(initializer, seed):
+    """Whether initializer(rng, fan_in, fan_out) draws independent normal weights with Glorot's variance. True or False.
+
+    seed is an integer, to make generators from with np.random.default_rng. You may call initializer as often as you like,
+    with fans of your choice.
+    """
+    ### BEGIN SOLUTION
+    n, m = 300, 100
+    std = np.sqrt(2 / (n + m))
+    rng = np.random.default_rng(seed)
+    w = initializer(rng, n, m) / std
+    again = initializer(rng, n, m) / std
+    chance = 5 / np.sqrt(w.size)
+    right = w.shape == (n, m)
+    right = right and abs(w.mean()) < chance
+    right = right and abs(w.std() - 1) < chance / np.sqrt(2)
+    right = right and abs(np.mean(w**4) - 3) < chance * np.sqrt(96)
+    for one, other in ((w[1:], w[:-1]), (w[:, 1:], w[:, :-1]), (w, again)):
+        right = right and abs(np.mean(one * other)) < chance
+    ### END SOLUTION
+    return bool(right)
+
+# %% [markdown]
+# It has your own functions to judge:
+
+# %%
+for name, initializer in [
+    ("your glorot_normal", own.glorot_normal),
+    ("your glorot_uniform", own.glorot_uniform),
+    ('your scaled, mode="fan_avg"', lambda rng, n, m: own.scaled(rng, n, m, mode="fan_avg")),
+    ('your scaled, mode="fan_in"', lambda rng, n, m: own.scaled(rng, n, m, mode="fan_in")),
+    ("1 / n", NO_ROOT),
+]:
+    print(f"{name}: {own.is_glorot_normal(initializer, seed=0)}")
+
+# %% [markdown]
+# ## 2.5 Orthogonal weights
+#
+# All of these rules keep a *mean* square. What happens to a single direction? Send the unit vectors through fifty linear layers of
+# 64 units with variance $1/n$: together they are the product $W_1 W_2 \cdots W_{50}$, and its **singular values** say how much it
+# stretches each of 64 directions that stand at right angles.
+#
+# A matrix with orthonormal columns (or rows, if it has fewer of them) stretches nothing: $\lVert x Q \rVert = \lVert x \rVert$ for
+# every $x$ when $Q$ is square. And a product of such matrices is another one (Saxe, McClelland and Ganguli 2014).
+#
+# **Exercise.** `np.linalg.qr` makes orthonormal columns from a random matrix that is at least as tall as it is wide. What do you do
+# with a wide one?
+
+# %% exercise="orthogonal"
+def orthogonal(rng, rows, cols, gain=1.0):
+    """gain times a random matrix (rows, cols) whose rows or columns, whichever are fewer, are orthonormal.
+
+    It is made from normal numbers drawn from rng. gain is any number.
+    """
+    ### BEGIN SOLUTION
+    tall = rng.normal(size=(max(rows, cols), min(rows, cols)))
+    q, r = np.linalg.qr(tall)
+    q = q * np.sign(np.diag(r))
+    w = gain * (q if rows >= cols else q.T)
+    ### END SOLUTION
+    return w
+
+# %%
+def stretches(initializer, seed, depth=50):
+    """The singular values of the product of depth square matrices, largest first."""
+    product = np.linalg.multi_dot(new_weights(initializer, seed, depth + 1)[:-1])
+    return np.linalg.svd(product, compute_uv=False)
+
+
+over_seeds(
+    Panel(
+        {
+            "normal": [stretches(with_gain(1.0), seed)[:48] for seed in SEEDS],
+            "your orthogonal": [stretches(own.orthogonal, seed)[:48] for seed in SEEDS],
+        },
+        "Fifty linear layers", "direction", "stretched by", log=True,
+    )
+)  # fmt: skip
+
+# %% [markdown]
+# The normal weights keep the mean square, and keep it in a handful of directions: the one in the middle is squeezed to less than a
+# millionth of the first. Your orthogonal ones stretch every direction by 1, exactly.
+#
+# That is a linear network. Does it help one with tanh? Sixty layers, a gain of 1.2, and for each kind its own best rate
+# of 0.003, 0.01, 0.03 and 0.1.
+
+# %%
+BEST = {"normal": (with_gain(1.2), 0.01), "orthogonal": (lambda rng, n, m: own.orthogonal(rng, n, m, gain=1.2), 0.03)}
+predict(
+    "sixty_layers",
+    lambda: {
+        name: [train(new_weights(initializer, seed, depth=60), TANH, lr, seed)[1] for seed in SEEDS[:3]]
+        for name, (initializer, lr) in BEST.items()
+    },
+    lambda losses: over_seeds(Panel(losses, "Sixty tanh layers, three seeds", "pass over the data", "loss (nats)")),
+)
+
+# %% [markdown]
+# The variance of the weights is the same in both networks, and so is the factor per layer. What differs is the spread around the
+# mean, and at sixty layers it is worth a factor of eight or more in the loss. The notes are wrong to call the matrices
+# expensive: one QR decomposition per layer, once.
+
+# %%
+claim_card("02.04")
+
+# %% [markdown]
+# ## 2.6 Let the data decide
+#
+# Everything so far was worked out before any data were seen. You could also *look*: send a batch through the first layer,
+# measure the standard deviation of $z$, divide the weights by it; then do the same with the second layer, and so on. This is LSUV,
+# layer-sequential unit variance (Mishkin and Matas 2016, who start it from orthogonal matrices).
+#
+# **Exercise.** Layer by layer: what the second layer gets depends on what has been done to the first.
+
+# %% exercise="lsuv"
+def lsuv(weights, x, phi, tol=1e-3):
+    """New weights, each scaled by one number so that its z has the standard deviation 1, up to tol, on the batch x.
+
+    weights is a list of arrays (fan_in, fan_out) of consecutive layers without biases, x is (N, D). The standard deviation is
+    that over all samples and units. phi works on every entry of an array by itself. The arguments must not be changed.
+    """
+    ### BEGIN SOLUTION
+    scaled_weights, a = [], x
+    for w in weights:
+        w = w / np.std(a @ w)
+        scaled_weights.append(w)
+        a = phi(a @ w)
+    ### END SOLUTION
+    return scaled_weights
+
+# %% [markdown]
+# Take the two networks of 2.1 that failed, with *the same* random numbers, and give each layer the one factor that your `lsuv`
+# finds.
+
+# %%
+mended = {
+    std: [own.lsuv(new_weights(normal(std), seed), x_train[:256], np.tanh) for seed in SEEDS[:3]] for std in (0.05, 0.45)
+}
+over_seeds(
+    Panel({f"from {std}": [sizes(w, np.tanh) for w in rows] for std, rows in mended.items()}, "After your lsuv", "layer", "standard deviation of z"),
+    Panel(
+        {f"from {std}": [train(w, TANH, 0.03, seed)[1] for seed, w in enumerate(rows)] for std, rows in mended.items()},
+        "Learning, three seeds", "pass over the data", "loss (nats)",
+    ),
+)  # fmt: skip
+
+# %% [markdown]
+# Both learn, and their curves start out as one: networks that differed in scale alone are the same network afterwards, up to
+# rounding. And the factor that it finds is no secret to you:
+
+# %%
+stds = [w.std() * 8 for w in mended[0.05][0][1:-1]]
+print(f"lsuv's gain from layer 2 on: {np.mean(stds):.2f}; your gain_for(np.tanh): {own.gain_for(np.tanh):.2f}")
+
+# %% [markdown]
+# Where you can compute, computing is as good. Measuring is for what you cannot compute: layers that branch, pool or
+# normalise, inputs that are not as wide as you think.
+
+# %% [markdown]
+# ## 2.7 Order and chaos
+#
+# One question is left: what is wrong with the third network of 2.1, whose $z$ is as steady as can be? Take an image, and a copy
+# with noise of a thousandth of its size. Send both through the networks and watch how far apart they are, compared with their size.
+
+# %%
+def distances(std, seed):
+    """How far images and their noisy copies are apart, relative to their size: in the input, and after each layer."""
+    rng, x = np.random.default_rng(seed), x_train[:200]
+    noise = rng.normal(size=x.shape)
+    noise *= 1e-3 * np.linalg.norm(x) / np.linalg.norm(noise)
+    weights = new_weights(normal(std), seed)
+    images, copies = (forward(weights, batch, np.tanh)[0] for batch in (x, x + noise))
+    return [np.linalg.norm(b - a) / np.linalg.norm(a) for a, b in zip(images, copies, strict=True)]
+
+
+predict(
+    "noisy_copies",
+    lambda: {str(std): [distances(std, seed) for seed in SEEDS] for std in WIDTHS},
+    lambda result: over_seeds(
+        Panel(result, "An image and its noisy copy", "layer (1 is the input)", "distance, relative to size", log=True)
+    ),
+)
+
+# %% [markdown]
+# After thirty layers of the widest network, an image and its copy have no more in common than two images of different digits. A network that
+# cannot tell what belongs together cannot learn it. This is **chaos** in the exact sense: small differences grow
+# exponentially.
+#
+# You know the factor already. A small difference is multiplied by the same weights and slopes as the gradient, so its square
+# grows with $\chi = g^2 B(q)$ in each layer, where $q$ is the size at which $z$ settles. Your function gives both:
+
+# %%
+def settled(phi, gain, n_layers=50):
+    """The variance of z after many layers, and the factor chi there."""
+    q = gain**2
+    for _ in range(n_layers):
+        q = gain**2 * own.variance_factor(phi, q)[0] * q
+    return q, gain**2 * own.variance_factor(phi, q)[1]
+
+
+for std in WIDTHS:
+    q, chi = settled(np.tanh, 8 * std)
+    print(f"{std}: z settles at {np.sqrt(q):.2g}, chi is {chi:.2f}: a difference grows by {np.sqrt(chi):.2f} a layer")
+
+# %% [markdown]
+# Below $\chi = 1$ is **order**: differences die out, or everything does, and the gradient vanishes. Above is chaos, and
+# the gradient explodes. In between lies a line on which a signal can travel far (Poole et al. 2016; Schoenholz et
+# al. 2017). How deep a network can be trained depends on how near it is: over some $1 / |\ln \chi|$ layers the signal falls or
+# grows by $e$. For the network that learned, that is about thirty; for the others, less than two. Biases, which we have
+# left out, are the second axis of the map:
+
+# %%
+widgets.phase_explorer()
+
+# %%
+widgets.scale_explorer()
+
+# %%
+claim_card("02.05")
+
+# %% [markdown]
+# ### Debug a start
+#
+# TO BE WRITTEN WHEN THE EXERCISE IS THERE
+
+# %% [markdown]
+# ## 2.8 Project: forty layers
+
+# %% [markdown]
+# ## What to take away
+#
+# - Equal units stay equal: random weights are there to make units differ. Zero weights move where $\varphi(0) \ne 0$, and still leave
+#   one unit per layer.
+# - Forward, the variance of $z$ is multiplied by $g^2\, \mathbb E[\varphi(z)^2] / q$ in each layer; backward, the gradient's by
+#   $g^2\, \mathbb E[\varphi'(z)^2]$. Both ought to be 1, and depth is the exponent.
+# - For any activation, one integral gives the gain: $g = 1 / \sqrt{\mathbb E[\varphi(z)^2]}$. It is 1 for linear layers (LeCun,
+#   Glorot), $\sqrt 2$ for ReLU (He).
+# - The standard deviation is $g / \sqrt{n}$, with a root. The distribution does not matter, only the variance.
+# - Fan-in keeps the signal, fan-out the gradient. Between the two there is a single factor for the whole network.
+# - Orthogonal matrices keep every direction, and not only the mean.
+# - Size is not all: above $\chi = 1$ noise grows until it is all there is.
+#
+# **Next:** unit 3 keeps the sizes right *during* training, by normalization.
