@@ -128,7 +128,7 @@ def gradient_factor(weight_variance, q):
 
 def critical_line(n=60):
     """Weight and bias variances (n,) with chi = 1: every q* of the line gives first the one, then the other."""
-    q = np.linspace(0, 1.4, n)
+    q = np.linspace(0, 1.8, n)
     weight_variance = 1 / gradient_factor(1.0, q)
     return weight_variance, q - next_variance(q, weight_variance, 0.0)
 

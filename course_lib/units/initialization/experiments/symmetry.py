@@ -15,7 +15,7 @@ from course_lib.units.shared.small_nets import affine_layers
 
 UNITS, N_SAMPLES, RATE = 8, 128, 0.3
 RECORDED = (0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 50, 65, 80, 100, 120, 150, 200)
-SHOWN = (0, 10, 50, 100, 200)  # steps of which the weights are kept as pictures
+SHOWN = (0, 2, 10, 20, 50, 100, 200)  # steps of which the weights are kept as pictures
 NOISES = (0.0, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2)
 ALIKE = 1e-12  # what differs by less is the same, but for rounding
 
@@ -27,7 +27,7 @@ class SymmetryRun:
     Attributes
     ----------
     tensors : names in the order of the network, W1, b1, W2, ...
-    pictures : (5, 8, 8, 8) array, after each of the steps ``SHOWN`` the weights that come into the eight units of the
+    pictures : (7, 8, 8, 8) array, after each of the steps ``SHOWN`` the weights that come into the eight units of the
         first hidden layer, as pictures like the digits
     apart : (hidden, 18) array, after each of the steps ``RECORDED`` and for each hidden layer, the largest difference
         of a weight or a bias that comes into a unit from the mean of the layer's units
