@@ -1,0 +1,142 @@
+"""A random orthogonal matrix, none likelier than another."""
+
+import numpy as np
+
+from autograder.box.wire import Seed
+from autograder.compare import Difference
+from autograder.domain import Generator, Number
+from autograder.exercise import Exercise
+from autograder.exercises.initialization.orthogonal import angles, chance, form
+from course_lib import initialization
+
+
+def judge(inputs, value) -> Difference | None:
+    """Right angles, and no rule behind the signs."""
+    n = inputs["n"]
+    return form(value, (n, n)) or angles(value, 1.0) or chance(value) or _signs(value)
+
+
+def _signs(q) -> Difference | None:
+    """Whether all columns got their signs by a rule; by chance they fit one once in 2 ** (n - 1) matrices."""
+    # what qr has returned keeps its signs when it goes through qr again, the last one aside
+    again = np.sign(np.diag(np.linalg.qr(q)[1]))[:-1]
+    if abs(again.sum()) == len(again):
+        return Difference(
+            "signs of qr", "all signs are those that qr chooses by its own rule, so not all are as likely"
+        )
+    diagonal = np.sign(np.diag(q))
+    if abs(diagonal.sum()) == len(diagonal):
+        return Difference("signs of the diagonal", "all entries of the diagonal have the same sign")
+    return None
+
+
+exercise = Exercise(
+    name="haar_orthogonal",
+    unit="initialization",
+    points=1,
+    reference=initialization.haar_orthogonal,
+    takes={"rng": Generator(), "n": Number(26, 36)},
+    judge=judge,
+    hints=(
+        "A = Q R stays true when a column of Q and the row of R that belongs to it change their signs. Who has chosen "
+        "them, and by which rule?",
+        "Draw some matrices of two rows and look at the first entry of Q. What do you see?",
+        "If the diagonal of R is positive, Q and R are unique. Which sign must each column of Q be multiplied by, to "
+        "get there?",
+    ),
+    part="more",
+    minutes=5,
+    difficulty=3,
+    reasoning=(
+        "No direction is likelier than another for a normal matrix, and a rotation of it rotates Q, provided that Q is "
+        "unique. It is when the diagonal of R is positive, so each column of Q takes the sign of its entry there."
+    ),
+)
+
+
+def _draw(rng, n):
+    return {"rng": Seed(int(rng.integers(10_000))), "n": n}
+
+
+@exercise.case("a matrix of 30 to 40 rows")
+def thirty(rng):
+    return _draw(rng, int(rng.integers(30, 40)))
+
+
+@exercise.case("a matrix of 60 to 70 rows")
+def sixty(rng):
+    return _draw(rng, int(rng.integers(60, 70)))
+
+
+@exercise.misconception("OR2")
+def signs_of_qr(rng, n):
+    """The columns have the signs that qr chose by a rule of its own: the first entry is never positive. Multiply each
+    column by the sign of its entry in the diagonal of r."""
+    return np.linalg.qr(rng.standard_normal((n, n)))[0]
+
+
+@exercise.misconception
+def signs_of_q(rng, n):
+    """The diagonal of the matrix has one sign throughout: its own signs were taken. Those of r's diagonal make the
+    factors unique."""
+    q = np.linalg.qr(rng.standard_normal((n, n)))[0]
+    return q * np.sign(np.diag(q))
+
+
+@exercise.misconception
+def normalises_the_columns(rng, n):
+    """Every column has length 1, and that is all: random columns are not at right angles."""
+    w = rng.standard_normal((n, n))
+    return w / np.linalg.norm(w, axis=0)
+
+
+@exercise.misconception
+def independent_numbers(rng, n):
+    """The columns are not at right angles. Independent random numbers are only nearly so."""
+    return rng.standard_normal((n, n)) / np.sqrt(n)
+
+
+@exercise.misconception
+def starts_from_positive_numbers(rng, n):
+    """The first direction is nearly that of (1, 1, ..., 1): the numbers before qr were uniform between 0 and 1. Start
+    from normal ones, which point anywhere."""
+    return np.linalg.qr(rng.random((n, n)))[0]
+
+
+@exercise.misconception
+def exchanges_axes_only(rng, n):
+    """Most entries are 0: this is the identity, or one with its rows exchanged or turned. There are many more
+    orthogonal matrices."""
+    return np.eye(n)[rng.permutation(n)]
+
+
+@exercise.misconception
+def begins_again_in_every_call(rng, n):
+    """A generator is made inside, always from the same seed: every call returns the same matrix. Draw from rng."""
+    return initialization.haar_orthogonal(np.random.default_rng(0), n)
+
+
+@exercise.misconception
+def draws_from_another_generator(rng, n):
+    """The numbers come from a generator that nobody has seeded, as np.random.normal and default_rng() have it, and not
+    from rng: nobody can repeat the experiment."""
+    return initialization.haar_orthogonal(np.random.default_rng(), n)
+
+
+@exercise.equivalent
+def signs_of_r(rng, n):
+    q, r = np.linalg.qr(rng.normal(size=(n, n)))
+    signs = np.diag(r) / np.abs(np.diag(r))
+    return q @ np.diag(signs)
+
+
+@exercise.equivalent
+def random_signs(rng, n):
+    q = np.linalg.qr(rng.normal(size=(n, n)))[0]
+    return q * rng.choice([-1.0, 1.0], size=n)
+
+
+@exercise.equivalent
+def nearest_orthogonal_matrix(rng, n):
+    u, _, vt = np.linalg.svd(rng.standard_normal((n, n)))
+    return u @ vt
