@@ -15,6 +15,7 @@ from course_lib.initialization import CUT, TRUNCATED_STD
 
 SIGMAS = 4.5  # a right answer misses one such bound in 150 000 times
 RARE = 12.0  # exp(-RARE) is as rare
+MOST_ALIKE = 0.01  # of the weights: in float32, a few are alike by chance
 FEWEST_ROWS = 30  # whose products tell rows at right angles from any others
 
 
@@ -64,7 +65,7 @@ def judge_of(std: Scale, wrong: Mapping[str, Scale], distribution: str = "") -> 
         scales = {name: scale(**given) for name, scale in wrong.items()}
         scales |= {name: factor * right for name, factor in FACTORS.items()} | FIXED
         wanted = DISTRIBUTIONS[distribution or given["distribution"]]
-        return statistics(w, right, scales) or _distribution(w, right, scales, wanted)
+        return statistics(w, right, scales, _heap) or _distribution(w, right, scales, wanted)
 
     return judge
 
@@ -86,16 +87,18 @@ def _told(value, shape) -> str:
     return kind_instead_of_numbers(value, shape)
 
 
-def statistics(w: np.ndarray, std: float, wrong_scales: Mapping[str, float]) -> Difference | None:
+def statistics(w: np.ndarray, std: float, wrong_scales: Mapping[str, float], also=lambda w: None) -> Difference | None:
     """The first statistic that lies further than ``SIGMAS`` from what it should be: independence, mean, scale.
 
-    All are compared with their spread for normal numbers; that of uniform ones is smaller.
+    All are compared with their spread for normal numbers; that of uniform ones is smaller. ``also`` is asked between.
     """
     if not np.isfinite(w).all():
         return Difference("finite", "not all weights are finite")
     if w.size > 1 and w.min() == w.max():
         return Difference("constant" if w.any() else "zero", f"all weights are {w.flat[0]:.4g}")
-    return _dependence(w) or _mean(w, {"as it should be": std, **wrong_scales}) or _scale(w, std, wrong_scales)
+    return (
+        _dependence(w) or also(w) or _mean(w, {"as it should be": std, **wrong_scales}) or _scale(w, std, wrong_scales)
+    )
 
 
 def _dependence(w) -> Difference | None:
@@ -129,6 +132,16 @@ def _dependence(w) -> Difference | None:
     what = max(found, key=found.get)
     where = "the two sides of the diagonal" if what == "diagonal" else f"neighbouring {what}"
     return Difference(what, f"the weights of {where} are not independent of each other")
+
+
+def _heap(w) -> Difference | None:
+    """Whether many weights are one number, which never happens to those drawn from an interval."""
+    size = np.abs(w)
+    for name, number in (("zeros", 0.0), ("clipped", size.max())):
+        count = np.count_nonzero(size == number)
+        if count > 1 + w.size * MOST_ALIKE:
+            return Difference(name, f"{count} of {w.size} weights are {number:.4g} in size, and no two should be alike")
+    return None
 
 
 def _mean(w, scales) -> Difference | None:

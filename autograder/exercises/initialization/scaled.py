@@ -1,0 +1,315 @@
+"""One function for all the named rules: which fan, which gain, which distribution."""
+
+import numpy as np
+
+from autograder.box.wire import Seed
+from autograder.domain import Generator, Given, Number
+from autograder.exercise import Call, Exercise
+from autograder.random_matrices import judge_of
+from autograder.random_mistakes import add_random_mistakes
+from course_lib.initialization import scaled_normal, scaled_truncated_normal, scaled_uniform
+
+MODES = ("fan_in", "fan_out", "fan_avg")
+DISTRIBUTIONS = ("normal", "uniform")
+
+
+def scaled(rng, fan_in, fan_out, mode="fan_in", gain=1.0, distribution="normal"):
+    std = standard_deviation(fan_in, fan_out, mode, gain, distribution)
+    draw = scaled_normal(std) if distribution == "normal" else scaled_uniform(3**0.5 * std)
+    return draw(rng, fan_in, fan_out)
+
+
+def standard_deviation(fan_in, fan_out, mode, gain, distribution):
+    return gain * fan(fan_in, fan_out, mode) ** -0.5
+
+
+def fan(fan_in, fan_out, mode):
+    return {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[mode]
+
+
+def _of_fans(average):
+    """The standard deviation for another average of the two fans."""
+    return lambda i, o, mode, gain: gain * (average(i, o) if mode == "fan_avg" else fan(i, o, mode)) ** -0.5
+
+
+# what the standard deviation may be instead, of (fan_in, fan_out, mode, gain), by the misconception that leads to it
+WRONG = {
+    "ignores_the_gain": lambda i, o, mode, gain: fan(i, o, mode) ** -0.5,
+    "always_the_inputs": lambda i, o, mode, gain: gain * i**-0.5,
+    "fans_exchanged": lambda i, o, mode, gain: gain * {"fan_in": o, "fan_out": i}.get(mode, (i + o) / 2) ** -0.5,
+    "adds_the_fans": _of_fans(lambda i, o: i + o),
+    "geometric_mean": _of_fans(lambda i, o: (i * o) ** 0.5),
+    "averages_the_variances": _of_fans(lambda i, o: 2 / (1 / i + 1 / o)),
+    "averages_the_standard_deviations": _of_fans(lambda i, o: 4 / (i**-0.5 + o**-0.5) ** 2),
+    "takes_the_larger_fan": _of_fans(max),
+    "divides_by_the_fan": lambda i, o, mode, gain: gain / fan(i, o, mode),
+    "variance_for_standard_deviation": lambda i, o, mode, gain: gain**2 / fan(i, o, mode),
+    "squares_the_gain": lambda i, o, mode, gain: gain**2 * fan(i, o, mode) ** -0.5,
+    "gain_under_the_root": lambda i, o, mode, gain: (gain / fan(i, o, mode)) ** 0.5,
+    "divides_by_the_gain": lambda i, o, mode, gain: fan(i, o, mode) ** -0.5 / gain,
+    "always_for_relu": lambda i, o, mode, gain: gain * (2 / fan(i, o, mode)) ** 0.5,
+    "multiplies_by_the_root": lambda i, o, mode, gain: gain * fan(i, o, mode) ** 0.5,
+}
+
+
+def _judged(wrong):
+    return lambda fan_in, fan_out, mode, gain, distribution: wrong(fan_in, fan_out, mode, gain)
+
+
+exercise = Exercise(
+    name="scaled",
+    unit="initialization",
+    points=2,
+    reference=scaled,
+    takes={
+        "rng": Generator(),
+        "fan_in": Number(190, 200),
+        "fan_out": Number(45, 50),
+        "mode": Given(lambda rng, others: str(rng.choice(MODES[1:]))),
+        "gain": Number(1.24, 1.27),
+        "distribution": Given(lambda rng, others: "uniform"),
+    },
+    judge=judge_of(standard_deviation, {name: _judged(wrong) for name, wrong in WRONG.items()}),
+    hints=(
+        "Three numbers may stand below the fraction of the variance. Which one belongs to which mode?",
+        "The gain is a factor of the weights. What does it do to their standard deviation, and what to their variance?",
+        "Normal and uniform numbers are to have the same standard deviation. What does rng.normal take, and how far "
+        "must rng.uniform reach?",
+    ),
+    part="core",
+    minutes=8,
+    difficulty=2,
+    reasoning=(
+        "All named rules have the standard deviation gain / sqrt(fan), and differ in the fan and in the gain. Normal "
+        "numbers take it as it is, uniform ones reach the root of 3 times as far."
+    ),
+)
+
+
+def _draw(rng, fan_in, fan_out, mode, gain, distribution="normal"):
+    numbers = {"fan_in": fan_in + int(rng.integers(10)), "fan_out": fan_out + int(rng.integers(10))}
+    gain = round(gain + float(rng.uniform(0, 0.02)), 3)
+    return {"rng": Seed(int(rng.integers(10_000))), **numbers, "mode": mode, "gain": gain, "distribution": distribution}
+
+
+def _tall_and_wide(rng, mode):
+    return [
+        Call(_draw(rng, 260, 40, mode, 1.25), "more inputs than outputs"),
+        Call(_draw(rng, 40, 260, mode, 0.79), "more outputs than inputs"),
+    ]
+
+
+@exercise.case("normal numbers, scaled by the inputs")
+def by_the_inputs(rng):
+    return _tall_and_wide(rng, "fan_in")
+
+
+@exercise.case("normal numbers, scaled by the outputs")
+def by_the_outputs(rng):
+    return _tall_and_wide(rng, "fan_out")
+
+
+@exercise.case("normal numbers, scaled by the mean of both")
+def by_the_mean(rng):
+    return _tall_and_wide(rng, "fan_avg")
+
+
+@exercise.case("uniform numbers, in each of the modes")
+def uniform(rng):
+    return [Call(_draw(rng, 40, 260, mode, 1.25, "uniform"), f"uniform, {mode}") for mode in MODES]
+
+
+@exercise.case("as many outputs as inputs")
+def square(rng):
+    calls = []
+    for distribution in DISTRIBUTIONS:
+        inputs = _draw(rng, 95, 95, "fan_avg", 0.79, distribution)
+        calls.append(Call({**inputs, "fan_out": inputs["fan_in"]}, distribution))
+    return calls
+
+
+add_random_mistakes(exercise, "f")
+
+
+def _of_width(rng, fan_in, fan_out, std, distribution):
+    draw = scaled_normal(std) if distribution == "normal" else scaled_uniform(3**0.5 * std)
+    return draw(rng, fan_in, fan_out)
+
+
+def _wrong(rng, fan_in, fan_out, mode, gain, distribution, name):
+    return _of_width(rng, fan_in, fan_out, WRONG[name](fan_in, fan_out, mode, gain), distribution)
+
+
+@exercise.misconception
+def ignores_the_gain(rng, fan_in, fan_out, mode, gain, distribution):
+    """The gain is not used. It is what an activation needs beyond the fan, such as the root of 2 for ReLU."""
+    return _wrong(rng, fan_in, fan_out, mode, gain, distribution, "ignores_the_gain")
+
+
+@exercise.misconception("IN3e")
+def always_the_inputs(rng, fan_in, fan_out, mode, gain, distribution):
+    """fan_in is taken in every mode. "fan_out" keeps the size of the gradient on the way back, and "fan_avg" is the
+    compromise."""
+    return _wrong(rng, fan_in, fan_out, mode, gain, distribution, "always_the_inputs")
+
+
+@exercise.misconception
+def fans_exchanged(rng, fan_in, fan_out, mode, gain, distribution):
+    """ "fan_in" and "fan_out" are exchanged: with "fan_in", the variance is one over fan_out, and the other way
+    round."""
+    return _wrong(rng, fan_in, fan_out, mode, gain, distribution, "fans_exchanged")
+
+
+@exercise.misconception
+def adds_the_fans(rng, fan_in, fan_out, mode, gain, distribution):
+    """With "fan_avg" the two fans are added, and not divided by 2: the variance is half of what it should be."""
+    return _wrong(rng, fan_in, fan_out, mode, gain, distribution, "adds_the_fans")
+
+
+@exercise.misconception
+def geometric_mean(rng, fan_in, fan_out, mode, gain, distribution):
+    """With "fan_avg" the root of the product of the fans is taken. It is the other mean, half of their sum."""
+    return _wrong(rng, fan_in, fan_out, mode, gain, distribution, "geometric_mean")
+
+
+@exercise.misconception
+def averages_the_variances(rng, fan_in, fan_out, mode, gain, distribution):
+    """With "fan_avg" the variances 1 / fan_in and 1 / fan_out are averaged. It is the fans of which the mean is taken,
+    and then one over it."""
+    return _wrong(rng, fan_in, fan_out, mode, gain, distribution, "averages_the_variances")
+
+
+@exercise.misconception
+def averages_the_standard_deviations(rng, fan_in, fan_out, mode, gain, distribution):
+    """With "fan_avg" the standard deviations for the two fans are averaged. It is the fans of which the mean is taken,
+    before anything else."""
+    return _wrong(rng, fan_in, fan_out, mode, gain, distribution, "averages_the_standard_deviations")
+
+
+@exercise.misconception
+def takes_the_larger_fan(rng, fan_in, fan_out, mode, gain, distribution):
+    """With "fan_avg" the larger of the fans is taken. It is their mean."""
+    return _wrong(rng, fan_in, fan_out, mode, gain, distribution, "takes_the_larger_fan")
+
+
+@exercise.misconception("IN2c")
+def divides_by_the_fan(rng, fan_in, fan_out, mode, gain, distribution):
+    """The standard deviation is gain / fan, without the root. One over the fan is a variance: every layer makes the
+    signal smaller by the root of its width."""
+    return _wrong(rng, fan_in, fan_out, mode, gain, distribution, "divides_by_the_fan")
+
+
+@exercise.misconception("IN1f")
+def variance_for_standard_deviation(rng, fan_in, fan_out, mode, gain, distribution):
+    """The standard deviation is what the variance should be, gain ** 2 / fan. It is the root of that."""
+    return _wrong(rng, fan_in, fan_out, mode, gain, distribution, "variance_for_standard_deviation")
+
+
+@exercise.misconception
+def squares_the_gain(rng, fan_in, fan_out, mode, gain, distribution):
+    """The standard deviation is multiplied by the square of the gain. That belongs to the variance."""
+    return _wrong(rng, fan_in, fan_out, mode, gain, distribution, "squares_the_gain")
+
+
+@exercise.misconception
+def gain_under_the_root(rng, fan_in, fan_out, mode, gain, distribution):
+    """The gain stands under the root: the variance is gain / fan. The gain is a factor of the weights, and its square
+    one of their variance."""
+    return _wrong(rng, fan_in, fan_out, mode, gain, distribution, "gain_under_the_root")
+
+
+@exercise.misconception
+def divides_by_the_gain(rng, fan_in, fan_out, mode, gain, distribution):
+    """The weights are divided by the gain. A larger gain makes larger weights."""
+    return _wrong(rng, fan_in, fan_out, mode, gain, distribution, "divides_by_the_gain")
+
+
+@exercise.misconception
+def always_for_relu(rng, fan_in, fan_out, mode, gain, distribution):
+    """A factor of 2 for ReLU is built into the variance. Whoever wants it, asks for the gain sqrt(2)."""
+    return _wrong(rng, fan_in, fan_out, mode, gain, distribution, "always_for_relu")
+
+
+@exercise.misconception
+def multiplies_by_the_root(rng, fan_in, fan_out, mode, gain, distribution):
+    """The weights grow with the fan, so that the signal explodes. The more terms add up, the smaller each has to be:
+    divide by the root of the fan."""
+    return _wrong(rng, fan_in, fan_out, mode, gain, distribution, "multiplies_by_the_root")
+
+
+@exercise.misconception
+def always_normal(rng, fan_in, fan_out, mode, gain, distribution):
+    """The numbers are normal whatever the distribution that is asked for."""
+    return scaled(rng, fan_in, fan_out, mode, gain, "normal")
+
+
+@exercise.misconception
+def always_uniform(rng, fan_in, fan_out, mode, gain, distribution):
+    """The numbers are uniform whatever the distribution that is asked for."""
+    return scaled(rng, fan_in, fan_out, mode, gain, "uniform")
+
+
+@exercise.misconception("IN6f")
+def standard_deviation_for_limit(rng, fan_in, fan_out, mode, gain, distribution):
+    """The uniform numbers end where their standard deviation should be, so that their variance is a third of what it
+    should be. They have to reach further, by the root of 3."""
+    std = standard_deviation(fan_in, fan_out, mode, gain, distribution)
+    return _of_width(rng, fan_in, fan_out, std if distribution == "normal" else std / 3**0.5, distribution)
+
+
+@exercise.misconception
+def limit_for_standard_deviation(rng, fan_in, fan_out, mode, gain, distribution):
+    """The variance of the normal numbers is three times what it should be: the root of 3 is for the limit of the
+    uniform ones, and does not belong to the standard deviation."""
+    std = standard_deviation(fan_in, fan_out, mode, gain, distribution)
+    return _of_width(rng, fan_in, fan_out, std if distribution == "uniform" else std * 3**0.5, distribution)
+
+
+@exercise.misconception
+def limit_is_three_times_the_standard_deviation(rng, fan_in, fan_out, mode, gain, distribution):
+    """The uniform numbers reach three times as far as their standard deviation should. It is the root of 3."""
+    std = standard_deviation(fan_in, fan_out, mode, gain, distribution)
+    return _of_width(rng, fan_in, fan_out, std if distribution == "normal" else std * 3**0.5, distribution)
+
+
+@exercise.misconception("IN7c")
+def from_zero_to_the_limit(rng, fan_in, fan_out, mode, gain, distribution):
+    """The uniform numbers begin at 0, and none is negative. They do not average out, and the signal grows from layer to
+    layer: numbers with the mean 0 reach from -limit to limit."""
+    w = scaled(rng, fan_in, fan_out, mode, gain, distribution)
+    return w if distribution == "normal" else np.abs(w)
+
+
+@exercise.misconception
+def uniform_of_mean_one_half(rng, fan_in, fan_out, mode, gain, distribution):
+    """The uniform numbers lie between 0 and the standard deviation, and none is negative. They have to reach from
+    -limit to limit, and the limit is the root of 3 times the standard deviation."""
+    std = standard_deviation(fan_in, fan_out, mode, gain, distribution)
+    return scaled(rng, fan_in, fan_out, mode, gain) if distribution == "normal" else std * rng.random((fan_in, fan_out))
+
+
+@exercise.variant
+def tails_cut(rng, fan_in, fan_out, mode, gain, distribution):
+    """No normal weight is further from 0 than two standard deviations, and the spread is corrected for that, as in
+    Keras' VarianceScaling. The course takes the whole normal distribution."""
+    if distribution == "uniform":
+        return scaled(rng, fan_in, fan_out, mode, gain, distribution)
+    return scaled_truncated_normal(standard_deviation(fan_in, fan_out, mode, gain, distribution))(rng, fan_in, fan_out)
+
+
+@exercise.equivalent
+def by_the_variance(rng, fan_in, fan_out, mode="fan_in", gain=1.0, distribution="normal"):
+    n = fan_in if mode == "fan_in" else fan_out if mode == "fan_out" else np.mean([fan_in, fan_out])
+    variance = gain**2 / n
+    if distribution == "uniform":
+        return rng.uniform(-np.sqrt(3 * variance), np.sqrt(3 * variance), size=(fan_in, fan_out))
+    return rng.normal(scale=np.sqrt(variance), size=(fan_in, fan_out))
+
+
+@exercise.equivalent
+def scaled_afterwards(rng, fan_in, fan_out, mode="fan_in", gain=1.0, distribution="normal"):
+    if distribution == "normal":
+        w = rng.standard_normal((fan_in, fan_out))
+    else:
+        w = 12**0.5 * (rng.random((fan_in, fan_out)) - 0.5)
+    return gain * w / np.sqrt({"fan_in": fan_in, "fan_out": fan_out}.get(mode, 0.5 * (fan_in + fan_out)))
