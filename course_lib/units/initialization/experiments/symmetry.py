@@ -16,8 +16,10 @@ from course_lib.units.shared.small_nets import affine_layers
 UNITS, N_SAMPLES, RATE = 8, 128, 0.3
 RECORDED = (0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 50, 65, 80, 100, 120, 150, 200)
 SHOWN = (0, 2, 10, 20, 50, 100, 200)  # steps of which the weights are kept as pictures
-NOISES = (0.0, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2)
-ALIKE = 1e-12  # what differs by less is the same, but for rounding
+NOISES = (0.0, 1e-8, 1e-6, 1e-4, 1e-2)
+# Units that a processor's rounding keeps apart by 1e-17 are apart by less than 1e-9 after 200 steps.
+ALIKE = 1e-9
+STILL = 1e-15  # a tensor that has moved by less has not moved, but for rounding
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class SymmetryRun:
     @property
     def moving(self) -> tuple[str, ...]:
         """The tensors that have moved by more than rounding at the end."""
-        return tuple(name for name, way in zip(self.tensors, self.moved, strict=True) if way[-1] > ALIKE)
+        return tuple(name for name, way in zip(self.tensors, self.moved, strict=True) if way[-1] > STILL)
 
 
 def break_symmetry(activation="tanh", hidden=1, start=0.0, noise=0.0, seed=0) -> SymmetryRun:

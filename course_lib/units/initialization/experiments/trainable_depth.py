@@ -1,6 +1,7 @@
 """How deep a plain tanh network can be and still train, by trying."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -26,6 +27,7 @@ class TrainedDepth:
     depth: int
 
 
+@cache  # Reset, and a line of Python, ask again for what was tried
 def trainable_depth(weight_variance, bias_variance, seed=0) -> TrainedDepth:
     """Train networks of more and fewer tanh layers on 640 digits, for 100 steps, and find the deepest that learns.
 

@@ -30,7 +30,7 @@ class PhasePicture(Picture):
         style.label(reach, "How deep it can be", "variance of the weights × fan_in", "layers")
         plane.set(xlim=PLANE, ylim=BIASES)
         way.set_ylim(-0.45, 1.05)
-        way.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+        way.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
         style.logarithmic_y(reach)
         reach.set(xlim=PLANE, ylim=DEPTHS)
         self._show_phases(plane)
@@ -44,7 +44,8 @@ class PhasePicture(Picture):
         (self._reach,) = reach.plot([], [], color=ORANGE, linewidth=1.8, linestyle="--", label="6 × depth scale")
         (self._depths,) = reach.plot([], [], markersize=6, label="trained", **dot)
         self._here = reach.axvline(1, color=RED, linewidth=1.4, linestyle="-.")
-        self._note = reach.text(0.03, 0.05, "", fontsize=9, style="italic", color=TEXT, transform=reach.transAxes)
+        below = {"fontsize": 9, "style": "italic", "color": TEXT, "ha": "right", "transform": reach.transAxes}
+        self._note = reach.text(0.97, 0.05, "", **below)
         for ax in (plane, way, reach):
             style.legend(ax)
         self._title = style.heading(self.figure)
@@ -91,18 +92,12 @@ class PhasePicture(Picture):
     def describe(result):
         last = result.measured[:, -1]
         grows = "vanish" if result.chi < 1 else "explode"
-        here = result.trained_bias == result.bias_variance
-        depths = ", ".join(
-            f"{depth} at {weight:g}"
-            for weight, depth in zip(result.trained_weight[here], result.trained_depth[here], strict=True)
-        )
-        trained = f" Trained, of the depths that were tried, for weight variances × fan_in: {depths}." if depths else ""
         return (
             f"{heading(result)}: {phase(result)}. Each layer multiplies the mean square of a gradient by "
             f"{result.chi:.2f}: gradients {grows}. Two inputs of correlation {result.correlation:g} have correlation "
             f"{result.theory[-1]:.2f} after {result.depth} wide layers, and {last.min():.2f} to {last.max():.2f} in "
             f"five networks of 100 units. The distance to the final correlation falls by a factor e in "
-            f"{_scale(result.depth_scale)}.{trained}"
+            f"{_scale(result.depth_scale)}.{_what_trained(result)}"
         )
 
 
@@ -114,6 +109,19 @@ def phase(result) -> str:
 def heading(result) -> str:
     """The two variances of an ``OrderAndChaos`` in one line."""
     return f"tanh, weights of variance {result.weight_variance:g} / fan_in, biases of {result.bias_variance:g}"
+
+
+def _what_trained(result) -> str:
+    """For each variance of the weights, how deep networks of this variance of the biases could be."""
+    here = result.trained_bias == result.bias_variance
+    weights, depths = result.trained_weight[here], result.trained_depth[here]
+    ranges = [(weight, depths[weights == weight]) for weight in np.unique(weights)]
+    listed = ", ".join(f"{_between(found.min(), found.max())} at {weight:g}" for weight, found in ranges)
+    return f" Layers with which it trained, by the weights' variance × fan_in: {listed}." if listed else ""
+
+
+def _between(low, high) -> str:
+    return f"{low}" if low == high else f"{low} to {high}"
 
 
 def _scale(layers) -> str:

@@ -62,7 +62,7 @@ class ScalePicture(Picture):
         (self._backward_theory,) = curves.plot([], [], **theory)
         style.legend(curves)
         for ax in self._axes:
-            ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+            ax.xaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
         self._title = style.heading(self.figure)
         self.changing = [
             *self._maps,

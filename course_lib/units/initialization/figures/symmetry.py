@@ -6,7 +6,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from course_lib.figures import style
 from course_lib.figures.picture import Picture
 from course_lib.figures.style import BLUE, ORANGE, PURPLE, TEXT, decades, number
-from course_lib.units.initialization.experiments.symmetry import ALIKE, RECORDED, SHOWN, UNITS
+from course_lib.units.initialization.experiments.symmetry import RECORDED, SHOWN, STILL, UNITS
 
 WEIGHTS = LinearSegmentedColormap.from_list("weights", [BLUE, "#ffffff", ORANGE])
 SIDE, FRAME = 8, 1  # pixels of a picture and of the line around it
@@ -106,14 +106,14 @@ def what_moves(result) -> str:
 
 def first_moves(result, at) -> list[int]:
     """The recorded steps from the first on after which a tensor is no longer where it started."""
-    moved = np.flatnonzero(result.moved[at] > ALIKE)
+    moved = np.flatnonzero(result.moved[at] > STILL)
     return list(RECORDED[moved[0] :]) if moved.size else []
 
 
 def way(result, at) -> str:
     """How far a tensor has gone at the end, in words."""
     end = result.moved[at, -1]
-    return f"by {number(end)}" if end > ALIKE else "does not move"
+    return f"by {number(end)}" if end > STILL else "does not move"
 
 
 def canvas(pictures):

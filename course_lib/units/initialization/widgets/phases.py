@@ -1,7 +1,5 @@
 """Order and chaos: what becomes of two inputs, and how deep a network can be and still train."""
 
-from functools import lru_cache
-
 import ipywidgets
 import numpy as np
 
@@ -27,8 +25,8 @@ def phase_explorer(
     ----------
     weight_variance, bias_variance, correlation, depth, seed
         The first values of the controls; see ``order_and_chaos``.
-    measured : tuple of variances of the biases for which networks are trained before the widget appears, each in
-        some five seconds
+    measured : tuple of pairs (variance of the biases, seed) for which networks are trained before the widget appears,
+        each in some five seconds
     predict : bool, whether to ask for a prediction before anything is shown
 
     Returns
@@ -59,10 +57,8 @@ class PhaseExplorer(Explorer):
 
     def __init__(self, measured, control_widgets, question):
         self._first_measured = tuple(measured)
-        # (variance of the biases, seed) -> what has been found so far, kept when the controls move
+        # (variance of the biases, seed) -> what has been found so far, and stays when the controls move
         self._trained = {}
-        # Reset, and other settings of the controls, ask for the same networks again
-        self._try = lru_cache(maxsize=256)(trainable_depth)
         self.measure_button = ipywidgets.Button(
             description="Measure",
             icon="flask",
@@ -85,38 +81,33 @@ class PhaseExplorer(Explorer):
 
     def measure(self) -> None:
         """Train networks for the present variance of the biases, and show each depth as soon as it is found."""
-        bias_variance, seed = self.controls.bias_variance.value, self.controls.seed.value
+        now = self.settings()
         self.measure_button.disabled = True
         try:
-            for _ in self._trying(round(bias_variance, 6), seed):
+            for _ in self._trying(now["bias_variance"], now["seed"]):
                 self.refresh()
         finally:
             self.measure_button.disabled = False
 
     def state(self):
-        return {**self.settings(), "measured": self._measured()}
+        return {**self.settings(), "measured": tuple(self._trained)}
 
     def restore(self) -> None:
         self._trained.clear()
         super().restore()
 
-    def _measured(self):
-        seed = self.settings()["seed"]
-        return tuple(bias for bias, of_seed in self._trained if of_seed == seed)
-
     def _trying(self, bias_variance, seed):
         found = self._trained[bias_variance, seed] = []
         for at, weight_variance in enumerate(GRID, 1):
-            found.append(self._try(weight_variance, bias_variance, seed))
+            found.append(trainable_depth(weight_variance, bias_variance, seed))
             self.progress.value = at
             yield
 
-    def _with_what_trained(self, seed, **settings):
+    def _with_what_trained(self, **settings):
         if not self._trained:
-            for bias_variance in self._first_measured:
-                list(self._trying(bias_variance, self._initial["seed"]))
-        trained = [each for (_, of_seed), found in self._trained.items() if of_seed == seed for each in found]
-        return order_and_chaos(**settings, seed=seed, trained=tuple(trained))
+            for bias_variance, seed in self._first_measured:
+                list(self._trying(bias_variance, seed))
+        return order_and_chaos(**settings, trained=[each for found in self._trained.values() for each in found])
 
 
 def _question(weight_variance, bias_variance, correlation, depth):
@@ -135,6 +126,6 @@ def _why(result):
     grows, becomes = ("shrinks", "alike") if result.chi < 1 else ("grows", "different")
     return (
         f"Measured: {last.min():.2f} to {last.max():.2f} in five networks. A small difference of two inputs {grows}: "
-        f"its mean square is multiplied by {result.chi:.2f} in each layer, so the two become {becomes}. The mean square "
-        "of a gradient is multiplied by the same number on its way back."
+        f"its mean square is multiplied by {result.chi:.2f} in each layer, so the two become {becomes}. The mean "
+        "square of a gradient is multiplied by the same number on its way back."
     )

@@ -6,7 +6,7 @@ from course_lib.widgets import controls
 from course_lib.widgets.explorer import Explorer
 from course_lib.widgets.prediction import Question
 
-ACTIVATIONS = ("tanh", "sigmoid", "relu", "leaky_relu", "gelu", "identity")
+ACTIVATIONS = ("tanh", "sigmoid", "relu", "leaky_relu", "gelu")
 
 
 def symmetry_explorer(start=0.0, noise=0.0, hidden=1, activation="tanh", seed=0, predict=True) -> Explorer:
@@ -15,7 +15,7 @@ def symmetry_explorer(start=0.0, noise=0.0, hidden=1, activation="tanh", seed=0,
     Parameters
     ----------
     start, noise, hidden, activation, seed
-        The first values of the controls; see ``break_symmetry``. ``noise`` is 0, 1e-10, 1e-8, 1e-6, 1e-4 or 0.01.
+        The first values of the controls; see ``break_symmetry``. ``noise`` is 0, 1e-8, 1e-6, 1e-4 or 0.01.
     predict : bool, whether to ask for a prediction before anything is shown
 
     Returns
