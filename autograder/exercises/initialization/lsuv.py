@@ -16,7 +16,7 @@ exercise = Exercise(
     reference=lsuv_weights,
     takes={
         "weights": Given(lambda rng, others: _weights(rng, (others["x"].shape[1], 7, 6, 4))),
-        "x": Array("N", "D"),
+        "x": Array("N", "D", integers=False),
         "phi": Given(lambda rng, others: factors.bounded(rng)),
         "tol": Number(1e-4, 9e-4),
     },
