@@ -41,8 +41,10 @@ from course_lib.optimizers.first_order import SGD
 from course_lib.training.loop import fit
 from course_lib.units.cards import claim_card
 from course_lib.units.initialization import widgets as widgets
+from course_lib.units.initialization.experiments.glorot_histograms import glorot_histograms
 from course_lib.units.initialization.experiments.symmetry import break_symmetry
 from course_lib.units.initialization.figures.diagrams import fans_diagram, symmetry_diagram
+from course_lib.units.initialization.figures.glorot import glorot_figure
 from course_lib.units.questions import predict
 from course_lib.units.shared.digits import standardized_digits
 from course_lib.units.shared.figures.seeds import Panel, over_seeds
@@ -211,15 +213,20 @@ for name, initializer in [("zero", constant(0)), ("0.05", constant(0.05)), ("nor
         print(f"{name:>11}, {activation:7}: different units {different}, {100 * accuracy:3.0f} % of the test digits right")
 
 # %% [markdown]
-# A network of one unit per layer is still not linear, and it is no good either: with one number per layer there is no telling
-# ten digits apart. What breaks the symmetry is that the weights *differ*. By how much?
+# From zero and from a constant, each hidden layer is a single unit, and one number is not enough to tell ten digits apart. What is
+# missing is that the weights *differ*. By how much must they?
+#
+# > **Find** the least noise with which the units of a tanh network go separate ways within 200 steps. Then do the same for
+# > the sigmoid.
 
 # %%
-widgets.symmetry_explorer()
+widgets.symmetry_explorer(noise=0.01, predict=False)
 
 # %% [markdown]
-# A little noise is enough to part the units, in time. So zero is out, and any spread would do as far as symmetry is concerned.
-# How large it should be is a question of size.
+# From zero, tanh units need no more than $10^{-10}$: the difference grows with every step, and after 200 of them the network
+# labels nearly all of its 128 digits right. Sigmoid units take longer: noise of $10^{-8}$ is still below a thousandth by then, and
+# only the largest in the menu gets far. So symmetry asks for next to nothing. How wide the weights should be is a question of
+# size.
 
 # %%
 claim_card("02.01")
@@ -375,10 +382,20 @@ for name, phi in ACTIVATIONS.items():
     print(f"{name:>9}: gain {gain:.2f}, the gradient's factor {gain**2 * own.variance_factor(phi)[1]:.2f}")
 
 # %% [markdown]
-# For most of them it is near 1, as they are nearly straight where $z$ is. The sigmoid is the exception. Its gain of 1.85 keeps $z$ at
+# For most of them it is near 1. The sigmoid is the exception. Its gain of 1.85 keeps $z$ at
 # size 1, but what is kept is the same for every image: the outputs lie around $\tfrac12$, and $\mathbb E[\varphi(z)^2]$ counts
 # the $\tfrac12$ as signal. What tells two digits apart is multiplied by the slopes, forward as well as backward, and falls with
-# the second number. **A gain is worth what both of its factors are worth.**
+# the second number (unit 01, section 1.5). Both factors ought to be 1.
+#
+# > **Find** the gain at which, over thirty tanh layers, signal *and* gradient end nearest to the size 1.
+
+# %%
+widgets.scale_explorer()
+
+# %% [markdown]
+# A gain of 2 keeps $z$ level and lets the gradient explode. Your 1.59 does not quite do either: over thirty layers, the gradient
+# grows by a factor of five to thirteen. Near 1.2 it stays what it was, and $z$ settles at one half. That is the network of 2.1 that learned:
+# $8 \cdot 0.15 = 1.2$.
 
 # %%
 claim_card("02.02")
@@ -500,10 +517,10 @@ over_seeds(
 )  # fmt: skip
 
 # %% [markdown]
-# `fan_in` keeps the signal level and lets the gradient shrink by a factor of seven or eight towards the input; `fan_out` does the
-# opposite; `fan_avg` shares the damage. But note that it is *one* such factor, $\sqrt{512/10}$, and not one per layer: what one layer loses is the
-# ratio of its widths, and in the product the widths between cancel. He et al. (2015) conclude that either choice will do.
-# The gain, in contrast, has depth as its exponent.
+# `fan_in` keeps the signal level and lets the gradient shrink by a factor of seven or eight towards the input. `fan_out` keeps the
+# gradient and lets the signal grow by as much, and `fan_avg` shares the damage. But it is *one* such factor, $\sqrt{512/10} \approx 7$,
+# and not one per layer: each layer contributes the ratio of its widths, and in the product all widths between the first and the
+# last cancel. He et al. (2015) conclude that either fan will do. A wrong gain, in contrast, has depth as its exponent.
 #
 # **Exercise.** In a convolution the sum runs over channels *and* over the kernel. Its weights are (C_out, C_in, K1, K2), with the
 # outputs first: how many terms does an output add up, and how many outputs does an input go to (away from the border)? For
@@ -547,8 +564,8 @@ over_seeds(
 )  # fmt: skip
 
 # %% [markdown]
-# Forgetting the kernel makes each 3×3 layer three times too loud, and eight of them $3^8 \approx 6{,}600$ times. With your fan the
-# line is nearly level; the little that it loses, it loses at the border, where the kernel reaches over the edge and meets zeros.
+# Forgetting the kernel makes each 3×3 layer three times too loud, and eight of them $3^8 \approx 6{,}600$ times. With your fan $z$ stays
+# within a factor of four. Part of what it loses goes at the border, where the kernel reaches over the edge and adds up zeros.
 
 # %%
 claim_card("02.03")
@@ -647,7 +664,7 @@ over_seeds(
 
 # %% [markdown]
 # The normal weights keep the mean square, and keep it in a handful of directions: the one in the middle is squeezed to less than a
-# millionth of the first. Your orthogonal ones stretch every direction by 1, exactly.
+# ten-millionth of the first. Your orthogonal ones stretch every direction by 1.
 #
 # That is a linear network. Does it help one with tanh? Sixty layers, a gain of 1.2, and for each kind its own best rate
 # of 0.003, 0.01, 0.03 and 0.1.
@@ -664,9 +681,8 @@ predict(
 )
 
 # %% [markdown]
-# The variance of the weights is the same in both networks, and so is the factor per layer. What differs is the spread around the
-# mean, and at sixty layers it is worth a factor of eight or more in the loss. The notes are wrong to call the matrices
-# expensive: one QR decomposition per layer, once.
+# The orthogonal network ends at about a tenth of the loss of the other. The variance of the weights is the same in both, and with it
+# the factor per layer; what differs is how evenly it falls on all directions. The price is one QR decomposition per layer, once.
 
 # %%
 claim_card("02.04")
@@ -713,16 +729,15 @@ over_seeds(
 )  # fmt: skip
 
 # %% [markdown]
-# Both learn, and their curves start out as one: networks that differed in scale alone are the same network afterwards, up to
-# rounding. And the factor that it finds is no secret to you:
+# Both learn. Networks that differed in scale alone are even the same network afterwards, up to rounding; that their curves part in
+# spite of it is what training thirty layers makes of the sixteenth digit. And the gain that `lsuv` finds is no secret to you:
 
 # %%
 stds = [w.std() * 8 for w in mended[0.05][0][1:-1]]
 print(f"lsuv's gain from layer 2 on: {np.mean(stds):.2f}; your gain_for(np.tanh): {own.gain_for(np.tanh):.2f}")
 
 # %% [markdown]
-# Where you can compute, computing is as good. Measuring is for what you cannot compute: layers that branch, pool or
-# normalise, inputs that are not as wide as you think.
+# Where you can compute the gain, measuring finds the same one. But it asks neither for an integral nor for inputs of size 1.
 
 # %% [markdown]
 # ## 2.7 Order and chaos
@@ -750,9 +765,9 @@ predict(
 )
 
 # %% [markdown]
-# After thirty layers of the widest network, an image and its copy have no more in common than two images of different digits. A network that
-# cannot tell what belongs together cannot learn it. This is **chaos** in the exact sense: small differences grow
-# exponentially.
+# In the widest network an image and its copy end up further apart than their own size, as far as any two images do. To it, every
+# image is unlike every other, and nothing that it learns of one says anything of the next. This is **chaos** in the exact sense:
+# small differences grow exponentially, until they are all there is. (In the narrow network difference and image shrink together.)
 #
 # You know the factor already. A small difference is multiplied by the same weights and slopes as the gradient, so its square
 # grows with $\chi = g^2 B(q)$ in each layer, where $q$ is the size at which $z$ settles. Your function gives both:
@@ -771,17 +786,20 @@ for std in WIDTHS:
     print(f"{std}: z settles at {np.sqrt(q):.2g}, chi is {chi:.2f}: a difference grows by {np.sqrt(chi):.2f} a layer")
 
 # %% [markdown]
-# Below $\chi = 1$ is **order**: differences die out, or everything does, and the gradient vanishes. Above is chaos, and
-# the gradient explodes. In between lies a line on which a signal can travel far (Poole et al. 2016; Schoenholz et
-# al. 2017). How deep a network can be trained depends on how near it is: over some $1 / |\ln \chi|$ layers the signal falls or
-# grows by $e$. For the network that learned, that is about thirty; for the others, less than two. Biases, which we have
-# left out, are the second axis of the map:
+# Over the first fifteen layers the middle of the plot rises by that 1.47 a layer. Below $\chi = 1$ is **order**, where differences die
+# out and the gradient vanishes; above it is chaos, where both explode. Far from 1 on either side, depth does its work in a few layers:
+# over $1 / |\ln \chi|$ of them, the square of a difference changes by a factor of $e$. For the network that learned, these are thirty
+# layers; for the other two, less than two. How deep a network can be trained is a matter of this number (Poole et al. 2016; Schoenholz et
+# al. 2017). Biases, which we have left out, are the second axis of the map:
+
+# > **Find**, for biases of variance 0.05, the variance of the weights at which $\chi$ is nearest to 1. Then press *Measure*: is that
+# > where the deepest networks learn?
 
 # %%
 widgets.phase_explorer()
 
-# %%
-widgets.scale_explorer()
+# %% [markdown]
+# $\chi$ passes 1 between 1.7 and 1.8, and it is at 1.8 that the deepest networks learn, those of 40 layers. At 0.6 none deeper than 8 does.
 
 # %%
 claim_card("02.05")
@@ -789,10 +807,56 @@ claim_card("02.05")
 # %% [markdown]
 # ### Debug a start
 #
-# TO BE WRITTEN WHEN THE EXERCISE IS THERE
+# Somebody has started a ReLU network of 256 units per layer with He's weights, and got some layers wrong. You are given the standard
+# deviation and the mean of $z$ in each layer, for inputs of mean square 1. Three faults occur, any number of times, though never in
+# neighbouring layers:
+#
+# - **small**: the standard deviation of the weights is what their variance should be;
+# - **large**: it is 1;
+# - **shifted**: the weights have lost their signs, and all are positive.
+#
+# Small and large are wrong by a factor of 16 or 11, and a shifted layer has a mean that is several times its standard deviation.
+# None of this is a fault: that $z$ falls or rises by up to a half from each layer to the next.
+#
+# **Exercise.** A fault stays in the numbers of all layers after it, and a large layer may make good what a small one has spoilt. Who
+# is to blame? And what is the size of what a layer *gets*, when the layer before it is shifted?
+
+# %% exercise="find_scale_faults"
+def find_scale_faults(run):
+    """The faulty layers of a ReLU network, a list of pairs: the layer, counted from 0, and "small", "large" or "shifted".
+
+    run is a dict of two arrays (L,), "stds" and "means": standard deviation and mean of z in each layer. The list is in the
+    order of the layers, and empty if nothing is wrong.
+    """
+    ### BEGIN SOLUTION
+    faults, before = [], 1.0
+    for layer, (std, mean) in enumerate(zip(run["stds"], run["means"], strict=True)):
+        if std < before / 4:
+            faults.append((layer, "small"))
+        elif std > before * 4:
+            faults.append((layer, "large"))
+        elif abs(mean) > 2 * std:
+            faults.append((layer, "shifted"))
+        before = max(std, abs(mean))
+    ### END SOLUTION
+    return faults
+
+# %% [markdown]
+# Plant three in a network of your own, and let your function find them:
+
+# %%
+rng = np.random.default_rng(0)
+weights = [own.scaled(rng, n, 256, gain=2**0.5) for n in [64] + [256] * 19]
+weights[4] *= np.sqrt(2 / 256)
+weights[9] = np.abs(weights[9])
+weights[15] *= np.sqrt(256 / 2)
+zs = forward(weights, x_train[:200], RELU[0])[1]
+print(own.find_scale_faults({"stds": np.array([z.std() for z in zs]), "means": np.array([z.mean() for z in zs])}))
 
 # %% [markdown]
 # ## 2.8 Project: forty layers
+#
+# PROJECT
 
 # %% [markdown]
 # ## What to take away
@@ -809,3 +873,154 @@ claim_card("02.05")
 # - Size is not all: above $\chi = 1$ noise grows until it is all there is.
 #
 # **Next:** unit 3 keeps the sizes right *during* training, by normalization.
+
+# %% [markdown] part="more"
+# ## More rules
+#
+# Everything from here on is for those who want more; nothing later depends on it. The exercises take MORE_MINUTES minutes.
+
+# %% [markdown]
+# ### He and LeCun
+#
+# All three are your `scaled`, with a mode and a gain. Write them once as they stand in the papers.
+#
+# **Exercise.** For ReLU: $\sigma_w^2 = 2 / n$ (He et al. 2015).
+
+# %% exercise="he_normal"
+def he_normal(rng, fan_in, fan_out):
+    """Normal weights (fan_in, fan_out) of mean 0 and variance 2 / fan_in, drawn from rng."""
+    ### BEGIN SOLUTION
+    w = rng.normal(0, np.sqrt(2 / fan_in), (fan_in, fan_out))
+    ### END SOLUTION
+    return w
+
+# %% [markdown]
+# **Exercise.** The same variance, uniformly distributed.
+
+# %% exercise="he_uniform"
+def he_uniform(rng, fan_in, fan_out):
+    """Uniform weights (fan_in, fan_out), symmetric around 0, of variance 2 / fan_in, drawn from rng."""
+    ### BEGIN SOLUTION
+    r = np.sqrt(6 / fan_in)
+    w = rng.uniform(-r, r, (fan_in, fan_out))
+    ### END SOLUTION
+    return w
+
+# %% [markdown]
+# **Exercise.** For layers whose activation keeps the mean square at 1, such as SELU: $\sigma_w^2 = 1 / n$ (LeCun et al. 1998;
+# Klambauer et al. 2017).
+
+# %% exercise="lecun_normal"
+def lecun_normal(rng, fan_in, fan_out):
+    """Normal weights (fan_in, fan_out) of mean 0 and variance 1 / fan_in, drawn from rng."""
+    ### BEGIN SOLUTION
+    w = rng.normal(0, np.sqrt(1 / fan_in), (fan_in, fan_out))
+    ### END SOLUTION
+    return w
+
+# %%
+RULES = {"he_normal": own.he_normal, "he_uniform": own.he_uniform, "lecun_normal": own.lecun_normal}
+for name, initializer in RULES.items():
+    ends = {phi: np.median([sizes(new_weights(initializer, seed), ACTIVATIONS[phi])[-1] for seed in SEEDS])
+            for phi in ("ReLU", "tanh", "SELU")}  # fmt: skip
+    print(f"{name:>12}: z in layer 29 is {', '.join(f'{size:.2g} ({phi})' for phi, size in ends.items())}")
+
+# %% [markdown]
+# Each rule has its activation: He's keeps ReLU near 1 and lets SELU grow tenfold, LeCun's keeps SELU and loses ReLU. Tanh forgives
+# more than the others: where $z$ is too large it saturates, and where it is too small it shrinks slowly.
+#
+# ### Cut tails
+#
+# Keras draws its "normal" weights from a **truncated** normal distribution: numbers beyond two standard deviations are drawn again.
+# What is left is narrower, by a factor of 0.8796.
+#
+# **Exercise.** Correct for it: the standard deviation *after* the cut is to be `std`.
+
+# %% exercise="truncated_normal"
+def truncated_normal(rng, fan_in, fan_out, std):
+    """Weights (fan_in, fan_out), drawn from rng: normal, cut at two standard deviations of the normal, and of spread std.
+
+    No weight is further from 0 than 2 * std / 0.8796; their standard deviation is std.
+    """
+    ### BEGIN SOLUTION
+    z = rng.normal(size=(fan_in, fan_out))
+    while np.any(outside := np.abs(z) > 2):
+        z[outside] = rng.normal(size=np.count_nonzero(outside))
+    w = std / 0.8796 * z
+    ### END SOLUTION
+    return w
+
+# %%
+CUT = {
+    "corrected": lambda rng, n, m: own.truncated_normal(rng, n, m, np.sqrt(2 / n)),
+    "not corrected": lambda rng, n, m: 0.8796 * own.truncated_normal(rng, n, m, np.sqrt(2 / n)),
+}
+over_seeds(
+    Panel(
+        {name: [sizes(new_weights(initializer, seed), RELU[0]) for seed in SEEDS] for name, initializer in CUT.items()},
+        "Thirty ReLU layers, He's variance, tails cut", "layer, from the input", "standard deviation of z", log=True,
+    )
+)
+
+# %% [markdown]
+# Twelve per cent look like nothing, and $0.8796^{29}$ is 0.024.
+#
+# ### Every rotation equally likely
+#
+# A random orthogonal matrix ought to prefer no direction: **Haar's** measure. `np.linalg.qr` alone does not give it, because it
+# follows a rule of its own about signs: most of the diagonal of $R$ comes out negative. If the diagonal of $R$ is made positive, the
+# decomposition is unique, and $Q$ inherits the symmetry of the normal distribution (Mezzadri 2007).
+#
+# **Exercise.**
+
+# %% exercise="haar_orthogonal"
+def haar_orthogonal(rng, n):
+    """A random orthogonal matrix (n, n), no rotation or reflection likelier than another, made from normal numbers of rng."""
+    ### BEGIN SOLUTION
+    q, r = np.linalg.qr(rng.normal(size=(n, n)))
+    q = q * np.sign(np.diag(r))
+    ### END SOLUTION
+    return q
+
+# %%
+rng = np.random.default_rng(0)
+plain = np.mean([np.trace(np.linalg.qr(rng.normal(size=(8, 8)))[0]) for _ in range(1000)])
+haar = np.mean([np.trace(own.haar_orthogonal(rng, 8)) for _ in range(1000)])
+print(f"mean trace of 1000 matrices (8, 8): {plain:.2f} from np.linalg.qr alone, {haar:.2f} from yours")
+
+# %% [markdown]
+# If no direction is preferred, the diagonal is as often positive as negative. That of plain $Q$ leans to the negative side. Lengths are
+# kept by either.
+#
+# ### What the papers saw
+#
+# Glorot and Bengio (2010) looked at histograms, layer by layer: the outputs of tanh, and the gradients on their way back. Above, the
+# uniform weights that were usual then, of variance $1 / 3n$; below, theirs.
+
+# %%
+glorot_figure(glorot_histograms())
+
+# %% [markdown]
+# The older weights lose both: outputs narrow towards the last layer, gradients towards the first. With theirs, the outputs of the fifth
+# layer are nearly as wide as those of the first, and so are the gradients.
+#
+# All other claims of this unit, with their experiments, are in the notebook [Claims](appendix_claims.ipynb).
+
+# %% [markdown]
+# ## References
+#
+# - Glorot, Bengio (2010). Understanding the difficulty of training deep feedforward neural networks. *AISTATS*, PMLR 9.
+# - He, Zhang, Ren, Sun (2015). Delving deep into rectifiers. *ICCV*. [arXiv 1502.01852](https://arxiv.org/abs/1502.01852)
+# - Klambauer, Unterthiner, Mayr, Hochreiter (2017). Self-normalizing neural networks. *NeurIPS*.
+#   [arXiv 1706.02515](https://arxiv.org/abs/1706.02515)
+# - LeCun, Bottou, Orr, Müller (1998). Efficient BackProp. In *Neural Networks: Tricks of the Trade*.
+#   [doi 10.1007/3-540-49430-8_2](https://doi.org/10.1007/3-540-49430-8_2)
+# - Mezzadri (2007). How to generate random matrices from the classical compact groups. *Notices of the AMS* 54.
+#   [arXiv math-ph/0609050](https://arxiv.org/abs/math-ph/0609050)
+# - Mishkin, Matas (2016). All you need is a good init. *ICLR*. [arXiv 1511.06422](https://arxiv.org/abs/1511.06422)
+# - Poole, Lahiri, Raghu, Sohl-Dickstein, Ganguli (2016). Exponential expressivity in deep neural networks through transient
+#   chaos. *NeurIPS*. [arXiv 1606.05340](https://arxiv.org/abs/1606.05340)
+# - Saxe, McClelland, Ganguli (2014). Exact solutions to the nonlinear dynamics of learning in deep linear neural networks.
+#   *ICLR*. [arXiv 1312.6120](https://arxiv.org/abs/1312.6120)
+# - Schoenholz, Gilmer, Ganguli, Sohl-Dickstein (2017). Deep information propagation. *ICLR*.
+#   [arXiv 1611.01232](https://arxiv.org/abs/1611.01232)
