@@ -54,7 +54,7 @@ def judge(inputs, value) -> Difference | None:
         return None
     close = " (nearly: is the number of samples large enough?)" * (error < factors.NEARLY)
     return Difference(
-        factors.nearest(got, wrong_gains(inputs["phi"]), TOLERANCE) or "value",
+        factors.nearest(got, wrong_gains(inputs["phi"]), expected) or "value",
         f"the gain should be {expected:.4g}, up to {TOLERANCE:.0%}, and is {got:.4g}{close}",
     )
 

@@ -17,7 +17,7 @@ from course_lib.initialization import lsuv_weights, orthogonal
 from course_lib.units.initialization.experiments import deep_start
 from course_lib.units.initialization.experiments.deep_start import Bent, Staircase
 
-ACCURACY = 0.7
+ACCURACY = 0.65  # right answers reach 0.77 or more on 50 seeds
 N_SHOWN = 128  # images that the student's function gets
 VANISHED, EXPLODED = 1e-3, 1e4  # of the last hidden layer: from there no 120 steps lead back
 
@@ -131,12 +131,12 @@ def _draw(rng, activation):
     }
 
 
-@exercise.case("40 layers with a rounded staircase: 70 % of the new images")
+@exercise.case("40 layers with a rounded staircase: 65 % of the new images")
 def staircase(rng):
     return _draw(rng, _staircase)
 
 
-@exercise.case("40 layers with a bent line: 70 % of the new images")
+@exercise.case("40 layers with a bent line: 65 % of the new images")
 def bent(rng):
     return _draw(rng, _bent)
 

@@ -148,6 +148,13 @@ def incoming_weights_only(weights):
 
 
 @exercise.misconception
+def incoming_weights_exactly(weights):
+    """Only the incoming weights are compared, to the last digit. Units that feed the next layer differently part at the
+    first step; and rounding, which training leaves, makes no unit different."""
+    return [_distinct(w.T) for w in weights[:-1]]
+
+
+@exercise.misconception
 def outgoing_weights_only(weights):
     """Units count as the same when their outgoing weights agree. If different weights come in, they compute different
     things."""

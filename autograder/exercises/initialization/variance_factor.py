@@ -11,8 +11,11 @@ from autograder.exercise import Call, Exercise
 from course_lib.analysis import signal
 
 TOLERANCE = 0.03  # the spread of E[phi(z)^2] over 100 000 samples is 0.7 % for ReLU, and over a million 0.2 %
-NEARLY = 0.25
+NEARLY = 0.4
 ALIKE = 2e-3  # two wrong values that lie closer together are the same mistake's
+# of a wrong value drawn at random: what is small beside the right one is known less well
+NEAR, LEAST = 0.1, 0.05
+REACHES = (3, 4, 5, 6, 8, 10)  # in standard deviations: of a grid whose points all count the same
 
 
 class Moments:
@@ -84,18 +87,26 @@ def wrong_values(phi, q) -> Mapping[str, tuple[float, float]]:
         "uniform_numbers": (flat.squares[0] / q, flat.squares[1]),
         "uniform_numbers_up_to_the_root": (narrow.squares[0] / q, narrow.squares[1]),
         "positive_numbers": (positive.squares[0] / q, positive.squares[1]),
+        "differences_not_divided": (out / q, 0.0),
+        **{f"without_the_density {reach}": _without_density(phi, q, reach * std) for reach in REACHES},
     }
 
 
-def nearest(got, values: Mapping[str, object], tolerance) -> str:
-    """The name of the first of the nearest values within the tolerance, or an empty one."""
+def _without_density(phi, q, reach) -> tuple[float, float]:
+    out, slope = uniform(phi, -reach, reach).squares
+    return out / q, slope
+
+
+def nearest(got, values: Mapping[str, object], expected) -> str:
+    """The name of the first of the nearest values, or an empty one where none is near."""
+    floor = LEAST * np.abs(expected)
     with np.errstate(all="ignore"):
         away = {
-            name: float(np.max(np.abs(np.subtract(got, value)) / np.maximum(np.abs(value), 1e-9)))
+            name: float(np.max(np.abs(np.subtract(got, value)) / np.maximum(np.abs(value), floor)))
             for name, value in values.items()
         }
     least = min(away.values())
-    return next(name for name, far in away.items() if far <= least + ALIKE) if least < tolerance else ""
+    return next(name for name, far in away.items() if far <= least + ALIKE).split()[0] if least < NEAR else ""
 
 
 def number(value) -> float:
@@ -122,7 +133,7 @@ def judge(inputs, value) -> Difference | None:
     name = ("E[phi(z)^2] / q", "E[phi'(z)^2]")[which]
     close = " (nearly: is the number of samples large enough, or the step small enough?)"
     return Difference(
-        nearest(got, wrong_values(inputs["phi"], inputs["q"]), TOLERANCE) or f"value {which + 1}",
+        nearest(got, wrong_values(inputs["phi"], inputs["q"]), expected) or f"value {which + 1}",
         f"{name} should be {expected[which]:.4g}, up to {TOLERANCE:.0%}, and is {got[which]:.4g}"
         + close * (errors[which] < NEARLY),
     )
@@ -340,6 +351,20 @@ def positive_numbers(phi, q):
     """z is uniform between 0 and sqrt(q), and never negative: rng.random for rng.standard_normal. Half of all z are
     negative."""
     return wrong_values(phi, q)["positive_numbers"]
+
+
+@exercise.misconception
+def without_the_density(phi, q):
+    """All points of a grid count the same, however far out they lie. Near 0 a normal z is far likelier: weight each
+    point by the density, or draw z."""
+    return wrong_values(phi, q)["without_the_density 5"]
+
+
+@exercise.misconception
+def differences_not_divided(phi, q):
+    """The second number is nearly 0: the differences of phi are not divided by the distance between the points.
+    np.gradient takes that distance, or the points, as its second argument."""
+    return wrong_values(phi, q)["differences_not_divided"]
 
 
 @exercise.equivalent
