@@ -61,12 +61,14 @@ def test_measuring_again_with_another_seed_adds_to_it(grid):
     assert "measured=((0.0, 0), (0.0, 1))" in explorer.code.value
 
 
-def test_an_error_in_training_leaves_the_button_ready(grid, monkeypatch):
+def test_a_search_that_is_broken_off_is_said_and_is_no_measurement(monkeypatch):
     explorer = widgets.phase_explorer(predict=False)
+    code = explorer.code.value
     monkeypatch.setattr(phases, "trainable_depth", lambda *_: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        explorer.measure()
-    assert not explorer.measure_button.disabled
+    explorer.measure()
+    assert "ZeroDivisionError" in explorer.readout.value and not explorer.measure_button.disabled
+    explorer.controls.depth.value = 12
+    assert explorer.code.value == code.replace("depth=30", "depth=12") and len(explorer.result.trained_depth) == 0
 
 
 def test_another_gain_measures_nothing_again(monkeypatch):

@@ -52,7 +52,7 @@ def _draw(ax, densities, edge):
         look = {**look, "markersize": 3.5, "markevery": (layer, HIDDEN), "linewidth": 1.4}
         ax.plot(middles, np.median(values, axis=0), label=f"{layer + 1}" if layer else "layer 1", **look)
         ax.fill_between(middles, values.min(axis=0), values.max(axis=0), color=look["color"], alpha=0.2, linewidth=0)
-    ax.set(xlim=(-edge, edge), ylim=(0.01, 30))
+    ax.set(xlim=(-edge, edge), xticks=np.linspace(-edge, edge, 5), ylim=(0.01, 30))
     style.logarithmic_y(ax)
     style.legend(ax)
 

@@ -95,9 +95,9 @@ class PhasePicture(Picture):
         return (
             f"{heading(result)}: {phase(result)}. Each layer multiplies the mean square of a gradient by "
             f"{result.chi:.2f}: gradients {grows}. Two inputs of correlation {result.correlation:g} have correlation "
-            f"{result.theory[-1]:.2f} after {result.depth} wide layers, and {last.min():.2f} to {last.max():.2f} in "
-            f"five networks of 100 units. The distance to the final correlation falls by a factor e in "
-            f"{_scale(result.depth_scale)}.{_what_trained(result)}"
+            f"{result.theory[-1]:.2f} after {result.depth} wide layers, and "
+            f"{_between(f'{last.min():.2f}', f'{last.max():.2f}')} in five networks of 100 units. The distance to the "
+            f"final correlation falls by a factor e in {_scale(result.depth_scale)}.{_what_trained(result)}"
         )
 
 

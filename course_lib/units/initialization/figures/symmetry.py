@@ -88,7 +88,7 @@ class SymmetryPicture(Picture):
         ends = ", ".join(number(each) for each in result.apart[:, -1])
         return (
             f"{heading(result)}. In {RECORDED[-1]} steps {what_moves(result)}. "
-            f"At the end, units that differ in each hidden layer: {counts}; largest difference: {ends}, from "
+            f"Different units in each hidden layer at the end: {counts}; largest difference: {ends}, from "
             f"{number(result.apart[0, 0])} in the first layer at the start. "
             f"The network gets {result.accuracy:.0%} of its digits right."
         )

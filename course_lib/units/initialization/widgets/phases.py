@@ -36,8 +36,8 @@ def phase_explorer(
     return PhaseExplorer(
         measured,
         {
-            "weight_variance": controls.real("Weights", weight_variance, *WEIGHT_VARIANCES, 0.05),
-            "bias_variance": controls.real("Biases", bias_variance, *BIAS_VARIANCES, 0.01),
+            "weight_variance": controls.real("Weight variance", weight_variance, *WEIGHT_VARIANCES, 0.05),
+            "bias_variance": controls.real("Bias variance", bias_variance, *BIAS_VARIANCES, 0.01),
             "correlation": controls.real("Correlation", correlation, 0.0, 0.95, 0.05),
             "depth": controls.whole("Layers", depth, 1, DEEPEST),
             "seed": controls.seed(seed),
@@ -82,10 +82,14 @@ class PhaseExplorer(Explorer):
     def measure(self) -> None:
         """Train networks for the present variance of the biases, and show each depth as soon as it is found."""
         now = self.settings()
+        where = now["bias_variance"], now["seed"]
         self.measure_button.disabled = True
         try:
-            for _ in self._trying(now["bias_variance"], now["seed"]):
+            for _ in self._trying(*where):
                 self.refresh()
+        except (Exception, KeyboardInterrupt) as error:  # a search that was broken off is no measurement
+            del self._trained[where]
+            self.report(error)
         finally:
             self.measure_button.disabled = False
 
@@ -94,6 +98,7 @@ class PhaseExplorer(Explorer):
 
     def restore(self) -> None:
         self._trained.clear()
+        self.progress.value = 0
         super().restore()
 
     def _trying(self, bias_variance, seed):

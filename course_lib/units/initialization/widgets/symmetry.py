@@ -25,7 +25,7 @@ def symmetry_explorer(start=0.0, noise=0.0, hidden=1, activation="tanh", seed=0,
     return Explorer(
         maker=symmetry_explorer,
         controls={
-            "start": controls.real("All weights", start, 0.0, 0.5, 0.05),
+            "start": controls.real("Weights start at", start, 0.0, 0.5, 0.05),
             "noise": controls.choice("Noise", noise, NOISES),
             "hidden": controls.whole("Hidden layers", hidden, 1, 3),
             "activation": controls.choice("Activation", activation, ACTIVATIONS),
@@ -50,9 +50,8 @@ def _question(start, noise, hidden, activation):
 
 
 def _what_moved(result):
-    counts = " and ".join(str(n) for n in result.distinct)
+    counts = ", ".join(f"{n} of {UNITS}" for n in result.distinct)
     return (
-        f"In {RECORDED[-1]} steps {what_moves(result)}. Of the {UNITS} units of each hidden layer, {counts} "
-        f"{'is' if counts == '1' else 'are'} different at the end. A tensor moves where its gradient is not zero; two "
-        "units of one start get one gradient, and stay the same."
+        f"In {RECORDED[-1]} steps {what_moves(result)}. Different units at the end, by hidden layer: {counts}. A tensor "
+        "moves where its gradient is not zero; two units of one start get one gradient, and stay the same."
     )
