@@ -52,6 +52,6 @@ def _question(start, noise, hidden, activation):
 def _what_moved(result):
     counts = ", ".join(f"{n} of {UNITS}" for n in result.distinct)
     return (
-        f"In {RECORDED[-1]} steps {what_moves(result)}. Different units at the end, by hidden layer: {counts}. A tensor "
-        "moves where its gradient is not zero; two units of one start get one gradient, and stay the same."
+        f"In {RECORDED[-1]} steps {what_moves(result)}. Different units at the end, by hidden layer: {counts}. A "
+        "tensor moves where its gradient is not zero; two units of one start get one gradient, and stay the same."
     )
