@@ -4,12 +4,14 @@ from itertools import pairwise
 
 import numpy as np
 
+from autograder.compare import Difference
 from autograder.domain import Given
 from autograder.exercise import Call, Exercise
+from autograder.kinds import kind_of
 
 SMALL, LARGE, SHIFTED = "small", "large", "shifted"
-WIDTH, N_SAMPLES = 256, 48
-# a wrong scale is wrong by a factor of 16; from one healthy layer to the next the size changes by some 7 %
+WIDTH, N_SAMPLES = 225, 32
+# a wrong scale is wrong by a factor of 15; from one healthy layer to the next the size changes by some 8 %
 JUMP = 4.0
 
 
@@ -26,12 +28,75 @@ def find_scale_faults(run):
     return faults
 
 
+def judge(inputs, value) -> Difference | None:
+    """Compare the faults, and say of what is missing, or named too much, what it has in common."""
+    run = inputs["run"]
+    expected = find_scale_faults(run)
+    if problem := _form(value):
+        return problem
+    got = [(int(layer), cause) for layer, cause in value]
+    if got == expected:
+        return None
+    swapped = {SMALL: LARGE, LARGE: SMALL, SHIFTED: SHIFTED}
+    whole = {
+        "order": (sorted(got), "the faults are right, in another order: begin with the first layer"),
+        "counted from 1": ([(layer - 1, cause) for layer, cause in got], "every layer is one too high"),
+        "layer before": ([(layer + 1, cause) for layer, cause in got], "every layer is one too low"),
+        "exchanged": ([(layer, swapped[cause]) for layer, cause in got], "small and large are exchanged"),
+    }
+    for name, (changed, sentence) in whole.items():
+        if changed == expected:
+            return Difference(name, sentence)
+    missing, extra = [f for f in expected if f not in got], [f for f in got if f not in expected]
+    reasons = {_why_missing(fault) for fault in missing} | {_why_extra(run, expected, fault) for fault in extra}
+    said = [f"not found: {_told(missing)}"] * bool(missing) + [f"wrongly named: {_told(extra)}"] * bool(extra)
+    return Difference("; ".join(sorted(reasons)) or "twice", " - ".join(said) or "a fault is named more than once")
+
+
+def _form(value) -> Difference | None:
+    if not isinstance(value, list | tuple):
+        return Difference("type", f"the result should be a list of pairs (layer, cause), got {kind_of(value)}")
+    if value and all(isinstance(part, int | np.integer) for part in value):
+        return Difference("layers alone", "the result should be a list of pairs (layer, cause), got layers alone")
+    if not all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in value):
+        return Difference("type", "every fault should be a pair (layer, cause)")
+    if not all(isinstance(layer, int | np.integer) and isinstance(cause, str) for layer, cause in value):
+        return Difference("type", "every fault should be a pair of an integer and a word")
+    unknown = next((cause for _, cause in value if cause not in (SMALL, LARGE, SHIFTED)), None)
+    if unknown is not None:
+        return Difference("words", f"a cause is one of {SMALL!r}, {LARGE!r} and {SHIFTED!r}, got {unknown[:30]!r}")
+    return None
+
+
+def _told(faults) -> str:
+    listed = ", ".join(f"layer {layer} ({cause})" for layer, cause in faults[:4])
+    return listed + f" and {len(faults) - 4} more" * (len(faults) > 4)
+
+
+def _why_missing(fault) -> str:
+    layer, cause = fault
+    return f"{cause} missing" if layer else "first layer missing"
+
+
+def _why_extra(run, expected, fault) -> str:
+    layer, cause = fault
+    if not 0 <= layer < len(run["stds"]):
+        return "no such layer"
+    if (layer - 1, SHIFTED) in expected:
+        return "after a shift"
+    if cause == SHIFTED or (layer, SHIFTED) in expected:
+        return "mean or no mean"
+    before = run["stds"][layer - 1] if layer else 1.0
+    return "passes on" if not 0.5 < before < 2 else "healthy"
+
+
 exercise = Exercise(
     name="find_scale_faults",
     unit="initialization",
     points=2,
     reference=find_scale_faults,
     takes={"run": Given(lambda rng, others: _run(rng, {3: SMALL, 9: SHIFTED}))},
+    judge=judge,
     hints=(
         "Where one layer has weights that are far too small, what do the sizes of all layers after it look like? What "
         "tells the one from the others?",
@@ -155,23 +220,9 @@ def names_the_layer_before(run):
 
 @exercise.misconception
 def compares_with_one(run):
-    """Every layer whose size is far from 1 is named. Most of them only pass on what an earlier layer has done: compare
-    each with the one before it."""
+    """Every layer whose size is far from 1, or from that of the first layer, is named. Most of them only pass on what
+    an earlier layer has done: compare each with the one before it."""
     return _find(run, before_of=lambda layer: 1.0)
-
-
-@exercise.misconception
-def compares_with_the_first_layer(run):
-    """Every layer is compared with the first. Most of those that differ only pass on what an earlier layer has done:
-    compare each with the one before it."""
-    return _find(run, before_of=lambda layer: run["stds"][0])
-
-
-@exercise.misconception
-def compares_with_the_median(run):
-    """Every layer is compared with the median of all. Where a fault stays in all layers after it, that is
-    neither healthy nor faulty: compare each layer with the one before it."""
-    return _find(run, before_of=lambda layer: np.median(run["stds"]))
 
 
 @exercise.misconception
@@ -215,23 +266,23 @@ def overlooks_small_layers(run):
 
 @exercise.misconception
 def takes_any_mean_for_a_shift(run):
-    """Layers count as shifted as soon as their mean is above 1. Where everything is large, means are as well: compare
-    the mean with the spread of the same layer."""
-    return _find(run, is_shifted=lambda std, mean: abs(mean) > 1.0)
+    """Layers count as shifted as soon as their mean is above a third. Where everything is large, means are as well:
+    compare the mean with the spread of the same layer."""
+    return _find(run, is_shifted=lambda std, mean: abs(mean) > 0.3)
 
 
 @exercise.misconception
 def takes_a_slope_for_faults(run):
-    """Healthy layers are named where sizes fall or rise slowly. Chance changes them by several hundredths from layer
-    to layer, and a wrong gain by a third: a layer that is at fault is off by a factor of 16."""
+    """Healthy layers are named where sizes fall or rise slowly. Chance changes them by several hundredths from layer to
+    layer, and a wrong gain by a third: a layer that is at fault is off by a factor of 15."""
     small, large = (lambda std, before: std < before / 1.2), (lambda std, before: std > before * 1.2)
     return _find(run, is_small=small, is_large=large)
 
 
 @exercise.misconception
 def takes_differences(run):
-    """A layer counts as at fault when its size differs from the one before by more than 0.5. Layers multiply: a
-    fall from 0.06 to 0.004 is as bad as one from 1 to 0.06. Compare by division."""
+    """A layer counts as at fault when its size differs from the one before by more than 0.5. Layers multiply: a fall
+    from 0.06 to 0.004 is as bad as one from 1 to 0.06. Compare by division."""
     small, large = (lambda std, before: before - std > 0.5), (lambda std, before: std - before > 0.5)
     return _find(run, is_small=small, is_large=large)
 

@@ -108,11 +108,27 @@ def never_computes_the_signal_anew(weights, x, phi, tol):
     return scaled
 
 
-@exercise.misconception("LS3")
+@exercise.misconception("LS3a")
 def scales_by_the_activation(weights, x, phi, tol):
     """The weights are divided by the standard deviation of phi(z). It is z whose standard deviation should be 1, before
     the activation."""
     return _divide(weights, x, phi, lambda z, a, w: np.std(a))
+
+
+@exercise.misconception("LS3b")
+def until_the_activation_is_of_size_one(weights, x, phi, tol):
+    """The weights are scaled until phi(z) has standard deviation 1. It is z whose standard deviation should be 1,
+    before the activation."""
+    scaled = []
+    for w in weights:
+        for _ in range(100):
+            std = np.std(phi(x @ w))
+            if abs(std - 1) < tol:
+                break
+            w = w / std
+        scaled.append(w)
+        x = phi(x @ w)
+    return scaled
 
 
 @exercise.misconception
@@ -239,7 +255,8 @@ def standardises_the_inputs(weights, x, phi, tol):
 
 @exercise.misconception
 def returns_the_old_weights(weights, x, phi, tol):
-    """The weights that are returned are the old ones. The scaled ones have to be put into the list."""
+    """The weights that are returned are the old ones. Were the scaled ones put into the list? And are they divided by
+    the standard deviation? To divide by the variance twice leads back to where you were."""
     return [w.copy() for w in weights]
 
 
