@@ -9,7 +9,8 @@ from functools import partial
 
 import numpy as np
 
-from course_lib.units.vanishing_gradients import widgets as widgets
+from course_lib.units.initialization import widgets as initialization
+from course_lib.units.vanishing_gradients import widgets
 
 REPEATS = 40
 
@@ -41,18 +42,25 @@ def report(name, times):
 
 
 def main():
-    signal, activation = widgets.signal_explorer(), widgets.activation_explorer()
-    check, play = widgets.gradient_check_explorer(), widgets.playground()
-    trained = widgets.playground(steps=500)
+    signal, activation = widgets.signal_explorer(predict=False), widgets.activation_explorer(predict=False)
+    check, play = widgets.gradient_check_explorer(predict=False), widgets.playground(predict=False)
+    deep, trained = widgets.signal_explorer(depth=50, predict=False), widgets.playground(steps=500, predict=False)
+    scale, phase = initialization.scale_explorer(predict=False), initialization.phase_explorer(predict=False)
+    symmetry = initialization.symmetry_explorer(noise=0.01, predict=False)
     cases = [
         ("signal_explorer, depth 18 to 24", signal, "depth", [18, 20, 22, 24, 21, 19]),
         ("signal_explorer, gain at depth 20", signal, "gain", [0.9, 1.0, 1.1, 1.2]),
         ("signal_explorer, all depths", signal, "depth", [2, 50, 10, 40, 20, 30]),
-        ("signal_explorer, gain at depth 50", widgets.signal_explorer(depth=50), "gain", [0.9, 1.0, 1.1, 1.2]),
+        ("signal_explorer, gain at depth 50", deep, "gain", [0.9, 1.0, 1.1, 1.2]),
         ("activation_explorer, std", activation, "std", [0.5, 1.0, 1.5, 2.5, 3.0]),
         ("gradient_check_explorer, h", check, "h", [1e-3, 1e-5, 1e-7]),
         ("gradient_check_explorer, seed", check, "seed", list(range(1, 12))),
         ("playground, width (starts over)", play, "width", [8, 12, 16]),
+        ("scale_explorer, gain", scale, "gain", [1.0, 1.2, 1.4]),
+        ("scale_explorer, depth 22 to 28", scale, "depth", [22, 24, 26, 28]),
+        ("phase_explorer, weight variance", phase, "weight_variance", [1.5, 2.0, 2.5]),
+        ("phase_explorer, seed", phase, "seed", [1, 2, 3]),
+        ("symmetry_explorer, start", symmetry, "start", [0.05, 0.1, 0.15]),
     ]
     print(f"{'what moves':40}{'median ms':>10}{'p90':>8}{'processor':>12}")
     for name, explorer, control, values in cases:
