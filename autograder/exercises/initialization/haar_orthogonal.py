@@ -84,6 +84,21 @@ def signs_of_q(rng, n):
 
 
 @exercise.misconception
+def signs_of_all_of_r(rng, n):
+    """The columns are not at right angles any more: q was multiplied, entry by entry, by the signs of all of r, half of
+    which are 0. Only those of its diagonal count, one for each column."""
+    q, r = np.linalg.qr(rng.standard_normal((n, n)))
+    return q * np.sign(r)
+
+
+@exercise.misconception
+def multiplies_by_the_diagonal(rng, n):
+    """The columns have different lengths: they were multiplied by the diagonal of r, and not by its signs."""
+    q, r = np.linalg.qr(rng.standard_normal((n, n)))
+    return q * np.diag(r)
+
+
+@exercise.misconception
 def normalises_the_columns(rng, n):
     """Every column has length 1, and that is all: random columns are not at right angles."""
     w = rng.standard_normal((n, n))

@@ -56,6 +56,7 @@ def angles(w, gain) -> Difference | None:
         named = [
             name for name, axis in (("rows", 1), ("columns", 0)) if np.ptp(np.linalg.norm(w, axis=axis)) < ROUNDING
         ]
+        named += ["zeros"] if np.count_nonzero(w) < 0.6 * w.size else []
         return Difference(
             f"angles: {' and '.join(named)}", f"the {which} do not stand at right angles: their products are not 0"
         )
@@ -242,7 +243,7 @@ def signs_to_the_rows(rng, rows, cols, gain=1.0):
     """The signs of the triangle's diagonal belong to the columns of q, one to each: `q * signs`, without another
     axis."""
     q, r = np.linalg.qr(rng.standard_normal((max(rows, cols), min(rows, cols))))
-    q = np.sign(np.diag(r))[:, None] * q
+    q = q * np.sign(np.diag(r))[:, None]
     return gain * (q if rows >= cols else q.T)
 
 

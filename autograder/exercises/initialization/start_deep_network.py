@@ -56,8 +56,12 @@ def judge(inputs, value) -> Difference | None:
         return Difference("transposed" if turned else "shape", text)
     if not all(np.isfinite(w).all() for w in value):
         return Difference("finite", "not all weights are finite")
+    if found := _copies(value):
+        return found
+    if len(shapes) < deep_start.DEPTH:  # a shallow one is asked for to see whether rng is used
+        return None
     task = deep_start.rotated_digits(phi.seed, sizes[-1])
-    if found := _start(value, phi, task.x[:N_SHOWN]):
+    if found := _lost(value, phi, task.x[:N_SHOWN]):
         return found
     accuracy = deep_start.accuracy_after_training(value, phi, task)
     if accuracy >= ACCURACY:
@@ -67,21 +71,25 @@ def judge(inputs, value) -> Difference | None:
     )
 
 
-def _start(weights, phi, x) -> Difference | None:
-    """Whether the signal in the network before training, or copies among its weights, keep it from learning."""
-    with np.errstate(all="ignore"):
-        outputs = deep_start.hidden_layers(weights, phi, x)
-        sizes = [float(np.sqrt(np.mean(a**2))) for a in outputs]
-        alike = all(np.ptp(w, axis=1).max() <= 1e-9 * np.abs(w).max() for w in weights[:-1])
-    if alike:
+def _copies(weights) -> Difference | None:
+    """Whether units, or layers, are copies of each other."""
+    if all(np.ptp(w, axis=1).max() <= 1e-9 * np.abs(w).max() for w in weights[:-1]):
         return Difference("alike", "all units of each layer are copies of each other, and stay so")
     middle = weights[1:-1]
     if len(middle) > 1 and all(np.array_equal(w, middle[0]) for w in middle):
         return Difference("repeated layers", "all layers of the same shape have the same weights")
-    told = f"the last hidden layer's outputs are of size {sizes[-1]:.2g}, those of the first of size {sizes[0]:.2g}"
-    if sizes[-1] < VANISHED:
+    return None
+
+
+def _lost(weights, phi, x) -> Difference | None:
+    """Whether the signal has vanished or exploded at the last hidden layer, before any training."""
+    with np.errstate(all="ignore"):
+        outputs = deep_start.hidden_layers(weights, phi, x)
+        first, last = (float(np.sqrt(np.mean(a**2))) for a in (outputs[0], outputs[-1]))
+    told = f"the last hidden layer's outputs are of size {last:.2g}, those of the first of size {first:.2g}"
+    if last < VANISHED:
         return Difference("vanished", told)
-    return None if sizes[-1] < EXPLODED else Difference("exploded", told)
+    return None if last < EXPLODED else Difference("exploded", told)
 
 
 exercise = Exercise(
@@ -150,7 +158,7 @@ def signal_vanishes(rng, sizes, phi, x):
     """The signal dies out on its way, and so does the gradient on its way back. Each layer loses a part of it, and
     forty layers raise that to the fortieth power: the weights are too small for this activation. What is its gain, and
     is it a standard deviation times the root of fan_in?"""
-    return _normal(rng, sizes, lambda n, m: (2 / (n + m)) ** 0.5 / 4)
+    return _normal(rng, sizes, lambda n, m: (2 / (n + m)) ** 0.5)
 
 
 @exercise.misconception
