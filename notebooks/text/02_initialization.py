@@ -413,7 +413,10 @@ claim_card("02.02")
 
 # %% exercise="glorot_normal"
 def glorot_normal(rng, fan_in, fan_out):
-    """Normal weights (fan_in, fan_out) of mean 0 and variance 2 / (fan_in + fan_out), drawn from rng."""
+    """Normal weights (fan_in, fan_out) of mean 0 and variance 2 / (fan_in + fan_out).
+
+    They are drawn from rng, an np.random.Generator.
+    """
     ### BEGIN SOLUTION
     w = rng.normal(0, np.sqrt(2 / (fan_in + fan_out)), (fan_in, fan_out))
     ### END SOLUTION
@@ -446,7 +449,10 @@ predict(
 
 # %% exercise="glorot_uniform"
 def glorot_uniform(rng, fan_in, fan_out):
-    """Uniform weights (fan_in, fan_out), symmetric around 0, of variance 2 / (fan_in + fan_out), drawn from rng."""
+    """Uniform weights (fan_in, fan_out), symmetric around 0, of variance 2 / (fan_in + fan_out).
+
+    They are drawn from rng, an np.random.Generator.
+    """
     ### BEGIN SOLUTION
     r = np.sqrt(6 / (fan_in + fan_out))
     w = rng.uniform(-r, r, (fan_in, fan_out))
@@ -476,9 +482,9 @@ over_seeds(
 
 # %% exercise="scaled"
 def scaled(rng, fan_in, fan_out, mode="fan_in", gain=1.0, distribution="normal"):
-    """Weights (fan_in, fan_out) of mean 0 and standard deviation gain / sqrt(fan), drawn from rng.
+    """Weights (fan_in, fan_out) of mean 0 and standard deviation gain / sqrt(fan).
 
-    mode says which fan: "fan_in", "fan_out" or "fan_avg", the mean of the two. distribution is "normal" or "uniform".
+    They are drawn from rng, an np.random.Generator. mode says which fan: "fan_in", "fan_out" or "fan_avg", the mean of the two. distribution is "normal" or "uniform".
     gain is any positive number.
     """
     ### BEGIN SOLUTION
@@ -518,9 +524,10 @@ over_seeds(
 
 # %% [markdown]
 # `fan_in` keeps the signal level and lets the gradient shrink by a factor of seven or eight towards the input. `fan_out` keeps the
-# gradient and lets the signal grow by as much, and `fan_avg` shares the damage. But it is *one* such factor, $\sqrt{512/10} \approx 7$,
-# and not one per layer: each layer contributes the ratio of its widths, and in the product all widths between the first and the
-# last cancel. He et al. (2015) conclude that either fan will do. A wrong gain, in contrast, has depth as its exponent.
+# gradient and lets the signal grow by as much, and `fan_avg` shares the damage. But with either fan it is *one* such factor,
+# $\sqrt{512/10} \approx 7$, and not one per layer: each layer contributes the ratio of its widths, and in the product all widths between
+# the first and the last cancel. So He et al. (2015) conclude that either will do. A wrong gain, in contrast, has depth as its
+# exponent; and for the compromise, there are networks in which it has too (the card below shows one).
 #
 # **Exercise.** In a convolution the sum runs over channels *and* over the kernel. Its weights are (C_out, C_in, K1, K2), with the
 # outputs first: how many terms does an output add up, and how many outputs does an input go to (away from the border)? For
@@ -635,7 +642,7 @@ for name, initializer in [
 def orthogonal(rng, rows, cols, gain=1.0):
     """gain times a random matrix (rows, cols) whose rows or columns, whichever are fewer, are orthonormal.
 
-    It is made from normal numbers drawn from rng. gain is any number.
+    It is made from normal numbers drawn from rng, an np.random.Generator. gain is any number.
     """
     ### BEGIN SOLUTION
     tall = rng.normal(size=(max(rows, cols), min(rows, cols)))
@@ -739,6 +746,9 @@ print(f"lsuv's gain from layer 2 on: {np.mean(stds):.2f}; your gain_for(np.tanh)
 # %% [markdown]
 # Where you can compute the gain, measuring finds the same one. But it asks neither for an integral nor for inputs of size 1.
 
+# %%
+claim_card("02.05")
+
 # %% [markdown]
 # ## 2.7 Order and chaos
 #
@@ -802,7 +812,7 @@ widgets.phase_explorer()
 # $\chi$ passes 1 between 1.7 and 1.8, and it is at 1.8 that the deepest networks learn, those of 40 layers. At 0.6 none deeper than 8 does.
 
 # %%
-claim_card("02.05")
+claim_card("02.06")
 
 # %% [markdown]
 # ### Debug a start
@@ -866,9 +876,9 @@ print(own.find_scale_faults({"stds": np.array([z.std() for z in zs]), "means": n
 
 # %% exercise="start_deep_network"
 def start_deep_network(rng, sizes, phi, x):
-    """First weights of a deep network without biases: a list of arrays (sizes[l], sizes[l + 1]), drawn from rng.
+    """First weights of a deep network without biases: a list of arrays (sizes[l], sizes[l + 1]).
 
-    sizes is a list of integers: the inputs, the units of each hidden layer, the outputs. phi is the activation, a function
+    They are drawn from rng, an np.random.Generator. sizes is a list of integers: the inputs, the units of each hidden layer, the outputs. phi is the activation, a function
     of an array of any shape. x is a batch of images (N, sizes[0]), of mean square 1, and must not be changed.
     """
     ### BEGIN SOLUTION
@@ -928,7 +938,7 @@ over_seeds(Panel(curves, "Forty layers of the staircase, three seeds", "pass ove
 
 # %% exercise="he_normal"
 def he_normal(rng, fan_in, fan_out):
-    """Normal weights (fan_in, fan_out) of mean 0 and variance 2 / fan_in, drawn from rng."""
+    """Normal weights (fan_in, fan_out) of mean 0 and variance 2 / fan_in, drawn from rng, an np.random.Generator."""
     ### BEGIN SOLUTION
     w = rng.normal(0, np.sqrt(2 / fan_in), (fan_in, fan_out))
     ### END SOLUTION
@@ -939,7 +949,10 @@ def he_normal(rng, fan_in, fan_out):
 
 # %% exercise="he_uniform"
 def he_uniform(rng, fan_in, fan_out):
-    """Uniform weights (fan_in, fan_out), symmetric around 0, of variance 2 / fan_in, drawn from rng."""
+    """Uniform weights (fan_in, fan_out), symmetric around 0, of variance 2 / fan_in.
+
+    They are drawn from rng, an np.random.Generator.
+    """
     ### BEGIN SOLUTION
     r = np.sqrt(6 / fan_in)
     w = rng.uniform(-r, r, (fan_in, fan_out))
@@ -952,7 +965,7 @@ def he_uniform(rng, fan_in, fan_out):
 
 # %% exercise="lecun_normal"
 def lecun_normal(rng, fan_in, fan_out):
-    """Normal weights (fan_in, fan_out) of mean 0 and variance 1 / fan_in, drawn from rng."""
+    """Normal weights (fan_in, fan_out) of mean 0 and variance 1 / fan_in, drawn from rng, an np.random.Generator."""
     ### BEGIN SOLUTION
     w = rng.normal(0, np.sqrt(1 / fan_in), (fan_in, fan_out))
     ### END SOLUTION
@@ -978,9 +991,9 @@ for name, initializer in RULES.items():
 
 # %% exercise="truncated_normal"
 def truncated_normal(rng, fan_in, fan_out, std):
-    """Weights (fan_in, fan_out), drawn from rng: normal, cut at two standard deviations of the normal, and of spread std.
+    """Weights (fan_in, fan_out), normal but cut at two standard deviations of the normal, and of spread std.
 
-    No weight is further from 0 than 2 * std / 0.8796; their standard deviation is std.
+    They are drawn from rng, an np.random.Generator. No weight is further from 0 than 2 * std / 0.8796; their standard deviation is std.
     """
     ### BEGIN SOLUTION
     z = rng.normal(size=(fan_in, fan_out))
@@ -1015,7 +1028,10 @@ over_seeds(
 
 # %% exercise="haar_orthogonal"
 def haar_orthogonal(rng, n):
-    """A random orthogonal matrix (n, n), no rotation or reflection likelier than another, made from normal numbers of rng."""
+    """A random orthogonal matrix (n, n), no rotation or reflection likelier than another.
+
+    It is made from normal numbers drawn from rng, an np.random.Generator.
+    """
     ### BEGIN SOLUTION
     q, r = np.linalg.qr(rng.normal(size=(n, n)))
     q = q * np.sign(np.diag(r))
