@@ -12,11 +12,11 @@
 # %% [markdown]
 # # 2 · Initialization
 #
-# *How wide the first weights must be, and how to work it out for an activation that has no rule.*
+# *How large the first weights must be, and how to work it out for an activation that has no rule.*
 #
-# **The question.** Three networks of thirty layers differ in one number, the width of their first weights. Which of them
+# **The question.** Three networks of thirty layers differ in one number, the spread of their first weights. Which of them
 # learns? **Two surprises**: a network whose weights are all zero does move (2.2), and a forgotten square root leaves
-# $10^{-24}$ of a signal (2.4). **At the end** you can work out the right width for any activation, also for one that you have
+# $10^{-24}$ of a signal (2.4). **At the end** you can work out the right spread for any activation, also for one that you have
 # made up yourself, and your own functions start a network of forty layers.
 #
 # Plan two hours: the core exercises take 88 minutes, and reading and experimenting another 30. In a hurry? Read 2.1, 2.3 and
@@ -129,14 +129,14 @@ RELU = lambda z: np.maximum(z, 0), lambda z, a: (z > 0).astype(float)
 # the same, the learning rate of 0.03 too.
 
 # %%
-WIDTHS = (0.05, 0.15, 0.45)
+STDS = (0.05, 0.15, 0.45)
 predict(
     "three_widths",
-    lambda: {std: [train(new_weights(normal(std), seed), TANH, 0.03, seed)[1] for seed in SEEDS] for std in WIDTHS},
+    lambda: {std: [train(new_weights(normal(std), seed), TANH, 0.03, seed)[1] for seed in SEEDS] for std in STDS},
     lambda losses: over_seeds(
         Panel({str(std): rows for std, rows in losses.items()}, "Learning, five seeds", "pass over the data", "loss (nats)"),
         Panel(
-            {str(std): [sizes(new_weights(normal(std), seed), np.tanh) for seed in SEEDS] for std in WIDTHS},
+            {str(std): [sizes(new_weights(normal(std), seed), np.tanh) for seed in SEEDS] for std in STDS},
             "Before the first step", "layer, from the input", "standard deviation of z", log=True,
         ),
     ),
@@ -146,22 +146,21 @@ predict(
 # Only the one in the middle learns. The other two stay at $\ln 10 \approx 2.3$, the loss of guessing, and no learning rate from
 # 0.001 to 1 gets either of them below 2.2 in the same time. (Try: `train(new_weights(normal(0.45), 0), TANH, 0.01, 0)[1]`.)
 #
-# The right-hand plot, made before the first step, shows that they fail for different reasons. In the narrow network $z$ has
-# shrunk to $10^{-12}$ at layer 29. In the wide one it is *large* everywhere, and as steady as in the one that learns. So size is
-# not all. By the end of 2.3 you can compute all three lines without a network, and 2.7 says what is wrong with the third.
+# The right-hand plot, made before the first step, shows that they fail for different reasons. With the small weights $z$ has
+# shrunk to $10^{-12}$ at layer 29. With the large ones it is large everywhere, and as steady as in the network that learns. So
+# size is not all. In 2.3 you will compute all three lines without a network, and 2.7 says what is wrong with the third.
 
 # %% [markdown]
 # ## 2.2 All alike
 #
-# Why random numbers at all? Zero is the mean of what we draw, and everything is symmetric around it. Give a network with one
-# hidden layer, $a = \varphi(x W_1 + b_1)$ and logits $a W_2 + b_2$, weights and biases that are all zero, and train it for 200
-# steps.
+# Why random numbers at all? Their mean is zero, so why not begin right there? Give a network with one hidden layer,
+# $a = \varphi(x W_1 + b_1)$ and logits $a W_2 + b_2$, weights and biases that are all zero, and train it for 200 steps.
 
 # %%
 predict("zero_weights", lambda: {name: break_symmetry(name) for name in ("tanh", "relu", "sigmoid")})
 
 # %% [markdown]
-# "Zero weights never update" is half of the truth. The gradient of $W_2$ is $a^\top \delta$, where $\delta$, the gradient with
+# Whoever says that zero weights never move has forgotten the sigmoid, and the last bias. The gradient of $W_2$ is $a^\top \delta$, where $\delta$, the gradient with
 # respect to the logits, is not zero. With tanh and ReLU $a = \varphi(0) = 0$, so $W_2$ stays zero; the gradient that goes further
 # back is $\delta W_2^\top = 0$, and everything below stays as well. Only $b_2$ moves: it learns how frequent each digit is.
 #
@@ -225,8 +224,8 @@ widgets.symmetry_explorer(noise=0.01, predict=False)
 # %% [markdown]
 # From zero, tanh units need no more than $10^{-10}$: the difference grows with every step, and after 200 of them the network
 # labels nearly all of its 128 digits right. Sigmoid units take longer: noise of $10^{-8}$ is still below a thousandth by then, and
-# only the largest in the menu gets far. So symmetry asks for next to nothing. How wide the weights should be is a question of
-# size.
+# only the largest in the menu gets far. So symmetry asks for next to nothing. How large the weights should be is another
+# question.
 
 # %%
 claim_card("02.01")
@@ -302,8 +301,8 @@ def predicted(phi, gain, depth=29):
 
 over_seeds(
     Panel(
-        {f"{std}, measured": [sizes(new_weights(normal(std), seed), np.tanh) for seed in SEEDS] for std in WIDTHS}
-        | {f"{std}, predicted": predicted(np.tanh, 8 * std) for std in WIDTHS},
+        {f"{std}, measured": [sizes(new_weights(normal(std), seed), np.tanh) for seed in SEEDS] for std in STDS}
+        | {f"{std}, predicted": predicted(np.tanh, 8 * std) for std in STDS},
         "Three networks, and your prediction", "layer, from the input", "standard deviation of z", log=True,
     )
 )
@@ -328,7 +327,8 @@ def gain_for(phi):
 # %% [markdown]
 # ### An activation without a rule
 #
-# Nobody has published first weights for this one, a staircase with rounded steps. Replace it by one of your own, if you like.
+# You will not find a gain for this one in a library. It is a staircase with rounded steps; replace it by one of your own, if you
+# like.
 
 # %%
 def staircase(z):
@@ -364,8 +364,8 @@ predict(
 )
 
 # %% [markdown]
-# The two gains that are in every library halve the signal at each layer, or take off three tenths of it, and the network guesses
-# for ever. Yours keeps it level, and the network learns. At rates of 0.01 and 0.03 the picture is the same.
+# With a gain of 1 the signal is halved at each layer, with $\sqrt 2$ it loses three tenths, and the network goes on guessing. Yours
+# keeps it level, and the network learns. At rates of 0.01 and 0.03 it is the same.
 #
 # ### What the gain does not see
 #
@@ -404,7 +404,7 @@ claim_card("02.02")
 # ## 2.4 The rules with names
 #
 # You have just found them. LeCun, Bottou, Orr and Müller (1998) take the gain 1, He, Zhang, Ren and Sun (2015) the gain $\sqrt 2$ of
-# ReLU. Glorot and Bengio (2010) looked at both directions at once: forward, the factor $n\,\sigma_w^2$ should be 1,
+# ReLU. Glorot and Bengio (2010) looked at both directions at once, as if the units were linear: forward, the factor $n\,\sigma_w^2$ should be 1,
 # and backward $m\,\sigma_w^2$. Unless $n = m$ you cannot have both, and their compromise is the mean of the two,
 #
 # $$ \sigma_w^2 = \frac{2}{n + m}, \qquad n = \text{fan\_in}, \quad m = \text{fan\_out}. $$
@@ -484,8 +484,8 @@ over_seeds(
 def scaled(rng, fan_in, fan_out, mode="fan_in", gain=1.0, distribution="normal"):
     """Weights (fan_in, fan_out) of mean 0 and standard deviation gain / sqrt(fan).
 
-    They are drawn from rng, an np.random.Generator. mode says which fan: "fan_in", "fan_out" or "fan_avg", the mean of the two. distribution is "normal" or "uniform".
-    gain is any positive number.
+    They are drawn from rng, an np.random.Generator. mode says which fan: "fan_in", "fan_out" or "fan_avg", the mean of the
+    two. distribution is "normal" or "uniform". gain is any positive number.
     """
     ### BEGIN SOLUTION
     fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[mode]
@@ -527,7 +527,7 @@ over_seeds(
 # gradient and lets the signal grow by as much, and `fan_avg` shares the damage. But with either fan it is *one* such factor,
 # $\sqrt{512/10} \approx 7$, and not one per layer: each layer contributes the ratio of its widths, and in the product all widths between
 # the first and the last cancel. So He et al. (2015) conclude that either will do. A wrong gain, in contrast, has depth as its
-# exponent; and for the compromise, there are networks in which it has too (the card below shows one).
+# exponent; and for the compromise, there are networks in which it has too (the card at the end of this section shows one).
 #
 # **Exercise.** In a convolution the sum runs over channels *and* over the kernel. Its weights are (C_out, C_in, K1, K2), with the
 # outputs first: how many terms does an output add up, and how many outputs does an input go to (away from the border)? For
@@ -628,9 +628,9 @@ for name, initializer in [
 # %% [markdown]
 # ## 2.5 Orthogonal weights
 #
-# All of these rules keep a *mean* square. What happens to a single direction? Send the unit vectors through fifty linear layers of
-# 64 units with variance $1/n$: together they are the product $W_1 W_2 \cdots W_{50}$, and its **singular values** say how much it
-# stretches each of 64 directions that stand at right angles.
+# All of these rules keep a *mean* square. What happens to a single direction? Fifty linear layers of 64 units are one matrix, the
+# product $W_1 W_2 \cdots W_{50}$. Its **singular values** say by how much it stretches each of 64 directions that stand at right
+# angles to each other.
 #
 # A matrix with orthonormal columns (or rows, if it has fewer of them) stretches nothing: $\lVert x Q \rVert = \lVert x \rVert$ for
 # every $x$ when $Q$ is square. And a product of such matrices is another one (Saxe, McClelland and Ganguli 2014).
@@ -670,7 +670,8 @@ over_seeds(
 )  # fmt: skip
 
 # %% [markdown]
-# The normal weights keep the mean square, and keep it in a handful of directions: the one in the middle is squeezed to less than a
+# (The plot has the first 48 directions; those of the normal weights soon fall below what float64 can tell.) The normal weights, of
+# variance $1/n$, keep the mean square, and keep it in a handful of directions: the one in the middle is squeezed to less than a
 # ten-millionth of the first. Your orthogonal ones stretch every direction by 1.
 #
 # That is a linear network. Does it help one with tanh? Sixty layers, a gain of 1.2, and for each kind its own best rate
@@ -768,16 +769,16 @@ def distances(std, seed):
 
 predict(
     "noisy_copies",
-    lambda: {str(std): [distances(std, seed) for seed in SEEDS] for std in WIDTHS},
+    lambda: {str(std): [distances(std, seed) for seed in SEEDS] for std in STDS},
     lambda result: over_seeds(
         Panel(result, "An image and its noisy copy", "layer (1 is the input)", "distance, relative to size", log=True)
     ),
 )
 
 # %% [markdown]
-# In the widest network an image and its copy end up further apart than their own size, as far as any two images do. To it, every
+# In the third network an image and its copy end up further apart than their own size, as far as any two images do. To it, every
 # image is unlike every other, and nothing that it learns of one says anything of the next. This is **chaos** in the exact sense:
-# small differences grow exponentially, until they are all there is. (In the narrow network difference and image shrink together.)
+# small differences grow exponentially, until they are all there is. (With the small weights, difference and image shrink together.)
 #
 # You know the factor already. A small difference is multiplied by the same weights and slopes as the gradient, so its square
 # grows with $\chi = g^2 B(q)$ in each layer, where $q$ is the size at which $z$ settles. Your function gives both:
@@ -791,13 +792,13 @@ def settled(phi, gain, n_layers=50):
     return q, gain**2 * own.variance_factor(phi, q)[1]
 
 
-for std in WIDTHS:
+for std in STDS:
     q, chi = settled(np.tanh, 8 * std)
     print(f"{std}: z settles at {np.sqrt(q):.2g}, chi is {chi:.2f}: a difference grows by {np.sqrt(chi):.2f} a layer")
 
 # %% [markdown]
-# Over the first fifteen layers the middle of the plot rises by that 1.47 a layer. Below $\chi = 1$ is **order**, where differences die
-# out and the gradient vanishes; above it is chaos, where both explode. Far from 1 on either side, depth does its work in a few layers:
+# The line of the third network does rise by 1.47 a layer, until it saturates. Below $\chi = 1$ is **order**, where differences die
+# out and the gradient vanishes; above it is chaos, where both grow. Far from 1 on either side, depth does its work in a few layers:
 # over $1 / |\ln \chi|$ of them, the square of a difference changes by a factor of $e$. For the network that learned, these are thirty
 # layers; for the other two, less than two. How deep a network can be trained is a matter of this number (Poole et al. 2016; Schoenholz et
 # al. 2017). Biases, which we have left out, are the second axis of the map:
@@ -817,16 +818,15 @@ claim_card("02.06")
 # %% [markdown]
 # ### Debug a start
 #
-# Somebody has started a ReLU network of 256 units per layer with He's weights, and got some layers wrong. You are given the standard
-# deviation and the mean of $z$ in each layer, for inputs of mean square 1. Three faults occur, any number of times, though never in
-# neighbouring layers:
+# Somebody has started a ReLU network of 256 units per layer with He's weights, and got some layers wrong. You are given the
+# standard deviation and the mean of $z$ in each layer, for inputs of mean square 1. Three kinds of faults occur, none or several
+# of them, though never in neighbouring layers:
 #
-# - **small**: the standard deviation of the weights is what their variance should be;
-# - **large**: it is 1;
-# - **shifted**: the weights have lost their signs, and all are positive.
+# - **small**: the weights were divided by $n$ instead of $\sqrt n$, and are 16 times too small;
+# - **large**: they were not divided at all, and are 16 times too large;
+# - **shifted**: they have lost their signs, and all are positive, so that the mean of $z$ is several times its standard deviation.
 #
-# Small and large are wrong by a factor of 16 or 11, and a shifted layer has a mean that is several times its standard deviation.
-# None of this is a fault: that $z$ falls or rises by up to a half from each layer to the next.
+# A size that steadily falls or rises, by less than a factor of two from layer to layer, is no fault.
 #
 # **Exercise.** A fault stays in the numbers of all layers after it, and a large layer may make good what a small one has spoilt. Who
 # is to blame? And what is the size of what a layer *gets*, when the layer before it is shifted?
@@ -857,9 +857,9 @@ def find_scale_faults(run):
 # %%
 rng = np.random.default_rng(0)
 weights = [own.scaled(rng, n, 256, gain=2**0.5) for n in [64] + [256] * 19]
-weights[4] *= np.sqrt(2 / 256)
+weights[4] /= 16
 weights[9] = np.abs(weights[9])
-weights[15] *= np.sqrt(256 / 2)
+weights[15] *= 16
 zs = forward(weights, x_train[:200], RELU[0])[1]
 print(own.find_scale_faults({"stds": np.array([z.std() for z in zs]), "means": np.array([z.mean() for z in zs])}))
 
@@ -888,7 +888,7 @@ def start_deep_network(rng, sizes, phi, x):
     return weights
 
 # %% [markdown]
-# And all ten digits, in forty layers of your staircase of 2.3. With Glorot's weights it guesses, at any rate that you care to try.
+# And all ten digits, in forty layers of your staircase of 2.3. From Glorot's weights the network only guesses.
 
 # %%
 SIZES = [64, *[64] * 39, 10]

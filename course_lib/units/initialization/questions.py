@@ -45,7 +45,7 @@ def _left_at_the_end(result) -> float:
 
 
 def _growth_of_distance(result) -> tuple[float, float]:
-    """The distance between an image and its copy in the widest network: at first, and at the end."""
+    """The distance between an image and its copy in the third network: at first, and at the end."""
     rows = np.array(list(result.values())[-1])
     return float(np.median(rows[:, 0])), float(np.median(rows[:, -1]))
 
@@ -108,8 +108,8 @@ QUESTIONS = (
     ),
     Question(
         name="noisy_copies",
-        text="An image and its copy go through the widest of the three networks, before training. At the input they "
-        "differ by a thousandth of their size. And after the last hidden layer?",
+        text="An image and its copy go through the third of the three networks, that with 0.45, before training. At the "
+        "input they differ by a thousandth of their size. And after the last hidden layer?",
         options=(
             "by less than a thousandth",
             "by about a thousandth still",
@@ -117,7 +117,7 @@ QUESTIONS = (
             "by as much as their size",
         ),
         answer=lambda result: int(np.searchsorted([5e-4, 5e-3, 0.5], _growth_of_distance(result)[1])),
-        explanation=lambda result: "In the widest network the distance goes from {:.4f} to {:.2f} of the size.".format(
+        explanation=lambda result: "With 0.45 the distance goes from {:.4f} to {:.2f} of the size.".format(
             *_growth_of_distance(result)
         ),
     ),

@@ -71,7 +71,7 @@ def sizes(initializer, seed, phi=np.tanh, **shape):
 def off_the_prediction(seed):
     """The largest factor between a measured size and its prediction, over the lines of 2.3."""
     made = lesson()
-    pairs = [(made.normal(std), np.tanh, 8 * std) for std in made.WIDTHS]
+    pairs = [(made.normal(std), np.tanh, 8 * std) for std in made.STDS]
     pairs += [(made.with_gain(gain), made.staircase, gain) for gain in made.GAINS.values()]
     return max(np.exp(np.abs(np.log(sizes(w, seed, phi) / made.predicted(phi, gain))).max()) for w, phi, gain in pairs)
 
@@ -196,7 +196,7 @@ SENTENCES = [
     ("The other two stay at $\\ln 10", lambda seed: min(losses("normal", s, seed)[-1] for s in (0.05, 0.45)), 2.15, 3),
     ("$z$ has shrunk to $10^{-12}$ at layer 29",
      lambda seed: sizes(lesson().normal(0.05), seed)[-1], 0.5e-12, 1e-11),
-    ("and as steady as in the one that learns",
+    ("and as steady as in the network that learns",
      lambda seed: np.ptp(np.log(sizes(lesson().normal(0.45), seed)[1:])), 0, 0.4),
     ("each hidden layer is a single unit",
      lambda seed: max(max(units_after(a, c, seed)) for a in ("tanh", "sigmoid") for c in (0.0, 0.05)), 1, 1),
@@ -215,13 +215,13 @@ SENTENCES = [
     ("For tanh and $q = 1$ the two numbers are 0.394 and 0.464",
      lambda seed: np.abs(np.subtract(lesson().variance_factor(np.tanh), (0.394, 0.464))).max(), 0, 5e-4),
     ("For ReLU it is $\\sqrt 2$", lambda seed: lesson().gain_for(lesson().RELU[0]), 1.413, 1.416),
-    ("halve the signal at each layer, or take off three tenths of it",
+    ("with $\\sqrt 2$ it loses three tenths",
      lambda seed: np.divide(*np.array(sizes(lesson().with_gain(2**0.5), seed, lesson().staircase))[[28, 18]]) ** 0.1,
      0.66, 0.74),
-    ("halve the signal at each layer",
+    ("With a gain of 1 the signal is halved at each layer",
      lambda seed: np.divide(*np.array(sizes(lesson().with_gain(1.0), seed, lesson().staircase))[[28, 18]]) ** 0.1,
      0.46, 0.54),
-    ("and the network guesses for ever",
+    ("and the network goes on guessing",
      lambda seed: losses("with_gain", 2**0.5, seed, "STAIRCASE", 0.1)[-1], 2.2, 2.4),
     ("Yours keeps it level, and the network learns",
      lambda seed: losses("with_gain", lesson().GAINS["yours"], seed, "STAIRCASE", 0.1)[-1], 0, 0.4),
@@ -247,6 +247,8 @@ SENTENCES = [
      lambda seed: convolutions(seed)[-1] / convolutions(seed, ring=True)[-1], 0.5, 0.9),
     ("is squeezed to less than a ten-millionth of the first",
      lambda seed: np.divide(*stretches("normal", seed)[[31, 0]]), 0, 1e-7),
+    ("and keep it in a handful of directions",
+     lambda seed: np.sum(stretches("normal", seed)[:5] ** 2) / np.sum(stretches("normal", seed) ** 2), 0.9, 1),
     ("Your orthogonal ones stretch every direction by 1",
      lambda seed: np.abs(stretches("orthogonal", seed)[:50] - 1).max(), 0, 1e-9),
     ("ends at about a tenth of the loss of the other",
@@ -261,13 +263,13 @@ SENTENCES = [
      lambda seed: 8 * np.mean([w.std() for w in mended(0.05, seed)[0][1:-1]]) / lesson().gain_for(np.tanh), 0.98, 1.02),
     ("end up further apart than their own size", lambda seed: lesson().distances(0.45, seed)[-1], 1, 1.5),
     ("as far as any two images do", lambda seed: distance_of_others(seed), 1.1, 1.5),
-    ("(In the narrow network difference and image shrink together.)",
+    ("(With the small weights, difference and image shrink together.)",
      lambda seed: lesson().distances(0.05, seed)[-1], 4e-4, 3e-3),
-    ("rises by that 1.47 a layer",
+    ("The line of the third network does rise by 1.47 a layer",
      lambda seed: np.divide(*np.array(lesson().distances(0.45, seed))[[11, 1]]) ** 0.1, 1.4, 1.5),
     ("these are thirty layers", lambda seed: 1 / np.log(chi(0.15)), 27, 33),
     ("for the other two, less than two", lambda seed: max(1 / abs(np.log(chi(std))) for std in (0.05, 0.45)), 0, 2),
-    ("With Glorot's weights it guesses", lambda seed: forty("your glorot_normal", seed), 0, 0.25),
+    ("From Glorot's weights the network only guesses", lambda seed: forty("your glorot_normal", seed), 0, 0.25),
     ("gets nine tenths of the digits right here", lambda seed: forty("gain", seed), 0.8, 0.95),
     ("gets 97 %", lambda seed: forty("your start", seed), 0.955, 0.99),
     ("He's keeps ReLU near 1", lambda seed: rule("he_normal", "ReLU", seed), 0.3, 2.5),
@@ -309,7 +311,7 @@ def test_no_rate_rescues_the_two_that_fail(std):
 @pytest.mark.soak
 @pytest.mark.parametrize("gain", [1.0, 2**0.5])
 def test_at_other_rates_too_the_usual_gains_leave_the_staircase_where_it_is(gain):
-    assert "At rates of 0.01 and 0.03 the picture is the same" in PROSE
+    assert "At rates of 0.01 and 0.03 it is the same" in PROSE
     for lr in (0.01, 0.03):
         assert losses("with_gain", gain, 0, "STAIRCASE", lr)[-1] > 2.2
         assert losses("with_gain", lesson().GAINS["yours"], 0, "STAIRCASE", lr)[-1] < 1.5
