@@ -108,8 +108,8 @@ QUESTIONS = (
     ),
     Question(
         name="noisy_copies",
-        text="An image and its copy go through the third of the three networks, that with 0.45, before training. At the "
-        "input they differ by a thousandth of their size. And after the last hidden layer?",
+        text="An image and its copy go through the third of the three networks, that with 0.45, before training. At "
+        "the input they differ by a thousandth of their size. And after the last hidden layer?",
         options=(
             "by less than a thousandth",
             "by about a thousandth still",
