@@ -13,7 +13,8 @@ from course_lib.units.shared.digits import centred_digits
 
 DEPTHS = (22, 30)
 ARMS = {"Xavier": glorot_normal, "He": he_normal}
-# of 0.002, 0.006 and 0.02 those with the lowest training loss at the end, on seeds that are not shown
+# Of 0.002, 0.006 and 0.02, on seeds that are not shown: He's has the lowest training loss at the end. With Xavier's,
+# 22 layers start to learn in most networks; with none of the three do they come near He's.
 RATES = {"Xavier": 0.02, "He": 0.002}
 WIDTH, EPOCHS, BATCH_SIZE = 48, 12, 32
 
@@ -31,7 +32,7 @@ class RectifierCurves:
 
 
 def rectifier_curves(seeds=(0, 1, 2)) -> RectifierCurves:
-    """Train plain ReLU networks of 22 and of 30 weight layers on the digits, each initialisation at its best rate.
+    """Train plain ReLU networks of 22 and of 30 weight layers on the digits, each initialisation at a rate of its own.
 
     The original trains convolutional networks on ImageNet for days; here it is dense layers of 48 units, 1347 digits
     and 12 epochs of gradient descent with momentum. Between layers of one width, Xavier's variance is 1 / fan_in. Of
