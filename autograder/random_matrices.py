@@ -72,7 +72,8 @@ def judge_of(std: Scale, wrong: Mapping[str, Scale], distribution: str = "") -> 
 
 def _form(value, shape) -> Difference | None:
     if type(value) is not np.ndarray or value.dtype.kind != "f":
-        return Difference("type", f"the result should be an array of floats, got {_told(value, shape)}")
+        kind = "number" if isinstance(value, float | np.floating) else "type"
+        return Difference(kind, f"the result should be an array of floats, got {_told(value, shape)}")
     if value.shape != shape:
         turned = value.shape == shape[::-1]
         return Difference(
@@ -112,17 +113,15 @@ def _dependence(w) -> Difference | None:
             return Difference(
                 "orthogonal", "the rows of a layer stand at right angles: the weights depend on each other"
             )
-    pairs = {
-        "rows": (w[..., 1:, :], w[..., :-1, :]),
-        "columns": (w[..., 1:], w[..., :-1]),
-    }
+    pairs = {"rows": (w[..., 1:, :], w[..., :-1, :]), "columns": (w[..., 1:], w[..., :-1])}
     if w.ndim > 2:
         pairs["layers"] = (w[1:], w[:-1])
     if w.shape[-1] == w.shape[-2]:
-        pairs["diagonal"] = (np.triu(w, 1), np.triu(turned, 1))
+        row, column = np.triu_indices(w.shape[-1], 1)
+        pairs["diagonal"] = (w[..., row, column], w[..., column, row])
     found = {}
     for what, (one, other) in pairs.items():
-        count = np.count_nonzero(one) or 1
+        count = max(one.size, 1)
         correlation = abs(np.sum(one * other)) / (count * size)
         if correlation > SIGMAS / np.sqrt(count) + w.mean() ** 2 / size:  # the mean has a statistic of its own
             found[what] = correlation
@@ -150,7 +149,7 @@ def _mean(w, scales) -> Difference | None:
         return None
     text = f"the mean of the weights should be 0, and is {w.mean():.3g}"
     if w.min() < 0:
-        return Difference("mean", text)
+        return Difference(f"mean: {_name_of(found, scales, _margin(w))}", text)
     likely = min(DISTRIBUTIONS.values(), key=lambda known: abs(known.kurtosis - np.mean(w**4) / found**4))
     return Difference(f"positive: {likely.name}, {_name_of(found, scales, _margin(w))}", f"{text}; none is negative")
 

@@ -74,6 +74,24 @@ def add_normal_mistakes(exercise: Exercise, letter: str, std: Callable[..., floa
         for a layer of 100 000 inputs: the size of the sum decides, and it grows with their number."""
         return 0.01 * rng.standard_normal((fan_in, fan_out))
 
+    @exercise.misconception
+    def standard_deviation_as_mean(rng, fan_in, fan_out):
+        """The standard deviation stands where rng.normal takes the mean, and the numbers spread by 1 around it. The
+        mean comes first, as in rng.normal(0, standard deviation, size), or say scale=."""
+        return rng.normal(std(fan_in, fan_out), size=(fan_in, fan_out))
+
+    @exercise.misconception
+    def from_minus_one_to_one(rng, fan_in, fan_out):
+        """The numbers are uniform between -1 and 1, whatever the fans. Every layer of n inputs then makes the signal
+        larger by the root of n / 3, and the name says normal."""
+        return rng.uniform(-1.0, 1.0, (fan_in, fan_out))
+
+    @exercise.misconception
+    def from_zero_to_one(rng, fan_in, fan_out):
+        """The numbers are uniform between 0 and 1, whatever the fans: that is what rng.random draws. None is negative,
+        and nothing has scaled them."""
+        return rng.random((fan_in, fan_out))
+
     @exercise.misconception(f"IN6{letter}")
     def ends_at_the_standard_deviation(rng, fan_in, fan_out):
         """The variance is a third of what it should be, as of uniform numbers between minus and plus the standard
@@ -126,6 +144,25 @@ def add_uniform_mistakes(exercise: Exercise, letter: str, std: Callable[..., flo
         """The numbers reach from -1 to 1, whatever the fans. Every layer of n inputs then makes the signal larger by
         the root of n / 3."""
         return rng.uniform(-1.0, 1.0, (fan_in, fan_out))
+
+    @exercise.misconception
+    def from_zero_to_one(rng, fan_in, fan_out):
+        """The numbers are uniform between 0 and 1, whatever the fans: that is what rng.random draws. None is negative,
+        and nothing has scaled them."""
+        return rng.random((fan_in, fan_out))
+
+    @exercise.misconception
+    def from_the_limit_to_one(rng, fan_in, fan_out):
+        """The numbers lie between the limit and 1: rng.uniform got one end alone, and takes it for the lower one. It
+        wants both, rng.uniform(-limit, limit, size)."""
+        return rng.uniform(3**0.5 * std(fan_in, fan_out), size=(fan_in, fan_out))
+
+    @exercise.misconception
+    def from_minus_the_limit_to_zero(rng, fan_in, fan_out):
+        """The numbers lie between -limit and 0, and none is positive. rng.random() has to be stretched to twice the
+        limit before the limit is taken away from it."""
+        limit = 3**0.5 * std(fan_in, fan_out)
+        return rng.random((fan_in, fan_out)) * limit - limit
 
     @exercise.misconception(f"IN6{letter}")
     def standard_deviation_for_limit(rng, fan_in, fan_out):

@@ -50,7 +50,8 @@ def test_the_fourth_moments_are_those_of_a_million_numbers(known):
         (lambda w: w * np.nan, "finite"),
         (lambda w: w * 0, "zero"),
         (lambda w: w * 0 + 1, "constant"),
-        (lambda w: w + 0.1, "mean"),
+        (lambda w: w + 0.1, "mean: unknown"),
+        (lambda w: w / 4 + 0.13, "mean: half"),
         (np.abs, "positive: normal, as it should be"),
         (lambda w: np.abs(w) / 2, "positive: normal, half"),
         (lambda w: w / 2, "scale: half"),
@@ -80,6 +81,11 @@ def test_uniform_numbers_reach_their_limit_and_not_beyond(factor, named):
     assert property_of(factor * draw("uniform"), "uniform") == named
 
 
-@pytest.mark.parametrize("value", [None, 3, "weights", [None], {"w": 1}, np.zeros(0), np.array(["a"]), np.float32(1)])
+@pytest.mark.parametrize("value", [None, 3, "weights", [None], {"w": 1}, np.zeros(0), np.array(["a"])])
 def test_strange_values_are_refused_without_an_exception(value):
     assert property_of(value) in ("type", "shape")
+
+
+@pytest.mark.parametrize("value", [0.3, np.float32(1), np.nan])
+def test_a_single_number_is_called_so(value):
+    assert property_of(value) == "number"

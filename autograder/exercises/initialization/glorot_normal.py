@@ -25,6 +25,9 @@ WRONG = {
     "forgets_the_two": lambda fan_in, fan_out: (fan_in + fan_out) ** -0.5,
     "keeps_the_two_outside": lambda fan_in, fan_out: 2 * (fan_in + fan_out) ** -0.5,
     "multiplies_the_fans": lambda fan_in, fan_out: (2 / (fan_in * fan_out)) ** 0.5,
+    "forgets_the_brackets": lambda fan_in, fan_out: (2 / fan_in + fan_out) ** 0.5,
+    "puts_the_two_below": lambda fan_in, fan_out: (2 * (fan_in + fan_out)) ** -0.5,
+    "averages_the_variances": lambda fan_in, fan_out: ((1 / fan_in + 1 / fan_out) / 2) ** 0.5,
     "turns_the_fraction_round": lambda fan_in, fan_out: ((fan_in + fan_out) / 2) ** 0.5,
 }
 
@@ -137,6 +140,27 @@ def keeps_the_two_outside(rng, fan_in, fan_out):
 def multiplies_the_fans(rng, fan_in, fan_out):
     """The fans are multiplied. Below the fraction stands their sum."""
     return _normal(rng, fan_in, fan_out, "multiplies_the_fans")
+
+
+@exercise.misconception
+def forgets_the_brackets(rng, fan_in, fan_out):
+    """The weights grow with fan_out: without brackets, 2 / fan_in + fan_out is the sum of 2 / fan_in and fan_out. Below
+    the fraction stands (fan_in + fan_out)."""
+    return _normal(rng, fan_in, fan_out, "forgets_the_brackets")
+
+
+@exercise.misconception
+def puts_the_two_below(rng, fan_in, fan_out):
+    """The variance is a quarter of what it should be: the 2 stands below the fraction, and belongs above it. One over
+    the mean of two numbers is 2 over their sum."""
+    return _normal(rng, fan_in, fan_out, "puts_the_two_below")
+
+
+@exercise.misconception
+def averages_the_variances(rng, fan_in, fan_out):
+    """The mean of the two variances 1 / fan_in and 1 / fan_out is taken. Glorot's compromise is one over the mean of
+    the fans, which is less where they differ."""
+    return _normal(rng, fan_in, fan_out, "averages_the_variances")
 
 
 @exercise.misconception

@@ -25,6 +25,8 @@ WRONG = {
     "default_of_pytorch": lambda fan_in, fan_out: (1 / 3 / fan_in) ** 0.5,
     "forgets_the_two": lambda fan_in, fan_out: (fan_in + fan_out) ** -0.5,
     "keeps_the_six_outside": lambda fan_in, fan_out: 12**0.5 * (fan_in + fan_out) ** -0.5,
+    "forgets_the_brackets": lambda fan_in, fan_out: ((6 / fan_in + fan_out) / 3) ** 0.5,
+    "averages_the_variances": lambda fan_in, fan_out: ((1 / fan_in + 1 / fan_out) / 2) ** 0.5,
     "multiplies_the_fans": lambda fan_in, fan_out: (2 / (fan_in * fan_out)) ** 0.5,
 }
 
@@ -137,6 +139,20 @@ def forgets_the_two(rng, fan_in, fan_out):
 def keeps_the_six_outside(rng, fan_in, fan_out):
     """The limit is 6 / sqrt(fan_in + fan_out): the 6 stands outside of the root."""
     return _uniform(rng, fan_in, fan_out, "keeps_the_six_outside")
+
+
+@exercise.misconception
+def forgets_the_brackets(rng, fan_in, fan_out):
+    """The weights grow with fan_out: without brackets, 6 / fan_in + fan_out is the sum of 6 / fan_in and fan_out. Below
+    the fraction stands (fan_in + fan_out)."""
+    return _uniform(rng, fan_in, fan_out, "forgets_the_brackets")
+
+
+@exercise.misconception
+def averages_the_variances(rng, fan_in, fan_out):
+    """The variance is the mean of 1 / fan_in and 1 / fan_out. Glorot's compromise is one over the mean of the fans,
+    which is less where they differ."""
+    return _uniform(rng, fan_in, fan_out, "averages_the_variances")
 
 
 @exercise.misconception

@@ -79,43 +79,43 @@ def _normal(rng, fan_in, fan_out, name):
 
 @exercise.misconception("IN1c")
 def variance_for_standard_deviation(rng, fan_in, fan_out):
-    """The standard deviation is what the variance should be, 2 / fan_in. The weights are far too small, and twenty"
-    " layers leave nothing of the signal: the standard deviation is the root of the variance."""
+    """The standard deviation is what the variance should be, 2 / fan_in. The weights are far too small, and twenty
+    layers leave nothing of the signal: the standard deviation is the root of the variance."""
     return _normal(rng, fan_in, fan_out, "variance_for_standard_deviation")
 
 
 @exercise.misconception("IN2b")
 def one_by_n(rng, fan_in, fan_out):
-    """The standard deviation is 1 / fan_in, which some textbooks print: that is a variance, and it has no factor 2"
-    " for ReLU."""
+    """The standard deviation is 1 / fan_in, which some textbooks print: that is a variance, and it has no factor 2
+    for ReLU."""
     return _normal(rng, fan_in, fan_out, "one_by_n")
 
 
 @exercise.misconception("IN3b")
 def outputs_for_inputs(rng, fan_in, fan_out):
-    """The variance is 2 / fan_out. That keeps the gradient's size on the way back; forward, the sum at each unit "
-    "has fan_in terms, and the course takes these."""
+    """The variance is 2 / fan_out. That keeps the gradient's size on the way back; forward, the sum at each unit has
+    fan_in terms, and the course takes these."""
     return _normal(rng, fan_in, fan_out, "outputs_for_inputs")
 
 
 @exercise.misconception
 def is_lecun(rng, fan_in, fan_out):
-    """The variance is 1 / fan_in, LeCun's rule. ReLU sets half of the numbers to 0, so that half of the mean "
-    "square is lost at every layer: twice the variance makes up for it."""
+    """The variance is 1 / fan_in, LeCun's rule. ReLU sets half of the numbers to 0, so that half of the mean square
+    is lost at every layer: twice the variance makes up for it."""
     return _normal(rng, fan_in, fan_out, "is_lecun")
 
 
 @exercise.misconception
 def is_glorot(rng, fan_in, fan_out):
-    """The variance is 2 / (fan_in + fan_out), Glorot's rule. He's looks at the inputs alone, and has a factor of 2"
-    " for ReLU besides."""
+    """The variance is 2 / (fan_in + fan_out), Glorot's rule. He's looks at the inputs alone, and has a factor of 2
+    for ReLU besides."""
     return _normal(rng, fan_in, fan_out, "is_glorot")
 
 
 @exercise.misconception("IN9a")
 def counts_the_bias(rng, fan_in, fan_out):
-    """The variance is 2 / (fan_in + 1), which shows where fan_in is small. The fan counts the inputs alone: a bias"
-    " that starts at 0 adds nothing to the sum."""
+    """The variance is 2 / (fan_in + 1), which shows where fan_in is small. The fan counts the inputs alone: a bias
+    that starts at 0 adds nothing to the sum."""
     return _normal(rng, fan_in, fan_out, "counts_the_bias")
 
 
@@ -127,8 +127,8 @@ def keeps_the_two_outside(rng, fan_in, fan_out):
 
 @exercise.misconception
 def forgets_the_width(rng, fan_in, fan_out):
-    """The standard deviation is the root of 2, whatever the width. That is the gain for ReLU; it still has to be "
-    "divided by the root of fan_in."""
+    """The standard deviation is the root of 2, whatever the width. That is the gain for ReLU; it still has to be
+    divided by the root of fan_in."""
     return _normal(rng, fan_in, fan_out, "forgets_the_width")
 
 
@@ -140,8 +140,8 @@ def multiplies_the_fans(rng, fan_in, fan_out):
 
 @exercise.misconception
 def turns_the_fraction_round(rng, fan_in, fan_out):
-    """The weights grow with fan_in, so that the signal explodes: the fraction is upside down. The more terms add "
-    "up, the smaller each has to be."""
+    """The weights grow with fan_in, so that the signal explodes: the fraction is upside down. The more terms add up,
+    the smaller each has to be."""
     return _normal(rng, fan_in, fan_out, "turns_the_fraction_round")
 
 

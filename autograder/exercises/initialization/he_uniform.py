@@ -79,15 +79,15 @@ def _uniform(rng, fan_in, fan_out, name):
 
 @exercise.misconception("IN9c")
 def counts_the_bias(rng, fan_in, fan_out):
-    """The largest weights lie a little below the limit that is wanted: below the fraction stands fan_in + 1. The "
-    "fan counts the inputs alone: a bias that starts at 0 adds nothing to the sum."""
+    """The largest weights lie a little below the limit that is wanted: below the fraction stands fan_in + 1. The fan
+    counts the inputs alone: a bias that starts at 0 adds nothing to the sum."""
     return _uniform(rng, fan_in, fan_out, "counts_the_bias")
 
 
 @exercise.misconception("IN1e")
 def variance_for_limit(rng, fan_in, fan_out):
-    """The numbers end at 2 / fan_in, which is what their variance should be. The limit is the root of 3 times the "
-    "variance."""
+    """The numbers end at 2 / fan_in, which is what their variance should be. The limit is the root of 3 times the
+    variance."""
     return _uniform(rng, fan_in, fan_out, "variance_for_limit")
 
 
@@ -99,15 +99,15 @@ def forgets_the_root(rng, fan_in, fan_out):
 
 @exercise.misconception("IN3d")
 def outputs_for_inputs(rng, fan_in, fan_out):
-    """The limit is the root of 6 / fan_out. That keeps the gradient's size on the way back; forward, the sum at "
-    "each unit has fan_in terms, and the course takes these."""
+    """The limit is the root of 6 / fan_out. That keeps the gradient's size on the way back; forward, the sum at each
+    unit has fan_in terms, and the course takes these."""
     return _uniform(rng, fan_in, fan_out, "outputs_for_inputs")
 
 
 @exercise.misconception
 def is_lecun(rng, fan_in, fan_out):
-    """The limit is the root of 3 / fan_in, LeCun's rule. ReLU sets half of the numbers to 0, and twice the "
-    "variance makes up for it."""
+    """The limit is the root of 3 / fan_in, LeCun's rule. ReLU sets half of the numbers to 0, and twice the variance
+    makes up for it."""
     return _uniform(rng, fan_in, fan_out, "is_lecun")
 
 
@@ -119,8 +119,8 @@ def is_glorot(rng, fan_in, fan_out):
 
 @exercise.misconception
 def default_of_pytorch(rng, fan_in, fan_out):
-    """The limit is the root of 1 / fan_in, as in PyTorch's nn.Linear when nobody asks for anything else. That is a"
-    " sixth of the variance for ReLU."""
+    """The limit is the root of 1 / fan_in, as in PyTorch's nn.Linear when nobody asks for anything else. That is a
+    sixth of the variance for ReLU."""
     return _uniform(rng, fan_in, fan_out, "default_of_pytorch")
 
 

@@ -82,6 +82,7 @@ def _of(form):
     def initializer(rng, fan_in, fan_out, /):
         return form(generator_for(rng), fan_in, fan_out)
 
+    initializer.__qualname__ = "initializer"  # as messages call it
     return initializer
 
 
@@ -192,6 +193,13 @@ def asks_for_squares_alone(initializer, seed):
     """An initialiser passes that looks at one of the fans alone. Where both are the same, that shows in nothing: draw
     matrices with more inputs than outputs, or fewer."""
     return _probe(initializer, seed, _looks_right, ((60, 60), (80, 80)))
+
+
+@exercise.misconception
+def asks_for_one_square(initializer, seed):
+    """Initialisers pass that are right for 100 inputs and 100 outputs, and wrong elsewhere. Draw matrices with more
+    inputs than outputs, or fewer, and of several sums of fans."""
+    return _probe(initializer, seed, _looks_right, ((100, 100),))
 
 
 @exercise.misconception

@@ -76,22 +76,22 @@ def _normal(rng, fan_in, fan_out, name):
 
 @exercise.misconception("IN1d")
 def variance_for_standard_deviation(rng, fan_in, fan_out):
-    """The standard deviation is what the variance should be, 1 / fan_in. Every layer divides the signal by the "
-    "root of its width: the standard deviation is the root of the variance."""
+    """The standard deviation is what the variance should be, 1 / fan_in. Every layer divides the signal by the root
+    of its width: the standard deviation is the root of the variance."""
     return _normal(rng, fan_in, fan_out, "variance_for_standard_deviation")
 
 
 @exercise.misconception("IN3c")
 def outputs_for_inputs(rng, fan_in, fan_out):
-    """The variance is 1 / fan_out. That keeps the gradient's size on the way back; LeCun's rule looks at the way "
-    "forward, where the sum at each unit has fan_in terms."""
+    """The variance is 1 / fan_out. That keeps the gradient's size on the way back; LeCun's rule looks at the way
+    forward, where the sum at each unit has fan_in terms."""
     return _normal(rng, fan_in, fan_out, "outputs_for_inputs")
 
 
 @exercise.misconception
 def is_he(rng, fan_in, fan_out):
-    """The variance is 2 / fan_in. That is He's rule, for ReLU; here nothing is lost that a factor of 2 would have "
-    "to make up for."""
+    """The variance is 2 / fan_in. That is He's rule, for ReLU; here nothing is lost that a factor of 2 would have to
+    make up for."""
     return _normal(rng, fan_in, fan_out, "is_he")
 
 
@@ -103,15 +103,15 @@ def is_glorot(rng, fan_in, fan_out):
 
 @exercise.misconception("IN9b")
 def counts_the_bias(rng, fan_in, fan_out):
-    """The variance is 1 / (fan_in + 1), which shows where fan_in is small. The fan counts the inputs alone: a bias"
-    " that starts at 0 adds nothing to the sum."""
+    """The variance is 1 / (fan_in + 1), which shows where fan_in is small. The fan counts the inputs alone: a bias
+    that starts at 0 adds nothing to the sum."""
     return _normal(rng, fan_in, fan_out, "counts_the_bias")
 
 
 @exercise.misconception
 def turns_the_fraction_round(rng, fan_in, fan_out):
-    """The weights grow with fan_in, so that the signal explodes: divide by the root, and do not multiply by it. "
-    "The more terms add up, the smaller each has to be."""
+    """The weights grow with fan_in, so that the signal explodes: divide by the root, and do not multiply by it. The
+    more terms add up, the smaller each has to be."""
     return _normal(rng, fan_in, fan_out, "turns_the_fraction_round")
 
 

@@ -37,6 +37,8 @@ WRONG = {
     "ignores_the_gain": lambda i, o, mode, gain: fan(i, o, mode) ** -0.5,
     "always_the_inputs": lambda i, o, mode, gain: gain * i**-0.5,
     "fans_exchanged": lambda i, o, mode, gain: gain * {"fan_in": o, "fan_out": i}.get(mode, (i + o) / 2) ** -0.5,
+    "always_the_mean": lambda i, o, mode, gain: gain * ((i + o) / 2) ** -0.5,
+    "halves_one_fan": _of_fans(lambda i, o: i + o / 2),
     "adds_the_fans": _of_fans(lambda i, o: i + o),
     "geometric_mean": _of_fans(lambda i, o: (i * o) ** 0.5),
     "averages_the_variances": _of_fans(lambda i, o: 2 / (1 / i + 1 / o)),
@@ -161,6 +163,19 @@ def fans_exchanged(rng, fan_in, fan_out, mode, gain, distribution):
 
 
 @exercise.misconception
+def always_the_mean(rng, fan_in, fan_out, mode, gain, distribution):
+    """The mean of the fans is taken in every mode. "fan_in" keeps the size of the signal on the way forward, "fan_out"
+    that of the gradient on the way back."""
+    return _wrong(rng, fan_in, fan_out, mode, gain, distribution, "always_the_mean")
+
+
+@exercise.misconception
+def halves_one_fan(rng, fan_in, fan_out, mode, gain, distribution):
+    """With "fan_avg", fan_in + fan_out / 2 is taken: without brackets only the second fan is divided by 2."""
+    return _wrong(rng, fan_in, fan_out, mode, gain, distribution, "halves_one_fan")
+
+
+@exercise.misconception
 def adds_the_fans(rng, fan_in, fan_out, mode, gain, distribution):
     """With "fan_avg" the two fans are added, and not divided by 2: the variance is half of what it should be."""
     return _wrong(rng, fan_in, fan_out, mode, gain, distribution, "adds_the_fans")
@@ -263,6 +278,19 @@ def limit_for_standard_deviation(rng, fan_in, fan_out, mode, gain, distribution)
     uniform ones, and does not belong to the standard deviation."""
     std = standard_deviation(fan_in, fan_out, mode, gain, distribution)
     return _of_width(rng, fan_in, fan_out, std if distribution == "uniform" else std * 3**0.5, distribution)
+
+
+@exercise.misconception
+def uniform_without_the_gain(rng, fan_in, fan_out, mode, gain, distribution):
+    """The gain is used for the normal numbers, and not for the uniform ones."""
+    return scaled(rng, fan_in, fan_out, mode, gain if distribution == "normal" else 1.0, distribution)
+
+
+@exercise.misconception
+def uniform_for_relu(rng, fan_in, fan_out, mode, gain, distribution):
+    """The limit of the uniform numbers is gain * sqrt(6 / fan), which is He's for ReLU. Their variance is limit ** 2
+    / 3, and should be gain ** 2 / fan."""
+    return scaled(rng, fan_in, fan_out, mode, gain if distribution == "normal" else 2**0.5 * gain, distribution)
 
 
 @exercise.misconception

@@ -111,8 +111,8 @@ def corrects_the_wrong_way(rng, fan_in, fan_out, std):
 
 @exercise.misconception
 def corrects_twice(rng, fan_in, fan_out, std):
-    """The spread is 14 % too large: it is corrected twice, or by the variance 0.77 instead of the standard deviation
-    0.88."""
+    """The spread is 12 to 14 % too large: it is corrected twice, or by the variance 0.77 instead of the standard
+    deviation 0.88, or the cut comes later than at two standard deviations."""
     return std / TRUNCATED_STD**2 * _cut(rng, (fan_in, fan_out), CUT)
 
 

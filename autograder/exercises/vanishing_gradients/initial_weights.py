@@ -35,7 +35,7 @@ def judge(inputs, value) -> Difference | None:
         return Difference("shape", f"every array should hold floats and have the shape ({n}, {n})")
     wrong = {name: scale(n, slope) for name, scale in WRONG_SCALES.items()}
     found = statistics(np.array(value, dtype=np.float64), (n * slope) ** -0.5, wrong)
-    return Difference("mean", found.sentence) if found and found.property.startswith("positive") else found
+    return Difference("mean", found.sentence) if found and found.property.startswith(("mean", "positive")) else found
 
 
 exercise = Exercise(
