@@ -50,7 +50,7 @@ class Arm:
     Attributes
     ----------
     activation : a name in ``functions.ACTIVATIONS`` or ``FORMS``
-    initialization : a name in ``initialization.INITIALIZERS``
+    initialization : a name in ``initialization.INITIALIZERS``, or an initialiser
     gain : multiplies all initial weights
     bias : where all biases of hidden layers start
     data : "digits" (each pixel centred), "uncentred digits" (centred over all pixels together), or "printed digits"
@@ -60,7 +60,7 @@ class Arm:
     """
 
     activation: str
-    initialization: str
+    initialization: str | Callable
     depth: int
     width: int = 32
     gain: float = 1.0
@@ -82,7 +82,7 @@ class Arm:
         return network, x, y, rng
 
     def _network(self, n_inputs, rng) -> Sequential:
-        initializer = INITIALIZERS[self.initialization]
+        initializer = self.initialization if callable(self.initialization) else INITIALIZERS[self.initialization]
         if self.skip is None:
             sizes = [n_inputs, *[self.width] * self.depth, 10]
             return network_of(sizes, lambda: activation_layer(self.activation), initializer=initializer, rng=rng)

@@ -1,0 +1,173 @@
+"""Random numbers as weights, multiplied by one factor or another: NumPy's ``rand`` and ``randn``."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from course_lib.initialization import glorot_normal, he_normal, he_uniform, lecun_normal, scaled_normal
+from course_lib.units.initialization.experiments.untrained_networks import pass_through
+from course_lib.units.shared.arms import Arm, best_rate, steps
+
+RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
+
+
+@cache
+def rand_times(factor):
+    """The initialiser ``factor * np.random.rand(...)``: uniform on [0, factor), its mean is factor / 2."""
+    return lambda rng, fan_in, fan_out: factor * rng.random((fan_in, fan_out))
+
+
+randn_times = cache(scaled_normal)
+
+
+@dataclass(frozen=True)
+class SmallWeights:
+    """tanh layers: the signal after the last one, what is left of a gradient, and steps to the target at the best rate.
+
+    ``rand`` is uniform on [0, 1), ``randn`` normal around 0, both times the small factor.
+    """
+
+    rand_first: float
+    rand_last: float
+    rand_gradient: float
+    randn_last: float
+    randn_gradient: float
+    rand_steps: int
+    randn_steps: int
+    glorot_steps: int
+    rand_rate: float
+    glorot_rate: float
+
+
+def small_weights(
+    seed, *, factor=0.01, depth=20, width=256, n_samples=128, trained_depth=3, trained_width=256, limit=100
+) -> SmallWeights:
+    """Untrained networks of ``depth`` layers, and networks of ``trained_depth`` hidden layers that are trained."""
+    widths = [width] * (depth + 1)
+    rand, randn = (
+        pass_through(seed, f(factor), "tanh", widths, n_samples=n_samples) for f in (rand_times, randn_times)
+    )
+    (a, rate), (b, _), (c, glorot_rate) = (
+        _at_its_best(initializer, "tanh", trained_depth, trained_width, seed, limit)
+        for initializer in (rand_times(factor), randn_times(factor), glorot_normal)
+    )
+    return SmallWeights(
+        rand.sizes[0], rand.sizes[-1], rand.gradient, randn.sizes[-1], randn.gradient, a, b, c, rate, glorot_rate
+    )
+
+
+def _at_its_best(initializer, activation, depth, width, seed, limit):
+    arm = Arm(activation, initializer, depth, width)
+    rate = best_rate(steps, arm, RATES, limit=limit)
+    return steps(arm, seed, rate, limit=limit), rate
+
+
+@dataclass(frozen=True)
+class LargeWeights:
+    """Saturation in the last layer and what is left of a gradient, tanh; the signal's growth with ReLU; and steps.
+
+    ``rand`` is uniform on [0, 1), ``randn`` normal around 0 with standard deviation 1; ``lecun`` the latter times
+    1 / sqrt(n).
+    """
+
+    rand_saturated: float
+    rand_gradient: float
+    randn_saturated: float
+    randn_gradient: float
+    lecun_saturated: float
+    lecun_gradient: float
+    relu_growth: float
+    rand_steps: int
+    randn_steps: int
+    lecun_steps: int
+
+
+def large_weights(
+    seed, *, depth=20, width=256, n_samples=128, trained_depth=3, trained_width=64, limit=100
+) -> LargeWeights:
+    """Untrained networks of ``depth`` layers, and networks of ``trained_depth`` hidden layers that are trained."""
+    widths, large = [width] * (depth + 1), (rand_times(1.0), randn_times(1.0), lecun_normal)
+    rand, randn, lecun = (pass_through(seed, w, "tanh", widths, n_samples=n_samples) for w in large)
+    relu = pass_through(seed, large[0], "relu", widths, n_samples=n_samples)
+    taken = (_at_its_best(w, "tanh", trained_depth, trained_width, seed, limit)[0] for w in large)
+    return LargeWeights(
+        rand.saturated,
+        rand.gradient,
+        randn.saturated,
+        randn.gradient,
+        lecun.saturated,
+        lecun.gradient,
+        relu.size_left,
+        *taken,
+    )
+
+
+@dataclass(frozen=True)
+class OneOverN:
+    """What differs between samples after the last tanh layer, as a share of that of the inputs, by the factor."""
+
+    rand_n: float
+    randn_n: float
+    rand_root: float
+    randn_root: float
+    rand_root_gradient: float
+    randn_root_gradient: float
+
+
+def one_over_n(seed, *, depth=20, width=256, n_samples=128, input_std=1.0) -> OneOverN:
+    """``rand`` and ``randn`` times 1 / n, and times 1 / sqrt(n); n is the width."""
+    widths = [width] * (depth + 1)
+    found = [
+        pass_through(seed, f(factor), "tanh", widths, n_samples=n_samples, input_std=input_std)
+        for factor in (1 / width, width**-0.5)
+        for f in (rand_times, randn_times)
+    ]
+    left = (p.spreads[-1] / p.first_spread for p in found)
+    return OneOverN(*map(float, left), *(p.gradient for p in found[2:]))
+
+
+@dataclass(frozen=True)
+class TwoReadings:
+    """Growth of a signal through ReLU layers: He's number taken as standard deviation, as variance; and his uniform."""
+
+    as_std: float
+    as_variance: float
+    uniform: float
+
+
+def two_readings(seed, *, depth=20, width=256, n_samples=128) -> TwoReadings:
+    """sqrt(2 / n) as standard deviation or variance of normal weights; sqrt(6 / n) as limit of uniform ones."""
+    widths = [width] * (depth + 1)
+    as_variance = randn_times((2 / width) ** 0.25)
+    return TwoReadings(
+        *(
+            pass_through(seed, w, "relu", widths, n_samples=n_samples).size_left
+            for w in (he_normal, as_variance, he_uniform)
+        )
+    )
+
+
+@dataclass(frozen=True)
+class AsPrinted:
+    """``refused`` is 1 when ``np.random.rand`` does not take a tuple; mean and share below zero of what it draws."""
+
+    refused: float
+    mean: float
+    negative: float
+    randn_mean: float
+    randn_negative: float
+
+
+def rand_as_printed(seed, *, fan_in=64, fan_out=32) -> AsPrinted:
+    """``np.random.rand(shape)``, and ``rand`` against ``randn`` with the two numbers that it does take."""
+    rng = np.random.RandomState(seed)
+    try:
+        rng.rand((fan_in, fan_out))
+        refused = 0.0
+    except TypeError:
+        refused = 1.0
+    rand, randn = rng.rand(fan_in, fan_out), rng.randn(fan_in, fan_out)
+    return AsPrinted(
+        refused, float(rand.mean()), float(np.mean(rand < 0)), float(randn.mean()), float(np.mean(randn < 0))
+    )

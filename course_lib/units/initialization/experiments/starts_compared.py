@@ -1,0 +1,258 @@
+"""Which first weights train in fewer steps, each start at the rate that suits it best."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from scipy.integrate import quad
+from scipy.stats import norm
+
+from course_lib.initialization import (
+    glorot_normal,
+    he_normal,
+    lecun_normal,
+    lecun_uniform,
+    lsuv,
+    orthogonal,
+    scaled_normal,
+)
+from course_lib.units.initialization.experiments.untrained_networks import pass_through
+from course_lib.units.initialization.experiments.rules_in_training import mean_steps
+from course_lib.units.shared.arms import Arm, activation_layer
+
+RATES = (0.03, 0.1, 0.2, 0.3, 0.5)
+SHALLOW_RATES = (0.1, 0.3, 0.5, 1.0)
+LSUV_RATES = (0.003, 0.01, 0.03, 0.1, 0.2, 0.3)
+
+
+@dataclass(frozen=True)
+class OrthogonalStart:
+    """What orthogonal layers keep of a signal, and mean steps to the target, against normal weights of that variance.
+
+    ``linear_error`` is the largest relative change of any sample's norm in a linear network, ``normal_error`` the same
+    with normal weights; ``tanh`` and ``relu`` are the size of the last output as a share of the inputs'.
+    """
+
+    linear_error: float
+    normal_error: float
+    tanh: float
+    relu: float
+    relu_with_gain: float
+    deep: float
+    deep_normal: float
+    shallow: float
+    shallow_normal: float
+    deep_rate: float
+    deep_normal_rate: float
+
+    @property
+    def deep_gain(self) -> float:
+        return self.deep_normal / self.deep
+
+    @property
+    def shallow_gain(self) -> float:
+        return self.shallow_normal / self.shallow
+
+
+def orthogonal_start(
+    seed,
+    *,
+    depth=16,
+    shallow_depth=2,
+    width=32,
+    signal_depth=20,
+    signal_width=64,
+    data="digits",
+    n_networks=3,
+    limit=150,
+) -> OrthogonalStart:
+    """Untrained layers of ``signal_width``; then tanh networks on the digits, deep and shallow."""
+    widths = [signal_width] * (signal_depth + 1)
+    tanh, relu, relu_with_gain = (
+        pass_through(seed, rule, name, widths)
+        for rule, name in ((orthogonal, "tanh"), (orthogonal, "relu"), (_orthogonal_for_relu, "relu"))
+    )
+    taken = [
+        mean_steps(Arm("tanh", rule, layers, width, data=data), seed, rates, limit, n_networks)
+        for layers, rates in ((depth, RATES), (shallow_depth, SHALLOW_RATES))
+        for rule in (orthogonal, lecun_normal)
+    ]
+    return OrthogonalStart(
+        _largest_change_of_norm(seed, orthogonal, widths),
+        _largest_change_of_norm(seed, lecun_normal, widths),
+        *(float(p.sizes[-1] / p.first_size) for p in (tanh, relu, relu_with_gain)),
+        *(n for n, _ in taken),
+        *(rate for _, rate in taken[:2]),
+    )
+
+
+def _orthogonal_for_relu(rng, fan_in, fan_out):
+    return orthogonal(rng, fan_in, fan_out, gain=np.sqrt(2))
+
+
+def _largest_change_of_norm(seed, rule, widths, n_samples=128) -> float:
+    rng = np.random.default_rng(seed)
+    x = a = rng.standard_normal((n_samples, widths[0]))
+    for fan_in, fan_out in zip(widths[:-1], widths[1:], strict=True):
+        a = a @ rule(rng, fan_in, fan_out)
+    return float(np.abs(np.linalg.norm(a, axis=1) / np.linalg.norm(x, axis=1) - 1).max())
+
+
+def two_points(rng, fan_in, fan_out):
+    """Weights of +1 / sqrt(fan_in) or -1 / sqrt(fan_in), by the toss of a coin."""
+    return rng.choice([-1.0, 1.0], (fan_in, fan_out)) / np.sqrt(fan_in)
+
+
+def laplace(rng, fan_in, fan_out):
+    """Weights of a Laplace distribution with variance 1 / fan_in: more near zero, and more far from it."""
+    return rng.laplace(scale=np.sqrt(0.5 / fan_in), size=(fan_in, fan_out))
+
+
+@cache
+def _narrower(factor):
+    return lambda rng, fan_in, fan_out: factor * lecun_normal(rng, fan_in, fan_out)
+
+
+@dataclass(frozen=True)
+class Distributions:
+    """Mean steps to the target over some networks, by the distribution of the weights, all of variance 1 / fan_in.
+
+    ``narrow`` has normal weights of half that variance.
+    """
+
+    normal: float
+    uniform: float
+    two_points: float
+    laplace: float
+    narrow: float
+    normal_signal: float
+    two_points_signal: float
+    laplace_signal: float
+
+    @property
+    def best_other(self) -> float:
+        """The fewest steps of the three other distributions, as a share of the normal one's."""
+        return min(self.uniform, self.two_points, self.laplace) / self.normal
+
+    @property
+    def worst_other(self) -> float:
+        """The most steps of the three other distributions, as a share of the normal one's."""
+        return max(self.uniform, self.two_points, self.laplace) / self.normal
+
+    @property
+    def narrow_over_normal(self) -> float:
+        return self.narrow / self.normal
+
+
+def distributions(
+    seed, *, depth=8, width=32, data="digits", n_networks=6, signal_depth=20, signal_width=128, limit=200
+) -> Distributions:
+    """tanh networks; the signal is the size of the last output, as a share of the first, in untrained layers."""
+    rules = (lecun_normal, lecun_uniform, two_points, laplace, _narrower(0.5**0.5))
+    means = (
+        mean_steps(Arm("tanh", rule, depth, width, data=data), seed, RATES, limit, n_networks)[0] for rule in rules
+    )
+    widths = [signal_width] * (signal_depth + 1)
+    signals = (pass_through(seed, rule, "tanh", widths).size_left for rule in (lecun_normal, two_points, laplace))
+    return Distributions(*means, *signals)
+
+
+@dataclass(frozen=True)
+class FromData(Arm):
+    """An arm whose inputs are multiplied by ``inputs``, and whose weights the data scale if ``lsuv`` is set."""
+
+    inputs: float = 1.0
+    lsuv: bool = False
+
+    def start(self, seed):
+        """As of ``Arm``."""
+        network, x, y, rng = super().start(seed)
+        x = x * self.inputs
+        if self.lsuv:
+            lsuv(network, x, tol=0.05)
+        return network, x, y, rng
+
+
+@dataclass(frozen=True)
+class DataDependent:
+    """Mean steps to the target: He's weights as they are, and scaled layer by layer on the data."""
+
+    rule: float
+    scaled: float
+    rule_unscaled: float
+    scaled_unscaled: float
+    rule_rate: float
+    scaled_rate: float
+    rule_unscaled_rate: float
+    scaled_unscaled_rate: float
+
+    @property
+    def gain(self) -> float:
+        return self.rule / self.scaled
+
+    @property
+    def gain_unscaled(self) -> float:
+        return self.rule_unscaled / self.scaled_unscaled
+
+
+def data_dependent(
+    seed, *, activation="relu", depth=6, width=32, data="digits", factor=30.0, n_networks=3, limit=150
+) -> DataDependent:
+    """Inputs that are standardised, and the same times ``factor``."""
+    found = []
+    for inputs in (1.0, factor):
+        for scaled in (False, True):
+            arm = FromData(activation, he_normal, depth, width, data=data, inputs=inputs, lsuv=scaled)
+            found.append(mean_steps(arm, seed, LSUV_RATES, limit, n_networks))
+    taken, rates = zip(*found, strict=True)
+    return DataDependent(*taken, *rates)
+
+
+@cache
+def gain_of(activation) -> float:
+    """The g with g**2 E[phi(z)**2] = 1 for z standard normal."""
+    layer = activation_layer(activation)
+    square = quad(lambda z: layer.forward(np.array([[z]]))[0, 0] ** 2 * norm.pdf(z), -12, 12, points=[0.0])[0]
+    return float(square**-0.5)
+
+
+@dataclass(frozen=True)
+class GainScan:
+    """Mean steps to the target at the computed gain, and at the best of those tried, for three activations.
+
+    ``worst_gain_costs`` is the ratio of the steps at the worst gain tried to those at the computed one, for the
+    activation where it is smallest.
+    """
+
+    tanh: float
+    tanh_best: float
+    relu: float
+    relu_best: float
+    elu: float
+    elu_best: float
+    worst_gain_costs: float
+    tanh_gain: float
+    relu_gain: float
+    elu_gain: float
+
+    @property
+    def worst_ratio(self) -> float:
+        """The largest of the three ratios of steps at the computed gain to the fewest of all."""
+        return max(self.tanh / self.tanh_best, self.relu / self.relu_best, self.elu / self.elu_best)
+
+
+def gain_scan(
+    seed, *, depth=6, width=32, data="digits", n_networks=3, factors=(0.5, 0.7, 1.4, 2.0), limit=150
+) -> GainScan:
+    """Normal weights of standard deviation gain / sqrt(fan_in); every gain has its own best rate."""
+    found = {}
+    for name in ("tanh", "relu", "elu"):
+        arms = [
+            Arm(name, lecun_normal, depth, width, gain=factor * gain_of(name), data=data) for factor in (1.0, *factors)
+        ]
+        found[name] = [mean_steps(arm, seed, RATES, limit, n_networks)[0] for arm in arms]
+    return GainScan(
+        *(n for name in found for n in (found[name][0], min(found[name]))),
+        min(max(taken) / taken[0] for taken in found.values()),
+        *map(gain_of, found),
+    )
