@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 
+from course_lib.analysis.signal import symmetry_report
 from course_lib.initialization import constant, glorot_normal, orthogonal, zeros
 from course_lib.training.loop import backprop, evaluate
 from course_lib.units.shared.arms import Arm, best_rate, final_loss, steps, train
@@ -78,9 +79,8 @@ def _trained(arm, seed, epochs):
 
 
 def different_units(network) -> int:
-    """How many units of the hidden layer that has most of them differ in their incoming weights, beyond rounding."""
-    hidden = affine_layers(network)[:-1]
-    return max(len(np.unique(np.round(layer.params["w"], 9), axis=1).T) for layer in hidden)
+    """How many units of the hidden layer that has most of them differ, beyond rounding."""
+    return max(symmetry_report([layer.params["w"] for layer in affine_layers(network)]))
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class ConstantStart:
     ``not_affine`` is the share of the outputs' variance that the best affine function of the inputs does not explain,
     after training; ``linear_not_affine`` the same without activation functions. ``units`` counts the different units
     of a hidden layer after training. ``one_unit_difference`` is the largest difference, before it, between the outputs
-    and those of a network with a single unit in every hidden layer, whose outgoing weights are the width times as large.
+    and those of a network with one unit in every hidden layer, whose outgoing weights are the width times as large.
     """
 
     not_affine: float
@@ -166,6 +166,10 @@ class WithoutChance:
         return self.cosines / self.normal
 
     @property
+    def equal_over_cosines(self) -> float:
+        return self.equal / self.cosines
+
+    @property
     def narrow_over_cosines(self) -> float:
         return self.narrow / self.cosines
 
@@ -175,7 +179,7 @@ class WithoutChance:
 
 
 def without_chance(
-    seed, *, activation="tanh", depth=8, width=32, data="digits", factor=5.0, limit=150
+    seed, *, activation="tanh", depth=8, width=32, data="digits", factor=5.0, limit=100
 ) -> WithoutChance:
     """Cosines, Glorot's normal weights, a random orthogonal start, equal weights; cosines too small and too large."""
     starts = (cosines, glorot_normal, orthogonal, _constant(width**-0.5))

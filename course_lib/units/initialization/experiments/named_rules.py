@@ -22,6 +22,7 @@ class AlternatingWidths:
     lecun_gradient: float
     even_signal: float
     even_gradient: float
+    wide_shown: int
 
     @property
     def signal_ratio(self) -> float:
@@ -41,7 +42,7 @@ def alternating_widths(
     for rule, widths in ((glorot_normal, alternating), (lecun_normal, alternating), (glorot_normal, even)):
         p = pass_through(seed, rule, activation, widths, n_samples=n_samples, input_std=input_std)
         found += [float(p.sizes[-1] / p.first_size), p.gradient]
-    return AlternatingWidths(*found)
+    return AlternatingWidths(*found, wide)
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Balance:
 
 
 def glorot_balance(seed, *, depth=20, width=64, narrow_gain=3**-0.5, n_samples=128, input_std=1.0) -> Balance:
-    """Glorot's weights without activation, under tanh and the sigmoid; and with the width that was usual before, under tanh."""
+    """Glorot's weights without activation, under tanh and the sigmoid; and a narrower tanh network."""
     widths, same = [width] * (depth + 1), {"n_samples": n_samples, "input_std": input_std}
 
     def narrower(rng, fan_in, fan_out):
@@ -80,19 +81,21 @@ class Variants:
     prelu: float
     elu: float
     swish: float
+    relu_half: float
     relu_sizes: np.ndarray
     elu_sizes: np.ndarray
     swish_sizes: np.ndarray
 
 
 def relu_and_variants(seed, *, depth=30, width=128, n_samples=128, input_std=1.0) -> Variants:
-    """The same weights for all; PReLU with its slope at the start, 0.25."""
+    """The same weights for all; PReLU with its slope at the start, 0.25. ``relu_half`` has half the variance."""
     widths = [width] * (depth + 1)
     relu, leaky, prelu, elu, swish = (
         pass_through(seed, he_normal, name, widths, n_samples=n_samples, input_std=input_std)
         for name in ("relu", "leaky_relu", "leaky, slope 0.25", "elu", "swish")
     )
-    left = (p.size_left for p in (relu, leaky, prelu, elu, swish))
+    half = pass_through(seed, lecun_normal, "relu", widths, n_samples=n_samples, input_std=input_std)
+    left = (p.size_left for p in (relu, leaky, prelu, elu, swish, half))
     return Variants(*left, relu.sizes, elu.sizes, swish.sizes)
 
 

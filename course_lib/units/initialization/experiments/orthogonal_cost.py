@@ -6,6 +6,7 @@ from time import perf_counter
 import numpy as np
 
 from course_lib.initialization import glorot_normal, orthogonal
+from course_lib.units.initialization.experiments.untrained_networks import pass_through
 from course_lib.units.shared.arms import Arm, train
 
 REPEATS = 3
@@ -13,11 +14,17 @@ REPEATS = 3
 
 @dataclass(frozen=True)
 class OrthogonalCost:
-    """Milliseconds: to draw a network's weights, orthogonal and normal, and for one step of training."""
+    """Milliseconds: to draw a network's weights, orthogonal and normal, and for one step of training.
+
+    ``tanh_gradient`` and ``relu_gradient`` are what is left of a gradient behind twenty orthogonal layers.
+    """
 
     orthogonal_ms: float
     normal_ms: float
     step_ms: float
+    linear_gradient: float
+    tanh_gradient: float
+    relu_gradient: float
 
     @property
     def over_normal(self) -> float:
@@ -41,7 +48,10 @@ def orthogonal_cost(seed, *, depth=4, width=256, data="digits", n_samples=640) -
 
     network, x, y, rng = Arm("tanh", glorot_normal, depth, width, data=data, n_samples=n_samples).start(seed)
     epoch = _quickest(lambda: train(network, x, y, lr=0.01, epochs=1, rng=rng))
-    return OrthogonalCost(drawing(orthogonal), drawing(glorot_normal), epoch / (n_samples / 64))
+    gradients = (
+        pass_through(seed, orthogonal, activation, [64] * 21).gradient for activation in ("identity", "tanh", "relu")
+    )
+    return OrthogonalCost(drawing(orthogonal), drawing(glorot_normal), epoch / (n_samples / 64), *gradients)
 
 
 def _quickest(work) -> float:

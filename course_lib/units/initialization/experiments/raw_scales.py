@@ -5,11 +5,11 @@ from functools import cache
 
 import numpy as np
 
-from course_lib.initialization import glorot_normal, he_normal, he_uniform, lecun_normal, scaled_normal
+from course_lib.initialization import glorot_normal, he_normal, he_uniform, lecun_normal, scaled_normal, scaled_uniform
 from course_lib.units.initialization.experiments.untrained_networks import pass_through
 from course_lib.units.shared.arms import Arm, best_rate, steps
 
-RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
+RATES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 
 
 @cache
@@ -39,9 +39,17 @@ class SmallWeights:
     rand_rate: float
     glorot_rate: float
 
+    @property
+    def growth(self) -> float:
+        return self.rand_last / self.rand_first
+
+    @property
+    def slower(self) -> float:
+        return self.rand_steps / self.glorot_steps
+
 
 def small_weights(
-    seed, *, factor=0.01, depth=20, width=256, n_samples=128, trained_depth=3, trained_width=256, limit=100
+    seed, *, factor=0.01, depth=20, width=256, n_samples=128, trained_depth=2, trained_width=256, limit=150
 ) -> SmallWeights:
     """Untrained networks of ``depth`` layers, and networks of ``trained_depth`` hidden layers that are trained."""
     widths = [width] * (depth + 1)
@@ -81,6 +89,11 @@ class LargeWeights:
     rand_steps: int
     randn_steps: int
     lecun_steps: int
+
+    @property
+    def slower(self) -> float:
+        """The steps of the better one of the two wide starts over those of LeCun's."""
+        return min(self.rand_steps, self.randn_steps) / self.lecun_steps
 
 
 def large_weights(
@@ -129,21 +142,23 @@ def one_over_n(seed, *, depth=20, width=256, n_samples=128, input_std=1.0) -> On
 
 @dataclass(frozen=True)
 class TwoReadings:
-    """Growth of a signal through ReLU layers: He's number taken as standard deviation, as variance; and his uniform."""
+    """Growth of a signal through ReLU layers: He's number as standard deviation or variance; uniform weights."""
 
     as_std: float
     as_variance: float
     uniform: float
+    as_limit: float
 
 
 def two_readings(seed, *, depth=20, width=256, n_samples=128) -> TwoReadings:
-    """sqrt(2 / n) as standard deviation or variance of normal weights; sqrt(6 / n) as limit of uniform ones."""
+    """sqrt(2 / n) as standard deviation or variance of normal weights; sqrt(6 / n), and sqrt(2 / n), as limit of "
+    "uniform ones."""
     widths = [width] * (depth + 1)
-    as_variance = randn_times((2 / width) ** 0.25)
+    as_variance, as_limit = randn_times((2 / width) ** 0.25), scaled_uniform((2 / width) ** 0.5)
     return TwoReadings(
         *(
             pass_through(seed, w, "relu", widths, n_samples=n_samples).size_left
-            for w in (he_normal, as_variance, he_uniform)
+            for w in (he_normal, as_variance, he_uniform, as_limit)
         )
     )
 

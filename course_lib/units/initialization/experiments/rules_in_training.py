@@ -6,8 +6,10 @@ from functools import cache
 import numpy as np
 
 from course_lib.initialization import glorot_normal, he_normal, scaled_normal
+from course_lib.training.loop import evaluate
 from course_lib.units.initialization.experiments.untrained_networks import pass_through
-from course_lib.units.shared.arms import Arm, best_rate, final_loss, steps, train
+from course_lib.units.shared.arms import Arm, best_rate, final_loss, samples, steps, train
+from course_lib.units.shared.digits import N_DIGITS
 from course_lib.units.shared.small_nets import dead_units
 
 RATES = (0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
@@ -35,6 +37,7 @@ class Pairing:
     tanh_he: float
     relu_glorot: float
     relu_he: float
+    tanh_wide: float
     tanh_glorot_rate: float
     tanh_he_rate: float
     relu_glorot_rate: float
@@ -45,24 +48,35 @@ class Pairing:
         return self.tanh_glorot / self.tanh_he
 
     @property
+    def price_of_width(self) -> float:
+        return self.tanh_wide / self.tanh_he
+
+    @property
     def relu_gain(self) -> float:
         return self.relu_glorot / self.relu_he
 
 
-def pairing(seed, *, tanh_depth=16, relu_depth=6, width=32, data="digits", n_networks=6, limit=200) -> Pairing:
-    """Glorot's and He's normal weights under both activations."""
-    found = [
-        mean_steps(Arm(activation, rule, depth, width, data=data), seed, RATES, limit, n_networks)
+def pairing(
+    seed, *, tanh_depth=16, relu_depth=6, width=32, data="digits", wide_gain=4.0, n_networks=6, limit=200
+) -> Pairing:
+    """Glorot's and He's normal weights under both activations, and ``wide_gain`` times Glorot's under tanh."""
+    same = {"width": width, "data": data}
+    arms = [
+        Arm(activation, rule, depth, **same)
         for activation, depth in (("tanh", tanh_depth), ("relu", relu_depth))
         for rule in (glorot_normal, he_normal)
     ]
-    taken, rates = zip(*found, strict=True)
-    return Pairing(*taken, *rates)
+    arms.append(Arm("tanh", glorot_normal, tanh_depth, gain=wide_gain, **same))
+    found = [mean_steps(arm, seed, (0.01, *RATES), limit, n_networks) for arm in arms]
+    return Pairing(*(taken for taken, _ in found), *(rate for _, rate in found[:4]))
 
 
 @dataclass(frozen=True)
 class RandomOrHe:
-    """Mean steps to the target with ReLU by depth: normal weights of a fixed standard deviation, and He's."""
+    """Mean steps to the target with ReLU by depth: normal weights of a fixed standard deviation, and He's.
+
+    ``accuracy_...`` is that of one network, after ten epochs, on all digits of the training set: it has seen some.
+    """
 
     random_1: float
     he_1: float
@@ -70,6 +84,10 @@ class RandomOrHe:
     he_3: float
     random_6: float
     he_6: float
+    accuracy_random_1: float
+    accuracy_he_1: float
+    accuracy_random_6: float
+    accuracy_he_6: float
 
     @property
     def saved_1(self) -> float:
@@ -83,16 +101,27 @@ class RandomOrHe:
     def saved_6(self) -> float:
         return 1 - self.he_6 / self.random_6
 
+    @property
+    def accuracy_gained_1(self) -> float:
+        return self.accuracy_he_1 - self.accuracy_random_1
+
 
 def random_or_he(seed, *, std=0.05, width=64, data="digits", n_networks=3, limit=200) -> RandomOrHe:
-    """1, 3 and 6 hidden layers."""
-    return RandomOrHe(
-        *(
-            mean_steps(Arm("relu", rule, depth, width, data=data), seed, RATES, limit, n_networks)[0]
-            for depth in (1, 3, 6)
-            for rule in (_normal(std), he_normal)
-        )
-    )
+    """1, 3 and 6 hidden layers, each start at its best rate."""
+    taken, accuracy = [], []
+    for depth in (1, 3, 6):
+        for rule in (_normal(std), he_normal):
+            arm = Arm("relu", rule, depth, width, data=data)
+            mean, rate = mean_steps(arm, seed, RATES, limit, n_networks)
+            taken.append(mean)
+            accuracy.append(_accuracy(arm, seed, rate))
+    return RandomOrHe(*taken, *accuracy[:2], *accuracy[4:])
+
+
+def _accuracy(arm, seed, rate) -> float:
+    network, x, y, rng = arm.start(seed)
+    train(network, x, y, lr=rate, epochs=10, rng=rng)
+    return float(evaluate(network, *samples(arm.data, N_DIGITS, rng=rng))[1])
 
 
 @dataclass(frozen=True)
@@ -111,6 +140,10 @@ class ChanceOrScale:
     @property
     def scales(self) -> float:
         return max(self.small, self.large) / self.he
+
+    @property
+    def scales_over_draws(self) -> float:
+        return self.scales / self.draws
 
 
 def chance_or_scale(
@@ -140,6 +173,7 @@ class DeadByScale:
     half_loss: float
     he_rate: float
     half_rate: float
+    wide_shown: float
 
     @property
     def difference(self) -> float:
@@ -162,7 +196,7 @@ def dead_by_scale(
         seeds = range(n_networks * seed, n_networks * (seed + 1))
         found.append((*np.mean([_dead(arm, s, rate, epochs) for s in seeds], axis=0), rate))
     (before, he, he_loss, he_rate), (before_half, half, half_loss, half_rate), (_, wide, _, _) = found
-    return DeadByScale(before, before_half, he, half, wide, he_loss, half_loss, he_rate, half_rate)
+    return DeadByScale(before, before_half, he, half, wide, he_loss, half_loss, he_rate, half_rate, wide_gain)
 
 
 def _dead(arm, seed, rate, epochs) -> tuple[float, float, float]:
@@ -189,6 +223,10 @@ class ScaleAndBias:
     def slower_scale(self) -> float:
         """The steps of the better one of the two other scales over those of He's."""
         return min(self.small, self.large) / self.he
+
+    @property
+    def small_over_large(self) -> float:
+        return self.small / self.large
 
     @property
     def slower_bias(self) -> float:

@@ -2,27 +2,26 @@
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
-from scipy.integrate import quad
-from scipy.stats import norm
 
+from course_lib.analysis.signal import gain_for
+from course_lib.functions.activations import elu, relu, tanh
 from course_lib.initialization import (
-    glorot_normal,
     he_normal,
     lecun_normal,
     lecun_uniform,
     lsuv,
     orthogonal,
-    scaled_normal,
 )
-from course_lib.units.initialization.experiments.untrained_networks import pass_through
 from course_lib.units.initialization.experiments.rules_in_training import mean_steps
-from course_lib.units.shared.arms import Arm, activation_layer
+from course_lib.units.initialization.experiments.untrained_networks import pass_through
+from course_lib.units.shared.arms import Arm
 
-RATES = (0.03, 0.1, 0.2, 0.3, 0.5)
+RATES = (0.03, 0.1, 0.2, 0.3, 0.5, 1.0)
 SHALLOW_RATES = (0.1, 0.3, 0.5, 1.0)
-LSUV_RATES = (0.003, 0.01, 0.03, 0.1, 0.2, 0.3)
+LSUV_RATES = (0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5)
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ def _orthogonal_for_relu(rng, fan_in, fan_out):
 def _largest_change_of_norm(seed, rule, widths, n_samples=128) -> float:
     rng = np.random.default_rng(seed)
     x = a = rng.standard_normal((n_samples, widths[0]))
-    for fan_in, fan_out in zip(widths[:-1], widths[1:], strict=True):
+    for fan_in, fan_out in pairwise(widths):
         a = a @ rule(rng, fan_in, fan_out)
     return float(np.abs(np.linalg.norm(a, axis=1) / np.linalg.norm(x, axis=1) - 1).max())
 
@@ -117,7 +116,8 @@ def _narrower(factor):
 class Distributions:
     """Mean steps to the target over some networks, by the distribution of the weights, all of variance 1 / fan_in.
 
-    ``narrow`` has normal weights of half that variance.
+    ``narrow`` has normal weights of half that variance. ``best_other`` and ``worst_other`` are the fewest and the most
+    steps of the three other distributions, as a share of the normal one's.
     """
 
     normal: float
@@ -128,20 +128,9 @@ class Distributions:
     normal_signal: float
     two_points_signal: float
     laplace_signal: float
-
-    @property
-    def best_other(self) -> float:
-        """The fewest steps of the three other distributions, as a share of the normal one's."""
-        return min(self.uniform, self.two_points, self.laplace) / self.normal
-
-    @property
-    def worst_other(self) -> float:
-        """The most steps of the three other distributions, as a share of the normal one's."""
-        return max(self.uniform, self.two_points, self.laplace) / self.normal
-
-    @property
-    def narrow_over_normal(self) -> float:
-        return self.narrow / self.normal
+    best_other: float
+    worst_other: float
+    narrow_over_normal: float
 
 
 def distributions(
@@ -149,12 +138,13 @@ def distributions(
 ) -> Distributions:
     """tanh networks; the signal is the size of the last output, as a share of the first, in untrained layers."""
     rules = (lecun_normal, lecun_uniform, two_points, laplace, _narrower(0.5**0.5))
-    means = (
+    normal, *others, narrow = (
         mean_steps(Arm("tanh", rule, depth, width, data=data), seed, RATES, limit, n_networks)[0] for rule in rules
     )
     widths = [signal_width] * (signal_depth + 1)
     signals = (pass_through(seed, rule, "tanh", widths).size_left for rule in (lecun_normal, two_points, laplace))
-    return Distributions(*means, *signals)
+    ratios = min(others) / normal, max(others) / normal, narrow / normal
+    return Distributions(normal, *others, narrow, *signals, *ratios)
 
 
 @dataclass(frozen=True)
@@ -191,12 +181,17 @@ class DataDependent:
         return self.rule / self.scaled
 
     @property
+    def price_of_scale(self) -> float:
+        """What inputs of the wrong scale cost He's weights as they are."""
+        return self.rule_unscaled / self.rule
+
+    @property
     def gain_unscaled(self) -> float:
         return self.rule_unscaled / self.scaled_unscaled
 
 
 def data_dependent(
-    seed, *, activation="relu", depth=6, width=32, data="digits", factor=30.0, n_networks=3, limit=150
+    seed, *, activation="relu", depth=6, width=32, data="digits", factor=30.0, n_networks=12, limit=150
 ) -> DataDependent:
     """Inputs that are standardised, and the same times ``factor``."""
     found = []
@@ -206,14 +201,6 @@ def data_dependent(
             found.append(mean_steps(arm, seed, LSUV_RATES, limit, n_networks))
     taken, rates = zip(*found, strict=True)
     return DataDependent(*taken, *rates)
-
-
-@cache
-def gain_of(activation) -> float:
-    """The g with g**2 E[phi(z)**2] = 1 for z standard normal."""
-    layer = activation_layer(activation)
-    square = quad(lambda z: layer.forward(np.array([[z]]))[0, 0] ** 2 * norm.pdf(z), -12, 12, points=[0.0])[0]
-    return float(square**-0.5)
 
 
 @dataclass(frozen=True)
@@ -236,23 +223,25 @@ class GainScan:
     elu_gain: float
 
     @property
+    def gain_ratio(self) -> float:
+        return self.tanh_gain / self.elu_gain
+
+    @property
     def worst_ratio(self) -> float:
         """The largest of the three ratios of steps at the computed gain to the fewest of all."""
         return max(self.tanh / self.tanh_best, self.relu / self.relu_best, self.elu / self.elu_best)
 
 
 def gain_scan(
-    seed, *, depth=6, width=32, data="digits", n_networks=3, factors=(0.5, 0.7, 1.4, 2.0), limit=150
+    seed, *, depth=6, width=32, data="digits", n_networks=3, factors=(0.5, 0.7, 1.4, 2.0), limit=100
 ) -> GainScan:
     """Normal weights of standard deviation gain / sqrt(fan_in); every gain has its own best rate."""
-    found = {}
-    for name in ("tanh", "relu", "elu"):
-        arms = [
-            Arm(name, lecun_normal, depth, width, gain=factor * gain_of(name), data=data) for factor in (1.0, *factors)
-        ]
+    found, gains = {}, {"tanh": gain_for(tanh), "relu": gain_for(relu), "elu": gain_for(elu)}
+    for name, gain in gains.items():
+        arms = [Arm(name, lecun_normal, depth, width, gain=factor * gain, data=data) for factor in (1.0, *factors)]
         found[name] = [mean_steps(arm, seed, RATES, limit, n_networks)[0] for arm in arms]
     return GainScan(
         *(n for name in found for n in (found[name][0], min(found[name]))),
         min(max(taken) / taken[0] for taken in found.values()),
-        *map(gain_of, found),
+        *gains.values(),
     )
