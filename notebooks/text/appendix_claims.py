@@ -16,13 +16,15 @@
 # *Statements of lecture notes, each with an experiment that tests it. What holds, what does not, and when?*
 #
 # Choose an answer, commit, and the experiment runs, five times over; most take less than a second. Each card says which arms were compared
-# and with what settings, and in how many neighbouring settings the verdict holds. Six cards stand in the lesson itself.
+# and with what settings, and in how many neighbouring settings the verdict holds. Six cards of each unit stand in its lesson.
 
 # %% locked="setup"
 from course_lib.units.cards import claim_card
 
 # %% [markdown]
-# ## Vanishing and exploding gradients
+# ## Unit 01: vanishing gradients
+#
+# ### Vanishing and exploding gradients
 #
 # What depth does to the gradient of an untrained network is a product of factors, one a layer. The cards ask which of
 # the usual causes and cures change these factors.
@@ -46,7 +48,7 @@ claim_card("01.11")
 claim_card("01.12")
 
 # %% [markdown]
-# ## Depth and training
+# ### Depth and training
 #
 # A gradient that arrives is not yet a network that learns. Here deep networks are trained, with and without skip
 # connections and activation functions.
@@ -61,7 +63,7 @@ claim_card("01.14")
 claim_card("01.15")
 
 # %% [markdown]
-# ## What an activation function should be
+# ### What an activation function should be
 #
 # Centred, differentiable, cheap: lecture notes give lists of wishes. Each card takes one wish and measures what it is
 # worth.
@@ -88,7 +90,7 @@ claim_card("01.21")
 claim_card("01.22")
 
 # %% [markdown]
-# ## Which activation function trains in fewer steps
+# ### Which activation function trains in fewer steps
 #
 # Such comparisons are decided by the learning rate more often than by the function. So each function has its own best
 # rate here.
@@ -103,7 +105,7 @@ claim_card("01.24")
 claim_card("01.25")
 
 # %% [markdown]
-# ## Dying units
+# ### Dying units
 #
 # A ReLU is dead when it is off for every example. The cards take the causes and the cures that are usually listed, one
 # by one.
@@ -133,7 +135,7 @@ claim_card("01.32")
 claim_card("01.33")
 
 # %% [markdown]
-# ## Bringing units back
+# ### Bringing units back
 #
 # Variants of ReLU are meant to keep units alive. What counts is whether a unit that is off comes back.
 
@@ -141,7 +143,7 @@ claim_card("01.33")
 claim_card("01.34")
 
 # %% [markdown]
-# ## SELU
+# ### SELU
 #
 # SELU keeps mean and variance by itself, under conditions. The cards ask what it does, and what becomes of it without
 # them.
@@ -153,7 +155,7 @@ claim_card("01.35")
 claim_card("01.36")
 
 # %% [markdown]
-# ## Gradient checking and clipping
+# ### Gradient checking and clipping
 #
 # One of these finds mistakes, the other prevents accidents. Neither does more than that, and the cards say how far
 # each goes.
@@ -180,7 +182,7 @@ claim_card("01.42")
 claim_card("01.43")
 
 # %% [markdown]
-# ## Formulas as printed
+# ### Formulas as printed
 #
 # Some formulas and words in lecture notes are misprints. The experiments show what a network does that is built as
 # printed.
@@ -199,3 +201,90 @@ claim_card("01.47")
 
 # %%
 claim_card("01.48")
+
+# %% [markdown]
+# ## Unit 02: initialization
+#
+# ### Equal weights
+#
+# Units that start equal stay equal. The cards ask what such a network still does.
+
+# %%
+claim_card("02.07")
+
+# %%
+claim_card("02.08")
+
+# %% [markdown]
+# ### The scale of random weights
+#
+# How wide should random numbers be, around which mean, and does it matter? In an untrained network the answer is a power of
+# the depth; in training each start gets its own best rate.
+
+# %%
+claim_card("02.09")
+
+# %%
+claim_card("02.10")
+
+# %%
+claim_card("02.11")
+
+# %%
+claim_card("02.12")
+
+# %%
+claim_card("02.13")
+
+# %% [markdown]
+# ### The rules with names
+#
+# Glorot's, He's and LeCun's rules are one idea with different assumptions. The cards test what is said of them, and for which
+# activations it holds.
+
+# %%
+claim_card("02.14")
+
+# %%
+claim_card("02.15")
+
+# %%
+claim_card("02.16")
+
+# %%
+claim_card("02.17")
+
+# %%
+claim_card("02.18")
+
+# %%
+claim_card("02.19")
+
+# %%
+claim_card("02.20")
+
+# %% [markdown]
+# ### Orthogonal weights and other distributions
+#
+# If the variance is right, is there more to gain? And at which price?
+
+# %%
+claim_card("02.21")
+
+# %%
+claim_card("02.22")
+
+# %% [markdown]
+# ### Formulas and calls as printed
+#
+# Some formulas in lecture notes are misprints, or leave open what they give. The experiments show what a network does that is
+# built as printed.
+
+# %%
+claim_card("02.23")
+
+# %%
+claim_card("02.24")
+
+# %%
+claim_card("02.25")

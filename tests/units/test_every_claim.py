@@ -4,6 +4,7 @@ All tests of a claim share its results on two seeds; `make soak` takes the five 
 """
 
 import inspect
+import re
 import string
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
@@ -11,6 +12,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from autograder.files import ROOT
 from course_lib.claims.claim import VERDICTS, judge, measure, measured_answer, shown
 from course_lib.claims.robustness import robustness
 from course_lib.figures.claims import claim_figure
@@ -243,6 +245,12 @@ def test_ids_are_neutral_and_in_order():
         assert in_lesson(unit) == tuple(ids[: len(in_lesson(unit))]) and len(in_lesson(unit)) <= 6
     in_notes = [claim.in_notes for claim in CLAIMS]
     assert len(set(in_notes)) == len(in_notes)
+
+
+def test_the_page_of_claims_shows_those_that_the_lessons_do_not():
+    text = (ROOT / "notebooks" / "text" / "appendix_claims.py").read_text(encoding="utf-8")
+    shown_there = re.findall(r'^claim_card\("([^"]+)"\)$', text, re.MULTILINE)
+    assert shown_there == [claim.id for claim in CLAIMS if claim.id not in in_lesson(claim.unit)]
 
 
 def test_all_claims_by_unit():

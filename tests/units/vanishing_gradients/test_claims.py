@@ -1,14 +1,11 @@
 """What is said of this unit's claims alone; ``test_every_claim.py`` tests them with those of all units."""
 
 import json
-import re
 from dataclasses import asdict
 
-from autograder.files import ROOT
 from course_lib.claims import run
 from course_lib.claims.claim import VERDICTS, judge, measure
 from course_lib.units.claims import all_claims, find
-from course_lib.units.vanishing_gradients.claims import IN_LESSON
 
 CLAIMS = all_claims("vanishing_gradients")
 LISTED = {f"C{n:02d}" for n in (1, 2, 10, 12, 14, 15, 16, 17, 18, 19, 20, 21, 42, 43, 52, 53, 58, 59, 60, 67)}
@@ -53,9 +50,3 @@ def test_verdicts_that_flipped_at_the_best_rates():
 def test_the_misprints_stand_at_the_end():
     last = [claim.in_notes for claim in CLAIMS[-5:]]
     assert last == ["C14", "C15", "C16", "C17", "C18"]
-
-
-def test_the_page_of_claims_shows_those_that_the_lesson_does_not():
-    text = (ROOT / "notebooks" / "text" / "appendix_claims.py").read_text(encoding="utf-8")
-    shown = re.findall(r'^claim_card\("([^"]+)"\)$', text, re.MULTILINE)
-    assert shown == [claim.id for claim in CLAIMS if claim.id not in IN_LESSON]
