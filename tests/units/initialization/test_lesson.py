@@ -102,12 +102,11 @@ def accuracy_from(initializer, seed):
     return max(lesson().started_from(initializer, activation, seed)[1] for activation in ("tanh", "sigmoid"))
 
 
-def overlap(seed):
-    """Of the bands of the three distributions at layer 29, the highest lower edge less the lowest upper edge."""
-    made = lesson()
-    initializers = (made.glorot_normal, made.glorot_uniform, _signs)
-    ends = np.array([[sizes(w, s)[-1] for s in range(5)] for w in initializers])
-    return float(np.max(ends.min(axis=1)) - np.min(ends.max(axis=1)))
+def parted_medians():
+    """The largest factor, over all layers, between the median sizes from the three distributions."""
+    rows = [[sizes(w, seed) for seed in range(5)] for w in (lesson().glorot_normal, lesson().glorot_uniform, _signs)]
+    medians = np.median(rows, axis=1)
+    return float(np.max(medians.max(axis=0) / medians.min(axis=0)))
 
 
 def _signs(rng, n, m):
@@ -152,7 +151,7 @@ def forty(start, seed):
         if start == "gain"
         else made.STARTS[start](seed)
     )
-    weights, _ = made.train(weights, made.STAIRCASE, 0.1, seed)
+    weights, _ = made.train(weights, made.STAIRCASE, 0.1, seed, epochs=4)
     return np.mean(made.forward(weights, made.x_test, made.staircase)[1][-1].argmax(axis=1) == made.y_test)
 
 
@@ -236,7 +235,7 @@ SENTENCES = [
     ("$z$ settles at one half", lambda seed: at_gain(1.2, "z", seed), 0.4, 0.6),
     ("signal *and* gradient end nearest to the size 1", nearest_gain, 1.05, 1.35),
     ("make $2 \\cdot 10^{-24}$", lambda seed: sizes(lesson().NO_ROOT, seed, depth=21, width=256)[-1], 1e-24, 3e-24),
-    ("The bands overlap everywhere", overlap, -1, 0),
+    ("The medians stay within a fifth of each other", lambda seed: parted_medians(), 1, 1.2),
     ("lets the gradient shrink by a factor of seven or eight", lambda seed: funnel("fan_in", "backward", seed), 6, 9.5),
     ("`fan_in` keeps the signal level", lambda seed: funnel("fan_in", "forward", seed), 0.7, 1.4),
     ("lets the signal grow by as much", lambda seed: funnel("fan_out", "forward", seed), 5, 10),
@@ -270,8 +269,8 @@ SENTENCES = [
     ("these are thirty layers", lambda seed: 1 / np.log(chi(0.15)), 27, 33),
     ("for the other two, less than two", lambda seed: max(1 / abs(np.log(chi(std))) for std in (0.05, 0.45)), 0, 2),
     ("From Glorot's weights the network only guesses", lambda seed: forty("your glorot_normal", seed), 0, 0.25),
-    ("gets nine tenths of the digits right here", lambda seed: forty("gain", seed), 0.8, 0.95),
-    ("gets 97 %", lambda seed: forty("your start", seed), 0.955, 0.99),
+    ("gets four fifths to nine tenths of the digits right here", lambda seed: forty("gain", seed), 0.78, 0.93),
+    ("gets about 96 %", lambda seed: forty("your start", seed), 0.935, 0.985),
     ("He's keeps ReLU near 1", lambda seed: rule("he_normal", "ReLU", seed), 0.3, 2.5),
     ("and lets SELU grow tenfold", lambda seed: rule("he_normal", "SELU", seed), 8, 40),
     ("LeCun's keeps SELU", lambda seed: rule("lecun_normal", "SELU", seed), 0.8, 1.2),
