@@ -868,8 +868,8 @@ print(own.find_scale_faults({"stds": np.array([z.std() for z in zs]), "means": n
 #
 # Your functions start a network that you never see. It has forty layers, and an activation for which there is no rule: a staircase
 # like yours, or a line with a bend, with numbers drawn at random. Its task is to tell four digits apart, their pixels mixed by a
-# random rotation and their labels exchanged. You choose the first weights, nothing else. Then 120 plain gradient steps are taken, in
-# batches of 32 with a rate of 0.02, and the network must label 65 % of new images right.
+# random rotation and their labels exchanged. You choose the first weights, nothing else. Then 150 plain gradient steps are taken, in
+# batches of 32 with a rate of 0.0125, and the network must label 65 % of new images right.
 #
 # **Exercise.** You may call $\varphi$ as often as you like, and you get 128 of the images. You have everything you need: which of your functions
 # do you put together?

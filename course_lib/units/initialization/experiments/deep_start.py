@@ -11,7 +11,7 @@ import numpy as np
 from course_lib.units.shared.digits import centred_digits
 
 DEPTH, WIDTH, N_CLASSES = 40, 32, 4
-N_STEPS, BATCH_SIZE, RATE = 120, 32, 0.02
+N_STEPS, BATCH_SIZE, RATE = 150, 32, 0.0125
 
 
 @dataclass(frozen=True)
