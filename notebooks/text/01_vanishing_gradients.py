@@ -984,7 +984,7 @@ print(f"{100 * np.mean(outputs[-1].argmax(axis=1) == y_test):.1f} % of the test 
 # - Clip by global norm to survive an explosion; it keeps the direction, and does not treat the cause.
 # - Check a gradient against central differences in float64, with a relative error and away from kinks.
 #
-# **Next:** unit 2 takes up the other half of the factor, $n \sigma_w^2$: how to choose the first weights.
+# **Next:** [unit 2](02_initialization.ipynb) takes up the other half of the factor, $n \sigma_w^2$: how to choose the first weights.
 
 # %% [markdown] part="more"
 # ## More activations

@@ -143,7 +143,7 @@ predict(
 )
 
 # %% [markdown]
-# Only the one in the middle learns. The other two stay at $\ln 10 \approx 2.3$, the loss of guessing, and no learning rate from
+# Only the one in the middle learns. The other two end at $\ln 10 \approx 2.3$, the loss of guessing, and no learning rate from
 # 0.001 to 1 gets either of them below 2.2 in the same time. (Try: `train(new_weights(normal(0.45), 0), TANH, 0.01, 0)[1]`.)
 #
 # The right-hand plot, made before the first step, shows that they fail for different reasons. With the small weights $z$ has
@@ -340,7 +340,7 @@ print(f"F(1), B(1) = {own.variance_factor(staircase)[0]:.3f}, {own.variance_fact
 print(f"your gain: {own.gain_for(staircase):.3f}")
 
 # %%
-GAINS = {"1": 1.0, "root of 2": 2**0.5, "yours": own.gain_for(staircase)}
+GAINS = {"1": 1.0, "√2": 2**0.5, "yours": own.gain_for(staircase)}
 
 
 def with_gain(gain):
@@ -433,7 +433,7 @@ predict(
     "one_over_n",
     lambda: {
         name: [sizes(new_weights(initializer, seed, depth=21, width=256), np.tanh) for seed in SEEDS]
-        for name, initializer in [("1 / root of n", ROOT), ("1 / n", NO_ROOT)]
+        for name, initializer in [("1/√n", ROOT), ("1/n", NO_ROOT)]
     },
     lambda result: over_seeds(
         Panel(result, "Twenty tanh layers of 256 units", "layer, from the input", "standard deviation of z", log=True)
@@ -621,7 +621,7 @@ for name, initializer in [
     ("your glorot_uniform", own.glorot_uniform),
     ('your scaled, mode="fan_avg"', lambda rng, n, m: own.scaled(rng, n, m, mode="fan_avg")),
     ('your scaled, mode="fan_in"', lambda rng, n, m: own.scaled(rng, n, m, mode="fan_in")),
-    ("1 / n", NO_ROOT),
+    ("1/n", NO_ROOT),
 ]:
     print(f"{name}: {own.is_glorot_normal(initializer, seed=0)}")
 

@@ -192,7 +192,7 @@ def histograms(what, arm, seed):
 # A sentence of the text, what is measured with one seed, and the bounds within which it holds.
 SENTENCES = [
     ("Only the one in the middle learns", lambda seed: losses("normal", 0.15, seed)[-1], 0.15, 0.5),
-    ("The other two stay at $\\ln 10", lambda seed: min(losses("normal", s, seed)[-1] for s in (0.05, 0.45)), 2.15, 3),
+    ("The other two end at $\\ln 10", lambda seed: min(losses("normal", s, seed)[-1] for s in (0.05, 0.45)), 2.15, 3),
     ("$z$ has shrunk to $10^{-12}$ at layer 29",
      lambda seed: sizes(lesson().normal(0.05), seed)[-1], 0.5e-12, 1e-11),
     ("and as steady as in the network that learns",
