@@ -8,7 +8,17 @@ from autograder.call import Outcome
 from autograder.causes.corner_causes import conduct_causes, corner_causes
 from autograder.causes.errors import errors
 from autograder.causes.evidence import FINGERPRINT, Cause, Evidence
-from autograder.causes.forms import approximation, containers, forms, memory, mixing, no_verdict, not_finite, nothing
+from autograder.causes.forms import (
+    approximation,
+    containers,
+    forms,
+    memory,
+    mixing,
+    no_verdict,
+    not_finite,
+    nothing,
+    too_strict,
+)
 from autograder.causes.near_misses import near_misses
 from autograder.causes.parts import parts
 from autograder.causes.regions import regions
@@ -73,7 +83,7 @@ def _causes(evidence: Evidence) -> list[Cause]:
     if evidence.probes.exercise.judge:  # a value need not be the reference's
         return _first(evidence, (errors, forms))
     if evidence.is_verdict:  # True, None or a word: too little to tell one cause from another by
-        return _first(evidence, (nothing, no_verdict, errors, forms))
+        return _first(evidence, (nothing, no_verdict, errors, forms, too_strict))
     if "" not in evidence.kinds:
         causes = list(memory(evidence)) or list(corner_causes(evidence))
         return causes if len(causes) <= MOST_CAUSES else []

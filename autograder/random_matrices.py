@@ -15,6 +15,8 @@ from course_lib.initialization import CUT, TRUNCATED_STD
 
 SIGMAS = 4.5  # a right answer misses one such bound in 150 000 times
 RARE = 12.0  # exp(-RARE) is as rare
+FEW_DIGITS = 2e-4  # of the reach of numbers that fill it: 1.732 for the root of 3
+OWN_SPREAD = 0.03  # of the reach of others: 0.88 for 0.8796, and those that are divided by their own standard deviation
 MOST_ALIKE = 0.01  # of the weights: in float32, a few are alike by chance
 FEWEST_ROWS = 30  # whose products tell rows at right angles from any others
 
@@ -181,8 +183,8 @@ def _distribution(w, std, wrong_scales, wanted: Distribution) -> Difference | No
         text = f"the kurtosis should be {wanted.kurtosis:.3g}, and is {kurtosis:.3g}"
         return Difference(f"spread: {fits[0] if fits else 'unknown'}", f"the numbers are not {wanted.name}: {text}")
     limit, found = wanted.reach * std, np.abs(w).max()
-    nearest = limit * (1 - RARE / w.size) if wanted.fills else 0.0
-    if nearest <= found <= limit * (1 + 1e-9):  # for rounding
+    nearest = limit * (1 - RARE / w.size - FEW_DIGITS) if wanted.fills else 0.0
+    if nearest <= found <= limit * (1 + (FEW_DIGITS if wanted.fills else OWN_SPREAD)):
         return None
     scales = {name: wanted.reach * scale for name, scale in wrong_scales.items()}
     known = _name_of(found, scales, RARE / w.size) if wanted.fills else "unknown"

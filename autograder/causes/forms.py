@@ -25,6 +25,21 @@ def no_verdict(evidence: Evidence) -> Iterator[Cause]:
         yield Cause("no_verdict", "The result is a number, and should be True or False: with what must it be compared?")
 
 
+def too_strict(evidence: Evidence) -> Iterator[Cause]:
+    """Verdicts of which those that should be False are, and some of those that should be True as well."""
+    verdicts = {True: set(), False: set()}
+    for expected, got in zip(evidence.probes.expected, evidence.outcomes, strict=False):
+        if not isinstance(expected.value, bool) or not isinstance(got.value, bool | np.bool_):
+            return
+        verdicts[expected.value].add(bool(got.value))
+    if verdicts == {True: {True, False}, False: {False}}:
+        yield Cause(
+            "too_strict",
+            "What is wrong fails, as it should, and some of what is right fails too: is a bound so narrow that chance "
+            "decides, or is something asked for that the right ones need not have?",
+        )
+
+
 def containers(evidence: Evidence) -> Iterator[Cause]:
     """The type or the order of the results, where that is wrong in every call that fails."""
     yield from _of_form(evidence, ("type", "order"))

@@ -59,7 +59,7 @@ def more_inputs(rng):
 
 @exercise.case("more outputs than inputs")
 def more_outputs(rng):
-    return _draw(rng, int(rng.integers(30, 33)), int(rng.integers(250, 270)))
+    return _draw(rng, int(rng.integers(45, 49)), int(rng.integers(260, 270)))
 
 
 @exercise.case("as many outputs as inputs")
