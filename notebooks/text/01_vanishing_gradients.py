@@ -19,8 +19,8 @@
 # trained yet, in which layer the gradient gets lost and by which factor, and your own code trains a network that failed at
 # the start.
 #
-# Plan two hours and a quarter, or two sittings: the core exercises take 94 minutes if you know NumPy, the chain rule and
-# matrix products, and reading and experimenting another 45. In a hurry? Read 1.1, 1.4, 1.5 and *What to take away*. At the
+# Plan two hours: the core exercises take 84 minutes if you know NumPy, the chain rule and matrix products, and reading and
+# experimenting another 40. In a hurry? Read 1.1, 1.4, 1.5 and *What to take away*. At the
 # end there are more exercises, on other activations, initial weights and clipping, for those who want them. Every exercise
 # says how long it takes, and every function that you write is used: you will check your gradients with your own gradient
 # check, measure your network with your own ruler, and train it with your own step. Where an answer is still missing, the
@@ -39,6 +39,7 @@ import numpy as np
 
 from autograder.check import HIDDEN, check, example, hint
 from autograder.learner import progress, solution, yours
+from course_lib.functions import activations
 from course_lib.units.cards import claim_card
 from course_lib.units.questions import predict
 from course_lib.units.shared.digits import standardized_digits
@@ -277,23 +278,9 @@ def numeric_grad(f, x, h=1e-5):
 # $$ \text{rel\_error}(a, b) = \max_i \frac{|a_i - b_i|}{\max(|a_i| + |b_i|,\ \varepsilon)} . $$
 #
 # The maximum, because one wrong entry is a bug; the sum in the denominator, so that neither of the two is the reference for
-# the other; and the small number $\varepsilon$, so that $0$ against $0$ gives 0, not nan.
+# the other; and the small number $\varepsilon$, such as $10^{-8}$, so that $0$ against $0$ gives 0, not nan. For `[1, 2]`
+# against `[1, 2.2]` it is 0.2 / 4.2, which is 0.048.
 #
-# **Exercise.** For `[1, 2]` against `[1, 2.2]` the result is 0.2 / 4.2, which is 0.048.
-
-# %% exercise="rel_error"
-def rel_error(a, b, eps=1e-8):
-    """Largest relative difference, as defined above, between two arrays of the same shape, which may be any shape.
-
-    They may hold integers, and must not be changed. Returns a float.
-    """
-    ### BEGIN SOLUTION
-    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    error = float(np.max(np.abs(a - b) / np.maximum(np.abs(a) + np.abs(b), eps)))
-    ### END SOLUTION
-    return error
-
-# %% [markdown]
 # Now your formulas against your differences: your `affine_backward` and your `softmax_xent`, checked by your `numeric_grad`.
 
 # %%
@@ -312,7 +299,9 @@ for name, formula, function, at in [
     ("dw", dw, lambda w: loss_of(x, w, b), w),
     ("db", db, lambda b: loss_of(x, w, b), b),
 ]:
-    print(f"{name}: relative error {own.rel_error(formula, own.numeric_grad(function, at)):.0e}")
+    numeric = own.numeric_grad(function, at)
+    error = np.max(np.abs(formula - numeric) / np.maximum(np.abs(formula) + np.abs(numeric), 1e-8))
+    print(f"{name}: relative error {error:.0e}")
 
 # %% [markdown]
 # All three agree to eight digits or more. How small should $h$ be? As it shrinks, the error of the formula shrinks. But a
@@ -335,7 +324,7 @@ widgets.gradient_check_explorer()
 #
 # **Exercise.** This time it is *your check* that is checked: it is tried on right backward functions and on mistakes that
 # people have really made, and it must tell them apart. The right ones agree with central differences to six digits at least,
-# the mistakes to two at most: where do you draw the line? Call your `numeric_grad` and your `rel_error`.
+# the mistakes to two at most: where do you draw the line? Call your `numeric_grad`, and compare by the relative error.
 
 # %% exercise="passes_gradient_check"
 def passes_gradient_check(forward, backward, z):
@@ -346,7 +335,9 @@ def passes_gradient_check(forward, backward, z):
     ### BEGIN SOLUTION
     dout = np.random.default_rng(0).normal(size=z.shape)
     numeric = numeric_grad(lambda point: np.sum(dout * forward(point)), z)
-    passes = rel_error(backward(dout, z), numeric) < 1e-5
+    formula = backward(dout, z)
+    error = np.abs(formula - numeric) / np.maximum(np.abs(formula) + np.abs(numeric), 1e-8)
+    passes = bool(np.max(error) < 1e-5)
     ### END SOLUTION
     return passes
 
@@ -400,23 +391,6 @@ product_diagram()
 activation_strip("sigmoid")
 
 # %% [markdown]
-# **Exercise.** The two forms are equal on paper. In floating point, the second is nan for large $z$ (infinity divided by
-# infinity); the first gives the right number for every $z$, and a warning about an overflow on the way for very negative
-# ones. Yours must be finite for every finite $z$.
-
-# %% exercise="sigmoid"
-def sigmoid(z):
-    """Logistic function of every entry of z; exact also for |z| of 1000.
-
-    z is an array of any shape, may hold integers, and must not be changed.
-    """
-    ### BEGIN SOLUTION
-    e = np.exp(-np.abs(z))
-    a = np.where(z >= 0, 1 / (1 + e), e / (1 + e))
-    ### END SOLUTION
-    return a
-
-# %% [markdown]
 # **Exercise.** The derivative can be written with the output $a = \sigma(z)$ alone, which is why implementations keep $a$
 # and forget $z$: $\sigma'(z) = \sigma(z)\,\bigl(1 - \sigma(z)\bigr) = a\,(1 - a)$.
 
@@ -433,31 +407,14 @@ def sigmoid_backward(dout, a):
 
 # %%
 z = np.random.default_rng(0).normal(size=(3, 4))
-passes = own.passes_gradient_check(own.sigmoid, lambda dout, z: own.sigmoid_backward(dout, own.sigmoid(z)), z)
+SIGMOID = activations.sigmoid, lambda dout, z: own.sigmoid_backward(dout, activations.sigmoid(z))
+passes = own.passes_gradient_check(*SIGMOID, z)
 print("Your gradient check says of your sigmoid_backward:", "right" if passes else "wrong")
 
 # %% [markdown]
-# **Exercise.** For which $z$ is $\sigma'(z)$ largest, and how large is it there? Use that to bound the product of the slopes
-# along a path through `n_layers` sigmoid units.
-
-# %% exercise="sigmoid_slope_bound"
-def sigmoid_slope_bound(n_layers):
-    """Largest possible value of sigmoid'(z_1) * ... * sigmoid'(z_n) over all inputs, for n = n_layers from 0 to 500.
-
-    Returns a float.
-    """
-    ### BEGIN SOLUTION
-    bound = 0.25**n_layers
-    ### END SOLUTION
-    return bound
-
-# %% [markdown]
-# Even in the best case, the slopes along a path through twelve layers multiply to
-
-# %%
-print(f"{own.sigmoid_slope_bound(12):.0e}")
-
-# %% [markdown]
+# The slope is largest at $z = 0$, where $a = 1/2$, and is $1/4$ there. So even in the best case, the slopes along a path
+# through twelve sigmoid units multiply to $(1/4)^{12}$, which is $6 \cdot 10^{-8}$.
+#
 # ### Measure it
 #
 # To see where a gradient gets lost, take its norm layer by layer. With data that do not fit into memory you get the gradient
@@ -519,7 +476,6 @@ def network(weights, activation):
     return backprop
 
 
-SIGMOID = own.sigmoid, lambda dout, z: own.sigmoid_backward(dout, own.sigmoid(z))
 TANH = np.tanh, lambda dout, z: dout * (1 - np.tanh(z) ** 2)
 
 
@@ -844,25 +800,10 @@ def clip_by_global_norm(grads, c):
     ### END SOLUTION
     return clipped, norm
 
-# %% [markdown]
-# **Exercise.** In the training step it is the *gradient* that is bounded by $c$, so that no step is longer than $\text{lr}
-# \cdot c$.
-
-# %% exercise="clipped_sgd_step"
-def clipped_sgd_step(params, grads, lr, c):
-    """One step of gradient descent with the global norm of the gradients clipped at c.
-
-    params and grads are lists of arrays of the same shapes, which must not be changed. Returns a list of new arrays.
-    """
-    ### BEGIN SOLUTION
-    clipped, _ = clip_by_global_norm(grads, c)
-    new_params = [p - lr * g for p, g in zip(params, clipped, strict=True)]
-    ### END SOLUTION
-    return new_params
-
 # %%
 def clipped_at_one(weights, grads, lr):
-    return own.clipped_sgd_step(weights, grads, lr, c=1.0)
+    clipped, _ = own.clip_by_global_norm(grads, 1.0)  # no step is longer than lr * 1
+    return [w - lr * g for w, g in zip(weights, clipped, strict=True)]
 
 
 predict(
@@ -989,9 +930,50 @@ print(f"{100 * np.mean(outputs[-1].argmax(axis=1) == y_test):.1f} % of the test 
 # %% [markdown] part="more"
 # ## More activations
 #
-# Everything from here on is for those who want more; nothing later depends on it. The exercises take 43 minutes.
+# Everything from here on is for those who want more; nothing later depends on it. The exercises take 56 minutes.
 #
 # Most activations answer a fault of an earlier one. At the end, each of yours goes into the network of 1.4.
+#
+# ### Sigmoid, exactly
+#
+# **Exercise.** The two forms of 1.4 are equal on paper. In floating point, the second is nan for large $z$ (infinity divided by
+# infinity); the first gives the right number for every $z$, and a warning about an overflow on the way for very negative
+# ones. Yours must be finite for every finite $z$.
+
+# %% exercise="sigmoid"
+def sigmoid(z):
+    """Logistic function of every entry of z; exact also for |z| of 1000.
+
+    z is an array of any shape, may hold integers, and must not be changed.
+    """
+    ### BEGIN SOLUTION
+    e = np.exp(-np.abs(z))
+    a = np.where(z >= 0, 1 / (1 + e), e / (1 + e))
+    ### END SOLUTION
+    return a
+
+# %% [markdown]
+# **Exercise.** In 1.4, $z = 0$ was said to be where the slope is largest. Show it on paper, and write the bound of the product
+# of the slopes along a path through `n_layers` sigmoid units.
+
+# %% exercise="sigmoid_slope_bound"
+def sigmoid_slope_bound(n_layers):
+    """Largest possible value of sigmoid'(z_1) * ... * sigmoid'(z_n) over all inputs, for n = n_layers from 0 to 500.
+
+    Returns a float.
+    """
+    ### BEGIN SOLUTION
+    bound = 0.25**n_layers
+    ### END SOLUTION
+    return bound
+
+# %% [markdown]
+# Even in the best case, the slopes along a path through twelve layers multiply to
+
+# %%
+print(f"{own.sigmoid_slope_bound(12):.0e}")
+z = np.array([-1000.0, -2.0, 0.0, 2.0, 1000.0])
+print("your sigmoid:", own.sigmoid(z), "its slope:", own.sigmoid_backward(np.ones(5), own.sigmoid(z)))
 
 # %% [markdown]
 # ### Tanh
@@ -1262,8 +1244,28 @@ over_seeds(
 # standard normal inputs, and after some layers its $z$ are not standard normal any more.
 
 # %% [markdown]
-# ### Another way to clip
+# ### A clipped step, and another way to clip
 #
+# **Exercise.** In the training step it is the *gradient* that is bounded by $c$, so that no step is longer than $\text{lr}
+# \cdot c$.
+
+# %% exercise="clipped_sgd_step"
+def clipped_sgd_step(params, grads, lr, c):
+    """One step of gradient descent with the global norm of the gradients clipped at c.
+
+    params and grads are lists of arrays of the same shapes, which must not be changed. Returns a list of new arrays.
+    """
+    ### BEGIN SOLUTION
+    clipped, _ = clip_by_global_norm(grads, c)
+    new_params = [p - lr * g for p, g in zip(params, clipped, strict=True)]
+    ### END SOLUTION
+    return new_params
+
+# %%
+for name, step in [("1.8", clipped_at_one), ("yours", lambda w, g, lr: own.clipped_sgd_step(w, g, lr, c=1.0))]:
+    print(f"step of {name}: loss {train(network, RELU, depth=12, gain=2, lr=0.03, seed=0, step=step, epochs=2)[1][-1]:.4f}")
+
+# %% [markdown]
 # **By value**: every entry of every array is limited to $[-c, c]$.
 #
 # **Exercise.**
@@ -1311,6 +1313,32 @@ print(f"by global norm: {cosine:.3f}")
 # Clipping by value can turn the gradient by nearly a right angle: with one large entry among $n$, and a limit $c$ no larger
 # than the others, the cosine comes close to $1/\sqrt{n}$, here 0.011 with $n = 10{,}000$.
 #
+# ### The relative error
+#
+# **Exercise.** Write the comparison of 1.3 as a function of its own.
+
+# %% exercise="rel_error"
+def rel_error(a, b, eps=1e-8):
+    """Largest relative difference, as defined above, between two arrays of the same shape, which may be any shape.
+
+    They may hold integers, and must not be changed. Returns a float.
+    """
+    ### BEGIN SOLUTION
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    error = float(np.max(np.abs(a - b) / np.maximum(np.abs(a) + np.abs(b), eps)))
+    ### END SOLUTION
+    return error
+
+# %% [markdown]
+# With your two functions you see the V of 1.3 once more, in three points:
+
+# %%
+x = np.array([0.5, -1.0, 2.0])
+for h in (1e-2, 1e-5, 1e-8):
+    numeric = own.numeric_grad(lambda x: np.sum(np.exp(x)), x, h)
+    print(f"h = {h:.0e}: relative error {own.rel_error(np.exp(x), numeric):.0e}")
+
+# %% [markdown]
 # All other claims of this unit, with their experiments, are in the notebook [Claims](appendix_claims.ipynb).
 
 # %% [markdown]

@@ -38,6 +38,7 @@ def no_thread_outlives_its_test():
     assert not training_threads()
 
 
+@pytest.mark.soak
 def test_live_picture_has_the_pixels_of_the_static_one():
     explorer = widgets.signal_explorer(predict=False)
     explorer.controls.gain.value = 2.0
@@ -113,6 +114,7 @@ def test_play_trains_and_stop_ends_the_thread():
     explorer.stop()
 
 
+@pytest.mark.soak
 def test_trained_state_is_made_again_by_its_code():
     explorer = widgets.playground(activation="relu", initialization="he_normal", predict=False)
     explorer.play()
@@ -124,6 +126,7 @@ def test_trained_state_is_made_again_by_its_code():
     assert again.image.value == explorer.image.value
 
 
+@pytest.mark.soak
 def test_a_control_moved_while_playing_starts_anew_and_goes_on():
     explorer = widgets.playground(predict=False)
     explorer.play()
@@ -138,6 +141,7 @@ def test_a_control_moved_while_playing_starts_anew_and_goes_on():
     assert not explorer.playing and explorer.result.steps == 0
 
 
+@pytest.mark.soak
 def test_reset_brings_back_the_first_steps_and_a_new_setting_does_not():
     explorer = widgets.playground(steps=25, predict=False)
     assert explorer.result.steps == 25
@@ -156,6 +160,7 @@ def test_divergence_ends_the_thread_and_is_said():
     assert not explorer.play_button.disabled
 
 
+@pytest.mark.soak
 def test_the_last_step_ends_the_thread():
     explorer = widgets.playground(steps=LAST_STEP - 30, depth=1, width=2, predict=False)
     explorer.play()
@@ -184,6 +189,7 @@ def test_a_single_step_is_the_same_as_one_of_many():
     assert same(explorer.result, trained(3, depth=6, activation="sigmoid", skip=True, max_norm=0.1))
 
 
+@pytest.mark.soak
 def test_speed_is_the_number_of_steps_from_picture_to_picture(monkeypatch):
     explorer = widgets.playground(steps=LAST_STEP - 40, depth=1, width=2, predict=False)
     explorer.speed.value = 20
@@ -194,6 +200,7 @@ def test_speed_is_the_number_of_steps_from_picture_to_picture(monkeypatch):
     assert seen == [LAST_STEP - 20, LAST_STEP]
 
 
+@pytest.mark.soak
 def test_closing_ends_the_thread():
     explorer = widgets.playground(predict=False)
     explorer.play()
