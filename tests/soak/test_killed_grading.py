@@ -25,9 +25,9 @@ from autograder.release import source_notebook
 
 sys.path.append(str(ROOT / "tests" / "grading"))
 
-from lessons import TEXT  # noqa: E402
-from nbgrader_courses import NAME as ASSIGNMENT  # noqa: E402
-from nbgrader_courses import make_course  # noqa: E402
+from lessons import TEXT
+from nbgrader_courses import NAME as ASSIGNMENT
+from nbgrader_courses import make_course
 
 pytestmark = [pytest.mark.soak, pytest.mark.sandbox]
 
