@@ -181,11 +181,10 @@ class PlaygroundExplorer(Explorer):
     def _train(self):
         try:
             due = time.monotonic()
-            while not (self._halt.is_set() or self._why_it_ended()):
+            while not (self._why_it_ended() or self._halt.wait(due - time.monotonic())):
                 left_out = min(MOST_LEFT_OUT, int((time.monotonic() - due) / SECONDS_PER_FRAME))
                 self.show_next_frame((1 + left_out) * self.speed.value)
                 due += (1 + left_out) * SECONDS_PER_FRAME
-                self._halt.wait(due - time.monotonic())
             self._say_why_it_stands()
         except Exception as error:  # an exception in a thread would otherwise be lost
             self.report(error)
