@@ -56,7 +56,7 @@ soak: setup $(VENV)/.dev ## Run the tests that repeat for minutes
 	@echo "== How training runs end under other arithmetics (make outcomes has more of them)"
 	@$(BIN)/python tests/soak/outcomes.py Prescott float32:1
 	@echo "== Long tests, two at a time"
-	@$(PYTEST) $(TWO_AT_A_TIME) -m "soak and not serial"
+	@$(PYTEST) $(TWO_AT_A_TIME) -m "soak and not serial" --ignore tests/browser tests
 	@echo "== Long tests that need the machine for themselves"
 	@$(PYTEST) -m "soak and serial" --ignore tests/browser tests
 	@$(PYTEST) -m soak tests/browser

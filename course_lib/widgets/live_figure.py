@@ -14,14 +14,15 @@ from course_lib.figures.picture import SHRINKS_TO, Picture, css, encode, panels
 from course_lib.widgets.names import PICTURE
 
 GHOST = 0.35  # opacity of what is pinned
-KEPT_BACKGROUNDS = 8  # of 2 MB each; a slider that goes back and forth finds its background again
+KEPT_BACKGROUNDS = 8  # of 1 MB each; a slider that goes back and forth finds its background again
 
 
 class LiveFigure:
     """Shows a ``Picture``, an ``ipywidgets.Image`` for each of its panels.
 
-    The axes are drawn once for each set of axis limits and kept as a background; ``update`` puts the changing artists
-    on top of it (blitting).
+    The axes of a panel are drawn once for each set of axis limits and kept as a background; ``update`` puts the
+    changing artists on top of it (blitting). Text is what takes longest: the heading is left out, since it stands above
+    all panels, and other text is drawn again only when it says something else.
 
     Parameters
     ----------
@@ -35,13 +36,12 @@ class LiveFigure:
 
     def __init__(self, picture: Picture, result):
         self.picture, self._result, self._pinned = picture, result, None
-        self._canvas = FigureCanvasAgg(picture.figure)
-        self._backgrounds = OrderedDict()
         # a training thread and a moved slider may want to draw at the same time
         self._lock = threading.Lock()
         for artist in picture.changing:
             artist.set_animated(True)
-        self.image = Panels(picture.figure, self._canvas)
+        self._drawn = [artist for artist in picture.changing if not isinstance(artist, Text)]
+        self.image = Panels(picture, self._lock)
         self._paint()
 
     def update(self, result) -> str:
@@ -59,20 +59,11 @@ class LiveFigure:
             self._paint()
 
     def _paint(self):
-        figure, canvas = self.picture.figure, self._canvas
-        limits = tuple(ax.viewLim.bounds for ax in figure.axes)
-        if limits in self._backgrounds:
-            canvas.restore_region(self._backgrounds[limits])
-        else:
-            canvas.draw()
-            self._backgrounds[limits] = canvas.copy_from_bbox(figure.bbox)
-        self._backgrounds.move_to_end(limits)
-        if len(self._backgrounds) > KEPT_BACKGROUNDS:
-            self._backgrounds.popitem(last=False)
+        self.image.clear()
         if self._pinned is not None:
             self._draw_ghost()
-        for artist in self.picture.changing:
-            figure.draw_artist(artist)
+        for artist in self._drawn:
+            self.picture.figure.draw_artist(artist)
         self.image.show()
 
     def _draw_ghost(self):
@@ -81,9 +72,9 @@ class LiveFigure:
         picture.draw(self._pinned)
         for ax, xlim, ylim in views:  # those of what is shown
             ax.set(xlim=xlim, ylim=ylim)
-        for artist in picture.changing:
+        for artist in self._drawn:
             # these could not be told from those on top of them
-            if not isinstance(artist, Text | AxesImage | LineCollection):
+            if not isinstance(artist, AxesImage | LineCollection):
                 opacity = artist.get_alpha()
                 artist.set_alpha(GHOST * (1.0 if opacity is None else opacity))
                 figure.draw_artist(artist)
@@ -92,26 +83,85 @@ class LiveFigure:
 
 
 class Panels(ipywidgets.HBox):
-    """The panels of a canvas, side by side where the page is wide enough."""
+    """The panels of a picture, side by side where the page is wide enough."""
 
-    def __init__(self, figure, canvas):
-        self._canvas, self._places = canvas, panels(figure)
+    def __init__(self, picture, lock):
+        self._figure, self._lock = picture.figure, lock
+        renderer = FigureCanvasAgg(picture.figure).get_renderer()
+        self._pixels = np.asarray(renderer.buffer_rgba())  # no copy: drawing changes it
+        self._pixels[:] = 255
+        self._panels = [_Panel(picture, self._pixels, place) for place in panels(picture.figure)]
         super().__init__(
-            [_image(css(rows), css(columns)) for rows, columns in self._places],
-            layout={"flex_flow": "row wrap", "overflow": "auto hidden"},
+            [panel.image for panel in self._panels], layout={"flex_flow": "row wrap", "overflow": "auto hidden"}
         )
         self.add_class(PICTURE)
 
     @property
     def value(self) -> bytes:
-        """The whole picture as one PNG image."""
-        return encode(np.asarray(self._canvas.buffer_rgba()))
+        """The whole picture as one PNG image, with its heading."""
+        with self._lock:
+            without = self._pixels.copy()
+            for text in self._figure.texts:
+                self._figure.draw_artist(text)
+            image = encode(self._pixels)
+            self._pixels[:] = without
+            return image
+
+    def clear(self) -> None:
+        """Put axes and texts on the canvas, and nothing else."""
+        for panel in self._panels:
+            panel.clear()
 
     def show(self) -> None:
-        """Send the canvas to the page."""
-        pixels = np.asarray(self._canvas.buffer_rgba())
-        for image, place in zip(self.children, self._places, strict=True):
-            image.value = encode(pixels[place])
+        """Send what has changed on the canvas to the page."""
+        for panel in self._panels:
+            panel.show()
+
+
+class _Panel:
+    """A part of the canvas with the axes in it, and the widget that shows it."""
+
+    def __init__(self, picture, pixels, place):
+        self._figure, self._pixels, (rows, columns) = picture.figure, pixels[place], place
+        self._axes = [ax for ax in self._figure.axes if _is_in(place, ax)]
+        self._texts = [text for text in picture.changing if isinstance(text, Text) and text.axes in self._axes]
+        self._backgrounds = OrderedDict()
+        self._said = self._with_texts = self._shown = None
+        self.image = _image(css(rows), css(columns))
+
+    def clear(self):
+        limits = tuple(ax.viewLim.bounds for ax in self._axes)
+        said = limits, [(text.get_text(), text.get_position()) for text in self._texts]
+        if said != self._said:
+            self._pixels[:] = self._background(limits)
+            for text in self._texts:
+                self._figure.draw_artist(text)
+            self._said, self._with_texts = said, self._pixels.copy()
+        self._pixels[:] = self._with_texts
+
+    def show(self):
+        if not np.array_equal(self._pixels, self._shown):
+            self._shown = self._pixels.copy()
+            self.image.value = encode(self._shown)
+
+    def _background(self, limits):
+        """The axes with these limits, which they have now."""
+        if limits not in self._backgrounds:
+            self._pixels[:] = 255
+            for ax in self._axes:
+                self._figure.draw_artist(ax)
+            self._backgrounds[limits] = self._pixels.copy()
+        self._backgrounds.move_to_end(limits)
+        if len(self._backgrounds) > KEPT_BACKGROUNDS:
+            self._backgrounds.popitem(last=False)
+        return self._backgrounds[limits]
+
+
+def _is_in(place, ax) -> bool:
+    """Whether the middle of the axes lies in these rows and columns of pixels."""
+    (x, y), (rows, columns) = ax.get_position().get_points().mean(axis=0), place
+    _, _, width, height = ax.figure.bbox.bounds
+    return rows.start <= (1 - y) * height < rows.stop and columns.start <= x * width < columns.stop
 
 
 def _image(height, width):

@@ -1,16 +1,17 @@
 """Names for screen readers, where ipywidgets 8 gives none.
 
 Sliders have no name and speak the position of a logarithmic one, groups of radio buttons are no groups, images have no
-alternative text, and what changes is not announced. No trait reaches these attributes, so a style element in the widget
-sets them when it is loaded, and again whenever something in the widget changes. It does so wherever widgets are shown,
-without a kernel too; a front end that forbids it shows the same widget without these names.
+alternative text, what changes is not announced, and the focus is lost with the button that had it. No trait reaches
+these attributes, so a style element in the widget sets them when it is loaded, and again whenever something in the
+widget changes. It does so wherever widgets are shown, without a kernel too; a front end that forbids it shows the same
+widget without these names.
 """
 
 from html import escape
 
 import ipywidgets
 
-SHELL, STATUS, READOUT, PICTURE = "tdn-shell", "tdn-status", "tdn-readout", "tdn-picture"
+SHELL, STATUS, READOUT, PICTURE, COMMIT = "tdn-shell", "tdn-status", "tdn-readout", "tdn-picture", "tdn-commit"
 
 SCRIPT = """
 const shell = this.closest('.tdn-shell');
@@ -44,10 +45,22 @@ const describe = () => {
         for (const image of picture.querySelectorAll('img')) set(image, 'alt', '');
         set(picture, 'tabindex', picture.scrollWidth > picture.clientWidth ? '0' : '-1');  // the arrow keys scroll it
     }
+    keep_focus();
 };
-new MutationObserver(describe).observe(
-    shell, {subtree: true, childList: true, characterData: true, attributeFilter: ['aria-valuetext', 'class']}
-);
+// The question goes, and the focus with it: the answer takes it, unless something else has it by then.
+let asked_last = false;
+shell.addEventListener('focusin', () => { asked_last = shell.querySelector('.tdn-commit') !== null; });
+shell.addEventListener('focusout', event => { if (event.relatedTarget) asked_last = false; });
+const keep_focus = () => {
+    const commit = shell.querySelector('.tdn-commit'), running = commit?.disabled;
+    if (!asked_last || running || document.activeElement !== document.body) return;
+    const next = commit ?? shell.querySelector('.tdn-status .widget-html-content');
+    if (!commit) set(next, 'tabindex', '-1');
+    next.focus();
+};
+new MutationObserver(describe).observe(shell, {
+    subtree: true, childList: true, characterData: true, attributeFilter: ['aria-valuetext', 'class', 'disabled']
+});
 new ResizeObserver(describe).observe(shell);
 describe();
 """

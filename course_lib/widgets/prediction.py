@@ -8,7 +8,7 @@ import ipywidgets
 
 from course_lib.widgets import memory
 from course_lib.widgets.memory import Kept
-from course_lib.widgets.names import SHELL, STATUS, names
+from course_lib.widgets.names import COMMIT, SHELL, STATUS, names
 from course_lib.widgets.reruns import replace_earlier
 
 LINE = "line-height: 1.5; max-width: 60em"
@@ -75,6 +75,7 @@ class Prediction(ipywidgets.VBox):
         self.button = ipywidgets.Button(
             description="Commit", button_style="primary", tooltip="Commit to your prediction, and see what happens"
         )
+        self.button.add_class(COMMIT)
         self.verdict = ipywidgets.HTML()
         self.verdict.add_class(STATUS)
         self._asked, self._shown = ipywidgets.VBox([text, self.choice, self.button]), ipywidgets.VBox()

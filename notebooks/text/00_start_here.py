@@ -16,8 +16,8 @@
 # *What makes deep networks train: a course in which you write the functions, and are told which mistake you made.*
 #
 # This page takes five minutes. It shows the tools that every unit uses, and ends with a map of the course. Each grey box is a
-# cell: click into it and press **Shift+Enter** to run it and to go on to the next. Begin with the set-up cell, as in every
-# notebook; whatever comes after it needs what it imports.
+# cell: click into it and press **Shift+Enter** to run it and to go on to the next. Run the set-up cell first, as in every
+# notebook: whatever comes after it needs what it imports.
 
 # %% locked="setup"
 import numpy as np
@@ -30,8 +30,8 @@ from course_lib.units.vanishing_gradients import widgets as widgets
 # %% [markdown]
 # ## The check
 #
-# You write a function, and the check says whether it is right. This one is wrong, in a way that is easy to overlook: it is
-# to return `z` where `z` is positive, and `alpha * z` elsewhere. Run both cells.
+# You write a function, and the check says whether it is right. This one is wrong, in a way that is easy to overlook: it should
+# return `z` where `z` is positive, and `alpha * z` elsewhere. Run both cells.
 
 # %%
 def leaky_relu(z, alpha=0.01):
@@ -78,7 +78,7 @@ predict("fifty_layers", lambda: 0.9**50)
 # %% [markdown]
 # ## Turn a knob
 #
-# A widget computes again whenever you move a slider. Click on one, or go there with Tab, and use the arrow keys. *Reset* brings
+# A widget recomputes whenever you move a slider. Click on one, or go there with Tab, and use the arrow keys. *Reset* brings
 # back the beginning, and a line at the bottom gives the state that you see as Python, to be pasted into a cell.
 
 # %%
@@ -88,12 +88,12 @@ widgets.activation_explorer(predict=False)
 # ## What you need, and how long it takes
 #
 # You need Python with NumPy (indexing, broadcasting, a matrix product), the chain rule, and an idea of what a neural network
-# is. A unit takes about two hours; how many minutes of them are for the core exercises, the map says. What stands under *More*
+# is. A unit takes two hours and a bit; the map says how much of that is for the core exercises. What stands under *More*
 # can wait, and may be done in any order.
 #
 # ## The map
 #
-# The units build on each other. Those with a link are there; run the cell again to see how far you are. In a
+# The units build on each other. Those with a link are available; run the cell again to see how far you are. In a
 # terminal, `course status` says the same of all your notebooks.
 
 # %%

@@ -19,9 +19,10 @@
 # trained yet, in which layer the gradient gets lost and by which factor, and your own code trains a network that failed at
 # the start.
 #
-# Plan two hours and a quarter, or two sittings: the core exercises take 94 minutes if you know NumPy, the chain rule and
-# matrix products, and reading and experimenting another 45. In a hurry? Read 1.1, 1.4, 1.5 and *What to take away*. At the
-# end there are more exercises, on other activations, initial weights and clipping, for those who want them. Every exercise
+# Plan two hours and a quarter, or two sittings: the core exercises take 84 minutes if you know NumPy, the chain rule and matrix
+# products, and reading and experimenting another 50. In a hurry? Read 1.1, 1.4 and 1.5 without their exercises, and *What to take
+# away*. At the end there are more exercises, on other activations, initial weights, clipping and the relative error, for those who
+# want them. Every exercise
 # says how long it takes, and every function that you write is used: you will check your gradients with your own gradient
 # check, measure your network with your own ruler, and train it with your own step. Where an answer is still missing, the
 # library stands in and says so, so that you can read on and come back.
@@ -39,6 +40,7 @@ import numpy as np
 
 from autograder.check import HIDDEN, check, example, hint
 from autograder.learner import progress, solution, yours
+from course_lib.functions import activations
 from course_lib.units.cards import claim_card
 from course_lib.units.questions import predict
 from course_lib.units.shared.digits import standardized_digits
@@ -54,7 +56,7 @@ from course_lib.units.vanishing_gradients.figures.features import FeaturesPictur
 digits = standardized_digits()
 x_train, y_train, x_test, y_test = digits.x_train, digits.y_train, digits.x_test, digits.y_test
 SEEDS = range(5)
-own = yours()  # your functions, for experiments: own.sigmoid is your sigmoid, or the library's until yours passes
+own = yours()  # for experiments: own.affine_backward is your affine_backward, or the library's until yours passes
 
 # %%
 progress("vanishing_gradients")
@@ -88,7 +90,8 @@ predict(
 
 # %% [markdown]
 # The twelve sigmoid layers stay at a loss of $\ln 10 \approx 2.3$, which is what guessing costs: each of ten digits gets the
-# probability 1/10, and the loss, which 1.2 defines, is the mean of $-\ln$ of it. It is not the learning rate: none from 0.01
+# probability 1/10, and the loss, which 1.2 defines, is the mean of $-\ln$ of it. (With the natural logarithm, its unit is called
+# the *nat*.) It is not the learning rate: none from 0.01
 # to 10 gets them going. (Try one: `train_on_digits(depth=12, activation="sigmoid", lr=1, epochs=12).train_loss`.) The
 # right-hand plot shows what is different. Before the first step is taken, the gradient in their first layer is millions of
 # times smaller than in the last, while the tanh network has nearly the same everywhere.
@@ -160,7 +163,7 @@ def affine_backward(dout, cache):
 #
 # Derive the gradient once on paper: it is "what the network said minus what it should have said".
 #
-# Two things can go wrong in floating point. $e^{s}$ overflows for $s > 709$, and the logarithm of a probability that has
+# Two things can go wrong in floating point. $e^{s}$ overflows from about $s = 710$ on, and the logarithm of a probability that has
 # underflowed to zero is $-\infty$. The first is cured by a shift: adding a constant to all logits *of a row* leaves $p$
 # unchanged, so choose it well. The second is cured by taking the logarithm of the fraction on paper, instead of computing
 # $\ln p$ from $p$.
@@ -277,23 +280,9 @@ def numeric_grad(f, x, h=1e-5):
 # $$ \text{rel\_error}(a, b) = \max_i \frac{|a_i - b_i|}{\max(|a_i| + |b_i|,\ \varepsilon)} . $$
 #
 # The maximum, because one wrong entry is a bug; the sum in the denominator, so that neither of the two is the reference for
-# the other; and the small number $\varepsilon$, so that $0$ against $0$ gives 0, not nan.
+# the other; and the small number $\varepsilon$, such as $10^{-8}$, so that $0$ against $0$ gives 0, not nan. For `[1, 2]`
+# against `[1, 2.2]` it is 0.2 / 4.2, which is 0.048.
 #
-# **Exercise.** For `[1, 2]` against `[1, 2.2]` the result is 0.2 / 4.2, which is 0.048.
-
-# %% exercise="rel_error"
-def rel_error(a, b, eps=1e-8):
-    """Largest relative difference, as defined above, between two arrays of the same shape, which may be any shape.
-
-    They may hold integers, and must not be changed. Returns a float.
-    """
-    ### BEGIN SOLUTION
-    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    error = float(np.max(np.abs(a - b) / np.maximum(np.abs(a) + np.abs(b), eps)))
-    ### END SOLUTION
-    return error
-
-# %% [markdown]
 # Now your formulas against your differences: your `affine_backward` and your `softmax_xent`, checked by your `numeric_grad`.
 
 # %%
@@ -312,10 +301,12 @@ for name, formula, function, at in [
     ("dw", dw, lambda w: loss_of(x, w, b), w),
     ("db", db, lambda b: loss_of(x, w, b), b),
 ]:
-    print(f"{name}: relative error {own.rel_error(formula, own.numeric_grad(function, at)):.0e}")
+    numeric = own.numeric_grad(function, at)
+    error = np.max(np.abs(formula - numeric) / np.maximum(np.abs(formula) + np.abs(numeric), 1e-8))
+    print(f"{name}: relative error {error:.0e}")
 
 # %% [markdown]
-# All three agree to eight digits or more. How small should $h$ be? As it shrinks, the error of the formula shrinks. But a
+# All three agree to eight significant digits or more. How small should $h$ be? As it shrinks, the error of the formula shrinks. But a
 # floating-point number carries about 16 digits, so the subtraction $f(x+h) - f(x-h)$ loses more and more of them.
 
 # %%
@@ -323,10 +314,11 @@ widgets.gradient_check_explorer()
 
 # %% [markdown]
 # Both errors together make a **V**: truncation on the right, round-off on the left. Let $u$ be the relative error of a
-# single rounding, $10^{-16}$ in float64. The round-off is about $u / h$ and the truncation about $h^2$, so the best step is
-# near $h \approx u^{1/3}$, and the error there near $u^{2/3}$. For float64 that is a step of $10^{-5}$ and an error of about
-# $10^{-10}$. For float32 it is a step near $10^{-2}$ and four digits at best, which is close to what a small mistake leaves.
-# Check gradients in float64.
+# single rounding, $10^{-16}$ in float64. The round-off is about $u / h$ and the truncation about $h^2$. The best step is where the
+# two are equal, near $h \approx u^{1/3}$, and the error there near $u^{2/3}$. For float64 that is a step of $10^{-5}$ and an error of
+# about $10^{-10}$ by this estimate; the network of the widget comes to $10^{-9}$. For float32 it is a step near $10^{-2}$ and four
+# digits at best, which leaves little room above a small mistake. Check gradients in float64, and away from kinks: at a kink the
+# slopes on the two sides are different, and the central difference returns their mean.
 #
 # ### Catch the bug
 #
@@ -335,7 +327,7 @@ widgets.gradient_check_explorer()
 #
 # **Exercise.** This time it is *your check* that is checked: it is tried on right backward functions and on mistakes that
 # people have really made, and it must tell them apart. The right ones agree with central differences to six digits at least,
-# the mistakes to two at most: where do you draw the line? Call your `numeric_grad` and your `rel_error`.
+# the mistakes to two at most: where do you draw the line? Call your `numeric_grad`, and compare by the relative error.
 
 # %% exercise="passes_gradient_check"
 def passes_gradient_check(forward, backward, z):
@@ -346,7 +338,9 @@ def passes_gradient_check(forward, backward, z):
     ### BEGIN SOLUTION
     dout = np.random.default_rng(0).normal(size=z.shape)
     numeric = numeric_grad(lambda point: np.sum(dout * forward(point)), z)
-    passes = rel_error(backward(dout, z), numeric) < 1e-5
+    formula = backward(dout, z)
+    error = np.abs(formula - numeric) / np.maximum(np.abs(formula) + np.abs(numeric), 1e-8)
+    passes = bool(np.max(error) < 1e-5)
     ### END SOLUTION
     return passes
 
@@ -394,27 +388,10 @@ product_diagram()
 #
 # ### Sigmoid
 #
-# $$ \sigma(z) = \frac{1}{1 + e^{-z}} = \frac{e^{z}}{1 + e^{z}} $$
+# $$ \sigma(z) = \frac{1}{1 + e^{-z}} $$
 
 # %%
 activation_strip("sigmoid")
-
-# %% [markdown]
-# **Exercise.** The two forms are equal on paper. In floating point, the second is nan for large $z$ (infinity divided by
-# infinity); the first gives the right number for every $z$, and a warning about an overflow on the way for very negative
-# ones. Yours must be finite for every finite $z$.
-
-# %% exercise="sigmoid"
-def sigmoid(z):
-    """Logistic function of every entry of z; exact also for |z| of 1000.
-
-    z is an array of any shape, may hold integers, and must not be changed.
-    """
-    ### BEGIN SOLUTION
-    e = np.exp(-np.abs(z))
-    a = np.where(z >= 0, 1 / (1 + e), e / (1 + e))
-    ### END SOLUTION
-    return a
 
 # %% [markdown]
 # **Exercise.** The derivative can be written with the output $a = \sigma(z)$ alone, which is why implementations keep $a$
@@ -433,31 +410,14 @@ def sigmoid_backward(dout, a):
 
 # %%
 z = np.random.default_rng(0).normal(size=(3, 4))
-passes = own.passes_gradient_check(own.sigmoid, lambda dout, z: own.sigmoid_backward(dout, own.sigmoid(z)), z)
+SIGMOID = activations.sigmoid, lambda dout, z: own.sigmoid_backward(dout, activations.sigmoid(z))
+passes = own.passes_gradient_check(*SIGMOID, z)
 print("Your gradient check says of your sigmoid_backward:", "right" if passes else "wrong")
 
 # %% [markdown]
-# **Exercise.** For which $z$ is $\sigma'(z)$ largest, and how large is it there? Use that to bound the product of the slopes
-# along a path through `n_layers` sigmoid units.
-
-# %% exercise="sigmoid_slope_bound"
-def sigmoid_slope_bound(n_layers):
-    """Largest possible value of sigmoid'(z_1) * ... * sigmoid'(z_n) over all inputs, for n = n_layers from 0 to 500.
-
-    Returns a float.
-    """
-    ### BEGIN SOLUTION
-    bound = 0.25**n_layers
-    ### END SOLUTION
-    return bound
-
-# %% [markdown]
-# Even in the best case, the slopes along a path through twelve layers multiply to
-
-# %%
-print(f"{own.sigmoid_slope_bound(12):.0e}")
-
-# %% [markdown]
+# The slope is largest at $z = 0$, where $a = 1/2$, and is $1/4$ there. So even in the best case, the slopes along a path
+# through the eleven sigmoid units of the network in 1.1 multiply to $(1/4)^{11}$, which is $2 \cdot 10^{-7}$.
+#
 # ### Measure it
 #
 # To see where a gradient gets lost, take its norm layer by layer. With data that do not fit into memory you get the gradient
@@ -487,8 +447,9 @@ def gradient_norms_by_layer(backprop, batches):
 
 # %% [markdown]
 # Now build a deep network out of what you have written. Its backward pass calls your `softmax_xent` and your
-# `affine_backward`, and the activation is a pair of functions, forward and backward, such as your two for the sigmoid. (It
-# has no biases, which keeps it short.)
+# `affine_backward`, and the activation is a pair of functions, forward and backward, such as the library's sigmoid and your
+# `sigmoid_backward`. (It has no biases, which keeps it short.) Its weights have the variance $g^2 / n$, where $g$ is called the
+# **gain**: 1 for now.
 
 # %%
 def new_weights(depth, gain, seed, width=32):
@@ -519,7 +480,6 @@ def network(weights, activation):
     return backprop
 
 
-SIGMOID = own.sigmoid, lambda dout, z: own.sigmoid_backward(dout, own.sigmoid(z))
 TANH = np.tanh, lambda dout, z: dout * (1 - np.tanh(z) ** 2)
 
 
@@ -554,11 +514,11 @@ predict(
 # %% [markdown]
 # On the logarithmic axis the norms of the sigmoid network fall on a straight line: on average by a factor of 0.23 to 0.24 a
 # layer, as predicted, and close to the best case of $1/4$, since every unit sits near $z = 0$, where the slope is largest.
-# Whenever such a plot is a sloping line, depth is an exponent. (Only the first layer is off the line: its input, the image,
-# is twice as large as the output of a sigmoid.)
+# Whenever such a plot is a sloping line, depth is an exponent. (Only the first layer is off the line: an image has twice as
+# many entries as a layer has outputs, and they are about twice as large.)
 #
 # The line of tanh is level, within a factor of four over twenty layers. Its slopes are a little below 1, and $\delta_l$ does
-# lose something on the way back; what it loses, the outputs $a_{l-1}$, which are larger near the input, make up for.
+# lose something on the way back; the outputs $a_{l-1}$, which are larger near the input, make up for it.
 
 # %%
 claim_card("01.01")
@@ -589,8 +549,7 @@ predict(
 # %% [markdown]
 # The untrained layers have kept most of it: more than four fifths of the test digits are right after eleven layers, and
 # after one layer, 94 %. What the classifier could not use was not noise, it was *small*: with every feature shifted to mean
-# 0 and scaled to variance 1 over the digits, the same classifier on the same layers reads them. The gradient is no noise
-# either; it is only too small. This is the idea behind normalization, the subject of unit 3.
+# 0 and scaled to variance 1 over the digits, the same classifier on the same layers reads them. This is the idea behind normalization, the subject of unit 3.
 #
 # There is an end to it: from about 22 layers on the rounding of float64 shows, and at 26 the differences are smaller than
 # it. No scaling brings them back.
@@ -605,7 +564,7 @@ predict(
 # ### Tanh and ReLU
 #
 # $\tanh(z) = 2\sigma(2z) - 1$ is a sigmoid, stretched to the range $(-1, 1)$ and centred on zero; its slope at 0 is 1.
-# LeCun, Bottou, Orr and Müller (1998) recommend it, in a scaled form, because its outputs average to zero. The rectified
+# LeCun, Bottou, Orr and Müller (1998) recommend it, in a scaled form, because its outputs average close to zero. The rectified
 # linear unit (Nair and Hinton 2010) is simpler still:
 #
 # $$ \operatorname{relu}(z) = \max(z, 0), \qquad
@@ -630,7 +589,7 @@ def relu_backward(dout, z):
     return dz
 
 # %% [markdown]
-# Half of the units pass the gradient on, and half stop it. That halves $\mathbb E\,\varphi'(z)^2$, so the factor per layer
+# Half of the units pass the gradient on, and half stop it. That makes $\mathbb E\,\varphi'(z)^2$ one half, so the factor per layer
 # is $n \sigma_w^2 / 2$, and weights of variance $2/n$ bring it back to 1. This is the initialisation of He et al. (2015).
 
 # %%
@@ -647,7 +606,7 @@ over_seeds(
 # %% [markdown]
 # A unit whose $z$ is negative for *every* sample outputs zero, gets a zero gradient, and its own weights do not move any
 # more. It is called **dead** (Lu et al. 2019); in a deeper layer it comes back to life only when its inputs change. A step
-# that is too long gets it there: it pushes the weights so far that no sample reaches the unit any more. Shorter steps help,
+# that is too long can get it there: it pushes the weights so far that no sample reaches the unit any more. Shorter steps help,
 # and so may a slope on the left.
 
 # %%
@@ -670,7 +629,7 @@ claim_card("01.03")
 #   every layer before it, is less than a millionth of what it should be. The last layer is never blocked.
 #
 # **Exercise.** Any layer may be at fault, the first and the last too, and a fault shows in others as well. A steady fall is
-# none: in a healthy network too, the norms may fall from each layer to the one before it, by a factor of up to a hundred.
+# no fault: in a healthy network too, the norms may fall from each layer to the one before it, by a factor of up to a hundred.
 # Who is the culprit?
 
 # %% exercise="find_fault"
@@ -705,7 +664,7 @@ for factor in (1, 50, 1e-6):
     backprop = network(weights, TANH)
     outputs, _ = backprop(x_train[:256], y_train[:256])
     norms = own.gradient_norms_by_layer(backprop, [(x_train[:256], y_train[:256])])
-    found = own.find_fault({"outputs": outputs[:-1], "grad_norms": norms[:-1]})
+    found = own.find_fault({"outputs": outputs[:-1], "grad_norms": norms[:-1]})  # without the logits
     print(f"layer 3 multiplied by {factor:g}: your function says {found}")
 
 # %%
@@ -714,7 +673,7 @@ claim_card("01.04")
 # %% [markdown]
 # ## 1.7 Skip connections
 #
-# There is another way to keep a factor near one: add a path on which nothing is multiplied at all. A **residual block** (He
+# There is another way to keep a factor from falling below one: add a path on which nothing is multiplied at all. A **residual block** (He
 # et al. 2016; with nothing else on the path, as here, He et al. 2016b) computes
 #
 # $$ \text{out} = x + F(x), \qquad \text{so that} \qquad
@@ -808,7 +767,8 @@ predict(
 )
 
 # %% [markdown]
-# The gradients of the plain network are not small: tanh keeps them level. And yet it learns slowly: after eight passes its
+# With skip connections the factor is a little above one, and the gradient grows towards the input. But the gradients of the plain
+# network are not small: tanh keeps them level. And yet it learns slowly: after eight passes its
 # loss is near 1, that of the network with skip connections below 0.3, after a start at which it rises. Are the larger
 # gradients just larger steps? No: at rates from 0.1 to 0.8 the plain network does no better, and with a tenth of the rate
 # the other still gets further. So vanishing gradients cannot be the whole story of depth. The inventors of the residual
@@ -820,8 +780,8 @@ claim_card("01.05")
 # %% [markdown]
 # ## 1.8 Exploding gradients and clipping
 #
-# A factor above one is as bad. Give twelve ReLU layers weights of variance $4/n$: each layer multiplies the squared norm by
-# $n \sigma_w^2 / 2 = 2$. The crude and effective remedy is to bound the gradient before it is used (Pascanu, Mikolov and
+# A factor far above one is just as bad. Give twelve ReLU layers weights of variance $4/n$: each layer multiplies the squared norm by
+# $n \sigma_w^2 / 2 = 2$. A crude but effective remedy is to bound the gradient before it is used (Pascanu, Mikolov and
 # Bengio 2013). If the norm of *all* gradients taken together, as one long vector, exceeds $c$, all of them are scaled by the
 # same factor:
 #
@@ -844,25 +804,10 @@ def clip_by_global_norm(grads, c):
     ### END SOLUTION
     return clipped, norm
 
-# %% [markdown]
-# **Exercise.** In the training step it is the *gradient* that is bounded by $c$, so that no step is longer than $\text{lr}
-# \cdot c$.
-
-# %% exercise="clipped_sgd_step"
-def clipped_sgd_step(params, grads, lr, c):
-    """One step of gradient descent with the global norm of the gradients clipped at c.
-
-    params and grads are lists of arrays of the same shapes, which must not be changed. Returns a list of new arrays.
-    """
-    ### BEGIN SOLUTION
-    clipped, _ = clip_by_global_norm(grads, c)
-    new_params = [p - lr * g for p, g in zip(params, clipped, strict=True)]
-    ### END SOLUTION
-    return new_params
-
 # %%
 def clipped_at_one(weights, grads, lr):
-    return own.clipped_sgd_step(weights, grads, lr, c=1.0)
+    clipped, _ = own.clip_by_global_norm(grads, 1.0)  # no step is longer than lr * 1
+    return [w - lr * g for w, g in zip(weights, clipped, strict=True)]
 
 
 predict(
@@ -884,8 +829,8 @@ predict(
 )
 
 # %% [markdown]
-# Without clipping the norms climb beyond $10^{20}$ within a few steps. Then the loss is nan, where the lines end, or every
-# unit is dead. With clipping, the network meets gradients in the hundreds at first, takes them in steps of at most
+# Without clipping the norms climb beyond $10^{20}$ within a few steps. Then the loss is nan, where the lines end, or whole
+# layers are dead and let nothing through. With clipping, the network meets gradients in the hundreds at first, takes them in steps of at most
 # $\text{lr} \cdot c = 0.03$, and learns, though little: clipping treats the symptom. The cause, the factor of 2, is treated
 # in unit 2.
 
@@ -907,13 +852,13 @@ widgets.playground()
 predict("one_change", one_change)
 
 # %% [markdown]
-# The sigmoid is not doomed: any factor can be made 1 by the weights. And ReLU dies at a learning rate of 3, with Glorot's
-# weights: within 500 steps the network says the same of every point, and no gradient reaches its first layer.
+# The sigmoid is not doomed: the weights can make up for its slopes, at least in six layers. And ReLU dies at a learning rate of 3,
+# with weights of variance $1/n$, which the menu calls `glorot_normal`: within 500 steps the network says the same of every point, and no gradient reaches its first layer.
 
 # %% [markdown]
 # ## 1.10 Project: a task that you have not seen
 #
-# Finally, a task that you have not seen: the digits again, but with their 64 pixel values mixed by a random rotation, and
+# The digits again, but with their 64 pixel values mixed by a random rotation, and
 # their labels permuted. You get a limited number of batches. Then your network, which has one hidden layer of tanh units as
 # in 1.2, is given new images, and must label 90 % of them right.
 #
@@ -987,11 +932,49 @@ print(f"{100 * np.mean(outputs[-1].argmax(axis=1) == y_test):.1f} % of the test 
 # **Next:** [unit 2](02_initialization.ipynb) takes up the other half of the factor, $n \sigma_w^2$: how to choose the first weights.
 
 # %% [markdown] part="more"
-# ## More activations
+# ## More activations, and more tools
 #
-# Everything from here on is for those who want more; nothing later depends on it. The exercises take 43 minutes.
+# Everything from here on is for those who want more; nothing later depends on it. The exercises take 56 minutes.
 #
-# Most activations answer a fault of an earlier one. At the end, each of yours goes into the network of 1.4.
+# Most activations answer a fault of an earlier one. Each of yours will go into the network of 1.4.
+#
+# ### Sigmoid, exactly
+#
+# **Exercise.** On paper, $1 / (1 + e^{-z})$ and $e^{z} / (1 + e^{z})$ are equal. In floating point, the second is nan for large $z$
+# (infinity divided by infinity); the first gives the right number for every $z$, and a warning about an overflow on the way for
+# very negative ones. Yours must be finite for every finite $z$.
+
+# %% exercise="sigmoid"
+def sigmoid(z):
+    """Logistic function of every entry of z; exact also for |z| of 1000.
+
+    z is an array of any shape, may hold integers, and must not be changed.
+    """
+    ### BEGIN SOLUTION
+    e = np.exp(-np.abs(z))
+    a = np.where(z >= 0, 1 / (1 + e), e / (1 + e))
+    ### END SOLUTION
+    return a
+
+# %% [markdown]
+# **Exercise.** In 1.4, $z = 0$ was said to be where the slope is largest. Show it on paper, and write the bound of the product
+# of the slopes along a path through `n_layers` sigmoid units.
+
+# %% exercise="sigmoid_slope_bound"
+def sigmoid_slope_bound(n_layers):
+    """Largest possible value of sigmoid'(z_1) * ... * sigmoid'(z_n) over all inputs, for n = n_layers from 0 to 500.
+
+    Returns a float.
+    """
+    ### BEGIN SOLUTION
+    bound = 0.25**n_layers
+    ### END SOLUTION
+    return bound
+
+# %%
+print(f"eleven units: {own.sigmoid_slope_bound(11):.0e}")
+z = np.array([-1000.0, -2.0, 0.0, 2.0, 1000.0])
+print("your sigmoid:", own.sigmoid(z), "its slope:", own.sigmoid_backward(np.ones(5), own.sigmoid(z)))
 
 # %% [markdown]
 # ### Tanh
@@ -1111,12 +1094,12 @@ def elu_backward(dout, z, alpha=1.0):
 
 # %% [markdown]
 # Klambauer et al. (2017) asked: for which $\lambda$ and $\alpha$ does $\lambda \cdot \operatorname{elu}(z, \alpha)$ map a
-# standard normal input to an output of mean 0 and variance 1 again? The answer is unique,
+# standard normal input to an output of mean 0 and variance 1 again? For $\lambda > 0$ the answer is unique,
 #
 # $$ \lambda \approx 1.0507009873554805, \qquad \alpha \approx 1.6732632423543772, $$
 #
-# and, more than that: where the weights of each unit sum to 0 and their squares to 1, as they nearly do with a variance of
-# $1/n$, the map pulls means and variances that are not too far off *towards* 0 and 1, layer after layer.
+# and, more than that: where the weights of each unit sum to 0 and their squares to 1, as they do on average when they are drawn
+# with mean 0 and variance $1/n$, the map pulls means and variances that are not too far off *towards* 0 and 1, layer after layer.
 #
 # **Exercise.**
 
@@ -1258,12 +1241,31 @@ over_seeds(
 )
 
 # %% [markdown]
-# All are level within a factor of five, from layer 2 on. Swish is the one that sags in the middle: its weights were made for
-# standard normal inputs, and after some layers its $z$ are not standard normal any more.
+# In this run all are level within a factor of three, from layer 2 on. Swish and GELU sag in the middle: their weights were made
+# for standard normal inputs, and after some layers their $z$ are not standard normal any more.
 
 # %% [markdown]
-# ### Another way to clip
+# ### A clipped step, and another way to clip
 #
+# **Exercise.** The step of 1.8, as a function with $c$ as an argument: no step is longer than $\text{lr} \cdot c$.
+
+# %% exercise="clipped_sgd_step"
+def clipped_sgd_step(params, grads, lr, c):
+    """One step of gradient descent with the global norm of the gradients clipped at c.
+
+    params and grads are lists of arrays of the same shapes, which must not be changed. Returns a list of new arrays.
+    """
+    ### BEGIN SOLUTION
+    clipped, _ = clip_by_global_norm(grads, c)
+    new_params = [p - lr * g for p, g in zip(params, clipped, strict=True)]
+    ### END SOLUTION
+    return new_params
+
+# %%
+for name, step in [("1.8", clipped_at_one), ("yours", lambda w, g, lr: own.clipped_sgd_step(w, g, lr, c=1.0))]:
+    print(f"step of {name}: loss {train(network, RELU, depth=12, gain=2, lr=0.03, seed=0, step=step, epochs=2)[1][-1]:.4f}")
+
+# %% [markdown]
 # **By value**: every entry of every array is limited to $[-c, c]$.
 #
 # **Exercise.**
@@ -1311,6 +1313,32 @@ print(f"by global norm: {cosine:.3f}")
 # Clipping by value can turn the gradient by nearly a right angle: with one large entry among $n$, and a limit $c$ no larger
 # than the others, the cosine comes close to $1/\sqrt{n}$, here 0.011 with $n = 10{,}000$.
 #
+# ### The relative error
+#
+# **Exercise.** Write the comparison of 1.3 as a function of its own.
+
+# %% exercise="rel_error"
+def rel_error(a, b, eps=1e-8):
+    """Largest relative difference, as defined in 1.3, between two arrays of the same shape, which may be any shape.
+
+    They may hold integers, and must not be changed. Returns a float.
+    """
+    ### BEGIN SOLUTION
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    error = float(np.max(np.abs(a - b) / np.maximum(np.abs(a) + np.abs(b), eps)))
+    ### END SOLUTION
+    return error
+
+# %% [markdown]
+# With your two functions you see the V of 1.3 once more, in three points:
+
+# %%
+x = np.array([0.5, -1.0, 2.0])
+for h in (1e-2, 1e-5, 1e-8):
+    numeric = own.numeric_grad(lambda x: np.sum(np.exp(x)), x, h)
+    print(f"h = {h:.0e}: relative error {own.rel_error(np.exp(x), numeric):.0e}")
+
+# %% [markdown]
 # All other claims of this unit, with their experiments, are in the notebook [Claims](appendix_claims.ipynb).
 
 # %% [markdown]

@@ -26,8 +26,13 @@ class Lab:
         page.set_default_timeout(ANSWER_MS)
 
     def open(self, notebook: Path) -> "Notebook":
-        """Open a notebook of the workspace's top folder, and wait for its kernel."""
-        self.page.goto(f"{self._address}/tree/{notebook.name}?token={self._token}&reset", timeout=START_MS)
+        """Open a notebook of the workspace's top folder, and wait for its kernel.
+
+        The indicator says "idle" at first, before there is a session, and JupyterLab then drops what is to be run
+        without a word. Once the page speaks to the kernel, the indicator speaks of the kernel.
+        """
+        with self.page.expect_websocket(lambda socket: "/channels" in socket.url, timeout=START_MS):
+            self.page.goto(f"{self._address}/tree/{notebook.name}?token={self._token}&reset", timeout=START_MS)
         opened = Notebook(self.page, nbformat.read(notebook, as_version=4))
         expect(opened.cells).to_have_count(len(opened.source.cells), timeout=START_MS)
         expect(self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_have_count(

@@ -24,6 +24,8 @@ PREDICTION = """Prediction(
     lambda: [train_on_digits(depth=4, activation="tanh", lr=lr, epochs=1) for lr in (0.01, 0.1)],
     norms,
 )"""
+SLOW = """import time
+Prediction(Question("Slow?", ("yes", "no"), lambda _: 0, name="browser_test_slow"), lambda: time.sleep(2))"""
 CELLS = [
     "from course_lib.units.cards import claim_card\n"
     "from course_lib.units.claims import all_claims\n"
@@ -36,6 +38,7 @@ CELLS = [
     *(f"from course_lib.units.{unit}.widgets import {name}\n{name}(predict=False)" for unit, name in WIDGETS),
     f"{WIDGET_NAMES[0]}()",
     PREDICTION,
+    SLOW,
     "claim_card(all_claims()[0].id)",
     "card = claim_card(next(claim.id for claim in all_claims() if claim.curves))\n"
     "card.prediction.choice.index = 0\ncard.prediction.commit()\ncard",
@@ -152,6 +155,35 @@ def test_every_control_has_a_name_and_speaks_its_value(notebook, name):
         assert picture.get_attribute("aria-label") == root.locator(".tdn-readout").text_content()
 
 
+def test_the_focus_goes_from_commit_to_the_answer_and_on_to_the_controls(notebook, lab):
+    cell = notebook.cell_with(f"{WIDGET_NAMES[0]}()")
+    cell.scroll_into_view_if_needed()
+    cell.get_by_role("button", name="Commit").focus()
+    lab.page.keyboard.press("Enter")
+    expect(cell.get_by_role("status")).to_contain_text("Choose one of the answers first.")
+    expect(cell.get_by_role("button", name="Commit")).to_be_focused()
+    cell.get_by_role("radio").first.check()
+    cell.get_by_role("button", name="Commit").focus()
+    lab.page.keyboard.press("Space")
+    expect(cell.get_by_role("status").first).to_contain_text("measured")
+    expect(cell.get_by_role("status").first).to_be_focused()
+    lab.page.keyboard.press("Tab")
+    first_control = cell.locator(".tdn-shell .widget-inline-hbox:has(select, [role=slider])").first
+    expect(first_control.locator("select, [role=slider]")).to_be_focused()
+
+
+def test_an_answer_leaves_the_focus_to_who_has_gone_elsewhere(notebook, lab):
+    cell = notebook.cell_with('"browser_test_slow"')
+    cell.scroll_into_view_if_needed()
+    cell.get_by_role("radio").first.check()
+    cell.get_by_role("button", name="Commit").click()
+    expect(cell.get_by_role("status")).to_contain_text("running")
+    editor = cell.locator(".cm-content")
+    editor.click()
+    expect(cell.get_by_role("status")).to_contain_text("measured")
+    expect(editor).to_be_focused()
+
+
 def test_a_logarithmic_slider_speaks_the_value_not_its_logarithm(notebook):
     slider = notebook.page.get_by_role("slider", name="Step h")
     assert float(slider.get_attribute("aria-valuetext")) in (1.0e-5, 3.2e-5)  # a test may have moved it by a step
@@ -171,6 +203,7 @@ def test_prediction_with_the_keyboard(notebook, lab):
     lab.page.keyboard.press("Enter")
     expect(status).to_contain_text("measured")
     expect(group).to_have_count(0)
+    expect(status).to_be_focused()
     question = cell.locator("details")
     assert question.bounding_box()["height"] <= 30  # folded: one line
     expect(cell.get_by_role("img")).to_be_visible()

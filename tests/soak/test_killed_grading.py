@@ -20,25 +20,32 @@ from autograder.grading.grade import POOL_FROM
 from autograder.grading.records.audit import FILE, examine_class, read
 from autograder.grading.records.gradebook import Gradebook
 from autograder.grading.records.results import Store, read_results, results_file
-from autograder.grading.submissions.assignment import load_assignment
+from autograder.grading.submissions.assignment import read_assignment
 from autograder.release import source_notebook
+
+sys.path.append(str(ROOT / "tests" / "grading"))
+
+from lessons import TEXT
+from nbgrader_courses import NAME as ASSIGNMENT
+from nbgrader_courses import make_course
 
 pytestmark = [pytest.mark.soak, pytest.mark.sandbox]
 
-ASSIGNMENT = "01_vanishing_gradients"
 # fates that end soon: endless loops would spend the test's time in waiting
 SLOW = ("endless_loop", "memory_hog", "fork_bomb", "prints_a_lot")
-KILLS = 15
-STUDENTS = POOL_FROM + 3  # a pool of processes grades the class, and goes on without one when few are left
+KILLS = 6
+STUDENTS = 2 * POOL_FROM  # a pool of processes grades the class, and goes on without one when few are left
 
 
 @pytest.fixture(scope="module")
 def whole_class(tmp_path_factory):
-    """The demonstration class without its slow members, and a few classmates to make up the number: the folder of
-    submissions, and the scores they deserve."""
-    folder = tmp_path_factory.mktemp("class") / "submitted"
-    source = source_notebook(ROOT / "notebooks" / "text" / f"{ASSIGNMENT}.py")
-    toys = write_class(folder, load_assignment(ASSIGNMENT), solutions_of(source))
+    """The demonstration class of a small lesson without its slow members, and classmates to make up the number: the
+    course folder, and the scores they deserve."""
+    text = tmp_path_factory.mktemp("class") / f"{ASSIGNMENT}.py"
+    text.write_text(TEXT, encoding="utf-8")
+    course = make_course(text.parent / "course", text)
+    folder = course / "submitted"
+    toys = write_class(folder, read_assignment(text), solutions_of(source_notebook(text)))
     for fate in SLOW:
         shutil.rmtree(folder / fate)
     deserved = {toy.student: toy.score for toy in toys if toy.student not in SLOW}
@@ -46,18 +53,22 @@ def whole_class(tmp_path_factory):
         shutil.copytree(folder / "misconceptions_1", folder / f"classmate_{number}")
         deserved[f"classmate_{number}"] = deserved["misconceptions_1"]
     assert len(deserved) == STUDENTS
-    return folder, deserved
+    return course, deserved
+
+
+def gradebook_of(out: Path) -> str:
+    return f"sqlite:///{out / 'gradebook.db'}"
 
 
 class Grader:
     """The command, in processes that can be told from all others by a mark in their environment."""
 
-    def __init__(self, submissions: Path, out: Path):
+    def __init__(self, course: Path, out: Path):
         self.mark = f"SOAK_RUN={uuid.uuid4()}"
         name, value = self.mark.split("=")
-        command = [sys.executable, "-m", "autograder.cli", "grade", str(submissions), "--out", str(out), "--json"]
+        places = ["--course", str(course), "--out", str(out), "--db", gradebook_of(out)]
         self.process = subprocess.Popen(
-            [*command, "--assignment", ASSIGNMENT],
+            [sys.executable, "-m", "autograder.cli", "grade", *places, "--json", "--assignment", ASSIGNMENT],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -94,7 +105,7 @@ def wait_until_nothing_is_left(grader: Grader, seconds: float = 120.0):
 
 def check_agreement(out: Path, deserved: dict[str, float]):
     """Gradebook, results, log and pages say what each student deserves, each of them once."""
-    with Gradebook(f"sqlite:///{out / 'gradebook.db'}") as gradebook:
+    with Gradebook(gradebook_of(out)) as gradebook:
         scores = {student: sum(cells.values()) for student, cells in gradebook.scores(ASSIGNMENT).items()}
     # sums of scores that are rounded to cents, in another order
     assert scores == pytest.approx(deserved, abs=1e-6)
@@ -118,32 +129,31 @@ def check_agreement(out: Path, deserved: dict[str, float]):
     assert not [*out.rglob("*.part")]
 
 
-def undisturbed(submissions: Path, out: Path, deserved: dict[str, float]) -> float:
+def undisturbed(course: Path, out: Path, deserved: dict[str, float]) -> float:
     """The seconds of a whole run."""
     began = time.monotonic()
-    Grader(submissions, out).finish()
+    Grader(course, out).finish()
     duration = time.monotonic() - began
     check_agreement(out, deserved)
     return duration
 
 
 def test_a_rerun_after_a_kill_completes_and_loses_nothing(whole_class, tmp_path):
-    submissions, deserved = whole_class
+    course, deserved = whole_class
     # spread over the run: one moment in each of as many equal parts of it
     moments = (np.arange(KILLS) + np.random.default_rng(0).uniform(size=KILLS)) / KILLS
     interrupted = 0
-    for number, moment in enumerate(np.random.default_rng(1).permutation(moments)):
-        if number % 10 == 0:  # other work on the machine comes and goes
-            duration = undisturbed(submissions, tmp_path / f"undisturbed {number}", deserved)
+    duration = undisturbed(course, tmp_path / "undisturbed", deserved)
+    for number, moment in enumerate(moments):
         out = tmp_path / f"run {number}"
-        grader = Grader(submissions, out)
+        grader = Grader(course, out)
         time.sleep(moment * duration)
         grader.kill()
         wait_until_nothing_is_left(grader)
         known = Store(results_file(out, ASSIGNMENT)).known
         kept = {result.id for _, result in known.values()}
         interrupted += 0 < len(kept) < len(deserved)
-        summary = Grader(submissions, out).finish()
+        summary = Grader(course, out).finish()
         fresh = {row["student"] for row in summary["students"] if row["fresh"]}
         assert not fresh & set(known), "what was recorded was graded again"
         check_agreement(out, deserved)

@@ -8,6 +8,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from thrift import first_of_each
 
 from course_lib.figures.picture import panels, png
 from course_lib.units import built
@@ -17,6 +18,15 @@ pytestmark = pytest.mark.compiled
 EXAMPLES = {unit: import_module(f"{unit}.examples") for unit in built()}
 FIGURES = {picture: results for each in EXAMPLES.values() for picture, results in each.FIGURES.items()}
 WITHOUT_NUMBERS = [row for each in EXAMPLES.values() for row in each.WITHOUT_NUMBERS]
+
+
+# what is compared pixel by pixel is drawn six times
+ONE_OF_A_UNIT = pytest.mark.parametrize(
+    "case",
+    first_of_each(each.FIGURES for each in EXAMPLES.values()),
+    indirect=True,
+    ids=lambda picture: picture.__name__,
+)
 
 
 @pytest.fixture(scope="module", params=FIGURES, ids=lambda picture: picture.__name__)
@@ -62,6 +72,7 @@ def test_no_letter_is_cut_where_panels_part(drawn, images):
                 assert np.all(edge == 255), place
 
 
+@ONE_OF_A_UNIT
 def test_drawing_again_gives_the_same_pixels_as_a_new_figure(case, images):
     (picture, first, second), (before, after) = case, images
     again = picture(first)
@@ -88,6 +99,7 @@ def test_a_result_without_numbers_to_show_is_drawn_and_said(picture, result, tex
     assert text in drawn.alt
 
 
+@ONE_OF_A_UNIT
 def test_changing_artists_are_all_that_changes(case):
     # what is not listed stays in the background of a live figure, and would show an old state
     picture, first, second = case

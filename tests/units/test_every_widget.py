@@ -9,7 +9,7 @@ import ipywidgets
 import matplotlib.image
 import pytest
 from explorers import count_runs, evaluate, same
-from thrift import rest_in_soak
+from thrift import first_of_each, rest_in_soak
 
 from course_lib.units import built
 from course_lib.widgets.names import READOUT, STATUS
@@ -23,6 +23,10 @@ FIRST = {row[0]: row for row in reversed(ROWS)}
 # `make test` takes the first row of each widget
 PREDICTIONS = [pytest.param(*row, marks=[] if row is FIRST[row[0]] else [pytest.mark.soak]) for row in ROWS]
 REFUSED = [row for each in EXAMPLES.values() for row in each.REFUSED]
+# a run through all controls draws twenty pictures
+ONE_OF_A_UNIT = pytest.mark.parametrize(
+    "make", first_of_each(each.CONTROLS for each in EXAMPLES.values()), ids=lambda make: make.__name__
+)
 MAKERS = pytest.mark.parametrize("make", CONTROLS, ids=lambda make: make.__name__)
 
 
@@ -52,7 +56,7 @@ def test_no_widget_is_forgotten(unit):
     assert {make.__name__ for make in EXAMPLES[unit].CONTROLS} == set(names)
 
 
-@MAKERS
+@ONE_OF_A_UNIT
 def test_every_control_changes_what_is_shown_and_the_code_makes_it_again(make, monkeypatch):
     """And Reset, in a single run, leads back."""
     explorer = make(predict=False)

@@ -27,7 +27,7 @@ exercise = Exercise(
         "length of the step?",
         "clip_by_global_norm returns two values. Which of them do you subtract, and from what?",
     ),
-    part="core",
+    part="more",
     minutes=4,
     difficulty=2,
     reasoning="The bound is for the gradient, so clipping comes before the rate: no step is longer than lr times c.",

@@ -42,11 +42,11 @@ exercise = Exercise(
         "backward(dout, z) as its gradient?",
         "You choose dout. Which mistakes of a backward function does nobody see as long as every entry of dout is 1, "
         "or is positive?",
-        "Gradients may be as small as 1e-6 or as large as 1e9, and one entry in sixty may be wrong. Which of your "
-        "functions turns the two gradients into one number that shows all of that?",
+        "Gradients may be as small as 1e-6 or as large as 1e9, and one entry in sixty may be wrong. Which number, made "
+        "of the two gradients, shows all of that?",
     ),
     part="core",
-    minutes=7,
+    minutes=10,
     difficulty=3,
     reasoning=(
         "backward(dout, z) is the gradient of the number sum(dout * forward(z)), which numeric_grad can "

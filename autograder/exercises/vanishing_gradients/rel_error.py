@@ -20,7 +20,7 @@ exercise = Exercise(
         "A check must not miss one wrong entry among a million right ones. Which single number of all the ratios "
         "shows that entry?",
     ),
-    part="core",
+    part="more",
     minutes=3,
     difficulty=1,
     reasoning=(

@@ -20,7 +20,7 @@ exercise = Exercise(
         "np.exp(800) is inf, and inf / inf is nan. For which sign of z does your exp grow, and what is divided?",
         "sigmoid(z) is also exp(z) / (1 + exp(z)). Which of the two forms is safe for z > 0, and which for z < 0?",
     ),
-    part="core",
+    part="more",
     minutes=4,
     difficulty=2,
     reasoning=(

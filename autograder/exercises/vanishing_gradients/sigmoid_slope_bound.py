@@ -19,7 +19,7 @@ exercise = Exercise(
     ),
     # the bound itself is smaller than 1e-12 from 20 layers on
     atol=0.0,
-    part="core",
+    part="more",
     minutes=2,
     difficulty=1,
     reasoning=(

@@ -132,7 +132,7 @@ QUESTIONS = (
             f"Unchanged, the network is right for {result.unchanged:.0%} of the points; with "
             + ", ".join(f"{name}, {share:.0%}" for name, share in zip(CHANGES, result.changed, strict=True))
             + ". Weights of standard deviation 1 make n σ² equal to 16: the first part of the factor per layer then "
-            "makes up for the second."
+            "makes up for much of the second."
         ),
     ),
 )

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 from scipy.stats import norm
+from thrift import rest_in_soak
 
 from course_lib.analysis.gradient_check import numeric_grad
 from course_lib.data.datasets import TOY_SETS
@@ -154,7 +155,7 @@ def test_slope_is_the_derivative_of_the_value(name, parameter):
 
 
 @pytest.mark.parametrize("name", SHAPES)
-@pytest.mark.parametrize(("mean", "std"), [(0.0, 1.0), (1.5, 0.3), (-2.0, 3.0)])
+@pytest.mark.parametrize(("mean", "std"), rest_in_soak([(1.5, 0.3), (0.0, 1.0), (-2.0, 3.0)]))
 def test_portrait_agrees_with_adaptive_quadrature(name, mean, std):
     portrait, shape = portray(name, mean, std), SHAPES[name]
 
@@ -283,7 +284,7 @@ def test_snapshot_does_not_change_when_training_goes_on():
 
 
 @pytest.mark.outcome
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", rest_in_soak(SEEDS))
 def test_playground_learns_and_its_map_is_the_right_way_up(seed):
     result = snapshot_after(300, data="blobs", depth=2, seed=seed)
     assert result.accuracy > 0.9
@@ -300,7 +301,7 @@ def test_playground_learns_and_its_map_is_the_right_way_up(seed):
 
 
 @pytest.mark.outcome
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", rest_in_soak(SEEDS))
 def test_deep_sigmoid_network_only_guesses_where_tanh_learns(seed):
     arguments = {"depth": 6, "lr": 0.1, "seed": seed}
     assert snapshot_after(500, activation="sigmoid", **arguments).accuracy < 0.6
@@ -348,7 +349,7 @@ def test_the_playground_clips_by_the_norm_of_the_whole_gradient():
 
 
 @pytest.mark.outcome
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", rest_in_soak(SEEDS))
 def test_skip_connections_let_the_deep_sigmoid_network_learn(seed):
     assert snapshot_after(800, depth=6, activation="sigmoid", skip=True, seed=seed).accuracy > 0.8
 

@@ -89,9 +89,10 @@ SENTENCES = [
      lambda seed: np.divide(*runs(12, "sigmoid", seed).initial_norms[[-1, 0]]), 2e6, 1e8),
     ("the tanh network has nearly the same everywhere",
      lambda seed: np.ptp(np.log10(runs(12, "tanh", seed).initial_norms)), 0, 0.6),
+    ("multiply to $(1/4)^{11}$, which is $2 \\cdot 10^{-7}$", lambda seed: largest_slope() ** 11, 1.5e-7, 2.5e-7),
     ("by a factor of 0.23 to 0.24 a layer", lambda seed: slope_of_the_line("SIGMOID", 1)[seed], 0.225, 0.245),
     ("as predicted", predicted_factor, 0.225, 0.245),
-    ("is twice as large as the output of a sigmoid",
+    ("and they are about twice as large",
      lambda seed: np.sqrt(np.mean(lesson().x_train ** 2) / np.mean(outputs_of("SIGMOID", seed)[0] ** 2)), 1.7, 2.3),
     ("within a factor of four over twenty layers",
      lambda seed: norms("TANH", 1)[seed].max() / norms("TANH", 1)[seed].min(), 1, 4),
@@ -108,10 +109,12 @@ SENTENCES = [
      lambda seed: last_loss("residual_network", "TANH", 30, 1, 0.05, seed), 0, 0.3),
     ("after a start at which it rises",
      lambda seed: np.max(trained("residual_network", "TANH", 30, 1, 0.05, seed)[0]), 1.2 * 4, 50),
+    ("the factor is a little above one, and the gradient grows towards the input",
+     lambda seed: skip_factor(seed), 1.01, 1.1),
     ("the larger gradients", lambda seed: np.divide(*first_norms_of_both(seed)), 10, 200),
     ("the norms climb beyond $10^{20}$ within a few steps",
      lambda seed: np.log10(np.nanmax(np.array(trained("network", "RELU", 12, 2, 0.03, seed)[1])[:60])), 20, np.inf),
-    ("Then the loss is nan, where the lines end, or every unit is dead",
+    ("Then the loss is nan, where the lines end, or whole layers are dead and let nothing through",
      lambda seed: is_lost(*trained("network", "RELU", 12, 2, 0.03, seed)), 1, 1),
     ("meets gradients in the hundreds at first",
      lambda seed: np.max(trained("network", "RELU", 12, 2, 0.03, seed, clipped=True)[1]), 300, 1000),
@@ -124,6 +127,12 @@ def outputs_of(activation, seed, depth=20):
     """The outputs of the hidden layers before training."""
     made = lesson()
     return made.network(made.new_weights(depth, 1, seed), getattr(made, activation))(made.x_train, made.y_train)[0][:-1]
+
+
+def largest_slope():
+    """Of the sigmoid, from differences over a grid whose steps change it by less than a millionth."""
+    z = np.linspace(-3, 3, 6001)
+    return np.max(np.diff(lesson().sigmoid(z)) / np.diff(z))
 
 
 def tanh_sizes(seed):
@@ -141,6 +150,14 @@ def first_norms_of_both(seed):
     batches, weights = [(made.x_train, made.y_train)], made.new_weights(30, 1, seed)
     builds = (made.residual_network, made.network)
     return [made.gradient_norms_by_layer(build(weights, made.TANH), batches)[0] for build in builds]
+
+
+def skip_factor(seed):
+    """The factor per layer of the gradients' norms with skip connections, from the second layer to the last but one."""
+    made = lesson()
+    build, weights = made.residual_network, made.new_weights(30, 1, seed)
+    norms = made.gradient_norms_by_layer(build(weights, made.TANH), [(made.x_train, made.y_train)])[1:-1]
+    return (norms[0] / norms[-1]) ** (1 / (len(norms) - 1))
 
 
 def is_lost(losses, norms):
@@ -222,17 +239,17 @@ def test_with_their_own_weights_the_norms_of_most_activations_are_level():
     }
     exec(code, seen)
     falls = {name: np.ptp(np.log10(rows[0][1:])) for name, rows in seen["norms"].items()}
-    assert "All are level within a factor of five, from layer 2 on" in PROSE
-    assert max(falls.values()) < np.log10(5)
+    assert "In this run all are level within a factor of three, from layer 2 on" in PROSE
+    assert max(falls.values()) < np.log10(3)
     middle = {name: rows[0][9] / np.sqrt(rows[0][1] * rows[0][-1]) for name, rows in seen["norms"].items()}
-    assert "Swish is the one that sags in the middle" in PROSE
-    assert min(middle, key=middle.get) == "swish"
+    assert "Swish and GELU sag in the middle" in PROSE
+    assert set(sorted(middle, key=middle.get)[:2]) == {"swish", "GELU"}
 
 
 @pytest.mark.soak
 def test_weights_alone_get_the_sigmoids_going_and_no_other_of_the_changes():
     found = dict(zip(CHANGES, one_change().changed, strict=True))
-    assert "any factor can be made 1 by the weights" in PROSE
+    assert "the weights can make up for its slopes, at least in six layers" in PROSE
     assert found.pop("first weights of standard deviation 1") > 0.95
     assert max(found.values()) < 0.9
 
@@ -242,5 +259,5 @@ def test_relu_dies_at_a_rate_of_three(seed):
     playground = Playground("spirals", depth=6, activation="relu", lr=3.0, seed=seed)
     playground.advance(500)
     snapshot = playground.snapshot()
-    assert "ReLU dies at a learning rate of 3, with Glorot's weights" in PROSE
+    assert "ReLU dies at a learning rate of 3, with weights of variance $1/n$" in PROSE
     assert np.ptp(snapshot.probability) < 1e-4 and snapshot.gradient_norm[0] == 0

@@ -3,6 +3,8 @@
 import io
 import threading
 import time
+from importlib import import_module
+from itertools import pairwise
 
 import ipywidgets
 import matplotlib.image
@@ -13,7 +15,7 @@ from explorers import count_runs, evaluate, same
 from course_lib.figures.picture import png
 from course_lib.units.vanishing_gradients import widgets as widgets
 from course_lib.units.vanishing_gradients.figures import SignalPicture
-from course_lib.units.vanishing_gradients.widgets.playground import LAST_STEP
+from course_lib.units.vanishing_gradients.widgets.playground import LAST_STEP, MOST_LEFT_OUT
 from vanishing_gradients.examples import trained
 
 pytestmark = pytest.mark.compiled
@@ -38,6 +40,7 @@ def no_thread_outlives_its_test():
     assert not training_threads()
 
 
+@pytest.mark.soak
 def test_live_picture_has_the_pixels_of_the_static_one():
     explorer = widgets.signal_explorer(predict=False)
     explorer.controls.gain.value = 2.0
@@ -113,6 +116,7 @@ def test_play_trains_and_stop_ends_the_thread():
     explorer.stop()
 
 
+@pytest.mark.soak
 def test_trained_state_is_made_again_by_its_code():
     explorer = widgets.playground(activation="relu", initialization="he_normal", predict=False)
     explorer.play()
@@ -124,6 +128,7 @@ def test_trained_state_is_made_again_by_its_code():
     assert again.image.value == explorer.image.value
 
 
+@pytest.mark.soak
 def test_a_control_moved_while_playing_starts_anew_and_goes_on():
     explorer = widgets.playground(predict=False)
     explorer.play()
@@ -138,6 +143,7 @@ def test_a_control_moved_while_playing_starts_anew_and_goes_on():
     assert not explorer.playing and explorer.result.steps == 0
 
 
+@pytest.mark.soak
 def test_reset_brings_back_the_first_steps_and_a_new_setting_does_not():
     explorer = widgets.playground(steps=25, predict=False)
     assert explorer.result.steps == 25
@@ -156,6 +162,7 @@ def test_divergence_ends_the_thread_and_is_said():
     assert not explorer.play_button.disabled
 
 
+@pytest.mark.soak
 def test_the_last_step_ends_the_thread():
     explorer = widgets.playground(steps=LAST_STEP - 30, depth=1, width=2, predict=False)
     explorer.play()
@@ -184,16 +191,36 @@ def test_a_single_step_is_the_same_as_one_of_many():
     assert same(explorer.result, trained(3, depth=6, activation="sigmoid", skip=True, max_norm=0.1))
 
 
+def pictures(explorer, monkeypatch, seconds):
+    """The step of every picture of a film, each of which takes so long to draw."""
+    seen, present = [], explorer.present
+    monkeypatch.setattr(
+        explorer, "present", lambda result: (seen.append(result.steps), time.sleep(seconds), present(result))
+    )
+    explorer.play()
+    until(lambda: not explorer.playing)
+    return seen
+
+
+@pytest.mark.soak
 def test_speed_is_the_number_of_steps_from_picture_to_picture(monkeypatch):
     explorer = widgets.playground(steps=LAST_STEP - 40, depth=1, width=2, predict=False)
     explorer.speed.value = 20
-    seen, present = [], explorer.present
-    monkeypatch.setattr(explorer, "present", lambda result: (seen.append(result.steps), present(result)))
-    explorer.play()
-    until(lambda: not explorer.playing)
-    assert seen == [LAST_STEP - 20, LAST_STEP]
+    monkeypatch.setattr(import_module(widgets.playground.__module__), "SECONDS_PER_FRAME", 1.0)
+    assert pictures(explorer, monkeypatch, 0.0) == [LAST_STEP - 20, LAST_STEP]
 
 
+def test_pictures_that_take_too_long_are_left_out_and_the_pace_is_kept(monkeypatch):
+    explorer = widgets.playground(steps=LAST_STEP - 500, depth=1, width=2, predict=False)
+    explorer.speed.value = 20
+    monkeypatch.setattr(import_module(widgets.playground.__module__), "SECONDS_PER_FRAME", 0.02)
+    steps = pictures(explorer, monkeypatch, 0.06)
+    assert steps[-1] == LAST_STEP and all((LAST_STEP - step) % 20 == 0 for step in steps)
+    assert all(after - before <= 20 * (1 + MOST_LEFT_OUT) for before, after in pairwise(steps))
+    assert len(steps) <= 25 / 2  # 25 are due, and after the first, two of three are left out
+
+
+@pytest.mark.soak
 def test_closing_ends_the_thread():
     explorer = widgets.playground(predict=False)
     explorer.play()

@@ -54,10 +54,10 @@ class ActivationPicture(Picture):
             self._saturated[which].set_data(first.z, low, high, where=flat)
             self._density[which].set_data(first.z, low, low + (high - low) * height)
             for name, line in self._lines[which].items():
-                portrait = shown.get(name)
-                curve = [] if portrait is None else (portrait.slope if which else portrait.value)
-                line.set_data([] if portrait is None else portrait.z, curve)
-                line.set_linewidth(2.6 if name == first.activation else 1.4)
+                line.set_visible(name in shown)
+                if name in shown:
+                    line.set_data(shown[name].z, shown[name].slope if which else shown[name].value)
+                    line.set_linewidth(2.6 if name == first.activation else 1.4)
         for at, (key, name, place) in enumerate(self._legend):
             chosen = list(shown)[at] if at < len(shown) else None
             name.set_text(chosen or "")

@@ -42,7 +42,7 @@ class UnitMap:
         self._edges = LineCollection([], cmap=GRADIENT, norm=Normalize(SMALLEST, LARGEST), zorder=1)
         ax.add_collection(self._edges, autolim=False)
         self._maps = ax.imshow(
-            np.zeros((1, 1, 4)), extent=(0, 1, HEIGHT, 0), aspect="auto", interpolation="nearest", zorder=2
+            np.zeros((1, 1, 4), np.uint8), extent=(0, 1, HEIGHT, 0), aspect="auto", interpolation="nearest", zorder=2
         )
         below = {"ha": "center", "va": "top", "fontsize": 8.5, "color": TEXT}
         self._spreads = [ax.text(0, HEIGHT + 18, "", **below) for _ in range(DEEPEST)]
@@ -53,10 +53,11 @@ class UnitMap:
         depth, side = len(result.units), result.units.shape[-1]
         columns = [_inputs(side), *_on_one_scale(result.units), _outputs(result.probability)]
         self._ax.set(xlim=(0, len(columns)), xticks=np.arange(len(columns)) + 0.5)
-        canvas = np.zeros((HEIGHT, self._width, 4))
-        for at, column in enumerate(columns):
-            for y, tile in zip(_heights(len(column)), column, strict=True):
-                _put(canvas, self._colours(tile), (at + 0.5) / len(columns) * self._width, y)
+        canvas = np.zeros((HEIGHT, self._width, 4), np.uint8)
+        across = (np.arange(len(columns)) + 0.5) / len(columns) * self._width
+        middles = [(x, y) for x, column in zip(across, columns, strict=True) for y in _heights(len(column))]
+        for (x, y), tile in zip(middles, self._colours(np.concatenate(columns), bytes=True), strict=True):
+            _put(canvas, tile, x, y)
         self._maps.set_extent((0, len(columns), HEIGHT, 0))
         self._maps.set_data(canvas)
         self._join([len(column) for column in columns], result.edges)
@@ -110,7 +111,7 @@ def _put(canvas, tile, x, y):
     top, left = round(y - TILE / 2), round(x - TILE / 2)
     canvas[top : top + TILE, left : left + TILE] = tile[::-1]
     frame = canvas[top : top + TILE, left : left + TILE]
-    frame[[0, -1]] = frame[:, [0, -1]] = (0.6, 0.6, 0.6, 1)
+    frame[[0, -1]] = frame[:, [0, -1]] = (153, 153, 153, 255)
 
 
 def short(x) -> str:

@@ -19,6 +19,7 @@ LAST_STEP = 2000
 SPEEDS = (1, 5, 20, 100, 500)  # steps from one picture to the next
 SPEED = 100
 SECONDS_PER_FRAME = 0.1  # ten pictures a second; the front end cannot take many more
+MOST_LEFT_OUT = 4  # pictures in a row, where drawing takes longer: Stop is heard in between
 LIMITS = ("none", 0.01, 0.1, 1.0, 10.0)  # of the gradient's norm
 QUESTION_STEP = 500
 
@@ -74,7 +75,8 @@ class PlaygroundExplorer(Explorer):
     Attributes
     ----------
     play_button, stop_button, step_button : ipywidgets.Button
-    speed : ipywidgets.Dropdown, training steps from one picture to the next
+    speed : ipywidgets.Dropdown, training steps from one picture to the next. Where the machine is too slow for ten
+        pictures a second, pictures are left out, and the training keeps its pace
     progress : ipywidgets.IntProgress, in training steps
     note : ipywidgets.HTML that says whether the training goes on, and why it does not
     """
@@ -178,10 +180,11 @@ class PlaygroundExplorer(Explorer):
 
     def _train(self):
         try:
-            while not (self._halt.is_set() or self._why_it_ended()):
-                start = time.monotonic()
-                self.show_next_frame()
-                self._halt.wait(SECONDS_PER_FRAME - (time.monotonic() - start))
+            due = time.monotonic()
+            while not (self._why_it_ended() or self._halt.wait(due - time.monotonic())):
+                left_out = min(MOST_LEFT_OUT, int((time.monotonic() - due) / SECONDS_PER_FRAME))
+                self.show_next_frame((1 + left_out) * self.speed.value)
+                due += (1 + left_out) * SECONDS_PER_FRAME
             self._say_why_it_stands()
         except Exception as error:  # an exception in a thread would otherwise be lost
             self.report(error)
