@@ -13,10 +13,12 @@ from autograder.grading.isolation.sandbox import Cell, Sandbox
 
 pytestmark = pytest.mark.sandbox
 
-LESSON = ROOT / "notebooks" / "text" / "01_vanishing_gradients.py"
+LESSONS = [ROOT / "notebooks" / "text" / f"{name}.py" for name in ("01_vanishing_gradients", "02_initialization")]
 CONSTANT = {
     "passes_gradient_check": "lambda forward, backward, z: True",
     "find_fault": "lambda run: (2, 'silent')",
+    "glorot_normal": "lambda rng, fan_in, fan_out: np.full((fan_in, fan_out), 0.1)",
+    "is_glorot_normal": "lambda initializer, seed: True",
     "initial_weights": "lambda n, n_layers, slope, seed: [np.zeros((n, n))] * n_layers",
     "train_classifier": "lambda next_batch, n_batches, d, c, seed: {'w1': np.ones((d, 2)), 'b1': np.ones(2), "
     "'w2': np.ones((2, c)), 'b2': np.ones(c)}",
@@ -25,9 +27,14 @@ CONSTANT = {
 
 @pytest.fixture(scope="module")
 def answers() -> str:
-    text = LESSON.read_text(encoding="utf-8")
-    functions = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
-    return "import numpy as np\n" + "\n\n".join(ast.get_source_segment(text, node) for node in functions)
+    texts = [lesson.read_text(encoding="utf-8") for lesson in LESSONS]
+    functions = [
+        ast.get_source_segment(text, node)
+        for text in texts
+        for node in ast.parse(text).body
+        if isinstance(node, ast.FunctionDef)
+    ]
+    return "import numpy as np\n" + "\n\n".join(functions)
 
 
 def report_in_box(name: str, *sources: str):

@@ -163,10 +163,14 @@ def repeated(rng):
     return _both(rng, lambda rng, fan_in, fan_out: _plain(np.random.default_rng(0), fan_in, fan_out))
 
 
-@exercise.case(f"{RIGHT} right initialisers")
+@exercise.case(f"{RIGHT} right initialisers, and one of standard deviation 1")
 def right_ones(rng):
-    seeds = [int(seed) for seed in rng.integers(10**6, size=RIGHT)]
-    return [Call({"initializer": _of(_other_way_round), "seed": seed}, f"seed {seed}") for seed in seeds]
+    *seeds, last = (int(seed) for seed in rng.integers(10**6, size=RIGHT + 1))
+    standard = _of(lambda rng, fan_in, fan_out: rng.standard_normal((fan_in, fan_out)))
+    return [
+        *[Call({"initializer": _of(_other_way_round), "seed": seed}, "a right initialiser") for seed in seeds],
+        Call({"initializer": standard, "seed": last}, "a wrong initialiser"),
+    ]
 
 
 @exercise.misconception
