@@ -50,11 +50,19 @@ def test_it_says_what_it_takes_and_why_its_answer_is_right(exercise):
 
 def test_other_seeds_draw_other_inputs(exercise):
     def data(seed):
-        drawn = [case.inputs(seed) for case in exercise.cases]
-        return str([[value for value in inputs.values() if not callable(value)] for inputs in drawn])
+        drawn = [value for case in exercise.cases for value in case.inputs(seed).values()]
+        return str([number for value in drawn for number in numbers_of(value)])
 
     assert data(VISIBLE) == data(VISIBLE)
     assert data(VISIBLE) != data(HIDDEN)
+
+
+def numbers_of(value):
+    """The value itself, or of a function the numbers that it was made with."""
+    if not callable(value):
+        return [value]
+    contents = [cell.cell_contents for cell in getattr(value, "__closure__", None) or ()]
+    return [number for number in contents if not callable(number)]
 
 
 def test_reports_name_the_misconception_and_offer_hints(exercise, reports):
