@@ -17,6 +17,7 @@ from autograder.files import ROOT
 from autograder.solutions import define, solutions
 from course_lib.units.initialization.experiments.glorot_histograms import glorot_histograms
 from course_lib.units.initialization.experiments.order_and_chaos import fixed_variance, gradient_factor
+from course_lib.units.initialization.experiments.rectifier_depth import learning_curve
 from course_lib.units.initialization.experiments.scale_map import scale_map
 from course_lib.units.initialization.experiments.symmetry import break_symmetry
 from course_lib.units.initialization.experiments.trainable_depth import trainable_depth
@@ -80,6 +81,14 @@ def factor(name):
     """The gradient's factor at the gain of an activation of the lesson."""
     made = lesson()
     return made.gain_for(made.ACTIVATIONS[name]) ** 2 * made.variance_factor(made.ACTIVATIONS[name])[1]
+
+
+def sigmoid_sizes(seed):
+    """The standard deviation of z in layer 29 of the sigmoid at its gain, and that between the images alone."""
+    made = lesson()
+    phi = made.ACTIVATIONS["sigmoid"]
+    z = made.forward(made.new_weights(made.with_gain(made.gain_for(phi)), seed), made.x_train, phi)[1][28]
+    return z.std(), z.std(axis=0).mean()
 
 
 def at_gain(gain, what, seed):
@@ -227,10 +236,12 @@ SENTENCES = [
     ("For most of them it is near 1",
      lambda seed: max(abs(np.log(factor(name))) for name in ("linear", "ReLU", "tanh", "staircase", "SELU")), 0, 0.2),
     ("The sigmoid is the exception", lambda seed: factor("sigmoid"), 0.1, 0.2),
+    ("keeps $z$ at size 1, but what is kept", lambda seed: sigmoid_sizes(seed)[0], 0.7, 1.4),
+    ("is the same for every image", lambda seed: sigmoid_sizes(seed)[1], 0, 1e-6),
     ("Its gain of 1.85", lambda seed: lesson().gain_for(lesson().ACTIVATIONS["sigmoid"]), 1.845, 1.855),
     ("A gain of 2 keeps $z$ level", lambda seed: at_gain(2.0, "z", seed), 1.2, 1.7),
     ("and lets the gradient explode", lambda seed: at_gain(2.0, "gradient", seed), 20, 500),
-    ("grows by a factor of five to thirteen", lambda seed: at_gain(1.6, "gradient", seed), 4.5, 14),
+    ("it still grows by a factor of five to thirteen", lambda seed: at_gain(1.6, "gradient", seed), 4.5, 14),
     ("Near 1.2 it stays what it was", lambda seed: at_gain(1.2, "gradient", seed), 0.5, 2),
     ("$z$ settles at one half", lambda seed: at_gain(1.2, "z", seed), 0.4, 0.6),
     ("signal *and* gradient end nearest to the size 1", nearest_gain, 1.05, 1.35),
@@ -281,8 +292,13 @@ SENTENCES = [
     ("the diagonal is as often positive as negative",
      lambda seed: mean_trace(lambda rng: lesson().haar_orthogonal(rng, 8), seed), -0.15, 0.15),
     ("outputs narrow towards the last layer", lambda seed: histograms("activation_std", 0, seed), 8, 12),
-    ("the outputs of the fifth layer are nearly as wide", lambda seed: histograms("activation_std", 1, seed), 1, 2),
-    ("and so are the gradients", lambda seed: histograms("gradient_std", 1, seed), 1, 2.2),
+    ("the outputs of the fifth layer are more than half as wide",
+     lambda seed: histograms("activation_std", 1, seed), 1, 2),
+    ("and the gradients the other way round", lambda seed: histograms("gradient_std", 1, seed), 1, 2.1),
+    ("With 22 layers Xavier's weights are far behind",
+     lambda seed: np.subtract(*(learning_curve(22, arm, seed)[0][-1] for arm in ("Xavier", "He"))), 0.3, 0.9),
+    ("with 30 they stay at guessing", lambda seed: learning_curve(30, "Xavier", seed)[0][-1], 0.85, 0.95),
+    ("get most of the test digits right", lambda seed: learning_curve(30, "He", seed)[0][-1], 0.1, 0.48),
 ]  # fmt: skip
 
 
