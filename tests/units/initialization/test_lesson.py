@@ -297,7 +297,7 @@ SENTENCES = [
     ("and the gradients the other way round", lambda seed: histograms("gradient_std", 1, seed), 1, 2.1),
     ("With 22 layers Xavier's weights are far behind",
      lambda seed: np.subtract(*(learning_curve(22, arm, seed)[0][-1] for arm in ("Xavier", "He"))), 0.3, 0.9),
-    ("with 30 they stay at guessing", lambda seed: learning_curve(30, "Xavier", seed)[0][-1], 0.85, 0.95),
+    ("With 30 they stay at guessing", lambda seed: learning_curve(30, "Xavier", seed)[0][-1], 0.85, 0.95),
     ("get most of the test digits right", lambda seed: learning_curve(30, "He", seed)[0][-1], 0.1, 0.48),
 ]  # fmt: skip
 
