@@ -230,13 +230,13 @@ CLAIMS = (
         "layer is twice as wide.",
         parts=(
             Part(
-                "the number of neurons in the input and output layers: Xavier/Glorot",
+                "Xavier/Glorot initialization [...] the number of neurons in the input and output layers",
                 "wrong",
                 "It grows by a factor of {glorot_ends:.0f}.",
                 (above("glorot_ends", 100.0),),
             ),
             Part(
-                "and He",
+                "and He initialization",
                 "wrong",
                 "He's rule with the network's inputs: {he_ends:.0f}. With each layer's own fan_in, and no count of "
                 "outputs, the signal is kept where widths alternate, too: {he_output_doubled:.1f}.",
@@ -312,8 +312,13 @@ CLAIMS = (
                 'scales weights to combat the "dying ReLU" problem',
                 "wrong",
                 "Before training {before:.1%} are dead either way. After it {he:.1%} with He's weights (rate "
-                "{he_rate:g}), {half:.1%} with half the variance (rate {half_rate:g}).",
-                (between("difference_before", -1e-6, 1e-6), between("difference", -0.05, 0.08)),
+                "{he_rate:g}), {half:.1%} with half the variance (rate {half_rate:g}); the losses are {he_loss:.2f} "
+                "and {half_loss:.2f}.",
+                (
+                    between("difference_before", -1e-6, 1e-6),
+                    between("difference", -0.05, 0.08),
+                    above("loss_ratio", 1.2),
+                ),
             ),
         ),
         control=Control(

@@ -81,41 +81,47 @@ CLAIMS = (
         unit=UNIT,
         statement="Random with small weights = np.random.rand(shape) x 0.01, cause vanishing gradient problem & slow "
         "convergence.",
-        question="Twenty tanh layers of 256 units with np.random.rand times 0.01. After the first the signal's size is "
-        "about 0.09. And after the last?",
-        options=("less than a millionth of that", "smaller", "larger"),
-        answer=at_least("growth", 1e-6, 1.0),
+        question="Twenty ReLU layers with np.random.rand times 0.01. What becomes of a gradient if all layers have 64 "
+        "units, and if all have 512?",
+        options=("it vanishes in both", "it vanishes at 64 and explodes at 512", "it explodes in both"),
+        answer=lambda r: 0 if r.rand_wide < 1 else 1 if r.rand_narrow < 1 else 2,
         experiment=small_weights,
-        setting=UNTRAINED + ", tanh; weights {factor} times uniform on [0, 1) (rand), or normal (randn). " + TRAINED,
+        setting="{depth} untrained ReLU layers of {narrow} or {wide} units, {n_samples} normally distributed inputs; "
+        "weights {factor} times uniform on [0, 1) (rand), or normal (randn). " + TRAINED,
         rates={"all": RATES},
         parts=(
             Part(
                 "cause vanishing gradient problem",
-                "misleading",
-                "With rand the signal goes from {rand_first:.2f} to {rand_last:.2f}, and a gradient becomes "
-                "{rand_gradient:.1f} times as large.",
-                (above("growth", 1.5), above("rand_gradient", 0.05)),
+                "incomplete",
+                "{rand_narrow:.0e} of a gradient is left in the narrow layers; in the wide ones it grows by a factor "
+                "of {rand_wide:.0e}.",
+                (below("rand_narrow", 1e-3), above("rand_wide", 1e3)),
             ),
             Part(
                 "slow convergence",
                 "holds",
-                "It takes {rand_steps:.0f} steps (rate {rand_rate:g}), from Glorot's weights {glorot_steps:.0f} (rate "
-                "{glorot_rate:g}).",
-                (above("slower", 3.0),),
+                "It takes {rand_steps:.0f} steps (rate {rand_rate:g}), from He's weights {he_steps:.0f} (rate "
+                "{he_rate:g}).",
+                (above("slower", 2.0),),
             ),
         ),
         control=Control(
-            "With randn, of both signs, {randn_last:.0e} of the signal is left and {randn_gradient:.0e} of the "
-            "gradient.",
-            (below("randn_last", 1e-9), below("randn_gradient", 1e-9)),
+            "With randn, of both signs, {randn_narrow:.0e} is left in the narrow layers and {randn_wide:.0e} in the "
+            "wide ones.",
+            (below("randn_narrow", 1e-6), below("randn_wide", 1e-6)),
         ),
-        verdict="misleading",
-        correction="rand has the mean 1/2 and no negative numbers: times 0.01, and added up over 256 inputs, that is a "
-        "factor of 1.28 for what all units have in common. Nothing vanishes, the units become near copies instead. "
-        "Narrower layers do lose the signal: the width decides. With randn everything vanishes, as the notes say.",
-        source="Glorot and Bengio 2010, section 4.2, for weights of mean 0",
+        verdict="incomplete",
+        correction="A factor without the width says nothing. rand has the mean 1/2 and no negative numbers, so what "
+        "all units have in common is multiplied by 0.005 n in each layer: too little below 200 units, too much above. "
+        "With randn, which the notes may mean, the gradient vanishes in both.",
+        source="He, Zhang, Ren and Sun 2015 (Delving deep into rectifiers), section 2.2, for weights of mean 0",
         neighbours=vary(
-            depth=(10, 40), width=(64, 128, 512), factor=(0.005, 0.02), n_samples=(32,), trained_width=(128,)
+            depth=(10, 40),
+            narrow=(32, 128),
+            wide=(400, 768),
+            n_samples=(32,),
+            trained_depth=(3,),
+            trained_width=(32, 128),
         ),
     ),
     Claim(

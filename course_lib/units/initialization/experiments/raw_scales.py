@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from course_lib.initialization import glorot_normal, he_normal, he_uniform, lecun_normal, scaled_normal, scaled_uniform
+from course_lib.initialization import he_normal, he_uniform, lecun_normal, scaled_normal, scaled_uniform
 from course_lib.units.initialization.experiments.untrained_networks import pass_through
 from course_lib.units.shared.arms import Arm, best_rate, steps
 
@@ -23,46 +23,42 @@ randn_times = cache(scaled_normal)
 
 @dataclass(frozen=True)
 class SmallWeights:
-    """tanh layers: the signal after the last one, what is left of a gradient, and steps to the target at the best rate.
+    """What a gradient is multiplied by in narrow and in wide layers, and steps to the target at the best rate.
 
-    ``rand`` is uniform on [0, 1), ``randn`` normal around 0, both times the small factor.
+    ``rand`` is uniform on [0, 1), ``randn`` normal around 0, both times the small factor. ``apart`` is how far the
+    units of the last narrow layer differ with the former, for the same sample, as a share of the layer's size.
     """
 
-    rand_first: float
-    rand_last: float
-    rand_gradient: float
-    randn_last: float
-    randn_gradient: float
+    rand_narrow: float
+    rand_wide: float
+    randn_narrow: float
+    randn_wide: float
+    apart: float
     rand_steps: int
-    randn_steps: int
-    glorot_steps: int
+    he_steps: int
     rand_rate: float
-    glorot_rate: float
-
-    @property
-    def growth(self) -> float:
-        return self.rand_last / self.rand_first
+    he_rate: float
 
     @property
     def slower(self) -> float:
-        return self.rand_steps / self.glorot_steps
+        return self.rand_steps / self.he_steps
 
 
 def small_weights(
-    seed, *, factor=0.01, depth=20, width=256, n_samples=128, trained_depth=2, trained_width=256, limit=150
+    seed, *, factor=0.01, depth=20, narrow=64, wide=512, n_samples=64, trained_depth=2, trained_width=64, limit=150
 ) -> SmallWeights:
-    """Untrained networks of ``depth`` layers, and networks of ``trained_depth`` hidden layers that are trained."""
-    widths = [width] * (depth + 1)
-    rand, randn = (
-        pass_through(seed, f(factor), "tanh", widths, n_samples=n_samples) for f in (rand_times, randn_times)
+    """Untrained ReLU networks of ``depth`` layers, and networks of ``trained_depth`` hidden layers that are trained."""
+    rand_narrow, rand_wide, randn_narrow, randn_wide = (
+        pass_through(seed, f(factor), "relu", [width] * (depth + 1), n_samples=n_samples)
+        for f in (rand_times, randn_times)
+        for width in (narrow, wide)
     )
-    (a, rate), (b, _), (c, glorot_rate) = (
-        _at_its_best(initializer, "tanh", trained_depth, trained_width, seed, limit)
-        for initializer in (rand_times(factor), randn_times(factor), glorot_normal)
+    (rand, rand_rate), (he, he_rate) = (
+        _at_its_best(initializer, "relu", trained_depth, trained_width, seed, limit)
+        for initializer in (rand_times(factor), he_normal)
     )
-    return SmallWeights(
-        rand.sizes[0], rand.sizes[-1], rand.gradient, randn.sizes[-1], randn.gradient, a, b, c, rate, glorot_rate
-    )
+    gradients = (p.gradient for p in (rand_narrow, rand_wide, randn_narrow, randn_wide))
+    return SmallWeights(*gradients, rand_narrow.between_units, rand, he, rand_rate, he_rate)
 
 
 def _at_its_best(initializer, activation, depth, width, seed, limit):

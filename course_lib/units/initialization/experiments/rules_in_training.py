@@ -181,6 +181,10 @@ class DeadByScale:
         return self.half - self.he
 
     @property
+    def loss_ratio(self) -> float:
+        return self.half_loss / self.he_loss
+
+    @property
     def difference_before(self) -> float:
         return self.before_half - self.before
 

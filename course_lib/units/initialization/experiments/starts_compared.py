@@ -233,7 +233,7 @@ class GainScan:
 
 
 def gain_scan(
-    seed, *, depth=6, width=32, data="digits", n_networks=3, factors=(0.5, 0.7, 1.4, 2.0), limit=100
+    seed, *, depth=6, width=32, data="digits", n_networks=6, factors=(0.5, 0.7, 1.4, 2.0), limit=150
 ) -> GainScan:
     """Normal weights of standard deviation gain / sqrt(fan_in); every gain has its own best rate."""
     found, gains = {}, {"tanh": gain_for(tanh), "relu": gain_for(relu), "elu": gain_for(elu)}

@@ -21,6 +21,8 @@ class Passage:
     first_size, first_spread : float, those of the inputs
     gradient : float, root mean square of the gradient at the inputs, the one at the outputs being about 1
     saturated : float, the share of slopes below 0.01 in the last layer
+    between_units : float, how far the units of the last layer differ from each other for the same sample, as a share of
+        the layer's size
     """
 
     sizes: np.ndarray
@@ -29,6 +31,7 @@ class Passage:
     first_spread: float
     gradient: float
     saturated: float
+    between_units: float
 
     @property
     def size_left(self) -> float:
@@ -64,7 +67,8 @@ def pass_through(seed, initializer, activation, widths, *, n_samples=128, input_
         for w, slope in zip(reversed(weights), reversed(slopes), strict=True):
             d = (d * slope) @ w.T
         saturated = float(np.mean(np.abs(slopes[-1]) < FLAT))
-        return Passage(np.array(sizes), np.array(spreads), size_of(x), spread_of(x), size_of(d), saturated)
+        apart = spread_of(a.T) / size_of(a)
+        return Passage(np.array(sizes), np.array(spreads), size_of(x), spread_of(x), size_of(d), saturated, apart)
 
 
 def size_of(a) -> float:
