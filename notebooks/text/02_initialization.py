@@ -277,7 +277,8 @@ fans_diagram()
 def variance_factor(phi, q=1.0):
     """The pair E[phi(z)^2] / q and E[phi'(z)^2], for normal z of mean 0 and variance q > 0.
 
-    phi takes an array of any shape and works on every entry by itself; it may have kinks. Returns two floats.
+    phi takes an array of any shape and works on every entry by itself; it may have kinks. Returns two floats, right
+    to within 5 %: a hundred thousand samples will do, or a fine grid, and a numerical derivative.
     """
     ### BEGIN SOLUTION
     nodes = np.linspace(-8, 8, 16001)
@@ -318,7 +319,8 @@ over_seeds(
 
 # %% exercise="gain_for"
 def gain_for(phi):
-    """The gain g for which weights of standard deviation g / sqrt(fan_in) keep z at variance 1. A float.
+    """The gain g for which weights of standard deviation g / sqrt(fan_in) keep z at variance 1. A float, right to
+    within 2.5 %.
 
     phi takes an array of any shape and works on every entry by itself.
     """

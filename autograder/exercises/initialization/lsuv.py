@@ -65,7 +65,8 @@ def with_a_mean(rng):
 
 @exercise.case("a single layer")
 def single_layer(rng):
-    x = 20 * rng.normal(1.0, 1.0, size=(int(rng.integers(10, 20)), 4))
+    x = 20 * rng.normal(size=(int(rng.integers(10, 20)), 4))
+    x -= x.mean(axis=0)
     return {"weights": _weights(rng, (4, 6), mean=0.8), "x": x, "phi": factors.bounded(rng), "tol": _tol(rng)}
 
 

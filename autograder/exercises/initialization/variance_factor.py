@@ -10,7 +10,7 @@ from autograder.domain import Given, Number
 from autograder.exercise import Call, Exercise
 from course_lib.analysis import signal
 
-TOLERANCE = 0.03  # the spread of E[phi(z)^2] over 100 000 samples is 0.7 % for ReLU, and over a million 0.2 %
+TOLERANCE = 0.05  # the spread of E[phi(z)^2] over 100 000 samples is 0.7 % for ReLU
 NEARLY = 0.4
 ALIKE = 2e-3  # two wrong values that lie closer together are the same mistake's
 # of a wrong value drawn at random: what is small beside the right one is known less well
@@ -150,8 +150,8 @@ exercise = Exercise(
     },
     judge=judge,
     hints=(
-        "A mean over normal numbers can be drawn: how many do you need for two digits, and which standard deviation do "
-        "they have when their variance is q?",
+        "A mean over normal numbers can be drawn: a hundred thousand give it to a hundredth. Which standard deviation "
+        "do they have when their variance is q?",
         "Nobody gives you the derivative of phi. Which difference of two values of phi comes close to it, and what do "
         "you divide it by?",
         "Of each you want the mean of the squares. What is the difference between that, the square of the mean, and "
@@ -163,7 +163,7 @@ exercise = Exercise(
     reasoning=(
         "Forward, the next layer adds up phi(z) times independent weights of mean 0, so the squares add, whatever the "
         "mean of phi(z). Backward each gradient is multiplied by phi'(z), so its squares count. Both are means over "
-        "normal z, and a million draws give them to within a hundredth."
+        "normal z, and a hundred thousand draws give them to a hundredth."
     ),
 )
 
@@ -182,14 +182,14 @@ def bounded(rng):
 
 def with_a_mean(rng):
     """Softplus, whose values are all positive."""
-    height = float(rng.uniform(0.8, 1.2))
+    height = float(rng.uniform(0.5, 0.7))
     return lambda z: height * np.logaddexp(0.0, z)
 
 
 def unknown(rng):
     """An activation that nobody has published a rule for: a wave that leans to one side."""
     b, lean = float(rng.uniform(1.1, 1.3)), float(rng.uniform(0.4, 0.6))
-    return lambda z: np.sin(np.multiply(b, z)) + lean * np.abs(z)
+    return lambda z: 0.5 * (np.sin(np.multiply(b, z)) - lean * np.abs(z))
 
 
 @exercise.case("a leaky ReLU, for which q makes no difference")
@@ -369,7 +369,7 @@ def differences_not_divided(phi, q):
 
 @exercise.equivalent
 def by_sampling(phi, q):
-    z = np.random.default_rng(0).normal(0, np.sqrt(q), 300_000)
+    z = np.random.default_rng(0).normal(0, np.sqrt(q), 100_000)
     h = 1e-4
     return np.mean(phi(z) ** 2) / q, np.mean(((phi(z + h) - phi(z - h)) / (2 * h)) ** 2)
 

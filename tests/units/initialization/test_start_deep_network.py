@@ -39,9 +39,8 @@ def by_rule(std):
 @pytest.mark.parametrize("case", exercise.cases, ids=lambda case: case.sentence[:30])
 @pytest.mark.parametrize("form", rest_in_soak(RIGHT), ids=lambda form: form.__name__)
 def test_right_answers_pass(form, case):
-    for seed in range(2):
-        inputs = case.inputs(seed)
-        assert judge(inputs, answer(form, inputs)) is None, seed
+    inputs = case.inputs(0)
+    assert judge(inputs, answer(form, inputs)) is None
 
 
 @pytest.mark.soak
