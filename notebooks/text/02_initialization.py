@@ -162,12 +162,13 @@ predict(
 predict("zero_weights", lambda: {name: break_symmetry(name) for name in ("tanh", "relu", "sigmoid")})
 
 # %% [markdown]
-# Whoever says that zero weights never move has forgotten the sigmoid, and the last bias. The gradient of $W_2$ is $a^\top \delta$, where $\delta$, the gradient with
-# respect to the logits, is not zero. With tanh and ReLU $a = \varphi(0) = 0$, so $W_2$ stays zero; the gradient that goes further
-# back is $\delta W_2^\top = 0$, and everything below stays as well. Only $b_2$ moves: it learns how frequent each digit is.
+# Whoever says that zero weights never move has forgotten the sigmoid, and the last bias. The gradient of $W_2$ is $a^\top
+# \delta$, where $\delta$, the gradient with respect to the logits, is not zero. With tanh and ReLU $a = \varphi(0) = 0$, so
+# $W_2$ stays zero; the gradient that goes further back is $\delta W_2^\top = 0$, and everything below stays as well. Only
+# $b_2$ moves: it learns how frequent each digit is.
 #
-# The sigmoid gives $a = \tfrac12$ instead. So $W_2$ moves in the first step, and from the second on $\delta W_2^\top$ is not zero, and
-# $W_1$ moves. But look at what moves it:
+# The sigmoid gives $a = \tfrac12$ instead. So $W_2$ moves in the first step, and from the second on $\delta W_2^\top$ is
+# not zero, and $W_1$ moves. But look at what moves it:
 
 # %%
 symmetry_diagram()
@@ -214,8 +215,8 @@ for name, initializer in [("zero", constant(0)), ("0.05", constant(0.05)), ("nor
         print(f"{name:>11}, {activation:7}: different units {different}, {100 * accuracy:3.0f} % of the test digits right")
 
 # %% [markdown]
-# From zero and from a constant, each hidden layer is a single unit, and one number is not enough to tell ten digits apart. What is
-# missing is that the weights *differ*. By how much must they?
+# From zero and from a constant, each hidden layer is a single unit, and one number is not enough to tell ten digits apart.
+# What is missing is that the weights *differ*. By how much must they?
 #
 # > **Find** the least noise with which the units of a tanh network go separate ways within 200 steps. Then do the same for
 # > the sigmoid.
@@ -224,10 +225,10 @@ for name, initializer in [("zero", constant(0)), ("0.05", constant(0.05)), ("nor
 widgets.symmetry_explorer(noise=0.01, predict=False)
 
 # %% [markdown]
-# From zero, tanh units need no more than $10^{-10}$: the difference grows with every step, and after 200 of them the network
-# labels nearly all of its 128 digits right. Sigmoid units take longer: noise of $10^{-8}$ is still below a thousandth by then, and
-# only the largest in the menu gets far. So symmetry asks for next to nothing. How large the weights should be is another
-# question.
+# From zero, tanh units need no more than $10^{-10}$: the difference grows with every step, and after 200 of them the
+# network labels nearly all of its 128 digits right. Sigmoid units take longer: noise of $10^{-8}$ is still below a
+# thousandth by then, and only the largest in the menu gets far. So symmetry asks for next to nothing. How large the weights
+# should be is another question.
 
 # %%
 claim_card("02.01")
@@ -258,8 +259,8 @@ claim_card("02.01")
 # ### Backward
 #
 # Unit 01 had the other direction: the gradient $\delta_l$ with respect to $z_l$ is $(\delta_{l+1} W_{l+1}^\top) \odot
-# \varphi'(z_l)$. It adds up one term for every unit that the output goes to, and these are $m$, the `fan_out` of $W_{l+1}$. Under the
-# assumptions made there (the weights are independent of $\delta_{l+1}$, and the slopes of both),
+# \varphi'(z_l)$. It adds up one term for every unit that the output goes to, and these are $m$, the `fan_out` of $W_{l+1}$.
+# Under the assumptions made there (the weights are independent of $\delta_{l+1}$, and the slopes of both),
 #
 # $$ \mathbb E[\delta_l^2] = m\,\sigma_w^2 \cdot B(q_l) \cdot \mathbb E[\delta_{l+1}^2], \qquad
 #    B(q) = \mathbb E[\varphi'(z)^2] . $$
@@ -268,10 +269,10 @@ claim_card("02.01")
 fans_diagram()
 
 # %% [markdown]
-# **Exercise.** Compute $F(q)$ and $B(q)$ for any function $\varphi$. You may draw a million normal numbers and take means, or sum
-# over a fine grid, weighted with the normal density; an error of 1 % does no harm. You have no formula for $\varphi'$: use the central
-# difference $\bigl(\varphi(z + h) - \varphi(z - h)\bigr) / 2h$, with an $h$ that is small compared with $\sqrt q$. For tanh and
-# $q = 1$ the two numbers are 0.394 and 0.464.
+# **Exercise.** Compute $F(q)$ and $B(q)$ for any function $\varphi$. You may draw a million normal numbers and take means,
+# or sum over a fine grid, weighted with the normal density; an error of 1 % does no harm. You have no formula for
+# $\varphi'$: use the central difference $\bigl(\varphi(z + h) - \varphi(z - h)\bigr) / 2h$, with an $h$ that is small
+# compared with $\sqrt q$. For tanh and $q = 1$ the two numbers are 0.394 and 0.464.
 
 # %% exercise="variance_factor"
 def variance_factor(phi, q=1.0):
@@ -314,8 +315,8 @@ over_seeds(
 # %% [markdown]
 # The three pairs of lines lie on top of each other, over twelve powers of ten.
 #
-# **Exercise.** Now turn the question round: which gain keeps $z$ at the variance 1, so that $g^2\, \mathbb E[\varphi(z)^2] = 1$ at
-# $q = 1$? For ReLU it is $\sqrt 2$, because half of $\mathbb E[z^2]$ is lost.
+# **Exercise.** Now turn the question round: which gain keeps $z$ at the variance 1, so that $g^2\, \mathbb E[\varphi(z)^2]
+# = 1$ at $q = 1$? For ReLU it is $\sqrt 2$, because half of $\mathbb E[z^2]$ is lost; for tanh it is 1.59.
 
 # %% exercise="gain_for"
 def gain_for(phi):
@@ -332,8 +333,8 @@ def gain_for(phi):
 # %% [markdown]
 # ### An activation without a rule
 #
-# You will not find a gain for this one in a library. It is a staircase with rounded steps; replace it by one of your own, if you
-# like.
+# You will not find a gain for this one in a library. It is a staircase with rounded steps; replace it by one of your own,
+# if you like.
 
 # %%
 def staircase(z):
@@ -369,8 +370,8 @@ predict(
 )
 
 # %% [markdown]
-# With a gain of 1 the signal is halved at each layer, with $\sqrt 2$ it loses three tenths, and the network goes on guessing. Yours
-# keeps it level, and the network learns. At rates of 0.01 and 0.03 it is the same.
+# With a gain of 1 the signal is halved at each layer, with $\sqrt 2$ it loses three tenths, and the network goes on
+# guessing. Yours keeps it level, and the network learns. At rates of 0.01 and 0.03 it is the same.
 #
 # ### What the gain does not see
 #
@@ -387,10 +388,10 @@ for name, phi in ACTIVATIONS.items():
     print(f"{name:>9}: gain {gain:.2f}, the gradient's factor {gain**2 * own.variance_factor(phi)[1]:.2f}")
 
 # %% [markdown]
-# For most of them it is near 1. The sigmoid is the exception. Its gain of 1.85 keeps $z$ at size 1, but what is kept is the same
-# for every image: the outputs lie around $\tfrac12$, and $\mathbb E[\varphi(z)^2]$ counts the $\tfrac12$ as signal. What tells
-# two digits apart is multiplied by the slopes, forward as well as backward, and falls with the second number (unit 01, section
-# 1.5). Both factors ought to be 1.
+# For most of them it is near 1. The sigmoid is the exception. Its gain of 1.85 keeps $z$ at size 1, but what is kept is the
+# same for every image: the outputs lie around $\tfrac12$, and $\mathbb E[\varphi(z)^2]$ counts the $\tfrac12$ as signal.
+# What tells two digits apart is multiplied by the slopes, forward as well as backward, and falls with the second number
+# (unit 01, section 1.5). Both factors ought to be 1.
 #
 # > **Find** the gain at which, over thirty tanh layers, signal *and* gradient end nearest to the size 1.
 
@@ -398,8 +399,9 @@ for name, phi in ACTIVATIONS.items():
 widgets.scale_explorer()
 
 # %% [markdown]
-# A gain of 2 keeps $z$ level and lets the gradient explode. With 1.6, which is about yours, it still grows by a factor of five to
-# thirteen. Near 1.2 it stays what it was, and $z$ settles at one half. That is the network of 2.1 that learned: $8 \cdot 0.15 = 1.2$.
+# A gain of 2 keeps $z$ level and lets the gradient explode. With 1.6, which is about yours, it still grows by a factor of
+# five to thirteen. Near 1.2 it stays what it was, and $z$ settles at one half. That is the network of 2.1 that learned: $8
+# \cdot 0.15 = 1.2$.
 
 # %%
 claim_card("02.02")
@@ -407,9 +409,10 @@ claim_card("02.02")
 # %% [markdown]
 # ## 2.4 The rules with names
 #
-# You have just found them. LeCun, Bottou, Orr and Müller (1998) take the gain 1, He, Zhang, Ren and Sun (2015) the gain $\sqrt 2$ of
-# ReLU. Glorot and Bengio (2010) looked at both directions at once, as if the units were linear: forward, $n\,\sigma_w^2$ should be 1,
-# and backward $m\,\sigma_w^2$. Unless $n = m$ you cannot have both. Their compromise takes the mean of the two fans,
+# You have just found them. LeCun, Bottou, Orr and Müller (1998) take the gain 1, He, Zhang, Ren and Sun (2015) the gain
+# $\sqrt 2$ of ReLU. Glorot and Bengio (2010) looked at both directions at once, as if the units were linear: forward,
+# $n\,\sigma_w^2$ should be 1, and backward $m\,\sigma_w^2$. Unless $n = m$ you cannot have both. Their compromise takes the
+# mean of the two fans,
 #
 # $$ \sigma_w^2 = \frac{2}{n + m}, \qquad n = \text{fan\_in}, \quad m = \text{fan\_out}. $$
 #
@@ -427,9 +430,9 @@ def glorot_normal(rng, fan_in, fan_out):
     return w
 
 # %% [markdown]
-# $\sigma_w^2$ is a variance, and `rng.normal` wants its root. How much depends on that? One of the lecture notes multiplies normal
-# numbers by $1/n$. Take layers of $n = 256$ units, $\sigma_w = 1/n$ in place of $1/\sqrt n$, and look at layer 20. Work it out before
-# you choose: what is the factor per layer?
+# $\sigma_w^2$ is a variance, and `rng.normal` wants its root. How much depends on that? One of the lecture notes multiplies
+# normal numbers by $1/n$. Take layers of $n = 256$ units, $\sigma_w = 1/n$ in place of $1/\sqrt n$, and look at layer 20.
+# Work it out before you choose: what is the factor per layer?
 
 # %%
 ROOT, NO_ROOT = (lambda rng, n, m: rng.normal(0, n**-0.5, (n, m))), (lambda rng, n, m: rng.normal(0, 1 / n, (n, m)))
@@ -445,11 +448,11 @@ predict(
 )
 
 # %% [markdown]
-# The factor per layer is $\sqrt n \cdot \tfrac1n = \tfrac1{16}$, which does not look like a catastrophe: $\tfrac18$ in the first
-# layer, with its 64 inputs, and nineteen times $\tfrac1{16}$ make $2 \cdot 10^{-24}$.
+# The factor per layer is $\sqrt n \cdot \tfrac1n = \tfrac1{16}$, which does not look like a catastrophe: $\tfrac18$ in the
+# first layer, with its 64 inputs, and nineteen times $\tfrac1{16}$ make $2 \cdot 10^{-24}$.
 #
-# **Exercise.** The formula asks for a variance, and says nothing about the distribution. Uniform numbers between $-r$ and $r$ have the
-# variance $r^2 / 3$: which $r$ gives them Glorot's?
+# **Exercise.** The formula asks for a variance, and says nothing about the distribution. Uniform numbers between $-r$ and
+# $r$ have the variance $r^2 / 3$: which $r$ gives them Glorot's?
 
 # %% exercise="glorot_uniform"
 def glorot_uniform(rng, fan_in, fan_out):
@@ -478,11 +481,11 @@ over_seeds(
 )  # fmt: skip
 
 # %% [markdown]
-# The medians stay within a fifth of each other, even for weights that know two values only. (All three fall slowly: the gain is 1,
-# and that of tanh would be 1.59.)
+# The medians stay within a fifth of each other, even for weights that know two values only. (All three fall slowly: the
+# gain is 1, and that of tanh would be 1.59.)
 #
-# **Exercise.** One function for all of these rules: the variance is $g^2 / n$, $g^2 / m$ or $2 g^2 / (n + m)$, by `mode`. You need
-# not refuse other modes.
+# **Exercise.** One function for all of these rules: the variance is $g^2 / n$, $g^2 / m$ or $2 g^2 / (n + m)$, by `mode`.
+# With 100 inputs and a gain of 2, the standard deviation is 0.2 in the mode "fan_in". You need not refuse other modes.
 
 # %% exercise="scaled"
 def scaled(rng, fan_in, fan_out, mode="fan_in", gain=1.0, distribution="normal"):
@@ -527,15 +530,16 @@ over_seeds(
 )  # fmt: skip
 
 # %% [markdown]
-# `fan_in` keeps the signal level and lets the gradient shrink by a factor of seven or eight towards the input. `fan_out` keeps the
-# gradient and lets the signal grow by as much, and `fan_avg` shares the damage. But with either fan it is *one* such factor,
-# $\sqrt{512/10} \approx 7$, and not one per layer: each layer contributes the ratio of its widths, and in the product all widths between
-# the first and the last cancel. So He et al. (2015) conclude that either will do. A wrong gain, in contrast, has depth as its
-# exponent; and for the compromise, there are networks in which it has too (the card at the end of this section shows one).
+# `fan_in` keeps the signal level and lets the gradient shrink by a factor of seven or eight towards the input. `fan_out`
+# keeps the gradient and lets the signal grow by as much, and `fan_avg` shares the damage. But with either fan it is *one*
+# such factor, $\sqrt{512/10} \approx 7$, and not one per layer: each layer contributes the ratio of its widths, and in the
+# product all widths between the first and the last cancel. So He et al. (2015) conclude that either will do. A wrong gain,
+# in contrast, has depth as its exponent; and for the compromise, there are networks in which it has too (the card at the
+# end of this section shows one).
 #
-# **Exercise.** In a convolution the sum runs over channels *and* over the kernel. Its weights are (C_out, C_in, K1, K2), with the
-# outputs first: how many terms does an output add up, and how many outputs does an input go to (away from the border)? For
-# (8, 3, 5, 5) the answer is 75 and 200.
+# **Exercise.** In a convolution the sum runs over channels *and* over the kernel. Its weights are (C_out, C_in, K1, K2),
+# with the outputs first: how many terms does an output add up, and how many outputs does an input go to (away from the
+# border)? For (8, 3, 5, 5) the answer is 75 and 200.
 
 # %% exercise="fans"
 def fans(shape):
@@ -575,8 +579,9 @@ over_seeds(
 )  # fmt: skip
 
 # %% [markdown]
-# Forgetting the kernel makes each 3×3 layer three times too loud, and eight of them $3^8 \approx 6{,}600$ times. With your fan $z$ stays
-# within a factor of four. Part of what it loses goes at the border, where the kernel reaches over the edge and adds up zeros.
+# Forgetting the kernel makes each 3×3 layer three times too loud, and eight of them $3^8 \approx 6{,}600$ times. With your
+# fan $z$ stays within a factor of four. Part of what it loses goes at the border, where the kernel reaches over the edge
+# and adds up zeros.
 
 # %%
 claim_card("02.03")
@@ -584,14 +589,14 @@ claim_card("02.03")
 # %% [markdown]
 # ### Catch the bug
 #
-# The mistakes of this section have all been made by somebody: a variance for a standard deviation, $1/n$, the wrong fan, uniform
-# for normal, all numbers positive, one row repeated. None raises an error. How do you test a function whose result is
-# random?
+# The mistakes of this section have all been made by somebody: a variance for a standard deviation, $1/n$, the wrong fan,
+# uniform for normal, all numbers positive, one row repeated. None raises an error. How do you test a function whose result
+# is random?
 #
 # **Exercise.** Draw enough numbers and compare statistics with what they should be, and know how far chance takes them. The
-# standard deviation of $k$ normal numbers comes out within $1/\sqrt{2k}$ of the true one, relatively, two times out of three, and
-# hardly ever beyond four times that. Right functions must pass nearly always, so leave that much room. Which shape tells
-# `fan_in` from `fan_out`, and which statistic tells normal from uniform numbers?
+# standard deviation of $k$ normal numbers comes out within $1/\sqrt{2k}$ of the true one, relatively, two times out of
+# three, and hardly ever beyond four times that. Right functions must pass nearly always, so leave that much room. Which
+# shape tells `fan_in` from `fan_out`, and which statistic tells normal from uniform numbers?
 
 # %% exercise="is_glorot_normal"
 def is_glorot_normal(initializer, seed):
@@ -632,15 +637,16 @@ for name, initializer in [
 # %% [markdown]
 # ## 2.5 Orthogonal weights
 #
-# All of these rules keep a *mean* square. What happens to a single direction? Fifty linear layers of 64 units are one matrix, the
-# product $W_1 W_2 \cdots W_{50}$. Its **singular values** say by how much it stretches each of 64 directions that stand at right
-# angles to each other.
+# All of these rules keep a *mean* square. What happens to a single direction? Fifty linear layers of 64 units are one
+# matrix, the product $W_1 W_2 \cdots W_{50}$. Its **singular values** say by how much it stretches each of 64 directions
+# that stand at right angles to each other.
 #
-# A matrix with orthonormal columns (or rows, if it has fewer of them) stretches nothing: $\lVert x Q \rVert = \lVert x \rVert$ for
-# every $x$ when $Q$ is square. And a product of such matrices is another one (Saxe, McClelland and Ganguli 2014).
+# A matrix with orthonormal columns (or rows, if it has fewer of them) stretches nothing: $\lVert x Q \rVert = \lVert x
+# \rVert$ for every $x$ when $Q$ is square. And a product of such matrices is another one (Saxe, McClelland and Ganguli
+# 2014).
 #
-# **Exercise.** `np.linalg.qr` makes orthonormal columns from a random matrix that is at least as tall as it is wide. What do you do
-# with a wide one?
+# **Exercise.** `np.linalg.qr` makes orthonormal columns from a random matrix that is at least as tall as it is wide. What
+# do you do with a wide one? With `gain=3`, the product `w.T @ w` of a tall result is nine times the identity.
 
 # %% exercise="orthogonal"
 def orthogonal(rng, rows, cols, gain=1.0):
@@ -674,9 +680,9 @@ over_seeds(
 )  # fmt: skip
 
 # %% [markdown]
-# (The plot has the first 48 directions; those of the normal weights soon fall below what float64 can tell.) The normal weights, of
-# variance $1/n$, keep the mean square, and keep it in a handful of directions: the one in the middle is squeezed to less than a
-# ten-millionth of the first. Your orthogonal ones stretch every direction by 1.
+# (The plot has the first 48 directions; those of the normal weights soon fall below what float64 can tell.) The normal
+# weights, of variance $1/n$, keep the mean square, and keep it in a handful of directions: the one in the middle is
+# squeezed to less than a ten-millionth of the first. Your orthogonal ones stretch every direction by 1.
 #
 # That is a linear network. Does it help one with tanh? Sixty layers, a gain of 1.2, and for each kind its own best rate
 # of 0.003, 0.01, 0.03 and 0.1.
@@ -693,8 +699,9 @@ predict(
 )
 
 # %% [markdown]
-# The orthogonal network ends at about a tenth of the loss of the other. The variance of the weights is the same in both, and with it
-# the factor per layer; what differs is how evenly it falls on all directions. The price is one QR decomposition per layer, once.
+# The orthogonal network ends at about a tenth of the loss of the other. The variance of the weights is the same in both,
+# and with it the factor per layer; what differs is how evenly it falls on all directions. The price is one QR decomposition
+# per layer, once.
 
 # %%
 claim_card("02.04")
@@ -703,10 +710,11 @@ claim_card("02.04")
 # ## 2.6 Let the data decide
 #
 # Everything so far was worked out before any data were seen. You could also *look*: send a batch through the first layer,
-# measure the standard deviation of $z$, divide the weights by it; then do the same with the second layer, and so on. This is LSUV,
-# layer-sequential unit variance (Mishkin and Matas 2016, who start it from orthogonal matrices).
+# measure the standard deviation of $z$, divide the weights by it; then do the same with the second layer, and so on. This
+# is LSUV, layer-sequential unit variance (Mishkin and Matas 2016, who start it from orthogonal matrices).
 #
-# **Exercise.** Layer by layer: what the second layer gets depends on what has been done to the first.
+# **Exercise.** If $z$ has the standard deviation 4 in the first layer, its weights are divided by 4. Go on layer by layer:
+# what the second gets depends on what has been done to the first.
 
 # %% exercise="lsuv"
 def lsuv(weights, x, phi, tol=1e-3):
@@ -741,8 +749,9 @@ over_seeds(
 )  # fmt: skip
 
 # %% [markdown]
-# Both learn. ($z$ is 1 on the 256 images that `lsuv` saw; the plot has all of them.) Networks that differed in scale alone are even the same network afterwards, up to rounding; that their curves part in
-# spite of it is what training thirty layers makes of the sixteenth digit. And the gain that `lsuv` finds is no secret to you:
+# Both learn. ($z$ is 1 on the 256 images that `lsuv` saw; the plot has all of them.) Networks that differed in scale alone
+# are even the same network afterwards, up to rounding; that their curves part in spite of it is what training thirty layers
+# makes of the sixteenth digit. And the gain that `lsuv` finds is no secret to you:
 
 # %%
 stds = [w.std() * 8 for w in mended[0.05][0][1:-1]]
@@ -757,8 +766,9 @@ claim_card("02.05")
 # %% [markdown]
 # ## 2.7 Order and chaos
 #
-# One question is left: what is wrong with the third network of 2.1, whose $z$ is as steady as can be? Take an image, and a copy
-# with noise of a thousandth of its size. Send both through the networks and watch how far apart they are, compared with their size.
+# One question is left: what is wrong with the third network of 2.1, whose $z$ is as steady as can be? Take an image, and a
+# copy with noise of a thousandth of its size. Send both through the networks and watch how far apart they are, compared
+# with their size.
 
 # %%
 def distances(std, seed):
@@ -780,9 +790,9 @@ predict(
 )
 
 # %% [markdown]
-# In the third network an image and its copy end up further apart than their own size, as far as any two images do. To it, every
-# image is unlike every other, and nothing that it learns of one says anything of the next. This is **chaos** in the exact sense:
-# small differences grow exponentially, until they are all there is. (With the small weights, difference and image shrink together.)
+# In the third network an image and its copy end up further apart than their own size, as far as any two images do: to it,
+# the copy is as unlike the image as any other image is. This is **chaos** in the exact sense: small differences grow
+# exponentially, until they are all there is. (With the small weights, difference and image shrink together.)
 #
 # You know the factor already. A small difference is multiplied by the same weights and slopes as the gradient, so its square
 # grows with $\chi = g^2 B(q)$ in each layer, where $q$ is the size at which $z$ settles. Your function gives both:
@@ -801,11 +811,12 @@ for std in STDS:
     print(f"{std}: z settles at {np.sqrt(q):.2g}, chi is {chi:.2f}: a difference grows by {np.sqrt(chi):.2f} a layer")
 
 # %% [markdown]
-# The line of the third network does rise by 1.47 a layer, until it saturates. Below $\chi = 1$ is **order**, where differences die
-# out and the gradient vanishes; above it is chaos, where both grow. Far from 1 on either side, depth does its work in a few layers:
-# over $1 / |\ln \chi|$ of them, the square of a difference changes by a factor of $e$. For the network that learned, these are thirty
-# layers; for the other two, less than two. How deep a network can be trained is a matter of this number (Poole et al. 2016; Schoenholz et
-# al. 2017). Biases, which we have left out, are the second axis of the map:
+# The line of the third network does rise by 1.47 a layer, until it saturates. Below $\chi = 1$ is **order**, where
+# differences die out and the gradient vanishes; above it is chaos, where both grow. Far from 1 on either side, depth does
+# its work in a few layers: over $1 / |\ln \chi|$ of them, the square of a difference changes by a factor of $e$. For the
+# network that learned, these are thirty layers; for the other two, less than two. How deep a network can be trained is a
+# matter of this number (Poole et al. 2016; Schoenholz et al. 2017). Biases, which we have left out, are the second axis of
+# the map:
 
 # > **Find**, for biases of variance 0.05, the variance of the weights at which $\chi$ is nearest to 1. Then press *Measure*: is that
 # > where the deepest networks learn?
@@ -814,7 +825,8 @@ for std in STDS:
 widgets.phase_explorer()
 
 # %% [markdown]
-# $\chi$ passes 1 between 1.7 and 1.8, and it is at 1.8 that the deepest networks learn, those of 40 layers. At 0.6 none deeper than 8 does.
+# $\chi$ passes 1 between 1.7 and 1.8, and it is at 1.8 that the deepest networks learn, those of 40 layers. At 0.6 none
+# deeper than 8 does.
 
 # %%
 claim_card("02.06")
@@ -823,8 +835,8 @@ claim_card("02.06")
 # ### Debug a start
 #
 # Somebody has started a ReLU network of 256 units per layer with He's weights, and got some layers wrong. You are given the
-# standard deviation and the mean of $z$ in each layer, for inputs of mean square 1. Three kinds of faults occur, none or several
-# of them, though never in neighbouring layers:
+# standard deviation and the mean of $z$ in each layer, for inputs of mean square 1. Three kinds of faults occur, none or
+# several of them, though never in neighbouring layers:
 #
 # - **small**: the weights were divided by $n$ instead of $\sqrt n$, and are 16 times too small;
 # - **large**: they were not divided at all, and are 16 times too large;
@@ -832,8 +844,9 @@ claim_card("02.06")
 #
 # A size that steadily falls or rises, by less than a factor of two from layer to layer, is no fault.
 #
-# **Exercise.** A fault stays in the numbers of all layers after it, and a large layer may make good what a small one has spoilt. Who
-# is to blame? And what is the size of what a layer *gets*, when the layer before it is shifted?
+# **Exercise.** A fault stays in the numbers of all layers after it, and a large layer may make good what a small one has
+# spoilt. Who is to blame? And what is the size of what a layer *gets*, when the layer before it is shifted? For the
+# standard deviations `[1, 0.06, 0.06, 1]` and means of 0, the answer is `[(1, "small"), (3, "large")]`.
 
 # %% exercise="find_scale_faults"
 def find_scale_faults(run):
@@ -870,13 +883,13 @@ print(own.find_scale_faults({"stds": np.array([z.std() for z in zs]), "means": n
 # %% [markdown]
 # ## 2.8 Project: forty layers
 #
-# Your functions start a network that you never see. It has forty layers, and an activation for which there is no rule: a staircase
-# like yours, or a line with a bend, with numbers drawn at random. Its task is to tell four digits apart, their pixels mixed by a
-# random rotation and their labels exchanged. You choose the first weights, nothing else. Then 150 plain gradient steps are taken, in
-# batches of 32 with a rate of 0.0125, and the network must label 65 % of new images right.
+# Your functions start a network that you never see. It has forty layers, and an activation for which there is no rule: a
+# staircase like yours, or a line with a bend, with numbers drawn at random. Its task is to tell four digits apart, their
+# pixels mixed by a random rotation and their labels exchanged. You choose the first weights, nothing else. Then 150 plain
+# gradient steps are taken, in batches of 32 with a rate of 0.0125, and the network must label 65 % of new images right.
 #
-# **Exercise.** You may call $\varphi$ as often as you like, and you get 128 of the images. You have everything you need: which of your functions
-# do you put together?
+# **Exercise.** You may call $\varphi$ as often as you like, and you get 128 of the images. You have everything you need:
+# which of your functions do you put together?
 
 # %% exercise="start_deep_network"
 def start_deep_network(rng, sizes, phi, x):
@@ -909,8 +922,8 @@ for name, start in STARTS.items():
 over_seeds(Panel(curves, "Forty layers of the staircase, three seeds", "pass over the data", "loss (nats)"))
 
 # %% [markdown]
-# A start from the gain alone gets four fifths to nine tenths of the digits right here. The course's own solution, which puts two of
-# your functions together, gets about 96 %. If yours is below that: which two could they be?
+# A start from the gain alone gets four fifths to nine tenths of the digits right here. The course's own solution, which
+# puts two of your functions together, gets about 96 %. If yours is below that: which two could they be?
 
 # %% [markdown]
 # ## What to take away
@@ -983,13 +996,13 @@ for name, initializer in RULES.items():
     print(f"{name:>12}: z in layer 29 is {', '.join(f'{size:.2g} ({phi})' for phi, size in ends.items())}")
 
 # %% [markdown]
-# Each rule has its activation: He's keeps ReLU near 1 and lets SELU grow tenfold, LeCun's keeps SELU and loses ReLU. Tanh forgives
-# more than the others: where $z$ is too large it saturates, and where it is too small it shrinks slowly.
+# Each rule has its activation: He's keeps ReLU near 1 and lets SELU grow tenfold, LeCun's keeps SELU and loses ReLU. Tanh
+# forgives more than the others: where $z$ is too large it saturates, and where it is too small it shrinks slowly.
 #
 # ### Cut tails
 #
-# Keras draws its "normal" weights from a **truncated** normal distribution: numbers beyond two standard deviations are drawn again.
-# What is left is narrower, by a factor of 0.8796.
+# Keras draws its "normal" weights from a **truncated** normal distribution: numbers beyond two standard deviations are
+# drawn again. What is left is narrower, by a factor of 0.8796.
 #
 # **Exercise.** Correct for it: the standard deviation *after* the cut is to be `std`.
 
@@ -1024,9 +1037,9 @@ over_seeds(
 #
 # ### Every rotation equally likely
 #
-# A random orthogonal matrix ought to prefer no direction: **Haar's** measure. `np.linalg.qr` alone does not give it, because it
-# follows a rule of its own about signs: most of the diagonal of $R$ comes out negative. If the diagonal of $R$ is made positive, the
-# decomposition is unique, and $Q$ inherits the symmetry of the normal distribution (Mezzadri 2007).
+# A random orthogonal matrix ought to prefer no direction: **Haar's** measure. `np.linalg.qr` alone does not give it,
+# because it follows a rule of its own about signs: most of the diagonal of $R$ comes out negative. If the diagonal of $R$
+# is made positive, the decomposition is unique, and $Q$ inherits the symmetry of the normal distribution (Mezzadri 2007).
 #
 # **Exercise.**
 
@@ -1049,30 +1062,30 @@ haar = np.mean([np.trace(own.haar_orthogonal(rng, 8)) for _ in range(1000)])
 print(f"mean trace of 1000 matrices (8, 8): {plain:.2f} from np.linalg.qr alone, {haar:.2f} from yours")
 
 # %% [markdown]
-# If no direction is preferred, the diagonal is as often positive as negative. That of plain $Q$ leans to the negative side. Lengths are
-# kept by either.
+# If no direction is preferred, the diagonal is as often positive as negative. That of plain $Q$ leans to the negative side.
+# Lengths are kept by either.
 #
 # ### What the papers saw
 #
-# Glorot and Bengio (2010) looked at histograms, layer by layer: the outputs of tanh, and the gradients on their way back. Above, the
-# uniform weights that were usual then, of variance $1 / 3n$; below, theirs.
+# Glorot and Bengio (2010) looked at histograms, layer by layer: the outputs of tanh, and the gradients on their way back.
+# Above, the uniform weights that were usual then, of variance $1 / 3n$; below, theirs.
 
 # %%
 glorot_figure(glorot_histograms())
 
 # %% [markdown]
-# The older weights lose both: outputs narrow towards the last layer, gradients towards the first. With theirs, the outputs of the fifth
-# layer are more than half as wide as those of the first, and the gradients the other way round.
+# The older weights lose both: outputs narrow towards the last layer, gradients towards the first. With theirs, the outputs
+# of the fifth layer are more than half as wide as those of the first, and the gradients the other way round.
 #
-# He et al. (2015) trained ReLU networks of 22 and of 30 layers, from Glorot's weights (they call them Xavier, his first name) and
-# from their own. Here it is digits instead of photographs, and dense layers, each start at its best rate:
+# He et al. (2015) trained ReLU networks of 22 and of 30 layers, from Glorot's weights (they call them Xavier, his first
+# name) and from their own. Here it is digits instead of photographs, and dense layers, each start at its best rate:
 
 # %%
 rectifier_figure(rectifier_curves())
 
 # %% [markdown]
-# With 22 layers Xavier's weights are far behind. With 30 they stay at guessing, an error of 0.9, while He's get most of the test digits
-# right. Between the two lies a factor of $\sqrt 2$ a layer.
+# With 22 layers Xavier's weights are far behind. With 30 they stay at guessing, an error of 0.9, while He's get most of the
+# test digits right. Between the two lies a factor of $\sqrt 2$ a layer.
 #
 # All other claims of this unit, with their experiments, are in the notebook [Claims](appendix_claims.ipynb).
 
