@@ -109,26 +109,22 @@ def never_computes_the_signal_anew(weights, x, phi, tol):
     return scaled
 
 
-@exercise.misconception("LS3a")
+@exercise.misconception("LS3")
 def scales_by_the_activation(weights, x, phi, tol):
     """The weights are divided by the standard deviation of phi(z). It is z whose standard deviation should be 1, before
     the activation."""
     return _divide(weights, x, phi, lambda z, a, w: np.std(a))
 
 
-@exercise.misconception("LS3b")
-def until_the_activation_is_of_size_one(weights, x, phi, tol):
-    """The weights are scaled until phi(z) has standard deviation 1. It is z whose standard deviation should be 1,
-    before the activation."""
-    scaled = []
+@exercise.misconception
+def takes_the_mean_from_the_weights(weights, x, phi, tol):
+    """The mean of z was subtracted from every weight. That does not make the mean of z 0, and is not asked for: the
+    weights are divided by one number, and nothing else."""
+    a, scaled = x, []
     for w in weights:
-        for _ in range(100):
-            std = np.std(phi(x @ w))
-            if abs(std - 1) < tol:
-                break
-            w = w / std
-        scaled.append(w)
-        x = phi(x @ w)
+        z = a @ w
+        scaled.append((w - np.mean(z)) / np.std(z))
+        a = phi(a @ scaled[-1])
     return scaled
 
 
