@@ -78,8 +78,8 @@ def _straight(d, m):
 
 @exercise.misconception("IN10")
 def forgets_the_kernel(shape):
-    """The fans of a convolution are its channels. Each output adds up a whole kernel from each of them: multiply by
-    K1 * K2."""
+    """The fans of a convolution are its channels. Each output adds up a whole kernel from each of them: multiply by K1
+    * K2."""
     return _with(shape, _straight, lambda o, i, k, n: (i, o))
 
 
@@ -147,6 +147,13 @@ def all_but_the_first_axis(shape):
     """fan_in is everything but the first axis, and fan_out the first axis, in a dense layer too. There the first axis
     counts the inputs, and fan_out of a convolution holds the kernel as well."""
     return math.prod(shape[1:]), shape[0]
+
+
+@exercise.misconception
+def all_but_the_last_axis(shape):
+    """fan_in is everything but the last axis, and fan_out the last one. In a convolution the last axis is a side of the
+    kernel, and the first counts the channels that go out."""
+    return math.prod(shape[:-1]), shape[-1]
 
 
 @exercise.misconception

@@ -36,6 +36,7 @@ def wrong_gains(phi) -> Mapping[str, float]:
         "from_the_slope_at_zero": 1 / abs(factors.slope_at_zero(phi)),
         "from_the_mean_magnitude": 1 / magnitude,
         "always_for_relu": 2**0.5,
+        "always_for_tanh": 5 / 3,
         "always_one": 1.0,
         "twice_the_factor": (2 / square) ** 0.5,
         "half_the_factor": (2 * square) ** -0.5,
@@ -55,7 +56,7 @@ def judge(inputs, value) -> Difference | None:
     close = " (nearly: is the number of samples large enough?)" * (error < factors.NEARLY)
     return Difference(
         factors.nearest(got, wrong_gains(inputs["phi"]), expected) or "value",
-        f"the gain should be {expected:.4g}, up to {TOLERANCE:.0%}, and is {got:.4g}{close}",
+        f"the gain should be {expected:.4g}, up to {100 * TOLERANCE:g} %, and is {got:.4g}{close}",
     )
 
 
@@ -165,6 +166,12 @@ def from_the_mean_magnitude(phi):
 def always_for_relu(phi):
     """The gain is sqrt(2), whatever the activation. That is right for ReLU, which lets half of the variance through."""
     return wrong_gains(phi)["always_for_relu"]
+
+
+@exercise.misconception
+def always_for_tanh(phi):
+    """The gain is 5 / 3, whatever the activation: PyTorch's number for tanh. Every activation has its own."""
+    return wrong_gains(phi)["always_for_tanh"]
 
 
 @exercise.misconception

@@ -67,12 +67,15 @@ def three_layers(rng):
 
 @exercise.case("units that agree in their incoming weights only, or in their outgoing weights only")
 def one_side(rng):
-    incoming, outgoing = (_network(rng, (3, 5, 4), {0: (3, 1)}) for _ in range(2))
-    incoming[1][3] = -1.3 * incoming[1][3]
-    outgoing[0][:, 3] = -1.3 * outgoing[0][:, 3]
+    incoming, outgoing, both = (_network(rng, (3, 5, 4), {0: (3, 1, 4, 0)}) for _ in range(3))
+    for weights, unit in ((incoming, 3), (incoming, 4), (both, 4)):
+        weights[1][unit] *= -1.3
+    for weights, unit in ((outgoing, 3), (outgoing, 4), (both, 3)):
+        weights[0][:, unit] *= -1.3
     return [
         Call({"weights": incoming}, "incoming weights that agree"),
         Call({"weights": outgoing}, "outgoing weights that agree"),
+        Call({"weights": both}, "one pair that agrees in the incoming weights, and one in the outgoing"),
     ]
 
 
@@ -244,6 +247,27 @@ def rank_of_the_incoming_matrix(weights):
 def signs_are_lost(weights):
     """Opposite units count as the same. They compute other values, and their gradients have other signs."""
     return [_distinct(np.abs(rows)) for rows in _units(weights)]
+
+
+@exercise.misconception
+def larger_count_of_the_two_sides(weights):
+    """Incoming and outgoing weights are counted apart, and the larger count is taken. Units may differ from some in one
+    and from others in the other: compare both at once, unit by unit."""
+    return [max(_distinct(np.round(w.T, DIGITS)), _distinct(np.round(v, DIGITS))) for w, v in pairwise(weights)]
+
+
+@exercise.misconception
+def smaller_count_of_the_two_sides(weights):
+    """Incoming and outgoing weights are counted apart, and the smaller count is taken. Units that agree on one side only
+    are different: compare both at once, unit by unit."""
+    return [min(_distinct(np.round(w.T, DIGITS)), _distinct(np.round(v, DIGITS))) for w, v in pairwise(weights)]
+
+
+@exercise.misconception
+def directions_are_compared(weights):
+    """Units count as the same when their weights are multiples of each other, as a cosine of 1 says. Larger weights
+    make another unit."""
+    return _by_pairs(weights, lambda a, b: a @ b >= (1 - 1e-9) * np.sqrt((a @ a) * (b @ b)))
 
 
 @exercise.misconception
