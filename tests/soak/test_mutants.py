@@ -151,8 +151,10 @@ def sources_of(exercise):
     yield inspect.getsource(function), function.__globals__, function.__name__
 
 
-# Where a judge decides by statistics or by an accuracy, a solution that is nearly right may be right.
-COMPARED = [exercise for exercise in catalogue() if exercise.judge is None]
+# Where a judge decides by statistics or by an accuracy, a solution that is nearly right may be right; and a statistical
+# test with other limits is right on some seeds.
+BY_CHANCE = {"is_glorot_normal"}
+COMPARED = [exercise for exercise in catalogue() if exercise.judge is None and exercise.name not in BY_CHANCE]
 
 
 @pytest.mark.parametrize("exercise", COMPARED, ids=lambda exercise: exercise.name)

@@ -33,19 +33,21 @@ def _std(fan_in, fan_out):
     return (2 / (fan_in + fan_out)) ** 0.5
 
 
-def _looks_right(pair, shape, tails=True, neighbours=True) -> bool:
-    """Whether two matrices are of that shape, different, and of standard normal numbers that are independent."""
+def _looks_right(pair, shape, tails=True, neighbours=True, size_of=abs) -> bool:
+    """Whether two matrices are of that shape, different, and of standard normal numbers that are independent.
+
+    ``size_of`` is what is compared with a bound, of each statistic in standard errors.
+    """
     if pair[0].shape != shape or np.array_equal(*pair):
         return False
     z = np.stack(pair)
-    bound = SIGMAS / np.sqrt(z.size)
-    checks = [abs(z.mean()) < bound, abs(z.std() - 1) < bound / np.sqrt(2)]
+    errors = [z.mean() * z.size**0.5, (z.std() - 1) * (2 * z.size) ** 0.5]
     if tails:
-        checks.append(abs(np.mean(z**4) / np.mean(z**2) ** 2 - 3) < bound * np.sqrt(24))
+        errors.append((np.mean(z**4) / np.mean(z**2) ** 2 - 3) * (z.size / 24) ** 0.5)
     if neighbours:
         products = z[:, 1:] * z[:, :-1], z[:, :, 1:] * z[:, :, :-1]
-        checks += [abs(p.mean()) < SIGMAS / np.sqrt(p.size) for p in products]
-    return bool(all(checks))
+        errors += [abs(p.mean()) * p.size**0.5 for p in products]
+    return bool(all(size_of(error) < SIGMAS for error in errors))
 
 
 exercise = Exercise(
@@ -108,18 +110,17 @@ def _with_copies(axis, rng, fan_in, fan_out):
     return w
 
 
-def _both(rng, wrong, right=_other_way_round) -> list[Call]:
-    """A right initialiser and a wrong one, so that a constant answer earns nothing."""
-    one, other = (int(seed) for seed in rng.integers(10**6, size=2))
-    return [
-        Call({"initializer": _of(right), "seed": one}, "a right initialiser"),
-        Call({"initializer": _of(wrong), "seed": other}, "a wrong initialiser"),
-    ]
+def _both(rng, *wrong, right=_other_way_round) -> list[Call]:
+    """A right initialiser and wrong ones, so that a constant answer earns nothing."""
+    seeds = map(int, rng.integers(10**6, size=len(wrong) + 1))
+    told = ["a right initialiser", "a wrong initialiser", "another wrong one"]
+    calls = zip((right, *wrong), seeds, told, strict=False)
+    return [Call({"initializer": _of(form), "seed": seed}, words) for form, seed, words in calls]
 
 
 @exercise.case("the standard deviation is what the variance should be")
 def variance_for_standard_deviation(rng):
-    return _both(rng, catalogued.variance_for_standard_deviation, _plain)
+    return _both(rng, catalogued.variance_for_standard_deviation, right=_plain)
 
 
 @exercise.case("right where there are as many outputs as inputs, and nowhere else")
@@ -127,9 +128,9 @@ def right_for_squares(rng):
     return _both(rng, catalogued.looks_at_the_inputs_alone)
 
 
-@exercise.case("the standard deviation is a tenth too large")
+@exercise.case("the standard deviation is a tenth too large, or too small")
 def too_wide(rng):
-    return _both(rng, _too_wide)
+    return _both(rng, _too_wide, lambda rng, fan_in, fan_out: 0.9 * _plain(rng, fan_in, fan_out))
 
 
 @exercise.case("right where the fans add up to 200, and nowhere else")
@@ -137,14 +138,23 @@ def one_for_all(rng):
     return _both(rng, lambda rng, fan_in, fan_out: 0.1 * rng.standard_normal((fan_in, fan_out)))
 
 
-@exercise.case("the mean is half of the standard deviation")
+@exercise.case("the mean is half of the standard deviation, or minus half of it")
 def with_a_mean(rng):
-    return _both(rng, lambda rng, fan_in, fan_out: _plain(rng, fan_in, fan_out) + _std(fan_in, fan_out) / 2)
+    above, below = partial(_with_a_mean, 0.5), partial(_with_a_mean, -0.5)
+    return _both(rng, above, below)
 
 
-@exercise.case("uniform numbers of the right mean and standard deviation")
-def uniform_numbers(rng):
-    return _both(rng, initialization.glorot_uniform)
+def _with_a_mean(share, rng, fan_in, fan_out):
+    return _plain(rng, fan_in, fan_out) + share * _std(fan_in, fan_out)
+
+
+@exercise.case("uniform numbers, or many large ones, of the right mean and standard deviation")
+def another_distribution(rng):
+    return _both(rng, initialization.glorot_uniform, _with_heavy_tails)
+
+
+def _with_heavy_tails(rng, fan_in, fan_out):
+    return rng.laplace(0.0, _std(fan_in, fan_out) / 2**0.5, (fan_in, fan_out))
 
 
 @exercise.case("one unit in four is a copy of the one before it")
@@ -248,9 +258,16 @@ def is_content_with_a_rough_spread(initializer, seed):
 
 @exercise.misconception
 def ignores_how_they_are_spread(initializer, seed):
-    """An initialiser passes that draws uniform numbers. Their mean and standard deviation are right: look at the fourth
+    """Initialisers pass whose numbers are not normal. Their mean and standard deviation are right: look at the fourth
     power, or count how many weights lie within one standard deviation."""
     return _probe(initializer, seed, partial(_looks_right, tails=False))
+
+
+@exercise.misconception
+def forgets_the_absolute_values(initializer, seed):
+    """Initialisers pass whose statistics are too small: the difference is then negative, and below every bound. Take
+    its absolute value."""
+    return _probe(initializer, seed, partial(_looks_right, size_of=float))
 
 
 @exercise.misconception
