@@ -258,8 +258,8 @@ def larger_count_of_the_two_sides(weights):
 
 @exercise.misconception
 def smaller_count_of_the_two_sides(weights):
-    """Incoming and outgoing weights are counted apart, and the smaller count is taken. Units that agree on one side only
-    are different: compare both at once, unit by unit."""
+    """Incoming and outgoing weights are counted apart, and the smaller count is taken. Units that agree on one side
+    only are different: compare both at once, unit by unit."""
     return [min(_distinct(np.round(w.T, DIGITS)), _distinct(np.round(v, DIGITS))) for w, v in pairwise(weights)]
 
 
