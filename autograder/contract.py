@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.domain import Array, Domain, Record
+from autograder.domain import Domain
 from autograder.exercise import Exercise
 from autograder.solutions import solution_of, used_in_lesson
 
@@ -55,7 +55,7 @@ def _docstring_problems(exercise: Exercise, source: str) -> Iterator[str]:
     domain = Domain(exercise.takes)
     if any(kind.integers for kind in exercise.takes.values()) and "integers" not in said:
         yield "gives arrays of integers, which its docstring in the lesson does not say"
-    if (domain.of(Array) or domain.of(Record)) and not any(words in said for words in UNCHANGED):
+    if domain.is_kept and not any(words in said for words in UNCHANGED):
         yield "asks that arguments stay as they are, and its docstring in the lesson does not: they must not be changed"
     if exercise.new and "new" not in said:
         yield "asks for new arrays, which its docstring in the lesson does not say"

@@ -189,11 +189,11 @@ def _generators(exercise, domain) -> Case | None:
 
 
 def _unchanged(exercise, domain) -> Case | None:
-    if not _has_arrays(domain):
+    if not domain.is_kept:
         return None
 
     def calls(rng):
-        if not exercise.borrows:
+        if _has_arrays(domain) and not exercise.borrows:
             yield Call(domain.draw(rng, Setting(view=_read_only)), "read-only arrays")
 
     return _case("unchanged", "the arguments are left unchanged", calls)

@@ -81,7 +81,7 @@ def _same(probes: Probes, one: Outcome, other: Outcome, index: int) -> bool:
 def _causes(evidence: Evidence) -> list[Cause]:
     """The causes that are told: those of the first search that finds any, and what is changed that should not be."""
     if evidence.probes.exercise.judge:  # a value need not be the reference's
-        return _first(evidence, (errors, forms))
+        return _first(evidence, (errors, forms, conduct_causes))
     if evidence.is_verdict:  # True, None or a word: too little to tell one cause from another by
         return _first(evidence, (nothing, no_verdict, errors, forms, too_strict))
     if "" not in evidence.kinds:

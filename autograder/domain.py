@@ -183,9 +183,13 @@ class Generator:
 
 @dataclass(frozen=True)
 class Given:
-    """What only the exercise can draw, such as a function: ``draw(rng, others)`` gets what is drawn for the others."""
+    """What only the exercise can draw, such as a function: ``draw(rng, others)`` gets what is drawn for the others.
+
+    ``kept`` says that it is data which must not be changed.
+    """
 
     draw_from: Callable[[np.random.Generator, dict], object]
+    kept: bool = False
     axes = ()
     integers = False
     magnitudes = ()
@@ -209,6 +213,11 @@ class Domain:
     @cached_property
     def has_any_shape(self) -> bool:
         return any(isinstance(kind, Array) and not kind.axes for kind in self.takes.values())
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether there are arguments that must stay as they are."""
+        return bool(self.of(Array) or self.of(Record)) or any(kind.kept for kind in self.of(Given).values())
 
     def of(self, kind: type) -> dict[str, object]:
         """The parameters of one kind."""

@@ -203,9 +203,9 @@ class _Encoder:
         kind = type(value)  # exact types only: a subclass may lie about its contents, and run code when asked
         if value is None or kind is bool or kind is float:
             return value
-        if kind is str:
+        if kind in (str, np.str_):
             self._take(len(value))
-            return value
+            return str(value)
         if kind is int:
             return value if value.bit_length() <= MAX_INT_BITS else ["u", f"an int of {value.bit_length()} bits"]
         if kind is np.ndarray and value.dtype in ALLOWED:

@@ -5,7 +5,7 @@ import numpy as np
 from autograder.box.wire import Seed
 from autograder.compare import Difference
 from autograder.domain import Generator, Number
-from autograder.exercise import Exercise
+from autograder.exercise import Call, Exercise
 from autograder.kinds import kind_instead_of_numbers
 from autograder.random_matrices import SIGMAS
 from course_lib import initialization
@@ -19,23 +19,25 @@ def orthogonal(rng, rows, cols, gain=1.0):
 
 # what the gain may be instead, by the misconception that leads to it
 WRONG_GAINS = {
-    "loses_the_gain": lambda gain: 1.0,
-    "squares_the_gain": lambda gain: gain**2,
-    "takes_the_root_of_the_gain": lambda gain: gain**0.5,
-    "divides_by_the_gain": lambda gain: 1 / gain,
+    "loses_the_gain": lambda gain, longer: 1.0,
+    "squares_the_gain": lambda gain, longer: gain**2,
+    "takes_the_root_of_the_gain": lambda gain, longer: gain**0.5,
+    "divides_by_the_gain": lambda gain, longer: 1 / gain if gain else np.inf,
+    "entries_of_size_one": lambda gain, longer: gain * longer**0.5,
 }
 
 
 def judge(inputs, value) -> Difference | None:
     """The first thing that is not so: shape, right angles, length, and that it is random."""
     shape = inputs["rows"], inputs["cols"]
-    return form(value, shape) or angles(value, inputs["gain"]) or chance(value)
+    return form(value, shape) or angles(value, inputs["gain"]) or (chance(value) if inputs["gain"] else None)
 
 
 def form(value, shape) -> Difference | None:
     if type(value) is not np.ndarray or value.dtype.kind != "f":
         kind = f"dtype {value.dtype}" if type(value) is np.ndarray else kind_instead_of_numbers(value, shape)
-        return Difference("type", f"the result should be an array of floats, got {kind}")
+        is_complex = kind.startswith("dtype complex")  # as of the root of a negative number, which may be nan as well
+        return Difference("finite" if is_complex else "type", f"the result should be an array of floats, got {kind}")
     if value.shape != shape:
         rows, cols = shape
         known = {(cols, rows): "transposed", (rows, rows): "rows twice", (cols, cols): "columns twice"}
@@ -57,16 +59,18 @@ def angles(w, gain) -> Difference | None:
             name for name, axis in (("rows", 1), ("columns", 0)) if np.ptp(np.linalg.norm(w, axis=axis)) < ROUNDING
         ]
         named += ["zeros"] if np.count_nonzero(w) < 0.6 * w.size else []
+        named += ["reshaped"] if w.shape[0] < w.shape[1] and angles(w.reshape(w.shape[::-1]), gain) is None else []
+        named += ["not shrunk"] if np.isclose(np.sqrt(np.mean(w**2)), abs(gain), rtol=0.1) else []
         return Difference(
             f"angles: {' and '.join(named)}", f"the {which} do not stand at right angles: their products are not 0"
         )
     if np.ptp(squares) > ROUNDING * squares.max():
-        return Difference("lengths", f"the {which} are not of one length, which should be {gain:.4g}")
-    found = float(squares[0]) ** 0.5
-    names = [name for name, wrong in WRONG_GAINS.items() if abs(found / wrong(gain) - 1) < ROUNDING]
+        return Difference("lengths", f"the {which} are not of one length, which should be {abs(gain):.4g}")
+    found, longer = float(squares[0]) ** 0.5, max(w.shape)
+    names = [name for name, wrong in WRONG_GAINS.items() if abs(found - wrong(abs(gain), longer)) < ROUNDING * found]
     return Difference(
         f"length: {names[0] if names else 'unknown'}",
-        f"the {which} should have the length {gain:.4g}, and have {found:.4g}",
+        f"the {which} should have the length {abs(gain):.4g}, and have {found:.4g}",
     )
 
 
@@ -120,9 +124,11 @@ def tall(rng):
     return _draw(rng, int(rng.integers(50, 60)), int(rng.integers(30, 38)), 1.0)
 
 
-@exercise.case("more columns than rows")
+@exercise.case("more columns than rows, with gains of either sign, and with 0")
 def wide(rng):
-    return _draw(rng, int(rng.integers(30, 38)), int(rng.integers(50, 60)), 1.0)
+    gains = 1.0, round(float(rng.uniform(1.2, 1.8)), 2), -round(float(rng.uniform(0.4, 0.8)), 2), 0.0
+    rows, cols = int(rng.integers(30, 38)), int(rng.integers(50, 60))
+    return [Call(_draw(rng, rows, cols, gain), f"gain = {gain:g}") for gain in gains]
 
 
 @exercise.case("a square matrix, for ReLU")
@@ -190,13 +196,54 @@ def squares_the_gain(rng, rows, cols, gain=1.0):
 @exercise.misconception
 def takes_the_root_of_the_gain(rng, rows, cols, gain=1.0):
     """The root of the gain is applied. A gain multiplies standard deviations and lengths, as it is."""
-    return gain**0.5 * _orthonormal(rng, rows, cols)
+    with np.errstate(invalid="ignore"):
+        return np.sqrt(gain) * _orthonormal(rng, rows, cols)
 
 
 @exercise.misconception
 def divides_by_the_gain(rng, rows, cols, gain=1.0):
     """The matrix is divided by the gain. It should be multiplied."""
-    return _orthonormal(rng, rows, cols) / gain
+    with np.errstate(all="ignore"):
+        return _orthonormal(rng, rows, cols) / gain
+
+
+@exercise.misconception
+def loses_the_gain_when_wide(rng, rows, cols, gain=1.0):
+    """Where columns outnumber rows, the gain makes no difference: the transpose is returned before it is multiplied."""
+    return (gain if rows >= cols else 1.0) * _orthonormal(rng, rows, cols)
+
+
+@exercise.misconception
+def loses_the_gain_when_not_wide(rng, rows, cols, gain=1.0):
+    """Unless columns outnumber rows, the gain makes no difference."""
+    return (gain if rows < cols else 1.0) * _orthonormal(rng, rows, cols)
+
+
+@exercise.misconception
+def entries_of_size_one(rng, rows, cols, gain=1.0):
+    """The rows or columns are longer than the gain, by the root of their number of entries. It is they that should have
+    its length, and not each entry its size."""
+    return gain * max(rows, cols) ** 0.5 * _orthonormal(rng, rows, cols)
+
+
+@exercise.misconception
+def reshapes_instead_of_transposing(rng, rows, cols, gain=1.0):
+    """Where columns outnumber rows, the tall matrix is reshaped to the wide one. reshape cuts its entries into new rows,
+    in their order, and right angles are lost: turn it round with .T."""
+    return gain * _orthonormal(rng, max(rows, cols), min(rows, cols)).reshape(rows, cols)
+
+
+@exercise.misconception
+def the_random_matrix_again(rng, rows, cols, gain=1.0):
+    """Where columns outnumber rows, the result is the random matrix itself, as q @ r gives it back. Of the two factors
+    q alone has right angles."""
+    return gain * (_orthonormal(rng, rows, cols) if rows >= cols else rng.standard_normal((rows, cols)))
+
+
+@exercise.misconception
+def the_random_matrix(rng, rows, cols, gain=1.0):
+    """The result is the random matrix itself, as q @ r gives it back. Of the two factors q alone has right angles."""
+    return gain * rng.standard_normal((rows, cols))
 
 
 @exercise.misconception("OR4a")

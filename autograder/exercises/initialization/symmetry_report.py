@@ -16,7 +16,7 @@ exercise = Exercise(
     unit="initialization",
     points=2,
     reference=signal.symmetry_report,
-    takes={"weights": Given(lambda rng, others: _network(rng, (3, 4, 5, 2), {0: (0, 2)}))},
+    takes={"weights": Given(lambda rng, others: _network(rng, (3, 4, 5, 2), {0: (0, 2)}), kept=True)},
     hints=(
         "How many hidden layers lie between L matrices, and which two matrices does each of them touch?",
         "The units of a hidden layer are the columns of one matrix and the rows of the next. Can you build one array "
@@ -77,6 +77,14 @@ def one_side(rng):
         Call({"weights": outgoing}, "outgoing weights that agree"),
         Call({"weights": both}, "one pair that agrees in the incoming weights, and one in the outgoing"),
     ]
+
+
+@exercise.case("units that share their incoming weights with one, and their outgoing weights with another")
+def crosswise(rng):
+    first, last = _network(rng, (3, 5, 4), {})
+    first[:, 2], first[:, 4] = first[:, 0], first[:, 1]
+    last[2], last[4] = last[1], last[0]
+    return {"weights": [first, last]}
 
 
 @exercise.case("units that are multiples of each other, opposite, or agree in their sums alone")
@@ -179,6 +187,26 @@ def either_side_is_enough(weights):
 
 
 @exercise.misconception
+def larger_of_both_counts(weights):
+    """Different incoming and different outgoing weights are counted apart, and the larger count is taken. Two units may
+    share what comes in and differ in what goes out: put both beside each other before you count."""
+    return [max(_distinct(np.round(w.T, DIGITS)), _distinct(np.round(v, DIGITS))) for w, v in pairwise(weights)]
+
+
+@exercise.misconception
+def product_of_both_counts(weights):
+    """Different incoming and different outgoing weights are counted apart, and the counts multiplied. Not every pair of
+    them belongs to a unit: put both beside each other before you count."""
+    return [_distinct(np.round(w.T, DIGITS)) * _distinct(np.round(v, DIGITS)) for w, v in pairwise(weights)]
+
+
+@exercise.misconception
+def first_hidden_layer_only(weights):
+    """The first hidden layer alone is looked at. The list has a count for each of them, L - 1 for L matrices."""
+    return signal.symmetry_report([weights[0], weights[1]])
+
+
+@exercise.misconception
 def rows_of_the_incoming_matrix(weights):
     """The rows of each layer's first matrix are compared, which belong to its inputs. The incoming weights of one unit
     are a column."""
@@ -233,14 +261,14 @@ def the_first_unit_only(weights):
 def rank_of_the_weights(weights):
     """This is the rank, the number of independent rows. Units that are multiples of each other, or sums, are different
     units."""
-    return [int(np.linalg.matrix_rank(rows)) for rows in _units(weights)]
+    return [int(np.linalg.matrix_rank(rows, tol=1e-6)) for rows in _units(weights)]
 
 
 @exercise.misconception
 def rank_of_the_incoming_matrix(weights):
     """This is the rank of each layer's incoming weights, the number of independent columns. Units whose weights are
     multiples of each other, or sums, are different units."""
-    return [int(np.linalg.matrix_rank(w)) for w in weights[:-1]]
+    return [int(np.linalg.matrix_rank(w, tol=1e-6)) for w in weights[:-1]]
 
 
 @exercise.misconception
