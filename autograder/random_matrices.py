@@ -176,7 +176,8 @@ def _scale(w, std, wrong_scales) -> Difference | None:
 
 def _distribution(w, std, wrong_scales, wanted: Distribution) -> Difference | None:
     """Whether numbers of the right standard deviation are spread as they should be."""
-    kurtosis = np.mean(w**4) / np.mean(w**2) ** 2
+    squares = w**2
+    kurtosis = np.mean(squares**2) / np.mean(squares) ** 2
     margin = SIGMAS * np.sqrt(24 / w.size) / NORMAL.kurtosis
     fits = [known.name for known in DISTRIBUTIONS.values() if abs(np.log(kurtosis / known.kurtosis)) < margin]
     if wanted.name not in fits:

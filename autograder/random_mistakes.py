@@ -22,8 +22,9 @@ def add_random_mistakes(exercise: Exercise, letter: str):
 
     @exercise.misconception
     def draws_from_another_generator(rng, *numbers):
-        """The weights come from a generator that nobody has seeded, as np.random.normal and default_rng() have it, and
-        not from rng: nobody can repeat the experiment. Call the methods of rng."""
+        """The weights do not come from rng, but from another generator, such as the one behind np.random.normal. The
+        same rng then gives other weights the next time, and nobody can repeat the experiment: call the methods of
+        rng."""
         return right(np.random.default_rng(), *numbers)
 
     @exercise.misconception

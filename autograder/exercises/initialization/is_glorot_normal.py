@@ -43,7 +43,8 @@ def _looks_right(pair, shape, tails=True, neighbours=True, size_of=abs) -> bool:
     z = np.stack(pair)
     errors = [z.mean() * z.size**0.5, (z.std() - 1) * (2 * z.size) ** 0.5]
     if tails:
-        errors.append((np.mean(z**4) / np.mean(z**2) ** 2 - 3) * (z.size / 24) ** 0.5)
+        squares = z**2
+        errors.append((np.mean(squares**2) / np.mean(squares) ** 2 - 3) * (z.size / 24) ** 0.5)
     if neighbours:
         products = z[:, 1:] * z[:, :-1], z[:, :, 1:] * z[:, :, :-1]
         errors += [abs(p.mean()) * p.size**0.5 for p in products]
