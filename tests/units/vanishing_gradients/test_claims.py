@@ -2,12 +2,16 @@
 
 import json
 import re
+import sys
 from dataclasses import asdict
+
+import pytest
 
 from autograder.files import ROOT
 from course_lib.claims import run
 from course_lib.claims.claim import VERDICTS, judge, measure
 from course_lib.units.claims import all_claims, find
+from course_lib.units.shared import arms
 from course_lib.units.vanishing_gradients.claims import IN_LESSON
 
 CLAIMS = all_claims("vanishing_gradients")
@@ -35,7 +39,7 @@ def test_the_evidence_changes_with_the_seeds():
 FLIPPED = {
     "N03-centring-or-slope": "holds",
     "C58-outperforms": "holds",
-    "N07-bad-initialisation": "holds",
+    "N07-bad-initialisation": "incomplete",
     "N08-negative-data": "misleading",
     "H11-negative-bias-kills": "incomplete",
     "H12-leaky-stays-alive": "misleading",
@@ -59,3 +63,37 @@ def test_the_page_of_claims_shows_those_that_the_lesson_does_not():
     text = (ROOT / "notebooks" / "text" / "appendix_claims.py").read_text(encoding="utf-8")
     shown = re.findall(r'^claim_card\("([^"]+)"\)$', text, re.MULTILINE)
     assert shown == [claim.id for claim in CLAIMS if claim.id not in IN_LESSON]
+
+
+def searches(claim, monkeypatch) -> set:
+    """The arms whose best rate the claim's experiment looks for, with the rates tried and the best one."""
+    found, real = set(), arms.best_rate
+
+    def watched(measure, arm, rates, **settings):
+        best = real(measure, arm, rates, **settings)
+        found.add((arm, rates, best))
+        return best
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith("course_lib.units.") and getattr(module, "best_rate", None) is real:
+            monkeypatch.setattr(module, "best_rate", watched)
+    claim.experiment(0)
+    return found
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        pytest.param(claim, id=claim.id, marks=[] if claim.id in IN_LESSON else [pytest.mark.soak])
+        for claim in CLAIMS
+        if claim.rates
+    ],
+)
+def test_no_best_rate_lies_at_the_edge_of_what_was_tried(claim, monkeypatch):
+    found = searches(claim, monkeypatch)
+    shown = [rates for tried in claim.rates.values() for rates in ([tried] if isinstance(tried[0], float) else tried)]
+    for arm, rates, best in found:
+        # otherwise a rate outside of the grid may be better, and the comparison another
+        assert rates[0] < best < rates[-1], (arm, rates, best)
+        assert rates in shown, "a grid that the card does not show"
+    assert found
