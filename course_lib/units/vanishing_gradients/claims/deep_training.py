@@ -101,9 +101,9 @@ CLAIMS = (
             "network of few layers (rate {shallow_rate:g}) {shallow_ratio:.1f} and {shallow_loss:.2f}.",
             (
                 between("tanh_ratio", 0.2, 3.0),
-                below("tanh_loss", 0.5),
+                below("tanh_loss", 1.0),
                 between("shallow_ratio", 0.5, 3.0),
-                below("shallow_loss", 1.0),
+                below("shallow_loss", 2.0),
             ),
         ),
         verdict="holds",

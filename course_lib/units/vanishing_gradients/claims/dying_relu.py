@@ -187,7 +187,8 @@ CLAIMS = (
         verdict="incomplete",
         correction="Negative weights kill at once, from the second layer on, where inputs are never negative. Wide "
         "ones kill only through steps that are too long for them: they make the gradients large, and at a rate that "
-        "takes this into account hardly a unit dies.",
+        "takes this into account hardly a unit of this net dies. (With a third layer the rates that spare units "
+        "need more epochs.)",
         source="Lu, Shin, Su and Karniadakis 2019 (Dying ReLU and initialization), on units that are dead before "
         "training",
         neighbours=vary(
