@@ -6,7 +6,7 @@ on seeds of its own: those that judge a claim have no part in the choice.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from course_lib.data.datasets import glyphs
 from course_lib.functions.activations import ACTIVATIONS, elu, elu_backward, leaky_relu, sigmoid
 from course_lib.functions.losses import softmax_xent
 from course_lib.initialization import INITIALIZERS
-from course_lib.layers.dense import Activation, Affine
+from course_lib.layers.dense import Activation, Affine, PReLU
 from course_lib.layers.network import Sequential, residual_mlp
 from course_lib.optimizers.clipping import clip_by_global_norm
 from course_lib.optimizers.first_order import SGD
@@ -49,8 +49,13 @@ class Arm:
 
     Attributes
     ----------
+<<<<<<< HEAD
     activation : a name in ``functions.ACTIVATIONS`` or ``FORMS``
     initialization : a name in ``initialization.INITIALIZERS``, or an initialiser
+=======
+    activation : a name in ``functions.ACTIVATIONS`` or ``FORMS``, or "prelu", which learns a slope for every unit
+    initialization : a name in ``initialization.INITIALIZERS``
+>>>>>>> origin/main
     gain : multiplies all initial weights
     bias : where all biases of hidden layers start
     data : "digits" (each pixel centred), "uncentred digits" (centred over all pixels together), or "printed digits"
@@ -85,7 +90,8 @@ class Arm:
         initializer = self.initialization if callable(self.initialization) else INITIALIZERS[self.initialization]
         if self.skip is None:
             sizes = [n_inputs, *[self.width] * self.depth, 10]
-            return network_of(sizes, lambda: activation_layer(self.activation), initializer=initializer, rng=rng)
+            activation = partial(activation_layer, self.activation, self.width)
+            return network_of(sizes, activation, initializer=initializer, rng=rng)
         return residual_mlp(
             n_inputs,
             self.width,
@@ -98,8 +104,10 @@ class Arm:
         )
 
 
-def activation_layer(name):
-    """A new layer for a name in ``ACTIVATIONS`` or ``FORMS``."""
+def activation_layer(name, width):
+    """A new layer of ``width`` units for a name in ``ACTIVATIONS`` or ``FORMS``, or "prelu"."""
+    if name == "prelu":
+        return PReLU(width)
     return Activation(name) if name in ACTIVATIONS else Elementwise(*FORMS[name])
 
 

@@ -27,9 +27,10 @@ CLAIMS = (
         answer=lambda r: 0 if r.per_layer > 0.5 else 1 if r.per_unit > 0.5 else 2,
         experiment=gradient_signs,
         setting="Untrained networks of {depth} hidden layers of {width} units, Glorot's weights; the second weight "
-        "matrix's gradients for each of {batch} samples of {data}, each pixel centred, and for all of them together. "
+        "matrix's gradients for each of {batch} samples of {data} (centred pixel by pixel unless they are called "
+        "uncentred), and for all of them together. "
         "Steps: 300 samples, batches of 64, until the mean loss of five batches is below 0.5, each form at the best of "
-        "three rates.",
+        "four rates.",
         rates=CENTRING_RATES,
         parts=(
             Part(
@@ -78,6 +79,12 @@ CLAIMS = (
                 "none is 0: the smallest is {smallest:.0e}.",
                 (above("large_at_one", 0.999), below("large_at_zero", 1e-9)),
             ),
+            Part(
+                "as probability",
+                "holds",
+                "The outputs for z and for -z, the probabilities of the two classes, add up to 1 to {sum_error:.0e}.",
+                (below("sum_error", 1e-12),),
+            ),
         ),
         control=Control(
             "For moderate z {moderate_at_edge:.0%} of the outputs are 0 or 1.", (below("moderate_at_edge", 1e-9),)
@@ -92,40 +99,41 @@ CLAIMS = (
         id="01.17",
         in_notes="N03-centring-or-slope",
         unit=UNIT,
-        statement="Sigmoid: non-zero centered, training is slow. Tanh: zero centered, both '+ve' & '-ve' gradients "
-        "thus training is faster.",
+        statement="Sigmoid: Non-Zero centered, mean is not = 0, training is slow because the gradient of one layer is "
+        "either '+ve' or '-' for all nodes. Tanh: Zero centered, both '+ve' & '-ve' gradients thus training is faster.",
         question="Two hidden layers, each form at its best rate. Subtract 1/2 from the sigmoid: how many steps does "
         "training then take?",
         options=("nearly as many", "about half as many", "a tenth"),
         answer=at_least("gain_by_centring", 1.2, 6.0),
         experiment=centring,
-        setting="{depth} hidden layers of {width} units, {initialization}, {n_samples} samples of {data}, each pixel "
-        "centred; steps in batches of 64 until the mean loss of five batches is below 0.5, each form at the best of "
-        "three rates.",
+        setting="{depth} hidden layers of {width} units, {initialization}, {n_samples} samples of {data} (centred "
+        "pixel by pixel unless they are called uncentred); steps in batches of 64 until the mean loss of five batches "
+        "is below 0.5, each form at the best of four rates, and at {small_rate}.",
         rates=CENTRING_RATES,
         parts=(
             Part(
-                "Sigmoid: non-zero centered, training is slow",
+                "Sigmoid: Non-Zero centered, training is slow",
                 "holds",
                 "{sigmoid:.0f} steps with the sigmoid (rate {sigmoid_rate:g}), {centred:.0f} with the sigmoid minus "
                 "1/2 (rate {centred_rate:g}).",
                 (between("gain_by_centring", 1.2, 6.0),),
             ),
             Part(
-                "Tanh: zero centered, thus training is faster",
+                "Tanh: Zero centered, thus training is faster",
                 "holds",
                 "{tanh:.0f} with tanh (rate {tanh_rate:g}).",
                 (above("gain_by_tanh", 1.5),),
             ),
         ),
         control=Control(
-            "Tanh is the centred sigmoid with four times the slope; the slope gains a further factor of "
-            "{gain_by_slope:.1f}.",
-            (above("gain_by_slope", 0.9),),
+            "At one rate for both centring gains a factor of {gain_at_small_rate:.2f}. Tanh is the centred sigmoid "
+            "with four times the slope; the slope gains a further factor of {gain_by_slope:.1f}.",
+            (between("gain_at_small_rate", 0.8, 1.2), above("gain_by_slope", 1.2)),
         ),
         verdict="holds",
-        correction="It holds when each form has its best rate: centring alone roughly halves the steps here, and more "
-        "in deeper nets. At one small rate for both it gains nothing; the centred form bears a larger one.",
+        correction="It holds when each form has its best rate: centring alone roughly halves the steps here. At one "
+        "small rate for both it gains next to nothing; the centred form bears a larger one. (The reason that the "
+        "lecture notes give, the signs, has a card of its own.)",
         source=f"{EFFICIENT}, section 4.4",
         neighbours=vary(
             depth=(1, 3),
@@ -133,6 +141,7 @@ CLAIMS = (
             data=("printed digits", "uncentred digits"),
             n_samples=(600,),
             initialization=("he_normal", "lecun_normal"),
+            small_rate=(0.5,),
         ),
     ),
     Claim(
@@ -158,7 +167,7 @@ CLAIMS = (
         verdict="wrong",
         correction="A slope of 0.01 moves the mean by about 1 %. Close to zero-centred are tanh, and ELU to some "
         "extent.",
-        source="Clevert, Unterthiner and Hochreiter 2016, section 2",
+        source="Clevert, Unterthiner and Hochreiter 2016, section 3",
         neighbours=vary(slope=(0.005, 0.02, 0.1, 0.3), mean=(-0.5, 0.2), std=(0.5, 2.0)),
     ),
     Claim(
@@ -211,12 +220,14 @@ CLAIMS = (
         unit=UNIT,
         statement="What is an ideal / good activation function: it should be differentiable. ReLU is not completely "
         "differentiable at 0.",
-        question="Train with ReLU: how many of some 400,000 inputs hit the kink at exactly 0?",
+        question="Train with ReLU: how many of more than a million inputs hit the kink at exactly 0?",
         options=("fewer than one in a thousand", "about 1 %", "about half"),
         answer=lambda r: sum(r.hits >= share * r.evaluations for share in (1e-3, 0.1)),
         experiment=kink_hits,
-        setting="One hidden layer of {width} units, He's weights, {n_samples} samples of {data}, each pixel centred, "
-        "{epochs} epochs in batches of 64; ReLU and Swish, each at the best of three rates.",
+        setting="One hidden layer of {width} units, He's weights, {n_samples} samples of {data} (centred pixel by "
+        "pixel unless they are called uncentred), {epochs} epochs in batches of 64; ReLU and Swish, each at the best "
+        "of three rates; {n_networks} networks, the median of their accuracies. And an untrained network of "
+        "{narrow_depth} layers of {narrow_width} units.",
         rates={"both": KINK_RATES},
         parts=(
             Part(
@@ -228,12 +239,13 @@ CLAIMS = (
             ),
         ),
         control=Control(
-            "Swish, which has no kink, reached {smooth_accuracy:.1%} (rate {smooth_rate:g}).",
-            (between("accuracy_lost", -0.2, 0.1),),
+            "Swish, which has no kink, reached {smooth_accuracy:.1%} (rate {smooth_rate:g}). In the narrow network, "
+            "where whole layers are off and biases are 0, {narrow_share:.0%} of the inputs are exactly 0.",
+            (between("accuracy_lost", -0.2, 0.1), above("narrow_share", 0.01)),
         ),
         verdict="misleading",
         correction="Differentiable almost everywhere is enough: at a kink any slope between those of the two sides "
-        "serves, and training hardly ever asks for it.",
+        "serves, and training an ordinary network hardly ever asks for it.",
         source="Goodfellow, Bengio and Courville 2016, section 6.3",
         neighbours=vary(width=(32, 128), data=("printed digits", "uncentred digits"), epochs=(10,), n_samples=(1000,)),
     ),
@@ -287,7 +299,7 @@ CLAIMS = (
         setting="Time: the forward pass of 4 layers of {width} units for {batch} samples, the fastest of 25 "
         "repetitions taken in turns. Steps: {depth} hidden layers of {trained_width} units, He's weights, 300 samples "
         "of {data}, each pixel centred, batches of 64, until the mean loss of five batches is below 0.5, each at the "
-        "best of six rates.",
+        "best of seven rates.",
         rates={"both": RATES},
         parts=(
             Part(

@@ -8,12 +8,18 @@ from course_lib.units.vanishing_gradients.experiments.depth_and_gradients import
     relu_keeps,
     sigmoid_and_tanh,
     small_weights,
-    tanh_at_two_scales,
+    tanh_at_three_scales,
 )
 
 UNIT = "vanishing_gradients"
 BY_LAYER = "weight matrix, from the input"
 NORM = "norm of its gradient"
+EXPLODING = (
+    "Exploding Gradient Problem: Happens when gradients grow exponentially large as we move backward through the "
+    "network, causing overly large updates to the weights and leading to an unstable training process. It can result "
+    "from deep network architectures, large input values, or improper weight initialization, leading to numerical "
+    "instability."
+)
 UNTRAINED = (
     "Untrained networks of {width} units a layer on {n_samples} digits, each pixel centred; the gradient of the first "
     "weight matrix at {depth} hidden layers, as a share of that at 2."
@@ -34,12 +40,8 @@ CLAIMS = (
         "/ {width}; {n_samples} inputs of standard deviation {input_std}. What is left of the norm of a gradient that "
         "starts behind the last layer.",
         parts=(
-            Part(
-                "Gradients become very small as they propagate backward through layers",
-                "holds",
-                "The sigmoid leaves {sigmoid:.0e} of the gradient.",
-                (below("sigmoid", 1e-7),),
-            ),
+            Part("Sigmoid", "holds", "The sigmoid leaves {sigmoid:.0e} of the gradient.", (below("sigmoid", 1e-7),)),
+            Part("and Tanh", "incomplete", "Tanh leaves {tanh:.2f} with these weights.", (above("tanh", 0.03),)),
             Part(
                 "due to their limited output range",
                 "wrong",
@@ -49,11 +51,12 @@ CLAIMS = (
             ),
         ),
         control=Control(
-            "tanh, of the same range as the sine, leaves {tanh:.2f} with these weights.", (above("tanh", 0.03),)
+            "z itself, of unlimited range and with a slope of 1, leaves {line:.2f}.", (above("line", 0.1),)
         ),
         verdict="misleading",
         correction="The slope is what counts: at most 1/4 for the sigmoid, 1 at zero for tanh and the sine, near 0 in "
-        "the tails. A limited range forces flat tails on a function that only rises; the range itself does no harm.",
+        "the tails. A limited range forces flat tails on a function that only rises; the range itself does no harm. "
+        "(Tanh with narrower weights, and what a small gradient does to training, are other cards.)",
         source="Hochreiter 1991; Bengio, Simard and Frasconi 1994",
         neighbours=vary(depth=(15, 60), width=(16, 256), variance=(0.5, 2.0), n_samples=(16,), input_std=(0.1, 3.0)),
     ),
@@ -61,8 +64,9 @@ CLAIMS = (
         id="01.07",
         in_notes="H01-sigmoid-vanishes",
         unit=UNIT,
-        statement="The vanishing gradient problem occurs in deep neural networks when gradients become very small. "
-        "This is often due to the use of certain activation functions like sigmoid or tanh.",
+        statement="Vanishing Gradient Problem: Occurs in deep neural networks when gradients become very small, "
+        "preventing the network's weights from updating effectively. This is often due to the use of certain "
+        "activation functions like sigmoid or tanh, leading to slow or stagnant learning in early layers.",
         question="Sigmoid, from 2 to 20 hidden layers: what is left of the gradient at the first weight matrix?",
         options=("more than a third", "about a tenth", "less than a millionth"),
         answer=less_than("sigmoid", 0.3, 1e-6),
@@ -70,14 +74,18 @@ CLAIMS = (
         setting=UNTRAINED + " Initialisation: {initialization}, times {gain}.",
         parts=(
             Part(
-                "", "holds", "The sigmoid leaves {sigmoid:.0e} (at most {sigmoid.high:.0e}).", (below("sigmoid", 1e-6),)
+                "activation functions like sigmoid",
+                "holds",
+                "The sigmoid leaves {sigmoid:.0e} (at most {sigmoid.high:.0e}).",
+                (below("sigmoid", 1e-6),),
             ),
+            Part("or tanh", "incomplete", "With the same weights tanh leaves {tanh:.2f}.", (above("tanh", 0.03),)),
         ),
-        control=Control("With the same weights tanh leaves {tanh:.2f}.", (above("tanh", 1e-4),)),
-        verdict="holds",
+        control=Control("ReLU with He's weights leaves {relu:.2f}.", (above("relu", 0.005),)),
+        verdict="incomplete",
         correction="It holds for the sigmoid with the usual weights: each layer multiplies the gradient by at most "
-        "1/4, and the weights do not make up for it. Weights four times as wide, around a sigmoid minus 1/2, would: "
-        "that is a tanh network.",
+        "1/4, and the weights do not make up for it. Tanh needs narrower weights than Glorot's to do the same. (What "
+        "that does to learning in early layers is another card.)",
         source="Hochreiter 1991; Bengio, Simard and Frasconi 1994; Glorot and Bengio 2010, section 4.2",
         neighbours=vary(
             depth=(12, 40),
@@ -93,16 +101,24 @@ CLAIMS = (
         in_notes="N01-tanh-vanishes",
         unit=UNIT,
         statement="Tanh is a saturating function, prone to vanishing gradient.",
-        question="Tanh, 20 hidden layers, Glorot initialisation: what is left of the gradient at 2 layers?",
-        options=("more than a tenth", "about a thousandth", "less than a millionth"),
-        answer=less_than("glorot", 0.1, 1e-6),
-        experiment=tanh_at_two_scales,
+        question="Tanh, weights so wide that many units saturate: what becomes of the first layer's gradient from 2 "
+        "layers to 20?",
+        options=("it vanishes", "it stays within a factor of five", "it grows more than fivefold"),
+        answer=at_least("wide", 0.2, 5.0),
+        experiment=tanh_at_three_scales,
         setting=UNTRAINED
-        + " Glorot's normal weights, and the same times {narrow_gain} (the usual choice before 2010).",
+        + " Glorot's normal weights, the same times {narrow_gain} (usual before 2010) and times {wide_gain}.",
         parts=(
             Part(
-                "prone to vanishing gradient",
+                "a saturating function",
                 "misleading",
+                "Wide weights put {saturated:.0%} of the slopes below a hundredth of the largest one (Glorot's "
+                "{glorot_saturated:.0%}), and the gradient grows by a factor of {wide:.0f}.",
+                (above("saturated", 0.1), below("glorot_saturated", 0.02), above("wide", 5.0)),
+            ),
+            Part(
+                "prone to vanishing gradient",
+                "incomplete",
                 "With Glorot's variance tanh leaves {glorot:.2f} (at least {glorot.low:.2f}), with a third of that "
                 "variance {narrow:.0e}.",
                 (above("glorot", 0.1), below("narrow", 0.03)),
@@ -110,14 +126,22 @@ CLAIMS = (
         ),
         control=Control("The sigmoid with Glorot's variance leaves {sigmoid:.0e}.", (below("sigmoid", 1e-6),)),
         verdict="misleading",
-        correction="It depends on the scale of the weights. The slope of tanh is 1 at zero, so Glorot's variance keeps "
-        "most of the gradient; with narrower weights signals shrink on the way forward and gradients on the way back.",
+        correction="It depends on the scale of the weights, and not by way of saturation. The slope of tanh is 1 at "
+        "zero, so Glorot's variance keeps most of the gradient; with narrower weights, which saturate nothing, signals "
+        "and gradients shrink; with wide ones the weights outweigh the slopes that saturation takes.",
         source="Glorot and Bengio 2010, section 4.2",
-        neighbours=vary(depth=(14, 40), width=(16, 256), narrow_gain=(0.5, 0.8), n_samples=(16, 512)),
+        neighbours=vary(
+            depth=(14, 40), width=(16, 256), narrow_gain=(0.5, 0.8), wide_gain=(2.0, 4.0), n_samples=(16, 512)
+        ),
         curves=Curves(
             BY_LAYER,
             NORM,
-            lambda r: {"tanh, Glorot": r.glorot_norms, "tanh, narrow": r.narrow_norms, "sigmoid": r.sigmoid_norms},
+            lambda r: {
+                "tanh, Glorot": r.glorot_norms,
+                "tanh, narrow": r.narrow_norms,
+                "tanh, wide": r.wide_norms,
+                "sigmoid": r.sigmoid_norms,
+            },
             log=True,
         ),
     ),
@@ -189,13 +213,12 @@ CLAIMS = (
         id="01.11",
         in_notes="H03-scale-explodes",
         unit=UNIT,
-        statement="Exploding gradients happen when gradients grow exponentially large as we move backward through the "
-        "network. It can result from improper weight initialization.",
+        statement=EXPLODING,
         question="ReLU with twice He's standard deviation, 20 hidden layers: the first layer's gradient ...",
         options=("doubles", "grows about twentyfold", "grows more than a thousandfold"),
         answer=at_least("full", 6.0, 1e3),
         experiment=explosion,
-        setting=UNTRAINED + " {activation} with {gain} times He's weights, and with He's.",
+        setting=UNTRAINED + " {activation} with {gain} times He's weights, with He's, and with half of these.",
         parts=(
             Part(
                 "can result from improper weight initialization",
@@ -210,10 +233,18 @@ CLAIMS = (
                 "over the second.",
                 (between("half_factor", 1.4, 2.6), between("factor", 1.4, 2.6)),
             ),
+            Part(
+                "can result from deep network architectures",
+                "incomplete",
+                "At the same depth He's own width leaves {he:.1f} of it.",
+                (between("he", 0.005, 200.0),),
+            ),
         ),
-        control=Control("With He's own width {he:.1f} of it is left.", (between("he", 0.005, 200.0),)),
-        verdict="holds",
-        correction="It holds: a factor of 2 a layer is a factor of 2 to the power of the depth.",
+        control=Control("Half of He's width leaves {narrow:.0e}.", (below("narrow", 0.02),)),
+        verdict="incomplete",
+        correction="Unsuitable weights make gradients explode: a factor of 2 a layer is a factor of 2 to the power of "
+        "the depth. Depth by itself does not; it is the exponent, whatever the factor. (Large inputs and unstable "
+        "training have cards of their own.)",
         source="Pascanu, Mikolov and Bengio 2013, section 2.1; He, Zhang, Ren and Sun 2015, section 2.2",
         neighbours=vary(depth=(14, 40), width=(16, 128), activation=("leaky_relu", "elu", "tanh"), n_samples=(16, 512)),
         curves=Curves(BY_LAYER, NORM, lambda r: {"twice He's": r.norms, "He's": r.he_norms}, log=True),
@@ -222,8 +253,7 @@ CLAIMS = (
         id="01.12",
         in_notes="H04-large-inputs",
         unit=UNIT,
-        statement="Exploding gradients happen when gradients grow exponentially large as we move backward through the "
-        "network. It can result from large input values.",
+        statement=EXPLODING,
         question="All inputs times 100, five ReLU layers: which gradients grow about a hundredfold?",
         options=("none", "those of all layers alike", "that of the first layer much more than that of the last"),
         answer=lambda r: 0 if r.growth < 10 else 1 if r.growth_backwards < 5 else 2,

@@ -2,7 +2,7 @@
 
 from course_lib.claims import Claim, Control, Curves, Part, above, at_least, below, between, less_than, vary
 from course_lib.units.vanishing_gradients.experiments.activation_properties import elu_kink, prelu_as_printed
-from course_lib.units.vanishing_gradients.experiments.dying_relu import REVIVAL_RATES, revival
+from course_lib.units.vanishing_gradients.experiments.reviving_units import REVIVAL_RATES, revival
 from course_lib.units.vanishing_gradients.experiments.self_normalization import (
     selu_as_printed,
     selu_with_swapped_constants,
@@ -55,7 +55,7 @@ CLAIMS = (
         control=Control("With the published ones {selu_last:.2f}.", (between("selu_last", 0.75, 1.3),)),
         verdict="wrong",
         correction="They are swapped: lambda = 1.0507, alpha = 1.6733.",
-        source=f"{SELU}, section 2",
+        source=SELU,
         neighbours=vary(depth=(30, 100), width=(32, 128), n_samples=(32, 512), input_std=(0.3, 3.0)),
         curves=STDS,
     ),
@@ -90,7 +90,7 @@ CLAIMS = (
         answer=at_least("steeper", 0.2, 0.5),
         experiment=revival,
         setting="Hidden layers of {width} units: {depth}, He's weights, biases that start at {bias}, 1347 samples of "
-        "{data}, {epochs} epochs in batches of 64, each activation at the best of three rates.",
+        "{data}, {epochs} epochs in batches of 64, each activation at the best of five rates.",
         rates={"all": REVIVAL_RATES},
         parts=(Part("", "slip", "With a slope of 0.25 {steeper:.0%} come back.", (above("steeper", 0.5),)),),
         control=Control("With ReLU {relu:.0%}, of {off:.0%} that start off.", (below("relu", 0.05), above("off", 0.1))),
@@ -106,8 +106,7 @@ CLAIMS = (
         id="01.48",
         in_notes="C18",
         unit=UNIT,
-        statement="ELU is x for x > 0, and e^x - 1 for x <= 0. This function is always continuous & always "
-        "differentiable.",
+        statement="ELU is x for x > 0, and e^x - 1 for x <= 0. This f' is always continuous & always differentiable.",
         question="ELU has a parameter alpha, which this formula sets to 1. For which alpha is there no kink at zero?",
         options=("for every alpha", "for alpha = 1 only", "for none"),
         answer=lambda r: 0 if r.jump_at_alpha < 1e-6 else 1 if r.jump_at_one < 1e-6 else 2,
@@ -117,7 +116,7 @@ CLAIMS = (
             Part(
                 "always continuous & always differentiable",
                 "holds",
-                "For alpha = 1 the derivative's jump at zero is {jump_at_one:.0e}; the second derivative's is "
+                "For alpha = 1 the derivative's jump at zero is {jump_at_one:.0e}; that of the second derivative is "
                 "{curvature_jump:.2f}.",
                 (below("jump_at_one", 1e-6), above("curvature_jump", 0.5)),
             ),
@@ -126,9 +125,10 @@ CLAIMS = (
             "For alpha = {alpha:.2f} the derivative jumps by {jump_at_alpha:.2f}.", (above("jump_at_alpha", 0.15),)
         ),
         verdict="holds",
-        correction="It holds for the formula as printed. With another alpha, as libraries allow, the slope from the "
-        "left is alpha, and there is a kink.",
-        source="Clevert, Unterthiner and Hochreiter 2016, eq. 15",
+        correction="It holds for the formula as printed, when f' stands for the function. The derivative is continuous "
+        "too, and has a kink itself. With another alpha, as libraries allow, the slope from the left is alpha, and the "
+        "function has a kink.",
+        source="Clevert, Unterthiner and Hochreiter 2016, section 3",
         neighbours=vary(low=(1.2, 1.7), high=(1.6, 3.0), h=(1e-3, 1e-5)),
     ),
 )

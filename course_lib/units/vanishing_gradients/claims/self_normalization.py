@@ -74,17 +74,18 @@ CLAIMS = (
         parts=(
             Part(
                 "SELU: automatic normalization",
-                "misleading",
+                "incomplete",
                 "The standard deviation ends at {he:.0f} with He's weights, {dropout:.0f} with dropout, {skips:.0e} "
                 "with skips.",
                 (above("he", 3.0), above("dropout", 3.0), above("skips", 3.0)),
             ),
         ),
         control=Control("Under its conditions it ends at {std:.2f}.", (between("std", 0.75, 1.3),)),
-        verdict="misleading",
+        verdict="incomplete",
         correction="Only under conditions: dense layers in sequence, LeCun's initialisation, alpha dropout instead of "
-        "much of the ordinary one, no skip connections. (What is said of ELU's mean is another card.)",
-        source="Klambauer, Unterthiner, Mayr and Hochreiter 2017, sections 2 and 3",
+        "much of the ordinary one, no skip connections. The tables of the lecture notes name the weights and the "
+        "dropout. (What is said of ELU's mean is another card.)",
+        source="Klambauer, Unterthiner, Mayr and Hochreiter 2017 (initialization; alpha dropout)",
         neighbours=vary(
             depth=(30, 100), width=(32, 128), n_samples=(32,), dropout=(0.1, 0.2, 0.3), input_std=(0.3, 3.0)
         ),

@@ -9,7 +9,6 @@ from course_lib.units.vanishing_gradients.experiments.activation_speed import (
     RATES,
     SHALLOW_RATES,
     SIGMOID_RATES,
-    TANH_RATES,
     selu_speed,
     smoothness_and_speed,
     speed,
@@ -17,8 +16,9 @@ from course_lib.units.vanishing_gradients.experiments.activation_speed import (
 
 UNIT = "vanishing_gradients"
 STEPS = (
-    "{depth} hidden layers of {width} units, {n_samples} samples of {data}, each pixel centred; steps in batches of 64 "
-    "until the mean loss of five batches is below 0.5, each activation at the best of its rates"
+    "{depth} hidden layers of {width} units, {n_samples} samples of {data} (centred pixel by pixel unless they are "
+    "called uncentred); steps in batches of 64 until the mean loss of five batches is below 0.5, each activation at "
+    "the best of its rates"
 )
 
 CLAIMS = (
@@ -33,12 +33,12 @@ CLAIMS = (
         experiment=speed,
         setting=STEPS + ", at most {limit}, and at a rate of {small_rate}; ReLU with He's weights, the others with "
         "Glorot's.",
-        rates={"ReLU": RATES, "tanh": TANH_RATES, "sigmoid": SIGMOID_RATES},
+        rates={"ReLU and tanh": RATES, "sigmoid": SIGMOID_RATES},
         parts=(
             Part(
                 "faster than sigmoid",
                 "holds",
-                "ReLU takes {relu:.0f} steps (rate {relu_rate:g}); the sigmoid is not there after {sigmoid:.0f}.",
+                "ReLU takes {relu:.0f} steps (rate {relu_rate:g}), the sigmoid {sigmoid:.0f} (rate {sigmoid_rate:g}).",
                 (above("sigmoid_over_relu", 1.5),),
             ),
             Part(
@@ -56,7 +56,7 @@ CLAIMS = (
         correction="Faster than the sigmoid: yes. Than tanh with Glorot's weights: not here, where each has its "
         "best rate: tanh bears a larger one. At one small rate for both ReLU is ahead. Krizhevsky et al., whose "
         "figure is the usual evidence, chose the rates separately too, for a large convolutional net.",
-        source="Glorot and Bengio 2010, section 4; Krizhevsky, Sutskever and Hinton 2012, section 3.1",
+        source="Krizhevsky, Sutskever and Hinton 2012, section 3.1 and figure 1",
         neighbours=vary(depth=(2, 3, 7), width=(16, 64), data=("printed digits", "uncentred digits"), n_samples=(600,)),
     ),
     Claim(
@@ -70,7 +70,8 @@ CLAIMS = (
         options=("neither ReLU nor tanh", "ReLU only", "ReLU and tanh"),
         answer=lambda r: 0 if r.gain_over_relu < 1.2 else 1 + (r.gain_over_tanh >= 1.2),
         experiment=selu_speed,
-        setting=STEPS + ", at most {limit}; SELU with LeCun's weights, ReLU and ELU with He's, tanh with Glorot's.",
+        setting=STEPS + ", at most {limit}; SELU with LeCun's weights, ReLU and ELU with He's, tanh with Glorot's; "
+        "means over {n_networks} networks.",
         rates={"all": DEEP_RATES, "with one layer": SHALLOW_RATES},
         parts=(
             Part(
@@ -88,7 +89,7 @@ CLAIMS = (
         verdict="holds",
         correction="It holds where self-normalisation can be had: dense layers, LeCun's weights, standardised inputs. "
         "ELU, which differs from SELU by two factors, does about as well.",
-        source="Klambauer, Unterthiner, Mayr and Hochreiter 2017, section 3",
+        source="Klambauer, Unterthiner, Mayr and Hochreiter 2017 (experiments)",
         neighbours=vary(
             depth=(4, 12, 16), width=(16, 64), data=("printed digits", "uncentred digits"), n_samples=(600,)
         ),

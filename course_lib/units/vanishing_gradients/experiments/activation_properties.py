@@ -15,14 +15,15 @@ from course_lib.units.vanishing_gradients.experiments.activation_speed import ce
 from course_lib.units.vanishing_gradients.experiments.depth_and_gradients import kept
 from course_lib.units.vanishing_gradients.experiments.propagation import propagate
 
-KINK_RATES = (0.03, 0.1, 0.3)
+KINK_RATES = (0.3, 1.0, 2.0)
 
 
 @dataclass(frozen=True)
 class SigmoidRange:
     """Shares of outputs that are exactly 0 or 1 in float64, for moderate and for large |z|.
 
-    ``smallest`` is the smallest output for z down to -700, ``large_z_shown`` where the large ones begin.
+    ``smallest`` is the smallest output for z down to -700, ``large_z_shown`` where the large ones begin; ``sum_error``
+    how far the outputs for z and -z are from adding up to 1, at most.
     """
 
     moderate_at_edge: float
@@ -30,12 +31,14 @@ class SigmoidRange:
     large_at_zero: float
     smallest: float
     large_z_shown: float
+    sum_error: float
 
 
 def sigmoid_range(seed, *, moderate_z=30.0, large_z=40.0) -> SigmoidRange:
     """Draw z of either sign and size, and look for outputs at the edge of the range."""
     rng = np.random.default_rng(seed)
-    moderate = sigmoid(rng.uniform(-moderate_z, moderate_z, 10_000))
+    both = rng.uniform(-moderate_z, moderate_z, 10_000)
+    moderate = sigmoid(both)
     z = rng.uniform(large_z, 700, 10_000)
     return SigmoidRange(
         float(np.mean((moderate == 0) | (moderate == 1))),
@@ -43,6 +46,7 @@ def sigmoid_range(seed, *, moderate_z=30.0, large_z=40.0) -> SigmoidRange:
         float(np.mean(sigmoid(-z) == 0)),
         float(sigmoid(-z).min()),
         large_z,
+        float(np.abs(moderate + sigmoid(-both) - 1).max()),
     )
 
 
@@ -189,9 +193,10 @@ def elu_kink(seed, *, low=1.3, high=2.0, h=1e-4) -> EluKink:
 
 @dataclass(frozen=True)
 class KinkHits:
-    """Training with ReLU: how many inputs were exactly at the kink, out of how many, and the accuracy reached.
+    """Training with ReLU: how many inputs were exactly at the kink, out of how many, and the median accuracy reached.
 
-    ``smooth_accuracy`` : that of Swish, which has no kink; each at its best rate.
+    ``smooth_accuracy`` : that of Swish, which has no kink; each at its best rate. ``narrow_share`` : the share of
+    inputs at the kink in an untrained network that is deep and narrow.
     """
 
     hits: int
@@ -200,6 +205,7 @@ class KinkHits:
     smooth_accuracy: float
     rate: float
     smooth_rate: float
+    narrow_share: float
 
     @property
     def accuracy_lost(self) -> float:
@@ -217,18 +223,27 @@ class _WatchedReLU(Activation):
         return super().forward(x)
 
 
-def kink_hits(seed, *, width=64, data="digits", epochs=5, n_samples=1347) -> KinkHits:
-    """Train one hidden layer, He initialisation, and count z == 0."""
+def kink_hits(
+    seed, *, width=64, data="digits", epochs=5, n_samples=1347, n_networks=3, narrow_depth=20, narrow_width=4
+) -> KinkHits:
+    """Train one hidden layer, He initialisation, and count z == 0; count them also where whole layers can be off."""
     arms = [Arm(name, "he_normal", 1, width, data=data, n_samples=n_samples) for name in ("relu", "swish")]
     rates = [best_rate(final_loss, arm, KINK_RATES, epochs=epochs) for arm in arms]
-    accuracies, watched = [], _WatchedReLU()
+    accuracies, hits, evaluations = [], 0, 0
     for arm, lr in zip(arms, rates, strict=True):
-        network, x, y, rng = arm.start(seed)
-        if arm.activation == "relu":
-            first, _, last = network.layers
-            network = Sequential(first, watched, last)
-        train(network, x, y, lr=lr, epochs=epochs, rng=rng)
-        if arm.activation == "relu":
-            hits, evaluations = watched.hits, watched.evaluations  # of training, without the line below
-        accuracies.append(evaluate(network, x, y)[1])
-    return KinkHits(hits, evaluations, *accuracies, *rates)
+        found = []
+        for s in range(n_networks * seed, n_networks * (seed + 1)):
+            network, x, y, rng = arm.start(s)
+            watched = _WatchedReLU()
+            if arm.activation == "relu":
+                first, _, last = network.layers
+                network = Sequential(first, watched, last)
+            train(network, x, y, lr=lr, epochs=epochs, rng=rng)
+            hits, evaluations = hits + watched.hits, evaluations + watched.evaluations  # of training alone
+            found.append(evaluate(network, x, y)[1])
+        accuracies.append(float(np.median(found)))
+    narrow, x, _, _ = Arm("relu", "he_normal", narrow_depth, narrow_width, data=data, n_samples=n_samples).start(seed)
+    seen = _WatchedReLU()
+    for layer in narrow.layers:
+        x = (layer if "w" in layer.params else seen).forward(x)
+    return KinkHits(hits, evaluations, *accuracies, *rates, seen.hits / seen.evaluations)

@@ -15,19 +15,28 @@ MEANT = {
     "tanh": "glorot_normal",
     "sigmoid": "glorot_normal",
 }
-RATES = (0.03, 0.1, 0.2, 0.3, 0.5, 1.0)
-TANH_RATES = (*RATES, 2.0)
-SIGMOID_RATES = (1.0, 3.0, 5.0, 10.0, 20.0)
-DEEP_RATES = RATES[:4]
+RATES = (0.03, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0)
+SIGMOID_RATES = (1.0, 2.0, 3.0, 5.0, 10.0)
+DEEP_RATES = (0.03, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
 SHALLOW_RATES = (0.1, 0.3, 1.0, 2.0)
-CENTRING_RATES = {"sigmoid": (3.0, 5.0, 10.0), "centred sigmoid": (5.0, 10.0, 20.0), "tanh": (0.5, 1.0, 2.0)}
-ELU_FORM_RATES = (0.3, 0.5, 0.8)
+CENTRING_RATES = {
+    "sigmoid": (1.0, 3.0, 5.0, 10.0),
+    "centred sigmoid": (3.0, 7.0, 10.0, 20.0),
+    "tanh": (0.5, 1.0, 2.0, 4.0),
+}
+ELU_FORM_RATES = (0.3, 0.5, 0.8, 1.2)
 
 
 def at_its_best(arm, seed, rates, limit) -> tuple[int, float]:
     """Steps to a loss of 0.5 at the arm's best rate, and that rate; ``limit`` stands for "not by then"."""
     rate = best_rate(steps, arm, rates, limit=limit)
     return steps(arm, seed, rate, limit=limit), rate
+
+
+def mean_at_its_best(arm, seed, rates, limit, n_networks) -> tuple[float, float]:
+    """The mean of ``at_its_best`` over ``n_networks`` networks that belong to ``seed`` alone, and the rate."""
+    found = [at_its_best(arm, s, rates, limit) for s in range(n_networks * seed, n_networks * (seed + 1))]
+    return float(np.mean([number for number, _ in found])), found[0][1]
 
 
 @dataclass(frozen=True)
@@ -60,10 +69,10 @@ class Speed:
         return self.sigmoid / self.relu
 
 
-def speed(seed, *, depth=4, width=32, data="digits", n_samples=300, small_rate=0.1, limit=150) -> Speed:
+def speed(seed, *, depth=4, width=32, data="digits", n_samples=300, small_rate=0.1, limit=600) -> Speed:
     """ReLU with He's, tanh and sigmoid with Glorot's initialisation."""
     found = []
-    for name, rates in (("relu", RATES), ("tanh", TANH_RATES), ("sigmoid", SIGMOID_RATES)):
+    for name, rates in (("relu", RATES), ("tanh", RATES), ("sigmoid", SIGMOID_RATES)):
         arm = Arm(name, MEANT[name], depth, width, data=data, n_samples=n_samples)
         found.append(at_its_best(arm, seed, rates, limit))
     numbers, rates = zip(*found, strict=True)
@@ -76,18 +85,21 @@ def speed(seed, *, depth=4, width=32, data="digits", n_samples=300, small_rate=0
 
 @dataclass(frozen=True)
 class SeluSpeed:
-    """Steps to the target, each activation at its best rate; ``relu_shallow`` and ``selu_shallow`` with one layer."""
+    """Mean steps to the target over some networks, each activation at its best rate.
 
-    selu: int
-    relu: int
-    tanh: int
-    elu: int
+    ``relu_shallow`` and ``selu_shallow`` : with one layer.
+    """
+
+    selu: float
+    relu: float
+    tanh: float
+    elu: float
     selu_rate: float
     relu_rate: float
     tanh_rate: float
     elu_rate: float
-    selu_shallow: int
-    relu_shallow: int
+    selu_shallow: float
+    relu_shallow: float
 
     @property
     def gain_over_relu(self) -> float:
@@ -106,21 +118,25 @@ class SeluSpeed:
         return self.relu_shallow / self.selu_shallow
 
 
-def selu_speed(seed, *, depth=8, width=32, data="digits", n_samples=300, limit=120) -> SeluSpeed:
+def selu_speed(seed, *, depth=8, width=32, data="digits", n_samples=300, limit=120, n_networks=3) -> SeluSpeed:
     """Dense networks, standardised inputs, the initialisation meant for each: where self-normalisation can be had."""
 
-    def arm(name, layers):
-        return Arm(name, MEANT[name], layers, width, data=data, n_samples=n_samples)
+    def found(name, layers, rates):
+        arm = Arm(name, MEANT[name], layers, width, data=data, n_samples=n_samples)
+        return mean_at_its_best(arm, seed, rates, limit, n_networks)
 
-    deep = [at_its_best(arm(name, depth), seed, DEEP_RATES, limit) for name in ("selu", "relu", "tanh", "elu")]
-    shallow = [at_its_best(arm(name, 1), seed, SHALLOW_RATES, limit)[0] for name in ("selu", "relu")]
+    deep = [found(name, depth, DEEP_RATES) for name in ("selu", "relu", "tanh", "elu")]
+    shallow = [found(name, 1, SHALLOW_RATES)[0] for name in ("selu", "relu")]
     numbers, rates = zip(*deep, strict=True)
     return SeluSpeed(*numbers, *rates, *shallow)
 
 
 @dataclass(frozen=True)
 class Centring:
-    """Steps to the target for the sigmoid, the sigmoid minus 1/2, and tanh, each at its best rate."""
+    """Steps to the target for the sigmoid, the sigmoid minus 1/2, and tanh, each at its best rate.
+
+    ``gain_at_small_rate`` : how many times as many the first takes as the second when both have one small rate.
+    """
 
     sigmoid: int
     centred: int
@@ -128,6 +144,7 @@ class Centring:
     sigmoid_rate: float
     centred_rate: float
     tanh_rate: float
+    gain_at_small_rate: float
 
     @property
     def gain_by_centring(self) -> float:
@@ -143,14 +160,15 @@ class Centring:
         return self.centred / self.tanh
 
 
-def centring(seed, *, depth=2, width=32, data="digits", n_samples=300, initialization="glorot_normal") -> Centring:
+def centring(
+    seed, *, depth=2, width=32, data="digits", n_samples=300, initialization="glorot_normal", small_rate=1.0
+) -> Centring:
     """The same networks but for the activation."""
-    found = []
-    for name, rates in CENTRING_RATES.items():
-        arm = Arm(name, initialization, depth, width, data=data, n_samples=n_samples)
-        found.append(at_its_best(arm, seed, rates, limit=150))
+    arms = {name: Arm(name, initialization, depth, width, data=data, n_samples=n_samples) for name in CENTRING_RATES}
+    found = [at_its_best(arm, seed, CENTRING_RATES[name], limit=150) for name, arm in arms.items()]
     numbers, rates = zip(*found, strict=True)
-    return Centring(*numbers, *rates)
+    slow, centred = (steps(arms[name], seed, small_rate, limit=300) for name in ("sigmoid", "centred sigmoid"))
+    return Centring(*numbers, *rates, slow / centred)
 
 
 @dataclass(frozen=True)
@@ -179,9 +197,7 @@ def smoothness_and_speed(
     found = []
     for name, alpha in (("elu", 1.0), (f"elu, alpha {kinked_alpha:g}", kinked_alpha)):
         arm = Arm(name, "lecun_normal", depth, width, gain=unit_gain(alpha), data=data, n_samples=n_samples)
-        seeds = range(n_networks * seed, n_networks * (seed + 1))
-        each = [at_its_best(arm, s, ELU_FORM_RATES, limit=100) for s in seeds]
-        found.append((float(np.mean([number for number, _ in each])), each[0][1]))
+        found.append(mean_at_its_best(arm, seed, ELU_FORM_RATES, 100, n_networks))
     (smooth, smooth_rate), (kinked, kinked_rate) = found
     return SmoothnessAndSpeed(
         smooth, kinked, smooth_rate, kinked_rate, derivative_jump(1.0), derivative_jump(kinked_alpha)

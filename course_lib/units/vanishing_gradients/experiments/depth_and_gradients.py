@@ -8,11 +8,13 @@ from course_lib.initialization import he_normal
 from course_lib.layers.network import mlp
 from course_lib.training.loop import backprop
 from course_lib.units.shared.arms import Arm, best_rate, final_loss, samples, train
+from course_lib.units.shared.digits import N_DIGITS
 from course_lib.units.shared.small_nets import affine_layers
 from course_lib.units.vanishing_gradients.experiments.propagation import propagate
 
 SIGMOID_RATES = (0.3, 1.0, 3.0)
-TANH_RATES = (0.1, 0.3, 1.0)
+SHALLOW_SIGMOID_RATES = (0.3, 1.0, 3.0, 10.0)
+TANH_RATES = (0.1, 0.3, 1.0, 2.0)
 
 
 def kept(seed, *, depth, **settings) -> tuple[float, np.ndarray]:
@@ -27,10 +29,14 @@ def kept(seed, *, depth, **settings) -> tuple[float, np.ndarray]:
 
 @dataclass(frozen=True)
 class TwoActivations:
-    """Share of the first layer's gradient that depth leaves, and the gradient norms by layer, for two activations."""
+    """Share of the first layer's gradient that depth leaves, and the gradient norms by layer, for two activations.
+
+    ``relu`` : the share under ReLU with He's weights.
+    """
 
     sigmoid: float
     tanh: float
+    relu: float
     sigmoid_norms: np.ndarray
     tanh_norms: np.ndarray
 
@@ -38,7 +44,7 @@ class TwoActivations:
 def sigmoid_and_tanh(
     seed, *, depth=20, width=64, initialization="glorot_normal", gain=1.0, n_samples=128
 ) -> TwoActivations:
-    """The same weights under the sigmoid and, for comparison, under tanh."""
+    """The same weights under the sigmoid and under tanh; and ReLU with its own."""
     (sigmoid, sigmoid_norms), (tanh, tanh_norms) = (
         kept(
             seed,
@@ -51,23 +57,32 @@ def sigmoid_and_tanh(
         )
         for name in ("sigmoid", "tanh")
     )
-    return TwoActivations(sigmoid, tanh, sigmoid_norms, tanh_norms)
+    relu = kept(seed, depth=depth, width=width, activation="relu", initialization="he_normal", n_samples=n_samples)[0]
+    return TwoActivations(sigmoid, tanh, relu, sigmoid_norms, tanh_norms)
 
 
 @dataclass(frozen=True)
 class TanhScales:
-    """Share of the first layer's gradient that depth leaves: tanh with two scales of the weights, and the sigmoid."""
+    """Share of the first layer's gradient that depth leaves: tanh with three scales of the weights, and the sigmoid.
+
+    ``saturated``, ``glorot_saturated`` : the share of slopes below a hundredth of the largest with wide weights, and
+    with Glorot's.
+    """
 
     glorot: float
     narrow: float
+    wide: float
     sigmoid: float
+    saturated: float
+    glorot_saturated: float
     glorot_norms: np.ndarray
     narrow_norms: np.ndarray
+    wide_norms: np.ndarray
     sigmoid_norms: np.ndarray
 
 
-def tanh_at_two_scales(seed, *, depth=20, width=64, narrow_gain=3**-0.5, n_samples=128) -> TanhScales:
-    """Glorot's variance, and a third of it: that of U(-1/sqrt(n), 1/sqrt(n)), the usual choice before 2010."""
+def tanh_at_three_scales(seed, *, depth=20, width=64, narrow_gain=3**-0.5, wide_gain=3.0, n_samples=128) -> TanhScales:
+    """Glorot's variance, a third of it, that of U(-1/sqrt(n), 1/sqrt(n)), and weights so wide that tanh saturates."""
     arms = [
         kept(
             seed,
@@ -78,22 +93,27 @@ def tanh_at_two_scales(seed, *, depth=20, width=64, narrow_gain=3**-0.5, n_sampl
             gain=gain,
             n_samples=n_samples,
         )
-        for name, gain in (("tanh", 1.0), ("tanh", narrow_gain), ("sigmoid", 1.0))
+        for name, gain in (("tanh", 1.0), ("tanh", narrow_gain), ("tanh", wide_gain), ("sigmoid", 1.0))
     ]
     shares, norms = zip(*arms, strict=True)
-    return TanhScales(*shares, *norms)
+    saturated = (
+        float(propagate(depth, width, "tanh", seed=seed, gain=gain, n_samples=n_samples).saturated.mean())
+        for gain in (wide_gain, 1.0)
+    )
+    return TanhScales(*shares, *saturated, *norms)
 
 
 @dataclass(frozen=True)
 class RangeAndSlope:
-    """Norm of the gradient after many layers, relative to where it started, for four activations.
+    """Norm of the gradient after many layers, relative to where it started, for five activations.
 
     ``sine`` has the range [-1, 1] and a slope of 1 at zero; ``quarter`` is z / 4: no limit on the range, and a slope of
-    1/4, the largest one of the sigmoid.
+    1/4, the largest one of the sigmoid; ``line`` is z itself.
     """
 
     sine: float
     quarter: float
+    line: float
     sigmoid: float
     tanh: float
 
@@ -121,6 +141,7 @@ def range_against_slope(seed, *, depth=30, width=64, variance=1.0, n_samples=128
     return RangeAndSlope(
         remaining(np.sin, np.cos),
         remaining(lambda z: z / 4, lambda z: np.full_like(z, 0.25)),
+        remaining(lambda z: z, np.ones_like),
         remaining(logistic, lambda z: logistic(z) * (1 - logistic(z))),
         remaining(np.tanh, lambda z: 1 - np.tanh(z) ** 2),
     )
@@ -196,6 +217,7 @@ class Explosion:
     half: float
     full: float
     he: float
+    narrow: float
     norms: np.ndarray
     he_norms: np.ndarray
     depth: int
@@ -212,7 +234,7 @@ class Explosion:
 
 
 def explosion(seed, *, depth=20, width=64, gain=2.0, activation="relu", n_samples=128) -> Explosion:
-    """``gain`` times He's standard deviation, and He's alone."""
+    """``gain`` times He's standard deviation, He's alone, and half of it."""
 
     def arm(layers, factor):
         return kept(
@@ -226,7 +248,7 @@ def explosion(seed, *, depth=20, width=64, gain=2.0, activation="relu", n_sample
         )
 
     (full, norms), (he, he_norms) = arm(depth, gain), arm(depth, 1.0)
-    return Explosion(arm(depth // 2, gain)[0], full, he, norms, he_norms, depth)
+    return Explosion(arm(depth // 2, gain)[0], full, he, arm(depth, 0.5)[0], norms, he_norms, depth)
 
 
 @dataclass(frozen=True)
@@ -269,13 +291,21 @@ def large_inputs(seed, *, depth=5, width=64, factor=100.0, activation="relu", da
 class LayerChange:
     """How far training moves each hidden layer: norm of the change of its weights, relative to the weights' norm.
 
-    ``sigmoid`` and ``tanh`` (depth,) run from input to output.
+    ``sigmoid`` and ``tanh`` (depth,) run from input to output. ``ratio`` is the change of the sigmoid network's last
+    hidden layer over that of its first one, at the rate at which it is smallest: a network that learns nothing has no
+    best rate. ``sigmoid`` and ``sigmoid_loss`` belong to that rate. ``shallow_ratio``, ``shallow_loss`` : of a sigmoid
+    network that is shallow enough to learn, at its best rate.
     """
 
     sigmoid: np.ndarray
     tanh: np.ndarray
-    sigmoid_rate: float
+    ratio: float
+    sigmoid_loss: float
     tanh_rate: float
+    tanh_loss: float
+    shallow_rate: float
+    shallow_loss: float
+    shallow_ratio: float
 
     @property
     def first(self) -> float:
@@ -286,27 +316,42 @@ class LayerChange:
         return float(self.sigmoid[-1])
 
     @property
-    def ratio(self) -> float:
-        return self.last / self.first
-
-    @property
     def tanh_ratio(self) -> float:
         return float(self.tanh[-1] / self.tanh[0])
 
 
-def change_by_layer(seed, *, depth=6, width=32, epochs=10, data="digits", gain=1.0) -> LayerChange:
-    """Train a sigmoid and a tanh network on 300 samples, each at its best rate, and see which layers have moved."""
-    changes, rates = [], []
-    for name, grid in (("sigmoid", SIGMOID_RATES), ("tanh", TANH_RATES)):
-        arm = Arm(name, "glorot_normal", depth, width, gain=gain, data=data)
-        rates.append(best_rate(final_loss, arm, grid, epochs=epochs))
-        network, x, y, rng = arm.start(seed)
-        layers = affine_layers(network)[:-1]
-        before = [layer.params["w"].copy() for layer in layers]
-        train(network, x, y, lr=rates[-1], epochs=epochs, rng=rng)
-        changes.append(
-            np.array(
-                [np.linalg.norm(now.params["w"] - w) / np.linalg.norm(w) for now, w in zip(layers, before, strict=True)]
-            )
-        )
-    return LayerChange(*changes, *rates)
+def change_by_layer(
+    seed, *, depth=6, shallow_depth=3, width=32, epochs=10, data="digits", n_samples=N_DIGITS, gain=1.0
+) -> LayerChange:
+    """Train a deep sigmoid network, a shallow one and a deep tanh network, and see which layers have moved."""
+
+    def arm(name, layers):
+        return Arm(name, "glorot_normal", layers, width, gain=gain, data=data, n_samples=n_samples)
+
+    deep = [_changes(arm("sigmoid", depth), seed, rate, epochs) for rate in SIGMOID_RATES]
+    change, loss = min(deep, key=lambda found: found[0][-1] / found[0][0])
+    tanh_rate = best_rate(final_loss, arm("tanh", depth), TANH_RATES, epochs=epochs)
+    tanh, tanh_loss = _changes(arm("tanh", depth), seed, tanh_rate, epochs)
+    shallow_rate = best_rate(final_loss, arm("sigmoid", shallow_depth), SHALLOW_SIGMOID_RATES, epochs=epochs)
+    shallow, shallow_loss = _changes(arm("sigmoid", shallow_depth), seed, shallow_rate, epochs)
+    return LayerChange(
+        change,
+        tanh,
+        float(change[-1] / change[0]),
+        loss,
+        tanh_rate,
+        tanh_loss,
+        shallow_rate,
+        shallow_loss,
+        float(shallow[-1] / shallow[0]),
+    )
+
+
+def _changes(arm, seed, lr, epochs) -> tuple[np.ndarray, float]:
+    """The relative change of every hidden layer's weights (depth,), and the final loss."""
+    network, x, y, rng = arm.start(seed)
+    layers = affine_layers(network)[:-1]
+    before = [layer.params["w"].copy() for layer in layers]
+    loss = train(network, x, y, lr=lr, epochs=epochs, rng=rng)[-1]
+    pairs = zip(layers, before, strict=True)
+    return np.array([np.linalg.norm(now.params["w"] - w) / np.linalg.norm(w) for now, w in pairs]), float(loss)

@@ -1,4 +1,4 @@
-"""Dying ReLU: what kills a unit, what a dead unit does, what keeps it alive, and what brings it back.
+"""Dying ReLU: what kills a unit, what a dead unit does, and what keeps it alive.
 
 A unit is dead when its slope is 0 for every training sample, or NaN, as in a network that has diverged.
 """
@@ -9,14 +9,14 @@ import numpy as np
 
 from course_lib.initialization import he_normal
 from course_lib.training.loop import backprop
-from course_lib.units.shared.arms import Arm, best_rate, final_loss, samples, train
+from course_lib.units.shared.arms import Arm, best_rate, samples, train
 from course_lib.units.shared.digits import N_DIGITS
 from course_lib.units.shared.small_nets import affine_layers, dead_units, slopes
 
 # Pixel means differ, and all samples share them: the usual state of data that nobody has looked at.
 UNCENTRED = "uncentred digits"
-RATES = (0.03, 0.1, 0.3)
-REVIVAL_RATES = (0.3, 0.6, 1.0)
+RATES = (0.03, 0.1, 0.2, 0.3, 0.7)
+WIDE_RATES = (0.003, 0.01, 0.03, 0.1)
 
 
 def dead_share(network, x) -> float:
@@ -89,11 +89,15 @@ def by_bias(seed, *, depth=1, width=128, data=UNCENTRED, rate=0.1, slight=-0.5, 
 
 @dataclass(frozen=True)
 class InitialWeights:
-    """Share of dead units before and after training, each start at its best rate, and the rates."""
+    """Share of dead units before and after training, by the weights at the start.
+
+    ``he``, ``wide`` : each at its best rate; ``wide_at_he_rate`` : wide weights at the rate that suits He's best.
+    """
 
     he: float
     wide_before: float
     wide: float
+    wide_at_he_rate: float
     negative_before: float
     he_rate: float
     wide_rate: float
@@ -101,14 +105,22 @@ class InitialWeights:
     wide_loss: float
 
 
-def by_initial_weights(seed, *, depth=2, width=64, data=UNCENTRED, factor=10.0, epochs=3) -> InitialWeights:
+def by_initial_weights(seed, *, depth=2, width=64, data=UNCENTRED, factor=10.0, epochs=15) -> InitialWeights:
     """He's weights, weights ``factor`` times as wide, and He's with every sign set to minus."""
     he, wide = relu_arm(depth, width, data), relu_arm(depth, width, data, gain=factor)
-    he_rate, wide_rate = (best_rate(loss_after, arm, RATES, epochs=epochs) for arm in (he, wide))
+    he_rate, wide_rate = (
+        best_rate(loss_after, arm, rates, epochs=epochs) for arm, rates in ((he, RATES), (wide, WIDE_RATES))
+    )
     _, he_dead, he_loss = toll(he, seed, he_rate, epochs=epochs)
     wide_before, wide_dead, wide_loss = toll(wide, seed, wide_rate, epochs=epochs)
-    negative_before = toll(he, seed, he_rate, epochs=1, change_weights=lambda w: -np.abs(w))[0]
-    return InitialWeights(he_dead, wide_before, wide_dead, negative_before, he_rate, wide_rate, he_loss, wide_loss)
+    at_he_rate = toll(wide, seed, he_rate, epochs=epochs)[1]
+    network, x, _, _ = he.start(seed)
+    for layer in affine_layers(network):
+        layer.params["w"][...] = -np.abs(layer.params["w"])
+    negative_before = dead_share(network, x)
+    return InitialWeights(
+        he_dead, wide_before, wide_dead, at_he_rate, negative_before, he_rate, wide_rate, he_loss, wide_loss
+    )
 
 
 @dataclass(frozen=True)
@@ -247,66 +259,17 @@ def by_small_bias(
 
 
 @dataclass(frozen=True)
-class Revival:
-    """Units that start off, with z < 0 for every sample: the share of them that training brings back, by activation.
-
-    ``off`` is the share of ReLU units that start off; the losses are the final ones, each at its best rate.
-    """
-
-    off: float
-    relu: float
-    leaky: float
-    steeper: float
-    swish: float
-    elu: float
-    relu_loss: float
-    leaky_loss: float
-    steeper_loss: float
-    swish_loss: float
-    elu_loss: float
-    relu_rate: float
-    leaky_rate: float
-    steeper_rate: float
-    swish_rate: float
-    elu_rate: float
-
-
-def revival(seed, *, depth=1, width=128, data=UNCENTRED, bias=-4.0, epochs=6) -> Revival:
-    """Biases so low that most units start off; leaky ReLU with slope 0.01, and 0.25, where PReLU starts."""
-    off, back, losses, rates = [], [], [], []
-    for name in ("relu", "leaky_relu", "leaky, slope 0.25", "swish", "elu"):
-        arm = Arm(name, "he_normal", depth, width, data=data, n_samples=N_DIGITS, bias=bias)
-        rates.append(best_rate(final_loss, arm, REVIVAL_RATES, epochs=epochs))
-        network, x, y, rng = arm.start(seed)
-        before = never_positive(network, x)
-        losses.append(float(train(network, x, y, lr=rates[-1], epochs=epochs, rng=rng)[-1]))
-        off.append(float(before.mean()))
-        back.append(float(np.mean(~never_positive(network, x)[before])))
-    return Revival(off[0], *back, *losses, *rates)
-
-
-def never_positive(network, x) -> np.ndarray:
-    """For all hidden units in a row, whether z is positive for no sample of ``x``."""
-    found = []
-    with np.errstate(all="ignore"):  # a network that diverged
-        for layer in network.layers:
-            if "w" not in layer.params:
-                found.append(np.all(~(x > 0), axis=0))
-            x = layer.forward(x)
-    return np.concatenate(found)
-
-
-@dataclass(frozen=True)
 class DeadUnits:
     """What the dead units of the first hidden layer do, after 3 epochs at a large rate.
 
-    ``smallest_slope`` is the smallest derivative of any unit for any sample; ``largest_gradient`` the largest absolute
-    gradient of any weight into a dead unit; ``largest_move`` the farthest that one of these weights got in a further
-    epoch; ``live_move`` the same for the living units.
+    ``smallest_slope`` is the smallest derivative of any unit for any sample; ``largest_output`` the largest output of a
+    dead unit; ``largest_gradient`` the largest absolute gradient of any weight into one; ``largest_move`` the farthest
+    that one of these weights got in a further epoch; ``live_move`` the same for the living units.
     """
 
     dead: float
     smallest_slope: float
+    largest_output: float
     largest_gradient: float
     largest_move: float
     live_move: float
@@ -318,6 +281,7 @@ def dead_units_at_work(seed, *, depth=1, width=128, data=UNCENTRED, rate=1.2, la
     train(network, x, y, lr=rate, epochs=epochs, rng=rng)
     with np.errstate(all="ignore"):  # deeper networks may have diverged
         slope, dead = slopes(network, x)[0], dead_units(network, x)[0]
+        outputs = network.layers[1].forward(network.layers[0].forward(x))
         backprop(network, x, y)
     layer = affine_layers(network)[0]
     gradient, before = layer.grads["w"].copy(), layer.params["w"].copy()
@@ -326,6 +290,7 @@ def dead_units_at_work(seed, *, depth=1, width=128, data=UNCENTRED, rate=1.2, la
     return DeadUnits(
         float(dead.mean()),
         float(slope.min()),
+        float(outputs[:, dead].max(initial=0.0)),
         float(np.abs(gradient[:, dead]).max(initial=0.0)),
         float(move[:, dead].max(initial=0.0)),
         float(move[:, ~dead].max(initial=0.0)),
@@ -338,27 +303,38 @@ class NegativeInputs:
 
     ``share_negative`` is the median unit's share of samples with z <= 0; ``sometimes_negative`` the share of units
     with at least one such sample; ``without_gradient`` the share of these whose weights get no gradient at all;
-    ``moved`` the share of them whose weights the next epoch moves.
+    ``moved`` the share of them whose weights the next epoch moves. ``off_moved`` is that of units that see negative z
+    for all samples, in a network whose biases start so low that there are many.
     """
 
     share_negative: float
     sometimes_negative: float
     without_gradient: float
     moved: float
+    off_moved: float
 
 
-def negative_for_some(seed, *, depth=1, width=128, data=UNCENTRED, rate=0.1) -> NegativeInputs:
+def negative_for_some(seed, *, depth=1, width=128, data=UNCENTRED, rate=0.1, low_bias=-4.0) -> NegativeInputs:
     """Which units of the first hidden layer still learn, though z is negative for many samples?"""
-    network, x, y, rng = relu_arm(depth, width, data).start(seed)
-    train(network, x, y, lr=rate, epochs=1, rng=rng)
-    slope = slopes(network, x)[0]
-    backprop(network, x, y)
-    negative = np.mean(slope == 0, axis=0)
+    negative, stuck, moved = _after_an_epoch(relu_arm(depth, width, data), seed, rate)
     some = (negative > 0) & (negative < 1)
+    low_negative, _, low_moved = _after_an_epoch(relu_arm(depth, width, data, bias=low_bias), seed, rate)
+    return NegativeInputs(
+        float(np.median(negative)),
+        float(some.mean()),
+        float(stuck[some].mean()),
+        float(moved[some].mean()),
+        float(low_moved[low_negative == 1].mean()),
+    )
+
+
+def _after_an_epoch(arm, seed, rate) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of each unit of the first hidden layer: its share of negative z, whether it has no gradient, whether it moves."""
+    network, x, y, rng = arm.start(seed)
+    train(network, x, y, lr=rate, epochs=1, rng=rng)
+    negative = np.mean(slopes(network, x)[0] == 0, axis=0)
+    backprop(network, x, y)
     layer = affine_layers(network)[0]
     stuck, before = np.all(layer.grads["w"] == 0, axis=0), layer.params["w"].copy()
     train(network, x, y, lr=rate, epochs=1, rng=rng)
-    moved = np.any(layer.params["w"] != before, axis=0)
-    return NegativeInputs(
-        float(np.median(negative)), float(some.mean()), float(stuck[some].mean()), float(moved[some].mean())
-    )
+    return negative, stuck, np.any(layer.params["w"] != before, axis=0)
