@@ -22,7 +22,10 @@ def corner_causes(evidence: Evidence) -> Iterator[Cause]:
 def conduct_causes(evidence: Evidence) -> Iterator[Cause]:
     """What is changed or handed back that should not be; it may be refused where the argument is not as usual."""
     for kind, told in CONDUCT.items():
-        names = sorted({name.rstrip("=") for outcome in evidence.outcomes for name in getattr(outcome, told[0])})
+        pairs = zip(evidence.outcomes, evidence.probes.expected, strict=False)
+        names = sorted(
+            {n.rstrip("=") for got, expected in pairs for n in getattr(got, told[0]) if n not in expected.mutated}
+        )
         asked = any(case.kind == kind for case in evidence.probes.cases)
         if names and asked:
             yield Cause(f"corner_{kind}", told[1].format(names=" and ".join(f"`{name}`" for name in names)))

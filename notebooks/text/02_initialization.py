@@ -545,7 +545,7 @@ over_seeds(
 def fans(shape):
     """fan_in and fan_out of weights of the shape (D, M) of a dense layer, or (C_out, C_in, K1, K2) of a convolution.
 
-    Returns two integers.
+    Returns two numbers.
     """
     ### BEGIN SOLUTION
     if len(shape) == 2:
@@ -590,8 +590,9 @@ claim_card("02.03")
 # ### Catch the bug
 #
 # The mistakes of this section have all been made by somebody: a variance for a standard deviation, $1/n$, the wrong fan,
-# uniform for normal, all numbers positive, one row repeated. None raises an error. How do you test a function whose result
-# is random?
+# a width off by a tenth, one width for all shapes, uniform for normal, a mean that is not 0, all numbers positive, a row or
+# column in four a copy of its neighbour, the shape turned round, the same numbers again in the next call. None raises an
+# error, and your function will be tried on each. How do you test a function whose result is random?
 #
 # **Exercise.** Draw enough numbers and compare statistics with what they should be, and know how far chance takes them. The
 # standard deviation of $k$ normal numbers comes out within $1/\sqrt{2k}$ of the true one, relatively, two times out of
@@ -600,9 +601,10 @@ claim_card("02.03")
 
 # %% exercise="is_glorot_normal"
 def is_glorot_normal(initializer, seed):
-    """Whether initializer(rng, fan_in, fan_out) draws independent normal weights with Glorot's variance. True or False.
+    """Whether initializer(rng, fan_in, fan_out) is right: True or False.
 
-    seed is an integer, to make generators from with np.random.default_rng. You may call initializer as often as you like,
+    In every call a right one returns an array (fan_in, fan_out) of new, independent normal weights of mean 0 and Glorot's
+    variance. seed is an integer, to make generators from with np.random.default_rng. You may call initializer as often as you like,
     with fans of your choice.
     """
     ### BEGIN SOLUTION
@@ -852,8 +854,8 @@ claim_card("02.06")
 def find_scale_faults(run):
     """The faulty layers of a ReLU network, a list of pairs: the layer, counted from 0, and "small", "large" or "shifted".
 
-    run is a dict of two arrays (L,), "stds" and "means": standard deviation and mean of z in each layer. The list is in the
-    order of the layers, and empty if nothing is wrong.
+    run is a dict of two arrays (L,), "stds" and "means": standard deviation and mean of z in each layer. They must not be
+    changed. The list is in the order of the layers, and empty if nothing is wrong.
     """
     ### BEGIN SOLUTION
     faults, before = [], 1.0
@@ -896,7 +898,7 @@ def start_deep_network(rng, sizes, phi, x):
     """First weights of a deep network without biases: a list of arrays (sizes[l], sizes[l + 1]).
 
     They are drawn from rng, an np.random.Generator. sizes is a list of integers: the inputs, the units of each hidden layer, the outputs. phi is the activation, a function
-    of an array of any shape. x is a batch of images (N, sizes[0]), of mean square 1, and must not be changed.
+    of an array of any shape. x is a batch of images (N, sizes[0]), of mean square 1. sizes and x must not be changed.
     """
     ### BEGIN SOLUTION
     weights = [orthogonal(rng, n, m) for n, m in itertools.pairwise(sizes)]

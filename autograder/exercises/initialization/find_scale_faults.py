@@ -58,6 +58,8 @@ def judge(inputs, value) -> Difference | None:
     said = [f"not found: {_told(missing)}"] * bool(missing)
     if extra:
         said.append(f"wrongly named: {_told(extra)}{TOLD_OF.get(_why_extra(run, expected, extra[0]), '')}")
+    # where healthy layers are named, chance decides how many and what is missed besides
+    reasons = next(({told} for told in ("healthy", "passes on") if told in reasons), reasons)
     return Difference("; ".join(sorted(reasons)) or "twice", " - ".join(said) or "a fault is named more than once")
 
 
@@ -95,7 +97,8 @@ def _why_extra(run, expected, fault) -> str:
     if cause == SHIFTED or (layer, SHIFTED) in expected:
         return "mean or no mean"
     before = run["stds"][layer - 1] if layer else 1.0
-    return "passes on" if not 0.5 < before < 2 else "healthy"
+    is_far = before <= 0.5 if cause == SMALL else before >= 2  # in the direction that is named
+    return "passes on" if is_far else "healthy"
 
 
 exercise = Exercise(
@@ -103,7 +106,7 @@ exercise = Exercise(
     unit="initialization",
     points=2,
     reference=find_scale_faults,
-    takes={"run": Given(lambda rng, others: _run(rng, {3: SMALL, 9: SHIFTED}))},
+    takes={"run": Given(lambda rng, others: _run(rng, {3: SMALL, 9: SHIFTED}), kept=True)},
     judge=judge,
     hints=(
         "Where one layer has weights that are far too small, what do the sizes of all layers after it look like? What "
@@ -188,8 +191,7 @@ def healthy(rng):
 
 @exercise.case("twelve layers, one of which is so large that all after it look healthy")
 def made_good(rng):
-    first = int(rng.integers(1, 3))
-    return [_call(rng, {first: SMALL, 5: LARGE}, "twelve layers", n_layers=12, gain=1.12)]
+    return [_call(rng, {first: SMALL, 5: LARGE}, f"from layer {first}", n_layers=12, gain=1.12) for first in (1, 2)]
 
 
 def _find(run, before_of=None, is_small=None, is_large=None, is_shifted=None):
@@ -278,6 +280,21 @@ def takes_any_mean_for_a_shift(run):
     """Healthy layers count as shifted, because their mean is not 0. Chance leaves some, the more the larger the layer's
     z are: compare the mean with the spread of the same layer."""
     return _find(run, is_shifted=lambda std, mean: abs(mean) > 0.02)
+
+
+@exercise.misconception
+def takes_a_positive_mean_for_a_shift(run):
+    """Healthy layers count as shifted, because their mean is above 0. Chance leaves some mean, of either sign: compare
+    it with the spread of the same layer."""
+    return _find(run, is_shifted=lambda std, mean: mean > 0)
+
+
+@exercise.misconception
+def takes_chance_for_faults(run):
+    """Healthy layers are named because their size differs by a tenth from that of the layer before. Chance does as much
+    to each, and a wrong gain a third: a layer that is at fault is off by a factor of 15."""
+    small, large = (lambda std, before: std < before / 1.1), (lambda std, before: std > before * 1.1)
+    return _find(run, is_small=small, is_large=large)
 
 
 @exercise.misconception

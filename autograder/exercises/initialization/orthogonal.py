@@ -228,8 +228,8 @@ def entries_of_size_one(rng, rows, cols, gain=1.0):
 
 @exercise.misconception
 def reshapes_instead_of_transposing(rng, rows, cols, gain=1.0):
-    """Where columns outnumber rows, the tall matrix is reshaped to the wide one. reshape cuts its entries into new rows,
-    in their order, and right angles are lost: turn it round with .T."""
+    """Where columns outnumber rows, the tall matrix is reshaped to the wide one. reshape cuts its entries into new
+    rows, in their order, and right angles are lost: turn it round with .T."""
     return gain * _orthonormal(rng, max(rows, cols), min(rows, cols)).reshape(rows, cols)
 
 

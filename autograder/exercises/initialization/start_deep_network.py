@@ -21,6 +21,7 @@ from course_lib.units.initialization.experiments.deep_start import Bent, Stairca
 ACCURACY = 0.65  # right answers reach 0.77 or more on 50 seeds
 N_SHOWN = 128  # images that the student's function gets
 VANISHED, EXPLODED = 1e-3, 1e4  # of the last hidden layer: from there no 150 steps lead back
+UNEQUAL = 1.5  # between the scales of layers of one shape, which rules for all of them make alike but for 2 %
 
 
 @dataclass(frozen=True)
@@ -94,9 +95,11 @@ def _lost(weights, phi, x) -> Difference | None:
         outputs = deep_start.hidden_layers(weights, phi, x)
         first, last = (float(np.sqrt(np.mean(a**2))) for a in (outputs[0], outputs[-1]))
     told = f"the last hidden layer's outputs are of size {last:.2g}, those of the first of size {first:.2g}"
+    by_layer = [w.std() for w in weights[1:-1]]  # all of one shape
+    unequal = " with unequal scales" if max(by_layer) > UNEQUAL * min(by_layer) else ""
     if last < VANISHED:
-        return Difference("vanished", told)
-    return None if last < EXPLODED else Difference("exploded", told)
+        return Difference("vanished" + unequal, told)
+    return None if last < EXPLODED else Difference("exploded" + unequal, told)
 
 
 exercise = Exercise(
@@ -106,9 +109,9 @@ exercise = Exercise(
     reference=start_deep_network,
     takes={
         "rng": Generator(),
-        "sizes": Given(lambda rng, others: deep_start.sizes_of(12)),
+        "sizes": Given(lambda rng, others: deep_start.sizes_of(12), kept=True),
         "phi": Given(lambda rng, others: _bent(rng, int(rng.integers(10**6)))),
-        "x": Given(lambda rng, others: deep_start.rotated_digits(int(rng.integers(10**6))).x[:N_SHOWN]),
+        "x": Given(lambda rng, others: deep_start.rotated_digits(int(rng.integers(10**6))).x[:N_SHOWN], kept=True),
     },
     judge=judge,
     hints=(
@@ -173,6 +176,32 @@ def signal_explodes(rng, sizes, phi, x):
     """The signal grows from layer to layer, and forty layers raise that to the fortieth power: the weights are too
     large. Are they divided by the root of fan_in, and is the gain one over the root of the mean square?"""
     return _normal(rng, sizes, lambda n, m: 1.0)
+
+
+@exercise.misconception
+def each_layer_by_itself(rng, sizes, phi, x):
+    """The signal grows from layer to layer. Each layer was scaled by what the unscaled ones before it let through: when
+    a layer is scaled, what comes out of it changes, and has to be computed anew for the next one."""
+    weights, a = [], x
+    for n, m in pairwise(sizes):
+        w = orthogonal(rng, n, m)
+        z = a @ w
+        weights.append(w / z.std())
+        a = phi(z)
+    return weights
+
+
+@exercise.misconception
+def each_layer_by_itself_from_large(rng, sizes, phi, x):
+    """The signal dies out on its way. Each layer was scaled by what the unscaled ones before it let through: when a
+    layer is scaled, what comes out of it changes, and has to be computed anew for the next one."""
+    weights, a = [], x
+    for n, m in pairwise(sizes):
+        w = rng.standard_normal((n, m))
+        z = a @ w
+        weights.append(w / z.std())
+        a = phi(z)
+    return weights
 
 
 @exercise.misconception
