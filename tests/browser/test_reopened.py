@@ -53,9 +53,17 @@ def save(page, path):
     old = path.stat().st_mtime_ns
     page.get_by_role("menuitem", name="File", exact=True).click()
     page.locator(".lm-Menu-itemLabel").get_by_text("Save Notebook", exact=True).click()
-    while path.stat().st_mtime_ns == old:
+    while path.stat().st_mtime_ns == old or not is_whole(path.read_text(encoding="utf-8")):
         page.wait_for_timeout(50)
     return path.read_text(encoding="utf-8")
+
+
+def is_whole(text) -> bool:
+    """Whether that is a notebook, and not the beginning of one that is being written."""
+    try:
+        return bool(json.loads(text))
+    except ValueError:
+        return False
 
 
 def test_the_answer_is_saved_only_once_it_is_given(saved):
