@@ -53,11 +53,12 @@ def logarithmic_y(ax):
     ax.yaxis.set_minor_locator(NullLocator())
 
 
-def legend(ax):
-    """The legend in one row between title and axes, where it hides no data."""
+def legend(ax, handlelength=2.2):
+    """The legend in one row between title and axes, where it hides no data; markers alone need a shorter handle."""
     n = len(ax.get_legend_handles_labels()[0])
     where = {"loc": "lower left", "bbox_to_anchor": (0, 1.0), "borderaxespad": 0.2, "borderpad": 0}
-    ax.legend(**where, ncols=n, fontsize=8.5, frameon=False, labelcolor=TEXT, columnspacing=1.2, handlelength=2.2)
+    look = {"fontsize": 8.5, "frameon": False, "labelcolor": TEXT, "columnspacing": 1.2, "handlelength": handlelength}
+    ax.legend(**where, **look, ncols=n)
 
 
 def heading(figure):

@@ -43,7 +43,6 @@ const describe = () => {
         set(picture, 'role', 'img');
         set(picture, 'aria-label', readout.textContent);
         for (const image of picture.querySelectorAll('img')) set(image, 'alt', '');
-        set(picture, 'tabindex', picture.scrollWidth > picture.clientWidth ? '0' : '-1');  // the arrow keys scroll it
     }
     keep_focus();
 };
@@ -61,7 +60,11 @@ const keep_focus = () => {
 new MutationObserver(describe).observe(shell, {
     subtree: true, childList: true, characterData: true, attributeFilter: ['aria-valuetext', 'class', 'disabled']
 });
-new ResizeObserver(describe).observe(shell);
+// Asked for at every change, the widths would cost a layout of the page each time.
+new ResizeObserver(() => {
+    for (const picture of shell.querySelectorAll('.tdn-picture'))
+        set(picture, 'tabindex', picture.scrollWidth > picture.clientWidth ? '0' : '-1');  // the arrow keys scroll it
+}).observe(shell);
 describe();
 """
 

@@ -135,6 +135,13 @@ def test_widget_fits_the_screen(notebook, page_of, lab, name):
     lab.screenshot(f"shell-{name}", root)
 
 
+def test_the_playgrounds_picture_fits_a_narrow_screen_too(notebook, page_of, lab):
+    page_of(900)
+    root = notebook.explorer("playground").root.first
+    assert root.locator(".tdn-picture").bounding_box()["height"] <= 780
+    lab.screenshot("shell-playground-900", root)
+
+
 @pytest.mark.parametrize("name", WIDGET_NAMES)
 def test_every_control_has_a_name_and_speaks_its_value(notebook, name):
     root = notebook.explorer(name).root.first

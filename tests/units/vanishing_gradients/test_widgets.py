@@ -146,7 +146,7 @@ def test_a_control_moved_while_playing_starts_anew_and_goes_on():
 @pytest.mark.soak
 def test_reset_brings_back_the_first_steps_and_a_new_setting_does_not():
     explorer = widgets.playground(steps=25, predict=False)
-    assert explorer.result.steps == 25
+    assert explorer.result.steps == 25 == explorer.progress.value
     explorer.controls.width.value = 8
     assert explorer.result.steps == 0
     explorer.reset.click()

@@ -36,8 +36,9 @@ CLAIMS = (
         options=("it is lower", "about the same", "it is higher by a fifth or more"),
         answer=at_least("slowdown", 0.8, 1.2),
         experiment=healthy,
-        setting="Hidden layers of {width} ReLU units: {depth}, He's weights, {n_samples} samples of {data}, each "
-        "pixel centred, {epochs} epochs in batches of 64, with the norm limited to {limit} and without a limit, at "
+        setting="Hidden layers of {width} ReLU units: {depth}, He's weights, {n_samples} samples of {data} "
+        "(centred pixel by pixel unless they are called uncentred), {epochs} epochs in batches of 64, with the norm "
+        "limited to {limit} and without a limit, at "
         "rates {rate} and {large_rate} and each at the best of six; medians over {n_networks} networks.",
         rates={"both": HEALTHY_RATES},
         parts=(

@@ -15,13 +15,13 @@ DECISION = LinearSegmentedColormap.from_list("decision", [BLUE, "#ffffff", ORANG
 
 
 class PlaygroundPicture(Picture):
-    """Four panels of a ``Snapshot``: what the units compute, the decision map with the data, the loss over the steps,
-    the gradient norm by layer."""
+    """Four panels of a ``Snapshot``: what the units compute, the decision map with the data, the gradient norm by
+    layer, the loss over the steps. On a narrow page the map and the gradient still stand side by side."""
 
     def build(self):
         self.figure = Figure(figsize=(style.WIDEST, HEIGHT), dpi=style.DPI)
-        network, plane = self._place(0.3, 2.42, 4.3, 1.5), self._place(5.45, 2.42, 1.9, 1.5)
-        loss, gradient = self._place(0.67, 0.45, 3.8, 0.95), self._place(5.45, 0.45, 3.9, 0.95)
+        network, plane = self._place(0.3, 2.42, 4.3, 1.5), self._place(5.35, 2.42, 1.45, 1.5)
+        gradient, loss = self._place(7.55, 2.42, 1.5, 1.5), self._place(0.67, 0.45, 3.8, 0.95)
         self._axes = loss, gradient
         style.label(
             network,
@@ -32,7 +32,7 @@ class PlaygroundPicture(Picture):
         style.label(plane, "What it decides", "$x_1$", "$x_2$")
         style.label(loss, "Loss of the batch", "training step", "nats")
         style.label(gradient, "Gradient of the weights", "layer", "norm")
-        for ax, inches in ((plane, 1.5), (loss, 0.95), (gradient, 0.95)):
+        for ax, inches in ((plane, 1.5), (gradient, 1.5), (loss, 0.95)):
             ax.xaxis.set_label_coords(0.5, -0.27 / inches)
         network.xaxis.set_label_coords(0.5, -0.36 / 1.5)  # below the layers' names
         network.yaxis.set_label_coords(-0.01, 0.5)
@@ -54,7 +54,7 @@ class PlaygroundPicture(Picture):
         points = {"linestyle": "none", "markersize": 4, "markeredgecolor": "white", "markeredgewidth": 0.5}
         (self._zeros,) = plane.plot([], [], marker="o", color="#1d5fa3", label="label 0", **points)
         (self._ones,) = plane.plot([], [], marker="^", color="#b34700", label="label 1", **points)
-        style.legend(plane)
+        style.legend(plane, handlelength=1.0)
         (self._loss,) = loss.plot([], [], color=BLUE, linewidth=0.9)
         loss.axhline(np.log(2), color=SLATE, linestyle=":", linewidth=1.4, label="guessing: ln 2")
         style.legend(loss)
@@ -86,8 +86,9 @@ class PlaygroundPicture(Picture):
         self._title.set_text(heading(result))
         loss.set_xlim(0, 250 * 2 ** max(0, int(np.ceil(np.log2(max(result.steps, 1) / 250)))))
         loss.set_ylim(decades(result.loss, low=-3))
-        gradient.set_xlim(0.5, len(result.gradient_norm) + 0.5)
-        gradient.set_xticks(np.arange(1, len(result.gradient_norm) + 1))
+        n_layers = len(result.gradient_norm)
+        gradient.set_xlim(0.5, n_layers + 0.5)
+        gradient.set_xticks(np.arange(1, n_layers + 1, 1 if n_layers < 8 else 2))
         gradient.set_ylim(decades(result.gradient_norm))
 
     @staticmethod

@@ -95,7 +95,7 @@ class PlaygroundExplorer(Explorer):
             style={"description_width": "112px"},
         )
         self.progress = ipywidgets.IntProgress(
-            0, 0, LAST_STEP, description="Steps", layout={"width": "180px"}, style={"description_width": "45px"}
+            steps, 0, LAST_STEP, description="Steps", layout={"width": "180px"}, style={"description_width": "45px"}
         )
         self.note = ipywidgets.HTML()
         super().__init__(
