@@ -42,7 +42,8 @@ def _network(rng, widths, copies):
     ----------
     copies : dict of hidden layer -> pairs (unit, the unit that it copies), flat; layers are counted from 0.
     """
-    weights = [rng.uniform(0.3, 2.0, shape) * rng.choice([-1.0, 1.0], shape) for shape in pairwise(widths)]
+    # of three digits: to whoever rounds to more of them, copies stay equal up to ROUNDING
+    weights = [rng.uniform(0.3, 2.0, shape).round(3) * rng.choice([-1.0, 1.0], shape) for shape in pairwise(widths)]
     for layer, pairs in copies.items():
         for unit, of in zip(pairs[::2], pairs[1::2], strict=True):
             weights[layer][:, unit] = weights[layer][:, of]
@@ -125,7 +126,8 @@ def rounded(rng):
 @exercise.case("units that differ by a thousandth")
 def close(rng):
     weights = _network(rng, (4, 5, 3), {0: (4, 1)})
-    weights[0][int(rng.integers(4)), 4] += 1e-3
+    of_one = int(rng.integers(4))
+    weights[0][of_one, [1, 4]] = round(float(rng.uniform(0.3, 2.0)), 2) + np.array([0.0, 1e-3])
     return {"weights": weights}
 
 
