@@ -60,6 +60,9 @@ SAME = {
         "dz = dout * np.where(z > 0, 1, alpha * np.exp(np.minimum(0, z)))",
         "dz = dout * np.where(z > 0, 1, alpha * np.exp(np.minimum(z, 1)))",
     },
+    "fans": {
+        "if 2 == len(shape):",
+    },
     "gradient_norms_by_layer": {
         "mean = 0 mean = weighted if mean is 0 else [m + g for m, g in zip(mean, weighted, strict=True)]",
         "total = sum((len(_) for x, _ in batches))",
@@ -71,6 +74,10 @@ SAME = {
     },
     "leaky_relu": {
         "out = np.where(z >= 0, z, alpha * z)",
+    },
+    "symmetry_report": {
+        "counts.append(len(np.unique(np.round(units, 9), axis=0)))",
+        "counts.append(len(np.unique(np.round(units, 7), axis=0)))",
     },
     "numeric_grad": {
         "for i in np.ndindex(x.shape):",

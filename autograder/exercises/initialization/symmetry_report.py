@@ -42,7 +42,9 @@ def _network(rng, widths, copies):
     ----------
     copies : dict of hidden layer -> pairs (unit, the unit that it copies), flat; layers are counted from 0.
     """
-    weights = [rng.uniform(0.3, 2.0, shape) * rng.choice([-1.0, 1.0], shape) for shape in pairwise(widths)]
+    # of three digits, the last of which is 2: whatever they are rounded to, copies stay equal up to ROUNDING
+    sizes = [rng.uniform(0.3, 2.0, shape).round(2) + 0.002 for shape in pairwise(widths)]
+    weights = [size * rng.choice([-1.0, 1.0], size.shape) for size in sizes]
     for layer, pairs in copies.items():
         for unit, of in zip(pairs[::2], pairs[1::2], strict=True):
             weights[layer][:, unit] = weights[layer][:, of]
@@ -125,7 +127,8 @@ def rounded(rng):
 @exercise.case("units that differ by a thousandth")
 def close(rng):
     weights = _network(rng, (4, 5, 3), {0: (4, 1)})
-    weights[0][int(rng.integers(4)), 4] += 1e-3
+    of_one = int(rng.integers(4))
+    weights[0][of_one, [1, 4]] = round(float(rng.uniform(0.3, 2.0)), 2) + np.array([0.002, 0.003])
     return {"weights": weights}
 
 
@@ -275,13 +278,6 @@ def rank_of_the_incoming_matrix(weights):
 def signs_are_lost(weights):
     """Opposite units count as the same. They compute other values, and their gradients have other signs."""
     return [_distinct(np.abs(rows)) for rows in _units(weights)]
-
-
-@exercise.misconception
-def larger_count_of_the_two_sides(weights):
-    """Incoming and outgoing weights are counted apart, and the larger count is taken. Units may differ from some in one
-    and from others in the other: compare both at once, unit by unit."""
-    return [max(_distinct(np.round(w.T, DIGITS)), _distinct(np.round(v, DIGITS))) for w, v in pairwise(weights)]
 
 
 @exercise.misconception

@@ -176,8 +176,8 @@ CLAIMS = (
         answer=at_least("in_steps", 100.0, 1000.0),
         experiment=orthogonal_cost,
         setting="{depth} square matrices of {width} x {width}, and steps in batches of 64 through tanh layers of that "
-        "number and width, on {n_samples} samples of {data}; the best of three times. Gradients: twenty orthogonal "
-        "layers of 64 units.",
+        "number and width, on {n_samples} samples of {data}; the quickest of three measurements. Gradients: twenty "
+        "orthogonal layers of 64 units.",
         rates={},
         parts=(
             Part(

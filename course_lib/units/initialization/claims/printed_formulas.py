@@ -45,7 +45,7 @@ CLAIMS = (
         statement="Xavier/Glorot (used with tanh): Normal = sqrt(1/n), n = no. of inputs coming to the node. Uniform = "
         "[-limit, limit], limit = sqrt(6/(m+n)), m = input to node, n = no. of output to node.",
         question="100 inputs, 400 units: the standard deviation sqrt(1/n) is how many times that of Glorot's paper?",
-        options=("less than once", "the same", "more than 1.4 times"),
+        options=("less than 0.9 times", "the same", "more than 1.4 times"),
         answer=at_least("printed_widening", 0.9, 1.4),
         experiment=printed_glorot,
         setting="Layers between {smaller} and {larger} units; standard deviations of the drawn weights, as shares of "

@@ -184,9 +184,8 @@ CLAIMS = (
         options=("for none", "Swish", "Swish and ELU", "Swish, ELU and leaky ReLU"),
         answer=_fading,
         experiment=relu_and_variants,
-        setting="{depth} untrained layers of {width} units, He's normal weights, "
-        + UNTRAINED
-        + "; leaky ReLU with slope "
+        setting="{depth} untrained layers of {width} units, He's normal weights, and half the variance for the "
+        "control, " + UNTRAINED + "; leaky ReLU with slope "
         "0.01, PReLU with its first slope, 0.25.",
         parts=(
             Part("ReLU", "holds", "ReLU leaves {relu:.2f} of the signal.", (between("relu", 0.02, 50.0),)),
