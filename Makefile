@@ -17,7 +17,7 @@ SHARE := $(if $(UNIT),--unit $(UNIT))
 OR_NONE := $(if $(UNIT),|| test $$? = 5)
 UV ?= uv
 LOCK := $(UV) pip compile pyproject.toml --universal --fork-strategy fewest --generate-hashes \
-	--python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-config --quiet
+	--python-version 3.11 --no-strip-extras --no-header --no-annotate --no-emit-index-url --no-config --quiet
 
 # With a busy neighbour, BLAS threads cost more than they bring; Numba's omp layer kills forked children.
 export OPENBLAS_NUM_THREADS ?= 1
