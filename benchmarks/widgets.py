@@ -41,14 +41,19 @@ def report(name, times):
 
 
 def main():
-    signal, activation = widgets.signal_explorer(), widgets.activation_explorer()
-    check, play = widgets.gradient_check_explorer(), widgets.playground()
-    trained = widgets.playground(steps=500)
+    signal, activation = widgets.signal_explorer(predict=False), widgets.activation_explorer(predict=False)
+    check, play = widgets.gradient_check_explorer(predict=False), widgets.playground(predict=False)
+    trained = widgets.playground(steps=500, predict=False)
     cases = [
         ("signal_explorer, depth 18 to 24", signal, "depth", [18, 20, 22, 24, 21, 19]),
         ("signal_explorer, gain at depth 20", signal, "gain", [0.9, 1.0, 1.1, 1.2]),
         ("signal_explorer, all depths", signal, "depth", [2, 50, 10, 40, 20, 30]),
-        ("signal_explorer, gain at depth 50", widgets.signal_explorer(depth=50), "gain", [0.9, 1.0, 1.1, 1.2]),
+        (
+            "signal_explorer, gain at depth 50",
+            widgets.signal_explorer(depth=50, predict=False),
+            "gain",
+            [0.9, 1.0, 1.1, 1.2],
+        ),
         ("activation_explorer, std", activation, "std", [0.5, 1.0, 1.5, 2.5, 3.0]),
         ("gradient_check_explorer, h", check, "h", [1e-3, 1e-5, 1e-7]),
         ("gradient_check_explorer, seed", check, "seed", list(range(1, 12))),
