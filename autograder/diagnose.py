@@ -17,6 +17,7 @@ from autograder.causes.forms import (
     no_verdict,
     not_finite,
     nothing,
+    too_lenient,
     too_strict,
 )
 from autograder.causes.near_misses import near_misses
@@ -83,7 +84,7 @@ def _causes(evidence: Evidence) -> list[Cause]:
     if evidence.probes.exercise.judge:  # a value need not be the reference's
         return _first(evidence, (errors, forms, conduct_causes))
     if evidence.is_verdict:  # True, None or a word: too little to tell one cause from another by
-        return _first(evidence, (nothing, no_verdict, errors, forms, too_strict))
+        return _first(evidence, (nothing, no_verdict, errors, forms, too_strict, too_lenient))
     if "" not in evidence.kinds:
         causes = list(memory(evidence)) or list(corner_causes(evidence))
         return causes if len(causes) <= MOST_CAUSES else []

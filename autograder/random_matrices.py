@@ -43,7 +43,15 @@ DISTRIBUTIONS = {known.name: known for known in (NORMAL, UNIFORM, TRUNCATED)}
 
 Scale = Callable[..., float]  # of the inputs by name, all but rng
 # the standard deviations of common mistakes: as far from the right one, and in themselves
-FACTORS = {"third of the variance": 3**-0.5, "three times the variance": 3**0.5, "half as wide": 0.5}
+FACTORS = {
+    "third of the variance": 3**-0.5,
+    "three times the variance": 3**0.5,
+    "half as wide": 0.5,
+    "twice as wide": 2.0,
+    "third as wide": 1 / 3,
+}
+# which of the two distributions the number comes from tells which mistake it was
+OF_BOTH = ("third of the variance", "three times the variance")
 FIXED = {"one": 1.0, "from -1 to 1": 3**-0.5, "a hundredth": 0.01}
 
 
@@ -152,8 +160,14 @@ def _mean(w, scales) -> Difference | None:
     text = f"the mean of the weights should be 0, and is {w.mean():.3g}"
     if w.min() < 0:
         return Difference(f"mean: {_name_of(found, scales, _margin(w))}", text)
-    likely = min(DISTRIBUTIONS.values(), key=lambda known: abs(known.kurtosis - np.mean(w**4) / found**4))
-    return Difference(f"positive: {likely.name}, {_name_of(found, scales, _margin(w))}", f"{text}; none is negative")
+    known = f"positive: {_likely(w).name}, {_name_of(found, scales, _margin(w))}"
+    return Difference(known, f"{text}; none is negative")
+
+
+def _likely(w) -> Distribution:
+    """The distribution whose fourth moment is nearest, where the mean is known to be 0, or all signs were lost."""
+    kurtosis = np.mean(w**4) / np.mean(w**2) ** 2
+    return min(DISTRIBUTIONS.values(), key=lambda known: abs(known.kurtosis - kurtosis))
 
 
 def _margin(w) -> float:
@@ -170,6 +184,8 @@ def _scale(w, std, wrong_scales) -> Difference | None:
     if abs(found / std - 1) <= _margin(w):
         return None
     known = _name_of(found, wrong_scales, _margin(w))
+    if known in OF_BOTH:
+        known += f", {_likely(w).name}"
     text = f"the standard deviation should be {std:.4g}, and is {found:.4g}, {found / std:.3g} times as much"
     return Difference(f"scale: {known}", text)
 

@@ -126,6 +126,18 @@ def add_normal_mistakes(exercise: Exercise, letter: str, std: Callable[..., floa
         return np.abs(rng.normal(0.0, std(fan_in, fan_out), (fan_in, fan_out)))
 
     @exercise.misconception
+    def rectified(rng, fan_in, fan_out):
+        """Half of the weights are 0, and none is negative: they went through ReLU. It is the activation that cuts the
+        numbers off, and not the weights."""
+        return np.maximum(rng.normal(0.0, std(fan_in, fan_out), (fan_in, fan_out)), 0.0)
+
+    @exercise.misconception
+    def divides_by_the_root_of_three(rng, fan_in, fan_out):
+        """The variance is a third of what it should be. The root of 3 belongs to the limit of uniform numbers; normal
+        ones take the standard deviation as it is."""
+        return rng.normal(0.0, std(fan_in, fan_out) / 3**0.5, (fan_in, fan_out))
+
+    @exercise.misconception
     def all_alike(rng, fan_in, fan_out):
         """All weights are the same number. The standard deviation says how far random numbers spread, and these still
         have to be drawn: with all alike, all units of the layer compute the same."""
@@ -189,6 +201,33 @@ def add_uniform_mistakes(exercise: Exercise, letter: str, std: Callable[..., flo
         """The numbers reach half as far as they should, as (rng.random() - 0.5) times the limit does. From -limit to
         limit it is twice the limit."""
         limit = 3**0.5 * std(fan_in, fan_out) / 2
+        return rng.uniform(-limit, limit, (fan_in, fan_out))
+
+    @exercise.misconception
+    def twice_the_interval(rng, fan_in, fan_out):
+        """The numbers reach twice as far as they should. A variance of (high - low) ** 2 / 12 is that of the whole
+        interval, from -limit to limit: the limit is half of it."""
+        limit = 2 * 3**0.5 * std(fan_in, fan_out)
+        return rng.uniform(-limit, limit, (fan_in, fan_out))
+
+    @exercise.misconception
+    def from_zero_to_twice_the_limit(rng, fan_in, fan_out):
+        """The numbers lie between 0 and twice the limit, and none is negative. The interval is as long as it should be,
+        and has to begin at -limit."""
+        return rng.uniform(0.0, 2 * 3**0.5 * std(fan_in, fan_out), (fan_in, fan_out))
+
+    @exercise.misconception
+    def three_times_the_standard_deviation(rng, fan_in, fan_out):
+        """The variance is three times what it should be: the numbers end at three times the standard deviation. The
+        limit is the root of 3 times it."""
+        limit = 3 * std(fan_in, fan_out)
+        return rng.uniform(-limit, limit, (fan_in, fan_out))
+
+    @exercise.misconception
+    def divides_by_the_root_of_three(rng, fan_in, fan_out):
+        """The numbers reach a third as far as they should: the standard deviation is divided by the root of 3, and has
+        to be multiplied by it."""
+        limit = std(fan_in, fan_out) / 3**0.5
         return rng.uniform(-limit, limit, (fan_in, fan_out))
 
     @exercise.misconception

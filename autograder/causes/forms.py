@@ -40,6 +40,20 @@ def too_strict(evidence: Evidence) -> Iterator[Cause]:
         )
 
 
+def too_lenient(evidence: Evidence) -> Iterator[Cause]:
+    """Verdicts of which some that should be False are not, though those that should be True are not all False."""
+    calls = [index for index in sorted(evidence.own) if index in evidence.returned]
+    pairs = [(evidence.probes.expected[index].value, evidence.outcomes[index].value) for index in calls]
+    if len(calls) < len(evidence.own) or not all(isinstance(v, bool | np.bool_) for pair in pairs for v in pair):
+        return
+    passed = [index for index, (expected, got) in zip(calls, pairs, strict=True) if got and not expected]
+    if passed and any(expected and got for expected, got in pairs):
+        cases = dict.fromkeys(evidence.probes.cases[evidence.probes.case_of[index]].sentence for index in passed)
+        refused = any(expected and not got for expected, got in pairs)
+        also = " Some of what is right fails, too: is a bound so narrow that chance decides?" * refused
+        yield Cause("too_lenient", f"What should fail passes where the case is: {'; '.join(cases)}.{also}")
+
+
 def containers(evidence: Evidence) -> Iterator[Cause]:
     """The type or the order of the results, where that is wrong in every call that fails."""
     yield from _of_form(evidence, ("type", "order"))

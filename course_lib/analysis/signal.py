@@ -25,7 +25,7 @@ def variance_factor(phi, q=1.0):
 
     Returns
     -------
-    forward, backward : float, E[phi(z)^2] / q and E[phi'(z)^2] for z normal with mean 0 and variance q; right to 1e-6
+    forward, backward : float, E[phi(z)^2] / q and E[phi'(z)^2] for z normal with mean 0 and variance q; right to 1e-5
         where phi is smooth, to 1e-3 where it has kinks
 
     Raises

@@ -590,9 +590,9 @@ claim_card("02.03")
 # ### Catch the bug
 #
 # The mistakes of this section have all been made by somebody: a variance for a standard deviation, $1/n$, the wrong fan,
-# a width off by a tenth, one width for all shapes, uniform for normal, a mean that is not 0, all numbers positive, a row or
-# column in four a copy of its neighbour, the shape turned round, the same numbers again in the next call. None raises an
-# error, and your function will be tried on each. How do you test a function whose result is random?
+# a width off by a tenth, one width for all shapes, uniform for normal, too many large numbers, a mean that is not 0, all
+# numbers positive, a row or column in four a copy of its neighbour, the shape turned round, the same numbers again in the
+# next call. None raises an error, and your function will be tried on each. How do you test a function whose result is random?
 #
 # **Exercise.** Draw enough numbers and compare statistics with what they should be, and know how far chance takes them. The
 # standard deviation of $k$ normal numbers comes out within $1/\sqrt{2k}$ of the true one, relatively, two times out of

@@ -47,6 +47,10 @@ def refuses_large_arrays(forward, backward, z):
     return z.size < 50 and np.allclose(backward(dout, z), slopes * dout, rtol=1e-3, atol=0)
 
 
+def looks_at_the_spread(initializer, seed):
+    return initializer(np.random.default_rng(seed), 300, 100).std() < 0.074
+
+
 MISTAKES = [
     ("sigmoid", lambda z: None, "returns_nothing", "Nothing is returned"),
     ("sigmoid", lambda z: sigmoid(z).tolist(), "form_type", "got a list"),
@@ -76,6 +80,7 @@ MISTAKES = [
     ("glorot_normal", lambda rng, n, m: rng.normal(0, 1 / n, n, m), "shape_number_by_number", "one by one"),
     ("glorot_normal", lambda rng, n, m: np.random.rand((n, m)), "shape_as_tuple", "single integers"),
     ("glorot_normal", lambda rng, n, m: rng.normal(0, -1, (n, m)), "spread_is_negative", "negative"),
+    ("is_glorot_normal", looks_at_the_spread, "too_lenient", "fan_out rows and fan_in columns"),
     ("passes_gradient_check", refuses_large_arrays, "too_strict", "some of what is right fails too"),
     ("softmax_xent", shifted_by_the_mean, "not_finite", "a number overflows"),
 ]  # fmt: skip

@@ -42,6 +42,10 @@ def wrong_gains(phi) -> Mapping[str, float]:
         "half_the_factor": (2 * square) ** -0.5,
         "uniform_numbers": narrow**-0.5,
         "positive_numbers": positive**-0.5,
+        **{
+            f"without_the_density {reach}": factors.uniform(phi, -reach, reach).squares[0] ** -0.5
+            for reach in factors.REACHES
+        },
     }
 
 
@@ -203,6 +207,13 @@ def uniform_numbers(phi):
 def positive_numbers(phi):
     """z is uniform between 0 and 1, and never negative: rng.random for rng.standard_normal."""
     return wrong_gains(phi)["positive_numbers"]
+
+
+@exercise.misconception
+def without_the_density(phi):
+    """All points of a grid count the same, however far out they lie. Near 0 a normal z is far likelier: weight each
+    point by the density, or draw z."""
+    return wrong_gains(phi)["without_the_density 3"]
 
 
 @exercise.equivalent

@@ -17,6 +17,7 @@ def standard_deviation(fan_in, fan_out):
 # what it may be instead, by the misconception that leads to it
 WRONG = {
     "variance_for_standard_deviation": lambda fan_in, fan_out: 2 / fan_in,
+    "root_of_the_two_alone": lambda fan_in, fan_out: 2**0.5 / fan_in,
     "one_by_n": lambda fan_in, fan_out: 1 / fan_in,
     "outputs_for_inputs": lambda fan_in, fan_out: (2 / fan_out) ** 0.5,
     "is_lecun": lambda fan_in, fan_out: fan_in**-0.5,
@@ -82,6 +83,12 @@ def variance_for_standard_deviation(rng, fan_in, fan_out):
     """The standard deviation is what the variance should be, 2 / fan_in. The weights are far too small, and twenty
     layers leave nothing of the signal: the standard deviation is the root of the variance."""
     return _normal(rng, fan_in, fan_out, "variance_for_standard_deviation")
+
+
+@exercise.misconception
+def root_of_the_two_alone(rng, fan_in, fan_out):
+    """The standard deviation is sqrt(2) / fan_in: the root ends before the fraction, and belongs over all of it."""
+    return _normal(rng, fan_in, fan_out, "root_of_the_two_alone")
 
 
 @exercise.misconception("IN2b")

@@ -33,7 +33,7 @@ def _std(fan_in, fan_out):
     return (2 / (fan_in + fan_out)) ** 0.5
 
 
-def _looks_right(pair, shape, tails=True, neighbours=True, size_of=abs) -> bool:
+def _looks_right(pair, shape, mean=True, tails=True, neighbours=True, size_of=abs) -> bool:
     """Whether two matrices are of that shape, different, and of standard normal numbers that are independent.
 
     ``size_of`` is what is compared with a bound, of each statistic in standard errors.
@@ -41,11 +41,12 @@ def _looks_right(pair, shape, tails=True, neighbours=True, size_of=abs) -> bool:
     if pair[0].shape != shape or np.array_equal(*pair):
         return False
     z = np.stack(pair)
-    errors = [z.mean() * z.size**0.5, (z.std() - 1) * (2 * z.size) ** 0.5]
+    errors = [(np.mean(z**2) ** 0.5 - 1) * (2 * z.size) ** 0.5, mean * z.mean() * z.size**0.5]
     if tails:
         squares = z**2
         errors.append((np.mean(squares**2) / np.mean(squares) ** 2 - 3) * (z.size / 24) ** 0.5)
     if neighbours:
+        z = z - z.mean()
         products = z[:, 1:] * z[:, :-1], z[:, :, 1:] * z[:, :, :-1]
         errors += [abs(p.mean()) * p.size**0.5 for p in products]
     return bool(all(size_of(error) < SIGMAS for error in errors))
@@ -98,6 +99,12 @@ def _other_way_round(rng, fan_in, fan_out):
     return -np.flip(_plain(rng, fan_in, fan_out))
 
 
+TOLD = {
+    _plain: "a right initialiser, rng.normal of the right standard deviation",
+    _other_way_round: "a right initialiser, rng.normal with all signs and both axes reversed",
+}
+
+
 def _too_wide(rng, fan_in, fan_out):
     return 1.1 * _plain(rng, fan_in, fan_out)
 
@@ -114,7 +121,7 @@ def _with_copies(axis, rng, fan_in, fan_out):
 def _both(rng, *wrong, right=_other_way_round) -> list[Call]:
     """A right initialiser and wrong ones, so that a constant answer earns nothing."""
     seeds = map(int, rng.integers(10**6, size=len(wrong) + 1))
-    told = ["a right initialiser", "a wrong initialiser", "another wrong one"]
+    told = [TOLD[right], "a wrong initialiser", "another wrong one"]
     calls = zip((right, *wrong), seeds, told, strict=False)
     return [Call({"initializer": _of(form), "seed": seed}, words) for form, seed, words in calls]
 
@@ -147,6 +154,11 @@ def with_a_mean(rng):
 
 def _with_a_mean(share, rng, fan_in, fan_out):
     return _plain(rng, fan_in, fan_out) + share * _std(fan_in, fan_out)
+
+
+@exercise.case("all numbers positive, and of the right mean square")
+def positive_numbers(rng):
+    return _both(rng, lambda rng, fan_in, fan_out: np.abs(_plain(rng, fan_in, fan_out)))
 
 
 @exercise.case("uniform numbers, or many large ones, of the right mean and standard deviation")
@@ -183,7 +195,7 @@ def right_ones(rng):
     *seeds, last = (int(seed) for seed in rng.integers(10**6, size=RIGHT + 1))
     standard = _of(lambda rng, fan_in, fan_out: rng.standard_normal((fan_in, fan_out)))
     return [
-        *[Call({"initializer": _of(_other_way_round), "seed": seed}, "a right initialiser") for seed in seeds],
+        *[Call({"initializer": _of(_other_way_round), "seed": seed}, TOLD[_other_way_round]) for seed in seeds],
         Call({"initializer": standard, "seed": last}, "a wrong initialiser"),
     ]
 
@@ -233,6 +245,13 @@ def ignores_the_mean(initializer, seed):
     """An initialiser passes whose weights have another mean than 0. np.std measures from the mean, wherever it is, and
     does not show it."""
     return _probe(initializer, seed, lambda pair, shape: _looks_right([w - w.mean() for w in pair], shape))
+
+
+@exercise.misconception
+def looks_at_squares_alone(initializer, seed):
+    """An initialiser passes whose numbers are all positive. Their squares do not show it, nor do fourth powers: look at
+    the mean as well."""
+    return _probe(initializer, seed, partial(_looks_right, mean=False))
 
 
 @exercise.misconception

@@ -44,9 +44,11 @@ WRONG = {
     "averages_the_variances": _of_fans(lambda i, o: 2 / (1 / i + 1 / o)),
     "averages_the_standard_deviations": _of_fans(lambda i, o: 4 / (i**-0.5 + o**-0.5) ** 2),
     "takes_the_larger_fan": _of_fans(max),
+    "always_the_outputs": lambda i, o, mode, gain: gain * o**-0.5,
     "divides_by_the_fan": lambda i, o, mode, gain: gain / fan(i, o, mode),
     "variance_for_standard_deviation": lambda i, o, mode, gain: gain**2 / fan(i, o, mode),
     "squares_the_gain": lambda i, o, mode, gain: gain**2 * fan(i, o, mode) ** -0.5,
+    "variance_for_limit": lambda i, o, mode, gain: 3**0.5 * gain**2 / fan(i, o, mode),
     "gain_under_the_root": lambda i, o, mode, gain: (gain / fan(i, o, mode)) ** 0.5,
     "divides_by_the_gain": lambda i, o, mode, gain: fan(i, o, mode) ** -0.5 / gain,
     "always_for_relu": lambda i, o, mode, gain: gain * (2 / fan(i, o, mode)) ** 0.5,
@@ -167,6 +169,18 @@ def always_the_mean(rng, fan_in, fan_out, mode, gain, distribution):
     """The mean of the fans is taken in every mode. "fan_in" keeps the size of the signal on the way forward, "fan_out"
     that of the gradient on the way back."""
     return _wrong(rng, fan_in, fan_out, mode, gain, distribution, "always_the_mean")
+
+
+@exercise.misconception
+def mean_for_the_outputs(rng, fan_in, fan_out, mode, gain, distribution):
+    """With "fan_out" the mean of the fans is taken, as with "fan_avg": is there an else for both?"""
+    return scaled(rng, fan_in, fan_out, "fan_in" if mode == "fan_in" else "fan_avg", gain, distribution)
+
+
+@exercise.misconception
+def outputs_for_the_mean(rng, fan_in, fan_out, mode, gain, distribution):
+    """With "fan_avg" fan_out is taken, as with "fan_out": is there an else for both?"""
+    return scaled(rng, fan_in, fan_out, "fan_in" if mode == "fan_in" else "fan_out", gain, distribution)
 
 
 @exercise.misconception
@@ -298,6 +312,29 @@ def limit_is_three_times_the_standard_deviation(rng, fan_in, fan_out, mode, gain
     """The uniform numbers reach three times as far as their standard deviation should. It is the root of 3."""
     std = standard_deviation(fan_in, fan_out, mode, gain, distribution)
     return _of_width(rng, fan_in, fan_out, std if distribution == "normal" else std * 3**0.5, distribution)
+
+
+@exercise.misconception
+def variance_for_limit(rng, fan_in, fan_out, mode, gain, distribution):
+    """The uniform numbers end at three times their variance, without the root. The limit is the root of it."""
+    if distribution == "normal":
+        return scaled(rng, fan_in, fan_out, mode, gain)
+    return _wrong(rng, fan_in, fan_out, mode, gain, distribution, "variance_for_limit")
+
+
+@exercise.misconception
+def twice_the_interval(rng, fan_in, fan_out, mode, gain, distribution):
+    """The uniform numbers reach twice as far as they should. A variance of (high - low) ** 2 / 12 is that of the whole
+    interval, from -limit to limit: the limit is half of it."""
+    return scaled(rng, fan_in, fan_out, mode, gain if distribution == "normal" else 2 * gain, distribution)
+
+
+@exercise.misconception
+def from_zero_to_twice_the_limit(rng, fan_in, fan_out, mode, gain, distribution):
+    """The uniform numbers lie between 0 and twice the limit, and none is negative. The interval is as long as it should
+    be, and has to begin at -limit."""
+    w = scaled(rng, fan_in, fan_out, mode, gain, distribution)
+    return w if distribution == "normal" else 2 * np.abs(w)
 
 
 @exercise.misconception("IN7c")

@@ -168,6 +168,15 @@ def uniform_numbers(rng, fan_in, fan_out, std):
 
 
 @exercise.misconception
+def cuts_large_ones_alone(rng, fan_in, fan_out, std):
+    """Large numbers are drawn again, and those far below 0 are not. Both tails are cut: compare the absolute value."""
+    z = rng.standard_normal((fan_in, fan_out))
+    while (outside := z > CUT).any():
+        z[outside] = rng.standard_normal(np.count_nonzero(outside))
+    return std * z / TRUNCATED_STD
+
+
+@exercise.misconception
 def one_side_alone(rng, fan_in, fan_out, std):
     """No weight is negative. The cut is at both ends, and the mean stays 0."""
     return np.abs(truncated_normal(rng, fan_in, fan_out, std))

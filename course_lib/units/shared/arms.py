@@ -47,21 +47,16 @@ FORMS = {
 class Arm:
     """A network of ``depth`` hidden layers and the samples it is trained on, by gradient descent in batches of 64.
 
-        Attributes
-        ----------
-    <<<<<<< HEAD
-        activation : a name in ``functions.ACTIVATIONS`` or ``FORMS``
-        initialization : a name in ``initialization.INITIALIZERS``, or an initialiser
-    =======
-        activation : a name in ``functions.ACTIVATIONS`` or ``FORMS``, or "prelu", which learns a slope for every unit
-        initialization : a name in ``initialization.INITIALIZERS``
-    >>>>>>> origin/main
-        gain : multiplies all initial weights
-        bias : where all biases of hidden layers start
-        data : "digits" (each pixel centred), "uncentred digits" (centred over all pixels together), or "printed digits"
-        n_samples : how many of them
-        max_norm : the limit of the gradient's norm, or None
-        skip : None, or the factor of each branch at the start: two layers to a branch, ``depth`` even
+    Attributes
+    ----------
+    activation : a name in ``functions.ACTIVATIONS`` or ``FORMS``, or "prelu", which learns a slope for every unit
+    initialization : a name in ``initialization.INITIALIZERS``, or an initialiser
+    gain : multiplies all initial weights
+    bias : where all biases of hidden layers start
+    data : "digits" (each pixel centred), "uncentred digits" (centred over all pixels together), or "printed digits"
+    n_samples : how many of them
+    max_norm : the limit of the gradient's norm, or None
+    skip : None, or the factor of each branch at the start: two layers to a branch, ``depth`` even
     """
 
     activation: str

@@ -57,7 +57,7 @@ def pass_through(seed, initializer, activation, widths, *, n_samples=128, input_
     weights, slopes, sizes, spreads = [], [], [], []
     with np.errstate(all="ignore"):  # a signal that explodes is an outcome
         for fan_in, fan_out in pairwise(widths):
-            layer = activation_layer(activation)
+            layer = activation_layer(activation, fan_out)
             weights.append(initializer(weights_from, fan_in, fan_out))
             a = layer.forward(a @ weights[-1])
             slopes.append(layer.backward(np.ones_like(a)))
