@@ -16,10 +16,10 @@
 #
 # **The question.** Three networks of thirty layers differ in one number, the spread of their first weights. Which of them
 # learns? **Two surprises**: a network whose weights are all zero does move (2.2), and a forgotten square root leaves
-# $10^{-24}$ of a signal (2.4). **At the end** you can work out the right spread for any activation, also for one that you have
-# made up yourself, and your own functions start a network of forty layers.
+# $10^{-24}$ of a signal (2.4). **At the end** you can work out the spread that keeps a signal's size, for any activation, also for
+# one that you have made up yourself, and your own functions start a network of forty layers.
 #
-# Plan two hours: the core exercises take 88 minutes, and reading and experimenting another 30. In a hurry? Read 2.1, 2.3 and
+# Allow two hours and a quarter: the core exercises take 88 minutes, and reading and experimenting another 50. In a hurry? Read 2.1, 2.3 and
 # *What to take away*. From [unit 01](01_vanishing_gradients.ipynb) you need what a training step is, and one idea: on its way
 # back, the gradient is multiplied by a factor in every layer, and depth is the exponent. Both are recalled where they are used.
 #
@@ -67,7 +67,7 @@ progress("initialization")
 #
 # $$ z_l = a_{l-1} W_l, \qquad a_l = \varphi(z_l), \qquad z_l, a_l: (N, n), $$
 #
-# where the last layer has no $\varphi$: its $z_L$ are the logits. All code of it stands in the next cell, and nothing in it is
+# where the last layer has no $\varphi$: its $z_L$ are the logits. All its code is in the next cell, and nothing in it is
 # new after unit 01. What varies is the **initialiser**, a function that draws the weights of one layer. It gets a generator of
 # random numbers, `rng`, and the shape: `fan_in`, the number of inputs of each unit, and `fan_out`, the number of units.
 
@@ -215,7 +215,7 @@ for name, initializer in [("zero", constant(0)), ("0.05", constant(0.05)), ("nor
         print(f"{name:>11}, {activation:7}: different units {different}, {100 * accuracy:3.0f} % of the test digits right")
 
 # %% [markdown]
-# From zero and from a constant, each hidden layer is a single unit, and one number is not enough to tell ten digits apart.
+# From zero and from a constant, each hidden layer is a single unit, and one number, a weighted sum of pixels, does not tell ten digits apart.
 # What is missing is that the weights *differ*. By how much must they?
 #
 # > **Find** the least noise with which the units of a tanh network go separate ways within 200 steps. Then do the same for
@@ -225,9 +225,9 @@ for name, initializer in [("zero", constant(0)), ("0.05", constant(0.05)), ("nor
 widgets.symmetry_explorer(noise=0.01, predict=False)
 
 # %% [markdown]
-# From zero, tanh units need no more than $10^{-10}$: the difference grows with every step, and after 200 of them the
-# network labels nearly all of its 128 digits right. Sigmoid units take longer: noise of $10^{-8}$ is still below a
-# thousandth by then, and only the largest in the menu gets far. So symmetry asks for next to nothing. How large the weights
+# From zero, the least in the menu, $10^{-8}$, is plenty for tanh units ($10^{-10}$ would do): the difference grows with every
+# step, and after 200 of them the network labels nearly all of its 128 digits right. Sigmoid units take longer: noise of
+# $10^{-8}$ is still below a thousandth by then, $10^{-4}$ gets half-way, and $10^{-2}$ gets far. So symmetry asks for next to nothing. How large the weights
 # should be is another question.
 
 # %%
@@ -388,10 +388,10 @@ for name, phi in ACTIVATIONS.items():
     print(f"{name:>9}: gain {gain:.2f}, the gradient's factor {gain**2 * own.variance_factor(phi)[1]:.2f}")
 
 # %% [markdown]
-# For most of them it is near 1. The sigmoid is the exception. Its gain of 1.85 keeps $z$ at size 1, but what is kept is the
-# same for every image: the outputs lie around $\tfrac12$, and $\mathbb E[\varphi(z)^2]$ counts the $\tfrac12$ as signal.
+# For most of them it is near 1. The sigmoid is the exception. Its gain of 1.85 keeps $z$ at size 1, but what it keeps is
+# the same for every image: the outputs lie around $\tfrac12$, and $\mathbb E[\varphi(z)^2]$ counts the $\tfrac12$ as signal.
 # What tells two digits apart is multiplied by the slopes, forward as well as backward, and falls with the second number
-# (unit 01, section 1.5). Both factors ought to be 1.
+# (unit 01, section 1.5; 2.7 comes back to it). Both factors should be 1.
 #
 # > **Find** the gain at which, over thirty tanh layers, signal *and* gradient end nearest to the size 1.
 
@@ -409,7 +409,8 @@ claim_card("02.02")
 # %% [markdown]
 # ## 2.4 The rules with names
 #
-# You have just found them. LeCun, Bottou, Orr and Müller (1998) take the gain 1, He, Zhang, Ren and Sun (2015) the gain
+# You have just found them. LeCun, Bottou, Orr and Müller (1998) take the gain 1, for a stretched tanh that
+# roughly keeps the size; He, Zhang, Ren and Sun (2015) the gain
 # $\sqrt 2$ of ReLU. Glorot and Bengio (2010) looked at both directions at once, as if the units were linear: forward,
 # $n\,\sigma_w^2$ should be 1, and backward $m\,\sigma_w^2$. Unless $n = m$ you cannot have both. Their compromise takes the
 # mean of the two fans,
@@ -430,7 +431,7 @@ def glorot_normal(rng, fan_in, fan_out):
     return w
 
 # %% [markdown]
-# $\sigma_w^2$ is a variance, and `rng.normal` wants its root. How much depends on that? One of the lecture notes multiplies
+# $\sigma_w^2$ is a variance, and `rng.normal` wants its root. How much depends on that? One set of lecture notes multiplies
 # normal numbers by $1/n$. Take layers of $n = 256$ units, $\sigma_w = 1/n$ in place of $1/\sqrt n$, and look at layer 20.
 # Work it out before you choose: what is the factor per layer?
 
@@ -481,7 +482,7 @@ over_seeds(
 )  # fmt: skip
 
 # %% [markdown]
-# The medians stay within a fifth of each other, even for weights that know two values only. (All three fall slowly: the
+# The medians stay within a third or so of each other, even for weights that take only two values. (All three fall slowly: the
 # gain is 1, and that of tanh would be 1.59.)
 #
 # **Exercise.** One function for all of these rules: the variance is $g^2 / n$, $g^2 / m$ or $2 g^2 / (n + m)$, by `mode`.
@@ -579,7 +580,7 @@ over_seeds(
 )  # fmt: skip
 
 # %% [markdown]
-# Forgetting the kernel makes each 3×3 layer three times too loud, and eight of them $3^8 \approx 6{,}600$ times. With your
+# Forgetting the kernel makes each 3×3 layer three times too large, and eight of them $3^8 \approx 6{,}600$ times. With your
 # fan $z$ stays within a factor of four. Part of what it loses goes at the border, where the kernel reaches over the edge
 # and adds up zeros.
 
@@ -594,7 +595,7 @@ claim_card("02.03")
 # numbers positive, a row or column in four a copy of its neighbour, the shape turned round, the same numbers again in the
 # next call. None raises an error, and your function will be tried on each. How do you test a function whose result is random?
 #
-# **Exercise.** Draw enough numbers and compare statistics with what they should be, and know how far chance takes them. The
+# **Exercise.** Draw enough numbers and compare statistics with what they should be, and allow for chance. The
 # standard deviation of $k$ normal numbers comes out within $1/\sqrt{2k}$ of the true one, relatively, two times out of
 # three, and hardly ever beyond four times that. Right functions must pass nearly always, so leave that much room. Which
 # shape tells `fan_in` from `fan_out`, and which statistic tells normal from uniform numbers?
@@ -644,8 +645,8 @@ for name, initializer in [
 # that stand at right angles to each other.
 #
 # A matrix with orthonormal columns (or rows, if it has fewer of them) stretches nothing: $\lVert x Q \rVert = \lVert x
-# \rVert$ for every $x$ when $Q$ is square. And a product of such matrices is another one (Saxe, McClelland and Ganguli
-# 2014).
+# \rVert$ for every $x$ when $Q$ is square. And a product of square ones is square and orthogonal again (Saxe, McClelland and
+# Ganguli 2014).
 #
 # **Exercise.** `np.linalg.qr` makes orthonormal columns from a random matrix that is at least as tall as it is wide. What
 # do you do with a wide one? With `gain=3`, the product `w.T @ w` of a tall result is nine times the identity.
@@ -702,7 +703,8 @@ predict(
 
 # %% [markdown]
 # The orthogonal network ends at about a tenth of the loss of the other. The variance of the weights is the same in both,
-# and with it the factor per layer; what differs is how evenly it falls on all directions. The price is one QR decomposition
+# and with it the factor per layer; what differs, as in the linear network, is how evenly it falls on all
+# directions. The price is one QR decomposition
 # per layer, once.
 
 # %%
@@ -753,7 +755,7 @@ over_seeds(
 # %% [markdown]
 # Both learn. ($z$ is 1 on the 256 images that `lsuv` saw; the plot has all of them.) Networks that differed in scale alone
 # are even the same network afterwards, up to rounding; that their curves part in spite of it is what training thirty layers
-# makes of the sixteenth digit. And the gain that `lsuv` finds is no secret to you:
+# makes of a difference in the sixteenth digit. And the gain that `lsuv` finds is no secret to you:
 
 # %%
 stds = [w.std() * 8 for w in mended[0.05][0][1:-1]]
@@ -792,12 +794,12 @@ predict(
 )
 
 # %% [markdown]
-# In the third network an image and its copy end up further apart than their own size, as far as any two images do: to it,
-# the copy is as unlike the image as any other image is. This is **chaos** in the exact sense: small differences grow
+# In the third network an image and its copy end up further apart than their own size, nearly as far as any two images: to it,
+# the copy is nearly as unlike the image as any other image is. This is **chaos** in the exact sense: small differences grow
 # exponentially, until they are all there is. (With the small weights, difference and image shrink together.)
 #
 # You know the factor already. A small difference is multiplied by the same weights and slopes as the gradient, so its square
-# grows with $\chi = g^2 B(q)$ in each layer, where $q$ is the size at which $z$ settles. Your function gives both:
+# grows with $\chi = g^2 B(q)$ in each layer, where $q$ is the variance at which $z$ settles. Your function gives both:
 
 # %%
 def settled(phi, gain, n_layers=50):
@@ -816,8 +818,9 @@ for std in STDS:
 # The line of the third network does rise by 1.47 a layer, until it saturates. Below $\chi = 1$ is **order**, where
 # differences die out and the gradient vanishes; above it is chaos, where both grow. Far from 1 on either side, depth does
 # its work in a few layers: over $1 / |\ln \chi|$ of them, the square of a difference changes by a factor of $e$. For the
-# network that learned, these are thirty layers; for the other two, less than two. How deep a network can be trained is a
-# matter of this number (Poole et al. 2016; Schoenholz et al. 2017). Biases, which we have left out, are the second axis of
+# network that learned, these are thirty layers; for the other two, less than two. (That one is just above 1: over all
+# its layers, the noise about doubles.) Poole et al. (2016) drew the map of order and chaos, and Schoenholz et al. (2017)
+# showed that the depth that can be trained follows it. Biases, which we have left out, are the second axis of
 # the map:
 
 # > **Find**, for biases of variance 0.05, the variance of the weights at which $\chi$ is nearest to 1. Then press *Measure*: is that
@@ -925,7 +928,7 @@ over_seeds(Panel(curves, "Forty layers of the staircase, three seeds", "pass ove
 
 # %% [markdown]
 # A start from the gain alone gets four fifths to nine tenths of the digits right here. The course's own solution, which
-# puts two of your functions together, gets about 96 %. If yours is below that: which two could they be?
+# puts two of your functions together, gets 94 to 98 %. If yours is below that: which two could they be? One is in 2.5.
 
 # %% [markdown]
 # ## What to take away
@@ -933,13 +936,15 @@ over_seeds(Panel(curves, "Forty layers of the staircase, three seeds", "pass ove
 # - Equal units stay equal: random weights are there to make units differ. Zero weights move where $\varphi(0) \ne 0$, and still leave
 #   one unit per layer.
 # - Forward, the variance of $z$ is multiplied by $g^2\, \mathbb E[\varphi(z)^2] / q$ in each layer; backward, the gradient's by
-#   $g^2\, \mathbb E[\varphi'(z)^2]$. Both ought to be 1, and depth is the exponent.
-# - For any activation, one integral gives the gain: $g = 1 / \sqrt{\mathbb E[\varphi(z)^2]}$. It is 1 for linear layers (LeCun,
-#   Glorot), $\sqrt 2$ for ReLU (He).
+#   $g^2\, \mathbb E[\varphi'(z)^2]$. Both should be 1, and depth is the exponent.
+# - For any activation, one integral gives the gain that keeps $z$ at variance 1: $g = 1 / \sqrt{\mathbb E[\varphi(z)^2]}$. It is 1 for
+#   linear layers (Glorot) and $\sqrt 2$ for ReLU (He). The second factor says whether the gradient keeps its size too; the
+#   sigmoid's does not.
 # - The standard deviation is $g / \sqrt{n}$, with a root. The distribution does not matter, only the variance.
 # - Fan-in keeps the signal, fan-out the gradient. Between the two there is a single factor for the whole network.
-# - Orthogonal matrices keep every direction, and not only the mean.
-# - Size is not all: above $\chi = 1$ noise grows until it is all there is.
+# - Square orthogonal matrices keep every length, and not only the mean.
+# - Size is not all: $\chi = g^2\, \mathbb E[\varphi'(z)^2]$ is also what the square of a small difference is multiplied by. Well above 1,
+#   differences grow until they are all there is.
 #
 # **Next:** unit 3 keeps the sizes right *during* training, by normalization.
 
@@ -951,7 +956,7 @@ over_seeds(Panel(curves, "Forty layers of the staircase, three seeds", "pass ove
 # %% [markdown]
 # ### He and LeCun
 #
-# All three are your `scaled`, with a mode and a gain. Write them once as they stand in the papers.
+# The next three rules are your `scaled`, with a mode and a gain. Write them once as they stand in the papers.
 #
 # **Exercise.** For ReLU: $\sigma_w^2 = 2 / n$ (He et al. 2015).
 
@@ -998,10 +1003,11 @@ for name, initializer in RULES.items():
     print(f"{name:>12}: z in layer 29 is {', '.join(f'{size:.2g} ({phi})' for phi, size in ends.items())}")
 
 # %% [markdown]
-# Each rule has its activation: He's keeps ReLU near 1 and lets SELU grow tenfold, LeCun's keeps SELU and loses ReLU. Tanh
-# forgives more than the others: where $z$ is too large it saturates, and where it is too small it shrinks slowly.
+# Each rule has its activation: He's keeps ReLU near 1 and lets SELU grow ten- to twentyfold, LeCun's keeps SELU and loses ReLU.
+# Tanh forgives more than the others at a gain of 1 and more: where $z$ is large it saturates, and where it is small it shrinks
+# slowly at most.
 #
-# ### Cut tails
+# ### Truncated tails
 #
 # Keras draws its "normal" weights from a **truncated** normal distribution: numbers beyond two standard deviations are
 # drawn again. What is left is narrower, by a factor of 0.8796.
@@ -1040,8 +1046,8 @@ over_seeds(
 # ### Every rotation equally likely
 #
 # A random orthogonal matrix ought to prefer no direction: **Haar's** measure. `np.linalg.qr` alone does not give it,
-# because it follows a rule of its own about signs: most of the diagonal of $R$ comes out negative. If the diagonal of $R$
-# is made positive, the decomposition is unique, and $Q$ inherits the symmetry of the normal distribution (Mezzadri 2007).
+# because it follows a rule of its own about signs: about half of $R$'s diagonal comes out negative, but most of $Q$'s. If the
+# diagonal of $R$ is made positive, the decomposition is unique, and $Q$ inherits the symmetry of the normal distribution (Mezzadri 2007).
 #
 # **Exercise.**
 
@@ -1086,8 +1092,8 @@ glorot_figure(glorot_histograms())
 rectifier_figure(rectifier_curves())
 
 # %% [markdown]
-# With 22 layers Xavier's weights are far behind. With 30 they stay at guessing, an error of 0.9, while He's get most of the
-# test digits right. Between the two lies a factor of $\sqrt 2$ a layer.
+# With 22 layers Xavier's weights are far behind. With 30 they stay at guessing, an error of 0.9, while He's get more than half
+# of the test digits right. In the paper, 22 layers learned from either, sooner from He's, and 30 only from his. Between the two lies a factor of $\sqrt 2$ a layer.
 #
 # All other claims of this unit, with their experiments, are in the notebook [Claims](appendix_claims.ipynb).
 
