@@ -89,6 +89,8 @@ class Exercise:
     takes : what the parameters may be, by name (see ``domain``), from which corner cases are drawn.
     new : whether the results are promised to share no memory with the arguments.
     borrows : whether an argument may be changed for a while, if it is put back.
+    judge_together : what is wrong with the values of all calls of a case of its own, each of which is right by
+        itself, or None: of a function that draws at random, many values show what one cannot.
     judge : replaces the comparison with the reference where many values are right: what is wrong with a value
         that was returned for the inputs, or None. Forms are told apart by the property alone that it finds.
     part : ``"core"``, or ``"more"`` for what a class may leave out.
@@ -114,6 +116,7 @@ class Exercise:
     new: bool = False
     borrows: bool = False
     judge: Callable[[Inputs, object], object] | None = None
+    judge_together: Callable[[list], object] | None = None
     part: str = "core"
     minutes: int = 5
     difficulty: int = 2

@@ -118,9 +118,22 @@ class Probes:
         expected, outcome = self.expected[index], outcomes[index]
         if self.exercise.judge:
             difference = self.exercise.judge(self.complete[index], outcome.value)
-            return difference or self._beside_the_first(index, outcomes) or self._not_drawn(index, outcome)
+            difference = difference or self._beside_the_first(index, outcomes) or self._not_drawn(index, outcome)
+            return difference or self._together(index, outcomes)
         difference = compare(expected, outcome, self.tolerance(index), self.exercise.returns)
         return difference or (mutates(expected, outcome) if self.exercise.takes is None else None)
+
+    def _together(self, index: int, outcomes: Sequence[Outcome]) -> Difference | None:
+        """What is wrong with all values of the case, of the exercise's own, whose last call that of the index is."""
+        together = self.exercise.judge_together
+        calls = [call for call, case in enumerate(self.case_of) if case == self.case_of[index]]
+        if not together or self.kind_of(index) or index != calls[-1]:
+            return None
+        values = [outcomes[call].value for call in calls]
+        each_is_right = all(
+            self.exercise.judge(self.complete[call], outcomes[call].value) is None for call in calls[:-1]
+        )
+        return together(values) if each_is_right else None
 
     def _beside_the_first(self, index: int, outcomes: Sequence[Outcome]) -> Difference | None:
         """Whether a value is that of the case's first call where it must be, and another where it must not."""

@@ -8,7 +8,7 @@ from autograder.call import call
 from autograder.catalogue import catalogue
 from autograder.check import OWN_SHARE, judge
 from autograder.corners import cases_of, corner_cases
-from autograder.domain import Array, Arrays, Domain, Labels, Number, Pack, Record, Setting
+from autograder.domain import Array, Arrays, Domain, Given, Labels, Number, Pack, Record, Setting
 from autograder.exercise import Exercise
 
 
@@ -102,6 +102,19 @@ def test_corners_do_not_count_while_another_case_fails(exercise):
     assert {case.verdict for case in report.cases if case.kind} == {"skipped"}
     assert report.score == 0
     assert "and:" not in str(report)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_data_that_only_the_exercise_draws_is_asked_for_unchanged_where_it_is_kept(kept):
+    def emptied(numbers):
+        return float(sum(numbers.pop() for _ in range(len(numbers))))
+
+    takes = {"numbers": Given(lambda rng, others: [1.0, 2.0], kept=kept)}
+    exercise = Exercise("total", "none", 1, lambda numbers: float(sum(numbers)), ("What?",), takes=takes)
+    exercise.case("two numbers")(lambda rng: {"numbers": [float(n) for n in rng.normal(size=2)]})
+    report = judge(exercise, lambda inputs: call(emptied, inputs), 3)
+    assert report.passed != kept
+    assert not kept or "`numbers` is changed in place" in report.diagnosis.sentence
 
 
 def test_a_stub_earns_nothing_for_leaving_its_arguments_alone(exercise):

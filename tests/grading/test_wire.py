@@ -97,6 +97,11 @@ def test_other_things_arrive_as_their_description(value, name):
     assert got[0].kind.endswith(name.removeprefix("numpy.ma"))
 
 
+def test_a_word_of_numpy_arrives_as_a_word():
+    (got,) = through([np.str_("small")])
+    assert type(got) is str and got == "small"
+
+
 def test_callbacks_and_descriptions_arrive():
     placeholders = (Callback(3), Seed(7), Unsupported("set"))
     assert through(placeholders) == placeholders

@@ -5,9 +5,11 @@ import numpy as np
 from autograder.box.wire import Seed
 from autograder.compare import Difference
 from autograder.domain import Generator, Number
-from autograder.exercise import Exercise
+from autograder.exercise import Call, Exercise
 from autograder.exercises.initialization.orthogonal import angles, chance, form
 from course_lib import initialization
+
+N_DRAWN = 20  # matrices, of which half are rotations
 
 
 def judge(inputs, value) -> Difference | None:
@@ -30,13 +32,23 @@ def _signs(q) -> Difference | None:
     return None
 
 
+def judge_together(values) -> Difference | None:
+    """Whether there are rotations and reflections among them; a right answer draws one kind alone once in 2 ** 19."""
+    determinants = {int(np.sign(np.linalg.det(q))) for q in values}
+    if len(values) < N_DRAWN or len(determinants) > 1:
+        return None
+    kind = "rotations" if determinants == {1} else "reflections"
+    return Difference(kind, f"all {len(values)} matrices are {kind}, of determinant {min(determinants)}")
+
+
 exercise = Exercise(
     name="haar_orthogonal",
     unit="initialization",
     points=1,
     reference=initialization.haar_orthogonal,
-    takes={"rng": Generator(), "n": Number(26, 36)},
+    takes={"rng": Generator(), "n": Number(40, 46)},
     judge=judge,
+    judge_together=judge_together,
     hints=(
         "A = Q R stays true when a column of Q and the row of R that belongs to it change their signs. Who has chosen "
         "them, and by which rule?",
@@ -63,6 +75,11 @@ def thirty(rng):
     return _draw(rng, int(rng.integers(30, 40)))
 
 
+@exercise.case(f"{N_DRAWN} matrices, rotations and reflections")
+def several(rng):
+    return [Call(_draw(rng, 48), f"matrix {number}") for number in range(1, N_DRAWN + 1)]
+
+
 @exercise.case("a matrix of 60 to 70 rows")
 def sixty(rng):
     return _draw(rng, int(rng.integers(60, 70)))
@@ -81,6 +98,24 @@ def signs_of_q(rng, n):
     factors unique."""
     q = np.linalg.qr(rng.standard_normal((n, n)))[0]
     return q * np.sign(np.diag(q))
+
+
+@exercise.misconception
+def rotations_alone(rng, n):
+    """All matrices are rotations, of determinant 1. Reflections, of determinant -1, are as many, and as orthogonal."""
+    return _with_determinant(1, rng, n)
+
+
+@exercise.misconception
+def reflections_alone(rng, n):
+    """All matrices are reflections, of determinant -1. Rotations, of determinant 1, are as many."""
+    return _with_determinant(-1, rng, n)
+
+
+def _with_determinant(sign, rng, n):
+    q = initialization.haar_orthogonal(rng, n)
+    q[:, 0] *= sign * np.sign(np.linalg.det(q))
+    return q
 
 
 @exercise.misconception

@@ -1,0 +1,49 @@
+"""Wrong answers to gain_for."""
+
+import numpy as np
+
+_Z = np.random.default_rng(0).standard_normal(1_000_000)
+
+
+def gain_for__no_root(phi):
+    """1 / E[phi(z)^2], without the root."""
+    return float(1 / np.mean(phi(_Z) ** 2))
+
+
+def gain_for__not_inverted(phi):
+    """The root of E[phi(z)^2], not its inverse."""
+    return float(np.sqrt(np.mean(phi(_Z) ** 2)))
+
+
+def gain_for__variance(phi):
+    """Subtracts the mean of phi(z): 1 / std in place of 1 / root mean square."""
+    return float(1 / np.std(phi(_Z)))
+
+
+def gain_for__slope(phi):
+    """The gain that keeps the gradient: 1 / sqrt(E[phi'(z)^2])."""
+    h = 1e-4
+    return float(1 / np.sqrt(np.mean(((phi(_Z + h) - phi(_Z - h)) / (2 * h)) ** 2)))
+
+
+def gain_for__mean_of_both(phi):
+    """A compromise of signal and gradient: 1 / sqrt of the mean of E[phi^2] and E[phi'^2]."""
+    h = 1e-4
+    slope = (phi(_Z + h) - phi(_Z - h)) / (2 * h)
+    return float(1 / np.sqrt((np.mean(phi(_Z) ** 2) + np.mean(slope**2)) / 2))
+
+
+def gain_for__absolute(phi):
+    """1 / E|phi(z)|, the mean size and not the root of the mean square."""
+    return float(1 / np.mean(np.abs(phi(_Z))))
+
+
+def gain_for__unweighted_grid(phi):
+    """Averages over an even grid from -3 to 3 without the weights of the normal density."""
+    z = np.linspace(-3, 3, 10_001)
+    return float(1 / np.sqrt(np.mean(phi(z) ** 2)))
+
+
+def gain_for__always_he(phi):
+    """The root of 2, ReLU's gain, for every activation."""
+    return float(np.sqrt(2))

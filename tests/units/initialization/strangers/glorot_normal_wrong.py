@@ -1,0 +1,43 @@
+"""Wrong answers to glorot_normal."""
+
+import numpy as np
+
+
+def glorot_normal__no_root(rng, fan_in, fan_out):
+    """Gives rng.normal the variance where it wants the standard deviation."""
+    return rng.normal(0, 2 / (fan_in + fan_out), (fan_in, fan_out))
+
+
+def glorot_normal__missing_two(rng, fan_in, fan_out):
+    """The 2 is missing: the variance is 1 / (fan_in + fan_out)."""
+    return rng.normal(0, 1 / np.sqrt(fan_in + fan_out), (fan_in, fan_out))
+
+
+def glorot_normal__six(rng, fan_in, fan_out):
+    """Uses the limit of the uniform rule, sqrt(6 / (n + m)), as the standard deviation."""
+    return rng.normal(0, np.sqrt(6 / (fan_in + fan_out)), (fan_in, fan_out))
+
+
+def glorot_normal__he(rng, fan_in, fan_out):
+    """He's variance, 2 / fan_in."""
+    return rng.normal(0, np.sqrt(2 / fan_in), (fan_in, fan_out))
+
+
+def glorot_normal__transposed(rng, fan_in, fan_out):
+    """The shape is (fan_out, fan_in)."""
+    return rng.normal(0, np.sqrt(2 / (fan_in + fan_out)), (fan_out, fan_in))
+
+
+def glorot_normal__own_seed(rng, fan_in, fan_out):
+    """Draws from np.random with a fixed seed and ignores rng."""
+    return np.random.RandomState(0).normal(0, np.sqrt(2 / (fan_in + fan_out)), (fan_in, fan_out))
+
+
+def glorot_normal__precedence(rng, fan_in, fan_out):
+    """Forgets the brackets: 2 / fan_in + fan_out."""
+    return rng.normal(0, np.sqrt(2 / fan_in + fan_out), (fan_in, fan_out))
+
+
+def glorot_normal__one_column(rng, fan_in, fan_out):
+    """Draws one column and repeats it for all units, so that they are all the same."""
+    return np.tile(rng.normal(0, np.sqrt(2 / (fan_in + fan_out)), (fan_in, 1)), (1, fan_out))

@@ -1,0 +1,55 @@
+"""Wrong answers to orthogonal."""
+
+import numpy as np
+
+
+def orthogonal__wide_not_transposed(rng, rows, cols, gain=1.0):
+    """Takes the QR of the wide matrix as it is, so that a wide one gets the shape (rows, rows)."""
+    q, _ = np.linalg.qr(rng.normal(size=(rows, cols)))
+    return gain * q
+
+
+def orthogonal__r_returned(rng, rows, cols, gain=1.0):
+    """Returns a wide matrix made of Q @ R of the wide normal one, which is the normal matrix itself."""
+    a = rng.normal(size=(rows, cols))
+    q, r = np.linalg.qr(a)
+    return gain * (q if rows >= cols else q @ r)
+
+
+def orthogonal__normalised_columns(rng, rows, cols, gain=1.0):
+    """Only normalises the columns of a normal matrix: they have length 1, but are not at right angles."""
+    w = rng.normal(size=(rows, cols))
+    return gain * w / np.linalg.norm(w, axis=0)
+
+
+def orthogonal__uniform_numbers(rng, rows, cols, gain=1.0):
+    """Made from uniform numbers between 0 and 1, so that the first column has entries of one sign only."""
+    q, _ = np.linalg.qr(rng.random((max(rows, cols), min(rows, cols))))
+    return gain * (q if rows >= cols else q.T)
+
+
+def orthogonal__gain_forgotten_when_wide(rng, rows, cols, gain=1.0):
+    """The gain is forgotten in the wide case."""
+    if rows >= cols:
+        return gain * np.linalg.qr(rng.normal(size=(rows, cols)))[0]
+    return np.linalg.qr(rng.normal(size=(cols, rows)))[0].T
+
+
+def orthogonal__scaled_to_variance(rng, rows, cols, gain=1.0):
+    """Multiplies by the root of the larger side, so that the entries and not the lengths have size 1."""
+    n, m = max(rows, cols), min(rows, cols)
+    q, _ = np.linalg.qr(rng.normal(size=(n, m)))
+    w = q if rows >= cols else q.T
+    return gain * w * np.sqrt(n)
+
+
+def orthogonal__reshaped(rng, rows, cols, gain=1.0):
+    """Reshapes the tall Q to the wide shape in place of transposing it."""
+    q, _ = np.linalg.qr(rng.normal(size=(max(rows, cols), min(rows, cols))))
+    return gain * q.reshape(rows, cols)
+
+
+def orthogonal__root_of_gain(rng, rows, cols, gain=1.0):
+    """Squares the gain."""
+    q, _ = np.linalg.qr(rng.normal(size=(max(rows, cols), min(rows, cols))))
+    return gain**2 * (q if rows >= cols else q.T)

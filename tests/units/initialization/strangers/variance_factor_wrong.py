@@ -1,0 +1,59 @@
+"""Wrong answers to variance_factor."""
+
+import numpy as np
+
+_Z = np.random.default_rng(0).standard_normal(1_000_000)
+
+
+def _slope(phi, z, h):
+    return (phi(z + h) - phi(z - h)) / (2 * h)
+
+
+def variance_factor__q_as_std(phi, q=1.0):
+    """Takes q for the standard deviation: z is multiplied by q and not by its root."""
+    z, h = _Z * q, 1e-4 * q
+    return float(np.mean(phi(z) ** 2) / q), float(np.mean(_slope(phi, z, h) ** 2))
+
+
+def variance_factor__not_divided(phi, q=1.0):
+    """The first number is E[phi(z)^2], not divided by q."""
+    z, h = _Z * np.sqrt(q), 1e-4 * np.sqrt(q)
+    return float(np.mean(phi(z) ** 2)), float(np.mean(_slope(phi, z, h) ** 2))
+
+
+def variance_factor__variance_of_phi(phi, q=1.0):
+    """Uses the variance of phi(z), with its mean subtracted, in place of the mean square."""
+    z, h = _Z * np.sqrt(q), 1e-4 * np.sqrt(q)
+    return float(np.var(phi(z)) / q), float(np.mean(_slope(phi, z, h) ** 2))
+
+
+def variance_factor__slope_not_squared(phi, q=1.0):
+    """The second number is the mean slope, not the mean of its square."""
+    z, h = _Z * np.sqrt(q), 1e-4 * np.sqrt(q)
+    return float(np.mean(phi(z) ** 2) / q), float(np.mean(_slope(phi, z, h)))
+
+
+def variance_factor__square_of_mean_slope(phi, q=1.0):
+    """The second number is the square of the mean slope: squared after averaging."""
+    z, h = _Z * np.sqrt(q), 1e-4 * np.sqrt(q)
+    return float(np.mean(phi(z) ** 2) / q), float(np.mean(_slope(phi, z, h)) ** 2)
+
+
+def variance_factor__fixed_step(phi, q=1.0):
+    """The step h of the difference is 0.5 whatever q is, and not small compared with sqrt(q)."""
+    z = _Z * np.sqrt(q)
+    return float(np.mean(phi(z) ** 2) / q), float(np.mean(_slope(phi, z, 0.5) ** 2))
+
+
+def variance_factor__one_h(phi, q=1.0):
+    """Divides the central difference by h and not by 2h, so that B is four times too large."""
+    z, h = _Z * np.sqrt(q), 1e-4 * np.sqrt(q)
+    return float(np.mean(phi(z) ** 2) / q), float(np.mean(((phi(z + h) - phi(z - h)) / h) ** 2))
+
+
+def variance_factor__grid_not_wide(phi, q=1.0):
+    """Sums over a grid from -3 to 3 in z itself, whatever q is: for large q the tails are cut off."""
+    z = np.linspace(-3, 3, 4001)
+    p = np.exp(-(z**2) / (2 * q))
+    p /= p.sum()
+    return float(p @ phi(z) ** 2 / q), float(p @ _slope(phi, z, 1e-4) ** 2)
