@@ -42,7 +42,10 @@ def handed_in(named: str, course, submissions: Path | None) -> str:
 
 def graded(named: str, course, out: Path) -> str:
     """The assignment whose results in ``out`` a command is about. Parameters as of ``handed_in``."""
-    return _chosen(named, _sources(course) or lessons(), graded_in(out))
+    present = graded_in(out)
+    if not (named or present):  # whichever is meant, there is nothing of it
+        raise UserError(f"{out} has no results: run `course grade` first, or name with --out the folder that has them")
+    return _chosen(named, _sources(course) or lessons(), present)
 
 
 def graded_in(out: Path) -> list[str]:

@@ -41,7 +41,7 @@ def graded(tmp_path_factory):
         archive.writestr(f"lovelaceada_501_2_{NAME}-1.ipynb", json.dumps(right))
         archive.writestr(f"boolegeorge_LATE_502_3_{NAME}.ipynb", json.dumps(assignment.released))
         archive.writestr("hopper_503_4_work.zip", "PK")
-    course("grade", folder / "class.zip", "--out", folder / "out")
+    course("grade", folder / "class.zip", "--assignment", NAME, "--out", folder / "out")
     return folder
 
 

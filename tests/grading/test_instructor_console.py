@@ -112,7 +112,7 @@ def test_a_wrong_place_is_said_with_what_to_do(graded, tmp_path):
     said = course("export", "csv", "--db", f"sqlite:///{tmp_path}/no.db", "--out", tmp_path, fails=True)
     assert f"there is no gradebook {tmp_path}/no.db" in said
     assert not (tmp_path / "no.db").exists()
-    said = course("grade", graded / "submitted", "--out", tmp_path / "out", fails=True)
+    said = course("grade", graded / "submitted", *elsewhere[2:], "--out", tmp_path / "out", fails=True)
     assert f"There are submissions of {NAME}: choose one with --assignment" in said
     said = course("grade", graded / "submitted" / "ada", *elsewhere[2:], "--out", tmp_path / "out", fails=True)
     assert "holds no submissions of 01_vanishing_gradients" in said
@@ -123,7 +123,7 @@ def test_the_folder_of_one_student_is_recognised(tmp_path):
     path = tmp_path / "ada" / name / f"{name}.ipynb"
     path.parent.mkdir(parents=True)
     path.write_text("{}")
-    said = course("grade", tmp_path / "ada", "--out", tmp_path / "out", fails=True)
+    said = course("grade", tmp_path / "ada", "--assignment", name, "--out", tmp_path / "out", fails=True)
     assert "This is the folder of one student: give the one above it" in said
 
 

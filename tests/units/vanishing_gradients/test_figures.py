@@ -141,7 +141,7 @@ def test_gradient_check_picture_says_the_errors_at_the_chosen_step():
 def test_playground_picture_draws_points_and_gradient():
     result = trained(40, skip=True, max_norm=0.01)
     picture = PlaygroundPicture(result)
-    _, plane, loss, gradient = picture.figure.axes
+    _, plane, gradient, loss = picture.figure.axes
     drawn = sum(len(line.get_xdata()) for line in plane.lines)
     assert drawn == len(result.points)
     np.testing.assert_array_equal(plane.images[0].get_array(), result.probability)
@@ -157,7 +157,7 @@ def test_playground_picture_draws_points_and_gradient():
 def units_drawn(result):
     """The colours of the maps (layers, units, pixels, pixels, RGB), and the edges with their numbers."""
     network = PlaygroundPicture(result).figure.axes[0]
-    canvas, (edges,) = network.images[0].get_array(), network.collections
+    canvas, (edges,) = network.images[0].get_array() / 255, network.collections  # bytes
     depth, shown = result.units.shape[:2]
     opaque = canvas[:, :, 3] > 0
     columns = np.flatnonzero(np.diff(opaque.any(axis=0).astype(int), prepend=0) == 1)
