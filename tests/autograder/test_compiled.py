@@ -220,12 +220,21 @@ def test_a_check_of_endless_compiled_code_says_so():
 
 def test_the_users_interrupt_ends_it():
     call_compiled(never_ends, [INPUTS], 0.1)  # compiled now: the compiler may swallow an interrupt
-    # long after the process is forked, in the midst of which Python may swallow an interrupt as well
-    timer = threading.Timer(3.0, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
+    ended = threading.Event()
+
+    def press_again_and_again():
+        # while a process is being forked, Python may swallow an interrupt as well
+        while not ended.wait(3.0):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    keyboard = threading.Thread(target=press_again_and_again)
+    keyboard.start()
+    began = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         call_compiled(never_ends, [INPUTS], PATIENCE)
-    timer.join()
+    ended.set()
+    assert time.monotonic() - began < PATIENCE / 2
+    keyboard.join()
     with pytest.raises(KeyboardInterrupt):
         call_compiled(interrupts, [INPUTS])
 
