@@ -291,17 +291,9 @@ def takes_a_positive_mean_for_a_shift(run):
 
 @exercise.misconception
 def takes_chance_for_faults(run):
-    """Healthy layers are named because their size differs by a tenth from that of the layer before. Chance does as much
-    to each, and a wrong gain a third: a layer that is at fault is off by a factor of 15."""
+    """Healthy layers are named whose size differs a little from that of the layer before. Chance does as much to each,
+    and a wrong gain a third: a layer that is at fault is off by a factor of 15."""
     small, large = (lambda std, before: std < before / 1.1), (lambda std, before: std > before * 1.1)
-    return _find(run, is_small=small, is_large=large)
-
-
-@exercise.misconception
-def takes_a_slope_for_faults(run):
-    """Healthy layers are named where sizes fall or rise slowly. Chance changes them by several hundredths from layer to
-    layer, and a wrong gain by a third: a layer that is at fault is off by a factor of 15."""
-    small, large = (lambda std, before: std < before / 1.2), (lambda std, before: std > before * 1.2)
     return _find(run, is_small=small, is_large=large)
 
 

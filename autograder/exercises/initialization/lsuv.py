@@ -275,6 +275,17 @@ def one_less_in_the_denominator(weights, x, phi, tol):
 
 
 @exercise.equivalent
+def from_the_first_layer_each_time(weights, x, phi, tol):
+    new = [w.copy() for w in weights]
+    for layer in range(len(new)):
+        a = x
+        for w in new[:layer]:
+            a = phi(np.dot(a, w))
+        new[layer] *= 1 / np.std(np.dot(a, new[layer]))
+    return tuple(new)
+
+
+@exercise.equivalent
 def until_it_is_close(weights, x, phi, tol):
     scaled = []
     for w in weights:
@@ -284,17 +295,6 @@ def until_it_is_close(weights, x, phi, tol):
         scaled.append(w)
         x = phi(x @ w)
     return scaled
-
-
-@exercise.equivalent
-def from_the_first_layer_each_time(weights, x, phi, tol):
-    new = [w.copy() for w in weights]
-    for layer in range(len(new)):
-        a = x
-        for w in new[:layer]:
-            a = phi(np.dot(a, w))
-        new[layer] *= 1 / np.std(np.dot(a, new[layer]))
-    return tuple(new)
 
 
 @exercise.equivalent

@@ -224,7 +224,7 @@ def planted(assignment: Assignment, level: str = LEVELS[0]) -> Iterator[Arena]:
         place = stack.enter_context(public_folder("arena-"))  # so that nothing but the sandbox hides what is in it
         for file in ("CANARY.txt", "gradebook.db", "01_lesson.ipynb"):
             (place / file).write_text(secret)
-        name = f"{os.getpid()}{level}"  # of this arena alone
+        name = f"{os.getpid()}{level}{os.urandom(4).hex()}"  # of this arena alone
         shared = Path(f"/dev/shm/CANARY{name}")
         shared.write_text(secret)
         stack.callback(shared.unlink)

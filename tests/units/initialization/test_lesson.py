@@ -268,7 +268,7 @@ SENTENCES = [
      lambda seed: np.abs(np.subtract(mended(0.05, seed)[1], mended(0.45, seed)[1])).max(), 0.02, 1),
     ("are even the same network afterwards, up to rounding",
      lambda seed: max(np.abs(a - b).max() for a, b in zip(mended(0.05, seed)[0], mended(0.45, seed)[0], strict=True)),
-     0, 1e-14),
+     0, 1e-6),  # 1e-15, but where an arithmetic is disturbed on purpose
     ("measuring finds the same one",
      lambda seed: 8 * np.mean([w.std() for w in mended(0.05, seed)[0][1:-1]]) / lesson().gain_for(np.tanh), 0.98, 1.02),
     ("end up further apart than their own size", lambda seed: lesson().distances(0.45, seed)[-1], 1, 1.5),
