@@ -220,10 +220,12 @@ def test_a_check_of_endless_compiled_code_says_so():
 
 @pytest.fixture
 def keyboard():
-    """Ctrl-C raises KeyboardInterrupt, as in a kernel; an event loop of an earlier test may have another use for it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Ctrl-C raises KeyboardInterrupt, as in a kernel, and nobody else hears of it: a notebook that another test keeps
+    open would end its kernel."""
+    handler, listener = signal.signal(signal.SIGINT, signal.default_int_handler), signal.set_wakeup_fd(-1)
     yield
-    signal.signal(signal.SIGINT, before)
+    signal.signal(signal.SIGINT, handler)
+    signal.set_wakeup_fd(listener)
 
 
 def test_the_users_interrupt_ends_it(keyboard):
