@@ -86,7 +86,7 @@ class Prediction(ipywidgets.VBox):
         kept = memory.recall(self._name)
         if kept and kept.choice in question.options:
             self.choice.value = kept.choice
-        self.choice.observe(lambda _: self._keep(), names="value")
+        self.choice.observe(lambda _: self._chosen(), names="value")
         self.button.on_click(lambda _: self.commit())
         if kept and kept.committed and self.choice.value:
             self._run()
@@ -98,6 +98,12 @@ class Prediction(ipywidgets.VBox):
             return
         self._keep(committed=True)
         self._run()
+
+    def _chosen(self):
+        """Keep the choice. One that comes after the commitment was made before it: the click has overtaken it."""
+        self._keep(committed=self.result is not None)
+        if self.result is not None:
+            self._say(self._judged(self.result))
 
     def _keep(self, committed=False):
         memory.keep(self._name, Kept(self.choice.value, committed))

@@ -70,6 +70,15 @@ def test_the_choice_is_compared_with_the_result(index, words):
     assert asked.choice not in asked._asked.children and asked.button not in asked._asked.children
 
 
+def test_a_choice_that_the_click_has_overtaken_counts():
+    asked = ask()
+    asked.choice.index = 0
+    asked.button.click()
+    asked.choice.index = 1
+    assert "that is what was measured" in asked.verdict.value
+    assert recall("loss") == Kept("the second", True)
+
+
 def test_without_a_choice_one_is_asked_for():
     asked = ask(lambda: pytest.fail("ran"))
     asked.button.click()
