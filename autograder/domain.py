@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from autograder.box.wire import Seed
+from autograder.draw import short_seed
 
 SIZES = (3, 5, 2, 4, 6)  # of the axes N, D, ... in the order of their first mention: no two alike
 ANY_SHAPE = (3, 4)
@@ -178,7 +178,7 @@ class Generator:
     says = ("np.random.Generator",)
 
     def draw(self, rng, name, setting):
-        return Seed(int(rng.integers(10_000)))
+        return short_seed(rng)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,16 @@ def one_of_each_kind(rng: np.random.Generator) -> np.ndarray:
     return rng.uniform([0.2, 2.0, -0.8, -3.0], [0.8, 3.0, -0.2, -1.2]).round(3)
 
 
+def short_seed(rng: np.random.Generator) -> Seed:
+    """The seed of a generator, of four digits at most, so that a line that repeats a failure is short."""
+    return Seed(int(rng.integers(10_000)))
+
+
+def generator_and_fans(rng: np.random.Generator, fan_in: int, fan_out: int) -> dict:
+    """The inputs of a function (rng, fan_in, fan_out)."""
+    return {"rng": short_seed(rng), "fan_in": fan_in, "fan_out": fan_out}
+
+
 def generator_for(rng) -> np.random.Generator:
     """The generator for a function of the grader's to which a student's probe hands ``rng``; the probe's goes on.
 

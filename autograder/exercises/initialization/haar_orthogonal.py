@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from autograder.box.wire import Seed
 from autograder.compare import Difference
 from autograder.domain import Generator, Number
+from autograder.draw import short_seed
 from autograder.exercise import Call, Exercise
 from autograder.exercises.initialization.orthogonal import angles, chance, form
 from course_lib import initialization
@@ -67,7 +67,7 @@ exercise = Exercise(
 
 
 def _draw(rng, n):
-    return {"rng": Seed(int(rng.integers(10_000))), "n": n}
+    return {"rng": short_seed(rng), "n": n}
 
 
 @exercise.case("a matrix of 30 to 40 rows")

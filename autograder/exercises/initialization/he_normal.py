@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autograder.box.wire import Seed
 from autograder.domain import Generator, Number
+from autograder.draw import generator_and_fans
 from autograder.exercise import Exercise
 from autograder.random_matrices import judge_of
 from autograder.random_mistakes import add_normal_mistakes, add_random_mistakes
@@ -50,24 +50,20 @@ exercise = Exercise(
 )
 
 
-def _draw(rng, fan_in, fan_out):
-    return {"rng": Seed(int(rng.integers(10_000))), "fan_in": fan_in, "fan_out": fan_out}
-
-
 @exercise.case("more inputs than outputs")
 def more_inputs(rng):
-    return _draw(rng, int(rng.integers(160, 180)), int(rng.integers(45, 50)))
+    return generator_and_fans(rng, int(rng.integers(160, 180)), int(rng.integers(45, 50)))
 
 
 @exercise.case("more outputs than inputs")
 def more_outputs(rng):
-    return _draw(rng, 4, int(rng.integers(2500, 2700)))
+    return generator_and_fans(rng, 4, int(rng.integers(2500, 2700)))
 
 
 @exercise.case("as many outputs as inputs")
 def square(rng):
     n = int(rng.integers(85, 95))
-    return _draw(rng, n, n)
+    return generator_and_fans(rng, n, n)
 
 
 add_random_mistakes(exercise, "c")

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from autograder.box.wire import Seed
 from autograder.compare import Difference
 from autograder.domain import Generator, Number
+from autograder.draw import short_seed
 from autograder.exercise import Call, Exercise
 from autograder.kinds import kind_instead_of_numbers
 from autograder.random_matrices import SIGMAS
@@ -116,7 +116,7 @@ exercise = Exercise(
 
 
 def _draw(rng, rows, cols, gain):
-    return {"rng": Seed(int(rng.integers(10_000))), "rows": rows, "cols": cols, "gain": gain}
+    return {"rng": short_seed(rng), "rows": rows, "cols": cols, "gain": gain}
 
 
 @exercise.case("more rows than columns")

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autograder.box.wire import Seed
 from autograder.domain import Generator, Given, Number
+from autograder.draw import short_seed
 from autograder.exercise import Call, Exercise
 from autograder.random_matrices import judge_of
 from autograder.random_mistakes import add_random_mistakes
@@ -93,7 +93,7 @@ exercise = Exercise(
 def _draw(rng, fan_in, fan_out, mode, gain, distribution="normal"):
     numbers = {"fan_in": fan_in + int(rng.integers(10)), "fan_out": fan_out + int(rng.integers(10))}
     gain = round(gain + float(rng.uniform(0, 0.02)), 3)
-    return {"rng": Seed(int(rng.integers(10_000))), **numbers, "mode": mode, "gain": gain, "distribution": distribution}
+    return {"rng": short_seed(rng), **numbers, "mode": mode, "gain": gain, "distribution": distribution}
 
 
 def _tall_and_wide(rng, mode):

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from autograder.box.wire import Seed
 from autograder.compare import Difference
 from autograder.domain import Generator, Given
+from autograder.draw import short_seed
 from autograder.exercise import Exercise
 from course_lib.analysis.signal import gain_for
 from course_lib.initialization import lsuv_weights, orthogonal
@@ -142,7 +142,7 @@ def _bent(rng, seed) -> Activation:
 def _draw(rng, activation):
     seed = int(rng.integers(10**6))
     return {
-        "rng": Seed(int(rng.integers(10_000))),
+        "rng": short_seed(rng),
         "sizes": deep_start.sizes_of(),
         "phi": activation(rng, seed),
         "x": deep_start.rotated_digits(seed).x[:N_SHOWN],

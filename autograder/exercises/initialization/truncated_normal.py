@@ -5,8 +5,8 @@ from statistics import NormalDist
 
 import numpy as np
 
-from autograder.box.wire import Seed
 from autograder.domain import Generator, Number
+from autograder.draw import short_seed
 from autograder.exercise import Exercise
 from autograder.random_matrices import judge_of
 from autograder.random_mistakes import add_random_mistakes
@@ -66,7 +66,7 @@ exercise = Exercise(
 
 def _draw(rng, fan_in, fan_out, least, most):
     std = round(float(rng.uniform(least, most)), 4)
-    return {"rng": Seed(int(rng.integers(10_000))), "fan_in": fan_in, "fan_out": fan_out, "std": std}
+    return {"rng": short_seed(rng), "fan_in": fan_in, "fan_out": fan_out, "std": std}
 
 
 @exercise.case("a standard deviation of about 0.05")
