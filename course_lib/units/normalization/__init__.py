@@ -1,0 +1,1 @@
+"""Unit 03: standardised inputs, and layers that standardise what they hand on."""

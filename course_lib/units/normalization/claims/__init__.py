@@ -1,0 +1,3 @@
+"""Claims about normalisation."""
+
+IN_LESSON = ()

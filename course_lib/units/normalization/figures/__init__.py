@@ -1,0 +1,3 @@
+"""Figures of the unit on normalisation."""
+
+__all__ = []

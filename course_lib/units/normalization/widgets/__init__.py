@@ -1,0 +1,3 @@
+"""Widgets of the unit on normalisation."""
+
+__all__ = []
