@@ -1,3 +1,5 @@
 """Figures of the unit on normalisation."""
 
-__all__ = []
+from course_lib.units.normalization.figures.opening import one_line_figure
+
+__all__ = ["one_line_figure"]
