@@ -1,7 +1,35 @@
 """What the tests of every figure and every widget have to know of those of this unit."""
 
-FIGURES = {}
-WITHOUT_NUMBERS = []
-CONTROLS = {}
-PREDICTIONS = []
-REFUSED = []
+from course_lib.units.normalization import widgets
+from course_lib.units.normalization.experiments.zigzag import zigzag
+from course_lib.units.normalization.figures import ZigzagPicture
+
+# for every picture two results that differ in all that is drawn, axis limits included
+FIGURES = {
+    ZigzagPicture: (zigzag(), zigzag(2.0, 1.0, 0.9, 0.5, "standardise", seed=1)),
+}
+# results without numbers to show, and what is said of them
+WITHOUT_NUMBERS = [(ZigzagPicture, zigzag(rate=1.1), "diverges")]
+# for every widget, values other than the first for all of its controls
+CONTROLS = {
+    widgets.zigzag_explorer: {
+        "spread": 4.0,
+        "mean": 1.5,
+        "correlation": 0.8,
+        "rate": 0.7,
+        "cure": "standardise",
+        "seed": 3,
+    },
+}
+# settings of a widget, and the option that is then measured
+PREDICTIONS = [
+    (widgets.zigzag_explorer, {}, 2),
+    (widgets.zigzag_explorer, {"cure": "standardise", "rate": 0.5}, 0),
+    (widgets.zigzag_explorer, {"cure": "standardise", "correlation": 0.9}, 1),
+    (widgets.zigzag_explorer, {"mean": 3.0}, 3),
+]
+# first values out of range
+REFUSED = [
+    (widgets.zigzag_explorer, {"spread": 21.0}),
+    (widgets.zigzag_explorer, {"cure": "pray"}),
+]

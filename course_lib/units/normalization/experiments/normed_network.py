@@ -1,4 +1,4 @@
-"""A deep network in plain NumPy whose batch norm is a pair of functions: the library's, or those that a learner wrote."""
+"""A deep network in plain NumPy whose batch norm is a pair of functions: the library's, or those of a learner."""
 
 from itertools import pairwise
 

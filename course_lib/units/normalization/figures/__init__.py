@@ -1,5 +1,6 @@
 """Figures of the unit on normalisation."""
 
 from course_lib.units.normalization.figures.opening import one_line_figure
+from course_lib.units.normalization.figures.zigzag import ZigzagPicture
 
-__all__ = ["one_line_figure"]
+__all__ = ["ZigzagPicture", "one_line_figure"]

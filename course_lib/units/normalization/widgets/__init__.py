@@ -1,3 +1,5 @@
 """Widgets of the unit on normalisation."""
 
-__all__ = []
+from course_lib.units.normalization.widgets.zigzag import zigzag_explorer
+
+__all__ = ["zigzag_explorer"]
