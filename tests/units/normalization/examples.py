@@ -1,17 +1,20 @@
 """What the tests of every figure and every widget have to know of those of this unit."""
 
 from course_lib.units.normalization import widgets
+from course_lib.units.normalization.experiments.depth_gain import depth_gain
 from course_lib.units.normalization.experiments.zigzag import zigzag
-from course_lib.units.normalization.figures import ZigzagPicture
+from course_lib.units.normalization.figures import DepthGainPicture, ZigzagPicture
 
 # for every picture two results that differ in all that is drawn, axis limits included
 FIGURES = {
+    DepthGainPicture: (depth_gain(), depth_gain("tanh", 8, seed=2, gain=3.0)),
     ZigzagPicture: (zigzag(), zigzag(2.0, 1.0, 0.9, 0.5, "standardise", seed=1)),
 }
 # results without numbers to show, and what is said of them
 WITHOUT_NUMBERS = [(ZigzagPicture, zigzag(rate=1.1), "diverges")]
 # for every widget, values other than the first for all of its controls
 CONTROLS = {
+    widgets.depth_gain_explorer: {"gain": 3.0, "depth": 12, "activation": "tanh", "seed": 3},
     widgets.zigzag_explorer: {
         "spread": 4.0,
         "mean": 1.5,
@@ -23,6 +26,9 @@ CONTROLS = {
 }
 # settings of a widget, and the option that is then measured
 PREDICTIONS = [
+    (widgets.depth_gain_explorer, {}, 1),
+    (widgets.depth_gain_explorer, {"gain": 4.0}, 1),
+    (widgets.depth_gain_explorer, {"activation": "relu", "depth": 30}, 2),
     (widgets.zigzag_explorer, {}, 2),
     (widgets.zigzag_explorer, {"cure": "standardise", "rate": 0.5}, 0),
     (widgets.zigzag_explorer, {"cure": "standardise", "correlation": 0.9}, 1),
@@ -30,6 +36,8 @@ PREDICTIONS = [
 ]
 # first values out of range
 REFUSED = [
+    (widgets.depth_gain_explorer, {"gain": 5.5}),
+    (widgets.depth_gain_explorer, {"activation": "gelu"}),
     (widgets.zigzag_explorer, {"spread": 21.0}),
     (widgets.zigzag_explorer, {"cure": "pray"}),
 ]
