@@ -1,6 +1,7 @@
 """Every exercise is fit for use, and every mistake reads as it should.
 
-Each form is called once for each of two seeds, and all tests of an exercise share what it did: `make soak` takes more.
+Each form is called once, on the seed of the notebook's check, and all tests of an exercise share what it did: `make
+soak` takes the seed of grading, and others.
 """
 
 import numpy as np
@@ -23,17 +24,12 @@ def exercise(request):
 
 @pytest.fixture(scope="module")
 def reports(exercise):
-    """Seed -> form -> report."""
-    return {seed: reports_on(Probes(exercise, seed)) for seed in (VISIBLE, HIDDEN)}
-
-
-def on_each_seed(reports, forms):
-    """Each of the forms with its report, on one seed after the other."""
-    return [(form, on_seed[form]) for on_seed in reports.values() for form in forms]
+    """Form -> report."""
+    return reports_on(Probes(exercise, VISIBLE))
 
 
 def test_it_is_fit(exercise, reports):
-    row = row_of(exercise, reports)
+    row = row_of(exercise, {VISIBLE: reports})
     assert row.ok, row.problems
     assert (row.killed, row.uniquely_named) == (row.misconceptions, row.misconceptions)
 
@@ -67,7 +63,8 @@ def numbers_of(value):
 
 
 def test_reports_name_the_misconception_and_offer_hints(exercise, reports):
-    for form, report in on_each_seed(reports, exercise.misconceptions):
+    for form in exercise.misconceptions:
+        report = reports[form]
         assert report.verdict in ("fail", "error"), form.name
         assert report.score < exercise.points, form.name
         assert (report.diagnosis.name, report.diagnosis.kind) == (form.name, "misconception")
@@ -76,22 +73,23 @@ def test_reports_name_the_misconception_and_offer_hints(exercise, reports):
 
 
 def test_reports_explain_the_variant_and_take_no_marks(exercise, reports):
-    for form, report in on_each_seed(reports, exercise.variants):
+    for form in exercise.variants:
+        report = reports[form]
         assert (report.verdict, report.score) == ("pass", exercise.points), form.name
         assert f"Right, under another convention: {form.sentence}" in str(report)
 
 
 def test_hints_never_show_on_a_pass(exercise, reports):
-    for form, report in on_each_seed(reports, [*exercise.equivalents, *exercise.variants]):
+    for form in [*exercise.equivalents, *exercise.variants]:
+        report = reports[form]
         assert report.passed and report.hints == (), form.name
         assert "hint" not in str(report).lower()
 
 
-@pytest.mark.parametrize("seed", [VISIBLE, HIDDEN])
-def test_the_line_to_paste_reproduces_the_failure(exercise, reports, seed):
+def test_the_line_to_paste_reproduces_the_failure(exercise, reports):
     """Evaluated with the student's function and with the reference, it gives what the report says is different."""
     for form in exercise.misconceptions:
-        line = str(reports[seed][form]).partition("  Reproduce: ")[2].partition("\n")[0]
+        line = str(reports[form]).partition("  Reproduce: ")[2].partition("\n")[0]
         (given, pasted), (_, wanted) = (pasted_with(line, exercise, f) for f in (form.function, exercise.reference))
         assert wanted.status == "returned", form.name
         differs = pasted.status != "returned" or compare(wanted, pasted, Tolerance(exercise.rtol, exercise.atol))

@@ -3,6 +3,7 @@
 import pytest
 
 from autograder.catalogue import catalogue
+from autograder.check import HIDDEN
 from autograder.lint import lint
 
 pytestmark = pytest.mark.soak
@@ -11,5 +12,5 @@ pytestmark = pytest.mark.soak
 # lint also demands that every misconception passes the same cases on all seeds
 @pytest.mark.parametrize("exercise", catalogue(), ids=lambda exercise: exercise.name)
 def test_lint_is_clean_on_five_seeds(exercise):
-    row = lint(exercise, range(10_000, 10_005))
+    row = lint(exercise, [HIDDEN, *range(10_000, 10_004)])
     assert row.ok, row.problems
