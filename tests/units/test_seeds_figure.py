@@ -41,3 +41,8 @@ def test_a_single_row_is_a_curve_without_a_band():
 def test_rows_of_different_length_are_refused():
     with pytest.raises(ValueError, match="inhomogeneous"):
         over_seeds(panel([[1.0, 2.0], [1.0]]))
+
+
+def test_values_stand_where_they_were_measured():
+    (ax,) = over_seeds(panel([[1.0, 2.0, 3.0]], at=(10, 20, 40))).figure.axes
+    assert list(ax.lines[0].get_xdata()) == [10, 20, 40]

@@ -1,7 +1,8 @@
 """Figures of the unit on normalisation."""
 
 from course_lib.units.normalization.figures.depth_gain import DepthGainPicture
+from course_lib.units.normalization.figures.noise import noisy_norm_figure
 from course_lib.units.normalization.figures.opening import one_line_figure
 from course_lib.units.normalization.figures.zigzag import ZigzagPicture
 
-__all__ = ["DepthGainPicture", "ZigzagPicture", "one_line_figure"]
+__all__ = ["DepthGainPicture", "ZigzagPicture", "noisy_norm_figure", "one_line_figure"]

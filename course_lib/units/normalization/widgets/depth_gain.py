@@ -54,7 +54,7 @@ def _both_networks(result):
     without, normed = np.median(result.gradient[:, :, result.row, 0], axis=1)
     return (
         f"Measured: {number(normed)}, and {number(without)} in the same network without batch norm. A layer multiplies "
-        f"the gradient by {result.factors[1]:.2f} with it, and by {result.factors[0]:.2f} without. Batch norm sets the spread over the samples "
-        "to 1 in every layer, so the gain no longer matters; but how the slopes compare with what the activation leaves "
-        "of that spread still does."
+        f"the gradient by {result.factors[1]:.2f} with it, and by {result.factors[0]:.2f} without. Batch norm sets the "
+        "spread over the samples to 1 in every layer, so the gain no longer matters. What still does is how the slopes "
+        "of the activation compare with the share of that spread that it lets through."
     )

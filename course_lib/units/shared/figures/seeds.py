@@ -15,13 +15,17 @@ MOST_MARKERS = 40  # of longer curves, single values are not marked
 
 @dataclass(frozen=True)
 class Panel:
-    """One plot: a name for each curve, and its values, one row for each seed (or a single row)."""
+    """One plot: a name for each curve, and its values, one row for each seed (or a single row).
+
+    ``at`` holds what the values belong to on the x-axis; by default they are counted, from 1 on.
+    """
 
     series: Mapping[str, Sequence]
     title: str
     x: str
     y: str
     log: bool = False
+    at: Sequence | None = None
 
 
 def over_seeds(*panels: Panel) -> Shown:
@@ -42,7 +46,7 @@ def _draw(ax, panel: Panel):
         values = np.atleast_2d(np.array(rows, dtype=float))
         finite = np.ma.masked_invalid(values)
         finite[:, finite.count(axis=0) < len(values) / 2] = np.ma.masked
-        x = np.arange(1, values.shape[1] + 1)
+        x = np.arange(1, values.shape[1] + 1) if panel.at is None else np.asarray(panel.at)
         is_short = values.shape[1] <= MOST_MARKERS
         style = style if is_short else {**style, "marker": "", "linewidth": 1}
         ax.plot(x, np.ma.median(finite, axis=0), label=name, markersize=4, **style)
