@@ -44,10 +44,17 @@ def panels_html(figure: Figure, alt: str) -> str:
     heading = "".join(f"<div><b>{escape(text.get_text())}</b></div>" for text in figure.texts)
     images = "".join(
         f'<img src="data:image/png;base64,{base64.b64encode(encode(pixels[rows, columns])).decode("ascii")}" alt="" '
-        f'width="{css(columns)}" style="max-width:100%;min-width:{round(SHRINKS_TO * css(columns))}px">'
+        f'width="{css(columns)}" style="{_shrinking(css(columns))}">'
         for rows, columns in panels(figure)
     )
-    return f'{heading}<div role="img" aria-label="{escape(alt)}" tabindex="0" style="overflow-x:auto">{images}</div>'
+    row = "display:flex;flex-wrap:wrap;align-items:flex-start;overflow-x:auto"
+    return f'{heading}<div role="img" aria-label="{escape(alt)}" tabindex="0" style="{row}">{images}</div>'
+
+
+def _shrinking(width: int) -> str:
+    """The style of a panel ``width`` CSS pixels wide: panels share a row as long as each has its least width."""
+    least = round(SHRINKS_TO * width)
+    return f"flex:{width} 1 {least}px;min-width:{least}px;max-width:{width}px"
 
 
 # At full size, text is 11.8 CSS pixels high; a page that is too narrow for 11 has to be scrolled.

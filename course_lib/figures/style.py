@@ -96,11 +96,14 @@ def number(x) -> str:
     """A float for a sentence, with two significant digits: 0.13, 250, 5.7 × 10⁻¹³, 10⁻⁵, "not finite"."""
     if not np.isfinite(x):
         return "not finite"
-    if x == 0:
-        return "0"
     digits, exponent = f"{x:.1e}".split("e")
-    if -3 <= int(exponent) <= 3:
-        return f"{float(f'{x:.2g}'):g}"
-    mantissa = "" if digits == "1.0" else f"{digits}\u00a0×\u00a0"  # no line break within a number
+    return f"{float(f'{x:.2g}'):g}" if -3 <= int(exponent) <= 3 else power_of_ten(digits, exponent)
+
+
+def power_of_ten(digits: str, exponent: str) -> str:
+    """The number that Python writes as digits, the letter e, exponent: 5.7 × 10⁻¹³, 10⁻⁵, 0."""
+    if float(digits) == 0:
+        return "0"
+    mantissa = "" if float(digits) == 1 else f"{digits}\u00a0×\u00a0"  # no line break within a number
     raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"{mantissa}10{raised}"

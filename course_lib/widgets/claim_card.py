@@ -9,6 +9,7 @@ from course_lib.claims.claim import NOT_SHOWN, Claim, describe, judge, measure, 
 from course_lib.claims.robustness import Robustness
 from course_lib.figures.claims import claim_figure
 from course_lib.figures.picture import panels_html
+from course_lib.figures.style import power_of_ten
 from course_lib.widgets.names import SHELL
 from course_lib.widgets.prediction import LINE, Prediction, Question
 
@@ -97,8 +98,7 @@ def _block(lines, verdict) -> str:
 
 def _figures(text) -> str:
     """The text as HTML, with 2e-19 as 2 times a power of ten."""
-    power = r'<span style="white-space:nowrap">\1 × 10<sup>\2\3</sup></span>'
-    return re.sub(r"([\d.]+)e\+?(-?)0*(\d+)", power, escape(text))
+    return re.sub(r"([\d.]+)e([+-]?\d+)", lambda found: power_of_ten(*found.groups()), escape(text))
 
 
 def _doubt(claim, results) -> str:

@@ -70,7 +70,9 @@ describe();
 
 
 # A text area as high as its text; in a notebook that is opened again, one line in place of a broken link at each part.
+# JupyterLab breaks printed lines at any letter: once a widget is on the page, all of its outputs break between words.
 STYLE = """
+.jp-OutputArea-output pre { word-break: normal; overflow-wrap: anywhere; }
 .tdn-shell textarea { field-sizing: content; height: auto; }
 .tdn-shell .widget-textarea { height: auto; }
 .tdn-shell .jupyter-widgets-disconnected::before { display: none; }

@@ -34,7 +34,8 @@ CELLS = [
     "from course_lib.widgets.prediction import Prediction, Question\n"
     "def norms(runs):\n"
     "    series = {run.label: run.initial_norms for run in runs}\n"
-    "    return over_seeds(*[Panel(series, title, 'layer', 'norm', log=True) for title in ('One panel', 'Another')])",
+    "    return over_seeds(*[Panel(series, title, 'layer', 'norm', log=True) for title in ('One panel', 'Another')])\n"
+    "print('Printed.')",
     *(f"from course_lib.units.{unit}.widgets import {name}\n{name}(predict=False)" for unit, name in WIDGETS),
     f"{WIDGET_NAMES[0]}()",
     PREDICTION,
@@ -120,6 +121,19 @@ def test_text_stays_legible_and_nothing_is_cut_or_stretched(page_of, lab, width)
         assert SMALLEST_POINTS / 72 * 120 * scale >= SMALLEST_TEXT - 0.05
         assert distortion < 0.02  # a pixel of rounding in the height of the smallest
     lab.screenshot(f"shell-{width}")
+
+
+def test_two_panels_share_a_row_where_there_is_room(notebook, page_of):
+    panels = notebook.cell_with("norms([train_on_digits").locator("[role=img] > img")
+    for width, in_one_row in ((1400, True), (900, False)):
+        page_of(width)
+        first, second = (panel.bounding_box()["y"] for panel in panels.all())
+        assert (first == second) == in_one_row
+
+
+def test_printed_lines_break_between_words(notebook):
+    printed = notebook.cell_with("print('Printed.')").locator(".jp-OutputArea-output pre")
+    expect(printed).to_have_css("word-break", "normal")
 
 
 @pytest.mark.parametrize("name", WIDGET_NAMES)

@@ -15,8 +15,8 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 TEXT = "a abbr b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li ol p pre s small span"
 TAGS = frozenset(f"{TEXT} strong sub sup table tbody td th thead tr u ul details summary".split())
 # no position, z-index or transform: an answer must not lie over the buttons of the page
-STYLES = """background border border-left border-radius color cursor display font-weight list-style margin max-width
-    opacity overflow-wrap padding padding-left user-select white-space width"""
+STYLES = """align-items background border border-left border-radius color cursor display flex flex-wrap font-weight
+    list-style margin max-width opacity overflow-wrap padding padding-left user-select white-space width"""
 LINK = re.compile(r"(https?://|mailto:|#)", re.IGNORECASE)
 # a picture from elsewhere tells its owner who reads the page; an SVG may hold scripts
 PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")

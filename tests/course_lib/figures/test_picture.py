@@ -62,6 +62,14 @@ def test_the_html_has_the_heading_as_text_and_one_alternative_text():
     np.testing.assert_array_equal(images[0], whole[-images[0].shape[0] :, : images[0].shape[1]])
 
 
+@pytest.mark.parametrize("ratios", [[1, 1], [1.5, 1], [1.05, 1.05, 0.8]])
+def test_the_panels_of_a_row_may_shrink_until_they_share_it(ratios):
+    html = panels_html(drawn(ratios), "panels")
+    flex = [[int(number) for number in found] for found in re.findall(r"flex:(\d+) 1 (\d+)px", html)]
+    assert len(flex) == len(ratios)
+    assert sum(least for _, least in flex) <= 948  # an output in a window of 1400 pixels, beside the list of files
+
+
 def test_the_encoder_loses_nothing():
     noise = np.random.default_rng(0).integers(0, 256, (17, 31, 4), dtype=np.uint8)
     np.testing.assert_array_equal(pixels(encode(noise)), noise)

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from course_lib.figures.picture import show
-from course_lib.figures.style import decades, distinct_styles, number
+from course_lib.figures.style import decades, distinct_styles, number, power_of_ten
 
 
 def test_show_wraps_any_figure_and_wants_a_text():
@@ -34,6 +34,13 @@ def test_show_wraps_any_figure_and_wants_a_text():
 )
 def test_numbers_for_sentences(value, text):
     assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "text"), [("2e+09", "2\u00a0×\u00a010⁹"), ("1e+40", "10⁴⁰"), ("0e+00", "0"), ("3.1e-03", "3.1\u00a0×\u00a010⁻³")]
+)
+def test_numbers_as_python_writes_them(written, text):
+    assert power_of_ten(*written.split("e")) == text
 
 
 @pytest.mark.parametrize("seed", range(20))
