@@ -37,7 +37,8 @@ def test_numbers_for_sentences(value, text):
 
 
 @pytest.mark.parametrize(
-    ("written", "text"), [("2e+09", "2\u00a0×\u00a010⁹"), ("1e+40", "10⁴⁰"), ("0e+00", "0"), ("3.1e-03", "3.1\u00a0×\u00a010⁻³")]
+    ("written", "text"),
+    [("2e+09", "2\u00a0×\u00a010⁹"), ("1e+40", "10⁴⁰"), ("0e+00", "0"), ("3.1e-03", "3.1\u00a0×\u00a010⁻³")],
 )
 def test_numbers_as_python_writes_them(written, text):
     assert power_of_ten(*written.split("e")) == text
