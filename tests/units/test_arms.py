@@ -6,7 +6,17 @@ import pytest
 from course_lib.optimizers.first_order import SGD
 from course_lib.training.loop import fit
 from course_lib.units.shared import arms
-from course_lib.units.shared.arms import FORMS, TUNING_SEEDS, Arm, best_rate, final_loss, losses, samples, steps
+from course_lib.units.shared.arms import (
+    FORMS,
+    TUNING_SEEDS,
+    Arm,
+    best_rate,
+    final_loss,
+    losses,
+    quickest_rate,
+    samples,
+    steps,
+)
 from course_lib.units.shared.small_nets import affine_layers, dead_units
 
 ARM = Arm("relu", "he_normal", 2, 16, n_samples=100)
@@ -57,6 +67,29 @@ def test_the_best_rate_is_that_of_the_smallest_median_on_seeds_that_judge_nothin
     assert best_rate(measure, ARM, (0.1, 0.3, 1.0), wanted=0.3) == 0.3 and len(seen) == calls
     # rates that do equally well: the one in the middle
     assert best_rate(lambda arm, seed, lr: 7.0, ARM, (0.1, 0.3, 1.0)) == 0.3
+
+
+@pytest.mark.parametrize("limit", [20, 60])
+def test_the_quickest_rate_is_the_best_one_for_steps(monkeypatch, rng, limit):
+    """Whatever the runs take: slow ones, fast ones, equal ones, and those that never arrive."""
+    rates, run = (0.1, 0.2, 0.3, 0.5, 1.0), []
+    for _ in range(50):
+        taken = {(seed, lr): int(rng.integers(15, 25)) for seed in TUNING_SEEDS for lr in rates}
+
+        def counted(arm, seed, lr, *, limit, taken=taken):
+            run.append(min(taken[seed, lr], limit))
+            return run[-1]
+
+        monkeypatch.setattr(arms, "steps", counted)
+        plain = best_rate.__wrapped__(counted, ARM, rates, limit=limit)
+        run.clear()
+        assert quickest_rate.__wrapped__(ARM, rates, limit=limit) == plain
+        assert len(run) <= len(taken) and sum(run) <= sum(min(n, limit) for n in taken.values())
+
+
+def test_the_quickest_rate_of_a_network():
+    rates = (0.1, 0.3, 1.0)
+    assert quickest_rate(ARM, rates, limit=60) == best_rate(steps, ARM, rates, limit=60)
 
 
 def test_an_arm_starts_as_it_says():

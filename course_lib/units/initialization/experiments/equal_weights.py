@@ -8,7 +8,7 @@ import numpy as np
 from course_lib.analysis.signal import symmetry_report
 from course_lib.initialization import constant, glorot_normal, orthogonal, zeros
 from course_lib.training.loop import backprop, evaluate
-from course_lib.units.shared.arms import Arm, best_rate, final_loss, steps, train
+from course_lib.units.shared.arms import Arm, best_rate, final_loss, quickest_rate, steps, train
 from course_lib.units.shared.small_nets import affine_layers
 
 LEARNING_RATES = (0.1, 0.3, 1.0, 3.0)
@@ -187,6 +187,6 @@ def without_chance(
     found = []
     for start in starts:
         arm = Arm(activation, start, depth, width, data=data)
-        rate = best_rate(steps, arm, RATES, limit=limit)
+        rate = quickest_rate(arm, RATES, limit=limit)
         found.append((steps(arm, seed, rate, limit=limit), rate))
     return WithoutChance(*(n for n, _ in found), found[0][1], found[1][1])

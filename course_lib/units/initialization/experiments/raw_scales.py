@@ -7,7 +7,7 @@ import numpy as np
 
 from course_lib.initialization import he_normal, he_uniform, lecun_normal, scaled_normal, scaled_uniform
 from course_lib.units.initialization.experiments.untrained_networks import pass_through
-from course_lib.units.shared.arms import Arm, best_rate, steps
+from course_lib.units.shared.arms import Arm, quickest_rate, steps
 
 RATES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 
@@ -63,7 +63,7 @@ def small_weights(
 
 def _at_its_best(initializer, activation, depth, width, seed, limit):
     arm = Arm(activation, initializer, depth, width)
-    rate = best_rate(steps, arm, RATES, limit=limit)
+    rate = quickest_rate(arm, RATES, limit=limit)
     return steps(arm, seed, rate, limit=limit), rate
 
 

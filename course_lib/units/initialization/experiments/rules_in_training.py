@@ -8,7 +8,7 @@ import numpy as np
 from course_lib.initialization import glorot_normal, he_normal, scaled_normal
 from course_lib.training.loop import evaluate
 from course_lib.units.initialization.experiments.untrained_networks import pass_through
-from course_lib.units.shared.arms import Arm, best_rate, final_loss, samples, steps, train
+from course_lib.units.shared.arms import Arm, best_rate, final_loss, quickest_rate, samples, steps, train
 from course_lib.units.shared.digits import N_DIGITS
 from course_lib.units.shared.small_nets import dead_units
 
@@ -24,7 +24,7 @@ def mean_steps(arm, seed, rates, limit, n_networks) -> tuple[float, float]:
 
     ``limit`` stands for "not by then".
     """
-    rate = best_rate(steps, arm, rates, limit=limit)
+    rate = quickest_rate(arm, rates, limit=limit)
     seeds = range(n_networks * seed, n_networks * (seed + 1))
     return float(np.mean([steps(arm, s, rate, limit=limit) for s in seeds])), rate
 
@@ -155,7 +155,7 @@ def chance_or_scale(
         arm = Arm("relu", he_normal, depth, width, gain=gain, data=data)
         means.append(mean_steps(arm, seed, WIDE_RATES, limit, n_networks)[0])
     arm = Arm("relu", he_normal, depth, width, data=data)
-    rate = best_rate(steps, arm, WIDE_RATES, limit=limit)
+    rate = quickest_rate(arm, WIDE_RATES, limit=limit)
     taken = [steps(arm, s, rate, limit=limit) for s in seeds]
     return ChanceOrScale(*means, max(taken) / min(taken))
 

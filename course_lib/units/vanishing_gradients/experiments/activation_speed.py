@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib.functions.activations import elu_backward
-from course_lib.units.shared.arms import Arm, best_rate, steps
+from course_lib.units.shared.arms import Arm, quickest_rate, steps
 
 # the initialisation meant for each
 MEANT = {
@@ -29,7 +29,7 @@ ELU_FORM_RATES = (0.3, 0.5, 0.8, 1.2)
 
 def at_its_best(arm, seed, rates, limit) -> tuple[int, float]:
     """Steps to a loss of 0.5 at the arm's best rate, and that rate; ``limit`` stands for "not by then"."""
-    rate = best_rate(steps, arm, rates, limit=limit)
+    rate = quickest_rate(arm, rates, limit=limit)
     return steps(arm, seed, rate, limit=limit), rate
 
 
