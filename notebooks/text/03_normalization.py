@@ -93,5 +93,38 @@ def spatial_batchnorm(x, gamma, beta, eps=1e-5):
     ### END SOLUTION
     return out
 
+# %% exercise="is_batchnorm"
+def is_batchnorm(norm):
+    """Whether norm(x, gamma, beta, state, training) is right: True or False.
+
+    A right one does what batchnorm_forward does, and returns out and the state, a dict of mean (C,) and var (C,). It keeps
+    0.9 of the old running statistics; its eps may be anything up to 1e-3; its running variance may be the biased or the
+    unbiased one, which is the biased one for a batch of one. You may call norm as often as you like, with arguments of your
+    choice, which go by position.
+    """
+    ### BEGIN SOLUTION
+    rng = np.random.default_rng(0)
+    gamma, beta = np.array([1.5, -0.7, 2.0]), np.array([0.4, 1.1, -0.8])
+    state = {"mean": np.array([2.0, -3.0, 0.5]), "var": np.array([4.0, 1.6, 2.5])}
+    right = True
+
+    def close(got, expected):
+        return np.shape(got) == np.shape(expected) and np.allclose(got, expected, rtol=0.005, atol=0.005)
+
+    for n, training in [(6, True), (5, False), (1, False), (1, True), (4, True), (3, False)]:
+        x = rng.normal([1, -2, 4], [3, 1.5, 2], (n, 3))
+        mean, var = (x.mean(axis=0), x.var(axis=0)) if training else (state["mean"], state["var"])
+        out, new = norm(x, gamma, beta, state, training)
+        right = right and close(out, gamma * (x - mean) / np.sqrt(var + 1e-5) + beta)
+        if training:
+            variances = [0.9 * state["var"] + 0.1 * v for v in (var, var * n / max(n - 1, 1))]
+            right = right and close(new["mean"], 0.9 * state["mean"] + 0.1 * mean)
+            right = right and any(close(new["var"], v) for v in variances)
+        else:
+            right = right and close(new["mean"], state["mean"]) and close(new["var"], state["var"])
+        state = new
+    ### END SOLUTION
+    return bool(right)
+
 # %%
 own.standardize, own.batchnorm_forward, own.batchnorm_backward, own.spatial_batchnorm, own.is_batchnorm, own.diagnose_batchnorm

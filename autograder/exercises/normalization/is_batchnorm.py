@@ -1,0 +1,397 @@
+"""A probe of batch norm: the student's is tried on right layers and on known mistakes, in training and evaluation."""
+
+from functools import partial
+
+import numpy as np
+
+from autograder.domain import Given
+from autograder.exercise import Call, Exercise
+from autograder.exercises.normalization import batchnorm_forward
+
+catalogued = batchnorm_forward.exercise
+C = 3
+RTOL = 3e-3  # an eps of 1e-3 changes what is below by 1e-3 at most, and the wrong layers by 2e-2 at least
+KEEP = 0.9  # the weight of the old running statistics
+GAMMA, BETA = np.array([1.5, -0.7, 2.0]), np.array([0.4, 1.1, -0.8])
+STATE = {"mean": np.array([2.0, -3.0, 0.5]), "var": np.array([4.0, 0.6, 2.5])}
+TRAIN, EVALUATE = True, False
+
+
+def is_batchnorm(norm):
+    return _probe(norm)
+
+
+def _fresh(n_features):
+    return {"mean": np.zeros(n_features), "var": np.ones(n_features)}
+
+
+def _batch(number, n=6, spread=(3.0, 1.0, 1.7), mean=(1.0, -2.0, 4.0)):
+    x = np.random.default_rng(number).normal(size=(n, C))
+    return (x - x.mean(axis=0)) / x.std(axis=0) * spread + mean if n > 1 else x * spread + mean
+
+
+def _steps(batch_of=_batch, one_in=(TRAIN, EVALUATE)):
+    """Train, evaluate twice, batches of one, and train again: pairs of a batch and whether it is for training."""
+    steps = [(batch_of(0), TRAIN), (batch_of(1, mean=(3.0, 0.0, 1.0)), EVALUATE), (batch_of(2), EVALUATE)]
+    return [*steps, *((batch_of(3, n=1), training) for training in one_in), (batch_of(4), TRAIN)]
+
+
+STEPS = _steps()
+WITHOUT_ONE = _steps(one_in=())
+
+
+def _probe(
+    norm, steps=STEPS, gamma=GAMMA, beta=BETA, start=STATE, rtol=RTOL, looks_at=("out", "mean", "var"),
+    kept=("mean", "var"), divisors=(0, 1), weights=(KEEP,), own_states=False,
+):  # fmt: skip
+    """Whether all outputs and states are right.
+
+    Parameters
+    ----------
+    looks_at : what of a training step is compared; ``kept``, which of the state after an evaluation.
+    divisors : the ddof of the running variance that pass; ``weights``, those of the old running statistics.
+    own_states : whether every step gets a state of the probe's, and not what the one before has returned.
+    """
+    state = start
+    for x, training in steps:
+        out, new = norm(x, gamma, beta, state, training)
+        right = _right_of(x, gamma, beta, state, training)
+        looks = ("out", *kept) if training == EVALUATE else looks_at
+        if "out" in looks and not _near(out, right, rtol):
+            return False
+        for key in ("mean", "var"):
+            after = [state[key]] if training == EVALUATE else _after(key, x, state, divisors, weights)
+            if key in looks and not any(_near(new[key], value, rtol) for value in after):
+                return False
+        state = start if own_states else new
+    return True
+
+
+def _near(got, right, rtol):
+    return np.shape(got) == np.shape(right) and bool(np.all(np.abs(got - right) <= rtol * (1 + np.abs(right))))
+
+
+def _right_of(x, gamma, beta, state, training):
+    mean, var = (x.mean(axis=0), x.var(axis=0)) if training else (state["mean"], state["var"])
+    return gamma * (x - mean) / np.sqrt(var + 1e-9) + beta
+
+
+def _after(key, x, state, divisors, weights):
+    """The right running statistics after a batch, one for each convention."""
+    n = len(x)
+    batch = [x.mean(axis=0)] if key == "mean" else [x.var(axis=0) * n / max(n - ddof, 1) for ddof in divisors]
+    return [weight * state[key] + (1 - weight) * value for weight in weights for value in batch]
+
+
+exercise = Exercise(
+    name="is_batchnorm",
+    unit="normalization",
+    points=3,
+    reference=is_batchnorm,
+    takes={"norm": Given(lambda rng, others: _of(KEEPS))},
+    hints=(
+        "With gamma = 1 and beta = 0 nobody sees whether they are used. Which state hides mistakes in the same way?",
+        "A layer returns two things, and does two things with its state. What should the state be after a training "
+        "step, and what after an evaluation?",
+        "Which mistakes show in small batches alone, or in a batch of one, in training or in evaluation? Which in "
+        "features of different mean and spread?",
+        "eps may be anything up to 1e-3. By how much, at most, does that change the outputs for your batches, and how "
+        "far off are the wrong ones?",
+    ),
+    part="core",
+    minutes=10,
+    difficulty=3,
+    reasoning=(
+        "Outputs and states are computed beside the layer's and compared after each step, from a state that is not "
+        "that of a new layer, with a gamma and a beta of their own. Features of a spread of 1 and more keep eps from "
+        "mattering, and small batches keep N from looking like N - 1."
+    ),
+)
+
+
+FORMS = {form.name: form.function for form in [*catalogued.misconceptions, *catalogued.variants]}
+KEEPS, UNBIASED = batchnorm_forward.batchnorm_forward, FORMS["unbiased_running_variance"]
+
+
+def _of(form, eps=1e-5, momentum=KEEP):
+    """A form of batchnorm_forward as the layer that the student's function gets."""
+
+    def norm(x, gamma, beta, state, training, /):
+        x, gamma, beta = (np.asarray(v, dtype=float) for v in (x, gamma, beta))
+        state = {key: np.array(value, dtype=float) for key, value in state.items()}
+        with np.errstate(all="ignore"):
+            out, _, new = form(x, gamma, beta, state, bool(training), eps, momentum)
+        return out, {key: np.array(value) for key, value in new.items()}
+
+    norm.__qualname__ = "norm"  # as messages call it
+    return norm
+
+
+def _both(*wrong) -> list[Call]:
+    """A right layer and wrong ones, which may be names of forms, so that a constant answer earns nothing."""
+    layers = [_of(FORMS[form]) if isinstance(form, str) else form for form in wrong]
+    told = ["a right layer", "a wrong layer", "another wrong one"]
+    return [Call({"norm": norm}, words) for norm, words in zip((_of(KEEPS), *layers), told, strict=False)]
+
+
+def _sets_back(x, gamma, beta, state, training, *numbers):
+    out, cache, new = KEEPS(x, gamma, beta, state, training, *numbers)
+    return out, cache, new if training else _fresh(len(gamma))
+
+
+def _forgets(x, gamma, beta, state, training, *numbers):
+    return KEEPS(x, gamma, beta, _fresh(len(gamma)) if training else state, training, *numbers)
+
+
+def _unbiased_batch(x, gamma, beta, state, training, *numbers):
+    form = FORMS["divides_by_n_minus_one"] if training and len(x) > 1 else KEEPS
+    return form(x, gamma, beta, state, training, *numbers)
+
+
+def _with_output_as_if(training_of, x, gamma, beta, state, training, *numbers):
+    out, cache, _ = KEEPS(x, gamma, beta, state, training_of(x, training), *numbers)
+    return out, cache, KEEPS(x, gamma, beta, state, training, *numbers)[2]
+
+
+CASES = {
+    "evaluation uses the statistics of its own batch": ("batch_in_evaluation",),
+    "evaluation moves the running statistics, or sets them back to 0 and 1": ("learns_in_evaluation", _of(_sets_back)),
+    "gamma and beta are missing, in evaluation or always": (
+        "without_gamma_and_beta_in_evaluation",
+        "without_gamma_and_beta",
+    ),
+    "gamma and beta are exchanged, or come before normalising": (
+        "affine_before_it_normalises",
+        "gamma_and_beta_exchanged",
+    ),
+    "the running statistics keep a tenth of the old ones, or 99 hundredths": (
+        "momentum_reversed",
+        _of(KEEPS, momentum=0.99),
+    ),
+    "the running variance holds standard deviations, or is not moved": (
+        "stores_the_deviation_with_eps",
+        "moves_the_mean_alone",
+    ),
+    "the running mean is not moved, or neither of the two is": ("moves_the_variance_alone", "never_learns"),
+    "the running statistics always begin at 0 and 1, whatever state comes in": (_of(_forgets),),
+    "one mean and one variance for all features, or for each sample": ("one_mean_for_all", "over_the_features"),
+    "the batch is divided by its variance, or evaluation by the running one": (
+        "divides_by_the_variance",
+        "running_variance_taken_for_a_deviation",
+    ),
+    "the variance of the batch divides by N - 1": (_of(_unbiased_batch),),
+    "eps is a tenth": (_of(KEEPS, eps=0.1),),
+    "training normalises by the running statistics": ("normalises_by_the_old_state",),
+    "a batch of one is evaluated in training, or normalised by itself in evaluation": (
+        _of(partial(_with_output_as_if, lambda x, training: training and len(x) > 1)),
+        _of(partial(_with_output_as_if, lambda x, training: training or len(x) == 1)),
+    ),
+}
+for sentence, wrong in CASES.items():
+    exercise.case(sentence)(lambda rng, wrong=wrong: _both(*wrong))
+
+
+@exercise.case(
+    "six right layers, of eps from 1e-8 to 1e-3 and both kinds of running variance, and one that does nothing"
+)
+def right_ones(rng):
+    layers = [_of(form, eps) for form in (KEEPS, UNBIASED) for eps in (1e-8, 1e-5, 1e-3)]
+    nothing = _of(lambda x, gamma, beta, state, *_: (x, None, state))
+    return [*[Call({"norm": norm}, "a right layer") for norm in layers], Call({"norm": nothing}, "a wrong layer")]
+
+
+@exercise.misconception
+def passes_everything(norm):
+    """Every layer passes, also a wrong one. A probe is worth what it refuses."""
+    return True
+
+
+@exercise.misconception
+def fails_everything(norm):
+    """No layer passes, not even a right one. Print what you compare for a right one: is the bound too narrow for its
+    eps, or do you expect what it need not do?"""
+    return False
+
+
+@exercise.misconception
+def answers_the_other_way(norm):
+    """The verdicts are the wrong way round: True means that the layer is right."""
+    return not is_batchnorm(norm)
+
+
+@exercise.misconception
+def never_evaluates(norm):
+    """Layers pass that do in evaluation what they should not. Call them with training=False as well."""
+    return _probe(norm, [step for step in STEPS if step[1] == TRAIN])
+
+
+@exercise.misconception
+def looks_at_outputs_alone(norm):
+    """Layers pass whose running statistics go wrong, since every call gets a state of yours and only the outputs are
+    compared. Look at the state that comes back, or give it to the next call."""
+    return _probe(norm, looks_at=("out",), kept=(), own_states=True)
+
+
+@exercise.misconception
+def looks_at_states_alone(norm):
+    """Layers pass whose state is right and whose training output is not. Compare the output, too."""
+    return _probe(norm, looks_at=("mean", "var"))
+
+
+@exercise.misconception
+def looks_at_the_mean_alone(norm):
+    """A layer passes whose running variance holds standard deviations, or is never moved. Of the state the mean is
+    compared: compare the variance as well."""
+    return _probe(norm, looks_at=("out", "mean"))
+
+
+@exercise.misconception
+def looks_at_the_variance_alone(norm):
+    """A layer passes whose running mean is never moved. Of the state the variance is compared: compare the mean as
+    well."""
+    return _probe(norm, looks_at=("out", "var"))
+
+
+@exercise.misconception
+def ignores_the_state_after_evaluation(norm):
+    """A layer passes whose state moves in evaluation. Its outputs are right, and the state that comes back is not the
+    one that went in: compare the two."""
+    return _probe(norm, kept=())
+
+
+@exercise.misconception
+def with_gamma_one_and_beta_zero(norm):
+    """Layers pass that leave gamma and beta out, in evaluation or always, or apply them too early. With gamma = 1 and
+    beta = 0 nobody sees it: choose others."""
+    return _probe(norm, gamma=np.ones(C), beta=np.zeros(C))
+
+
+@exercise.misconception
+def without_a_batch_of_one(norm):
+    """Layers pass that go wrong with a batch of one. In training it gives beta, in evaluation what any sample gives:
+    ask for both."""
+    return _probe(norm, WITHOUT_ONE)
+
+
+@exercise.misconception
+def trains_no_batch_of_one(norm):
+    """A layer passes that treats a batch of one in training as if it were evaluated. There its mean is itself, and the
+    output is beta."""
+    return _probe(norm, _steps(one_in=(EVALUATE,)))
+
+
+@exercise.misconception
+def evaluates_no_batch_of_one(norm):
+    """A layer passes that normalises a batch of one by itself, in evaluation. There its output must be what the same
+    sample gets in any batch."""
+    return _probe(norm, _steps(one_in=(TRAIN,)))
+
+
+@exercise.misconception
+def always_a_fresh_state(norm):
+    """Layers pass that take the old running statistics for 0 and 1, or make them so again. That is what they are before
+    the first batch: give the layer the state that it has returned, or another one."""
+    return _probe(norm, start=_fresh(C), own_states=True)
+
+
+@exercise.misconception
+def is_content_if_the_state_moves(norm):
+    """Layers pass whose running statistics move by another share than a tenth. Work out where they should be after one
+    batch."""
+    return _probe(norm, weights=(KEEP, 0.1, 0.5, 0.99, 0.0))
+
+
+@exercise.misconception
+def takes_large_batches(norm):
+    """A layer passes whose variance of the batch divides by N - 1. In a large batch that is nearly N: take a small
+    one."""
+    return _probe(norm, _steps(batch_of=lambda number, n=400, **given: _batch(number, n, **given)))
+
+
+@exercise.misconception
+def takes_standard_batches(norm):
+    """Layers pass that divide by the variance, or take one mean for all features. In batches of mean 0 and variance 1
+    nobody sees it: choose features of different means and spreads."""
+    return _probe(norm, _steps(lambda number, n=6, **given: _batch(number, n, (1.0,) * C, (0.0,) * C)))
+
+
+@exercise.misconception
+def takes_large_spreads(norm):
+    """A layer passes whose eps is a tenth. Beside variances of thousands that is nothing: take features whose variance
+    is of order 1."""
+    state = {"mean": STATE["mean"], "var": 1e4 * STATE["var"]}
+    return _probe(norm, _steps(lambda number, n=6, **given: 100 * _batch(number, n, **given)), start=state)
+
+
+@exercise.misconception
+def compares_roughly(norm):
+    """Layers pass that are off by some hundredths, as by an eps of a tenth or by N - 1. Right ones are within a
+    thousandth of each other, if the variances are of order 1."""
+    return _probe(norm, rtol=0.15)
+
+
+@exercise.misconception
+def compares_too_strictly(norm):
+    """Right layers fail whose eps is larger than yours, or smaller. It may be anything up to 1e-3: leave room for what
+    that changes."""
+    return _probe(norm, rtol=1e-5)
+
+
+@exercise.misconception
+def insists_on_the_biased_variance(norm):
+    """Right layers fail whose running variance divides by N - 1, as PyTorch's does. Either divisor is right there."""
+    return _probe(norm, divisors=(0,))
+
+
+@exercise.misconception
+def insists_on_the_unbiased_variance(norm):
+    """Right layers fail whose running variance divides by N, as Keras's does. Either divisor is right there."""
+    return _probe(norm, divisors=(1,))
+
+
+@exercise.misconception
+def insists_on_pytorchs_momentum(norm):
+    """Right layers fail, and one passes that keeps a tenth of the old running statistics. They keep nine tenths, and a
+    tenth comes from the batch."""
+    return _probe(norm, weights=(0.1,))
+
+
+@exercise.equivalent
+def in_words(norm):
+    rng = np.random.default_rng(5)
+    gamma, beta = rng.uniform(1, 2, 4), rng.uniform(-1, 1, 4)
+    state = {"mean": rng.normal(size=4), "var": rng.uniform(1.5, 3, 4)}
+    x, y = rng.normal(3, [1, 2, 3, 4], (5, 4)), rng.normal(-1, 2, (3, 4))
+    mean, var, n = x.mean(0), x.var(0), len(x)
+
+    def close(a, b):
+        return np.allclose(a, b, rtol=0.01, atol=0.005)
+
+    out, new = norm(x, gamma, beta, state, True)
+    ok = close(out, gamma * (x - mean) / x.std(0) + beta)
+    ok = ok and close(new["mean"], 0.9 * state["mean"] + 0.1 * mean)
+    ok = ok and any(close(new["var"], 0.9 * state["var"] + 0.1 * v) for v in (var, var * n / (n - 1)))
+    for batch in (y, y[1:2]):
+        out, same = norm(batch, gamma, beta, state, False)
+        ok = ok and close(out, gamma * (batch - state["mean"]) / np.sqrt(state["var"]) + beta)
+        ok = ok and close(same["mean"], state["mean"]) and close(same["var"], state["var"])
+    out, _ = norm(y[:1], gamma, beta, state, True)
+    return bool(ok and close(out, [beta]))
+
+
+@exercise.equivalent
+def by_its_effects(norm):
+    rng = np.random.default_rng(1)
+    gamma, beta, old = np.array([2.0, 3.0]), np.array([-1.0, 5.0]), {"mean": np.ones(2), "var": np.array([9.0, 4.0])}
+    x = rng.uniform(-1, 1, (4, 2)) * [2, 5] + [10, 20]
+    out, state = norm(x, gamma, beta, old, True)
+    checks = [out.mean(0) - beta, (out.std(0) - gamma) / 2, np.sign(out - beta) - np.sign(x - x.mean(0))]
+    checks += [state["mean"] - 0.9 - 0.1 * x.mean(0), (state["var"] - 0.9 * old["var"]) / x.var(0) > 0.14]
+    checks += [(state["var"] - 0.9 * old["var"]) / x.var(0) < 0.0999, norm(x[:1], gamma, beta, old, True)[0] - beta]
+    single = norm(x[2:3], gamma, beta, old, False)
+    both, after = norm(x[1:3], gamma, beta, state, False)
+    checks += [single[0] - (beta + gamma * (x[2] - 1) / [3, 2])]
+    checks += [(both[1] - beta - gamma * (x[2] - state["mean"]) / np.sqrt(state["var"])) / 2]
+    checks += [(norm(x[2:3], gamma, beta, state, False)[0] - both[1]), after["mean"] - state["mean"]]
+    checks += [after["var"] - state["var"], single[1]["var"] - old["var"]]
+    return all(float(np.max(np.abs(check))) < 0.01 for check in checks)
