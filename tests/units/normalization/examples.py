@@ -1,12 +1,14 @@
 """What the tests of every figure and every widget have to know of those of this unit."""
 
 from course_lib.units.normalization import widgets
+from course_lib.units.normalization.experiments.batch_gap import batch_gap
 from course_lib.units.normalization.experiments.depth_gain import depth_gain
 from course_lib.units.normalization.experiments.zigzag import zigzag
-from course_lib.units.normalization.figures import DepthGainPicture, ZigzagPicture
+from course_lib.units.normalization.figures import BatchPicture, DepthGainPicture, ZigzagPicture
 
 # for every picture two results that differ in all that is drawn, axis limits included
 FIGURES = {
+    BatchPicture: (batch_gap(), batch_gap(64, 0.0, image=7)),
     DepthGainPicture: (depth_gain(), depth_gain("tanh", 8, seed=2, gain=3.0)),
     ZigzagPicture: (zigzag(), zigzag(2.0, 1.0, 0.9, 0.5, "standardise", seed=1)),
 }
@@ -14,6 +16,7 @@ FIGURES = {
 WITHOUT_NUMBERS = [(ZigzagPicture, zigzag(rate=1.1), "diverges")]
 # for every widget, values other than the first for all of its controls
 CONTROLS = {
+    widgets.batch_explorer: {"size": 32, "momentum": 0.5, "image": 9},
     widgets.depth_gain_explorer: {"gain": 3.0, "depth": 12, "activation": "tanh", "seed": 3},
     widgets.zigzag_explorer: {
         "spread": 4.0,
@@ -26,6 +29,10 @@ CONTROLS = {
 }
 # settings of a widget, and the option that is then measured
 PREDICTIONS = [
+    (widgets.batch_explorer, {}, 0),
+    (widgets.batch_explorer, {"size": 128}, 1),
+    (widgets.batch_explorer, {"size": 256, "momentum": 0.99}, 2),
+    (widgets.batch_explorer, {"size": 2, "momentum": 0.0}, 2),
     (widgets.depth_gain_explorer, {}, 1),
     (widgets.depth_gain_explorer, {"gain": 4.0}, 1),
     (widgets.depth_gain_explorer, {"activation": "relu", "depth": 30}, 2),
@@ -36,6 +43,8 @@ PREDICTIONS = [
 ]
 # first values out of range
 REFUSED = [
+    (widgets.batch_explorer, {"size": 3}),
+    (widgets.batch_explorer, {"image": 50}),
     (widgets.depth_gain_explorer, {"gain": 5.5}),
     (widgets.depth_gain_explorer, {"activation": "gelu"}),
     (widgets.zigzag_explorer, {"spread": 21.0}),

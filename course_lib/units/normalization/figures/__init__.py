@@ -1,9 +1,10 @@
 """Figures of the unit on normalisation."""
 
+from course_lib.units.normalization.figures.batches import BatchPicture
 from course_lib.units.normalization.figures.depth_gain import DepthGainPicture
 from course_lib.units.normalization.figures.ioffe import ioffe_figure
 from course_lib.units.normalization.figures.noise import noisy_norm_figure
 from course_lib.units.normalization.figures.opening import one_line_figure
 from course_lib.units.normalization.figures.zigzag import ZigzagPicture
 
-__all__ = ["DepthGainPicture", "ZigzagPicture", "ioffe_figure", "noisy_norm_figure", "one_line_figure"]
+__all__ = ["BatchPicture", "DepthGainPicture", "ZigzagPicture", "ioffe_figure", "noisy_norm_figure", "one_line_figure"]

@@ -12,8 +12,8 @@ TITLES = ("One unit, without", "One unit, with batch norm")
 
 
 def ioffe_figure(result: Ioffe) -> Shown:
-    """The accuracy over the steps; and for each seed the median of what one sigmoid gets, in a band from the 15th to the
-    85th percentile, without and with batch norm."""
+    """The accuracy over the steps; and for each seed the median of what one sigmoid gets, in a band between the
+    percentiles 15 and 85, without and with batch norm."""
     figure, axes = style.new_figure([1, 1, 1], wspace=0.36)
     style.label(axes[0], f"Learning, {len(result.seeds)} seeds", "step", "right on the test digits")
     for arm, runs, look in zip(ARMS, result.accuracy, style.distinct_styles(2), strict=True):
@@ -49,8 +49,8 @@ def _words(result):
         for arm, runs in zip(ARMS, result.percentiles, strict=True)
     )
     return (
-        f"Test accuracy of networks with three sigmoid layers after {result.steps[-1]} steps, {len(result.seeds)} seeds: "
-        f"{accuracy}. Percentiles 15, 50 and 85 of what one sigmoid of the last hidden layer gets, from step "
+        f"Test accuracy of networks of three sigmoid layers after {result.steps[-1]} steps, {len(result.seeds)} "
+        f"seeds: {accuracy}. Percentiles 15, 50 and 85 of what one sigmoid of the last hidden layer gets, from step "
         f"{result.steps[0]} to the end, {ways}."
     )
 

@@ -1,6 +1,7 @@
 """Widgets of the unit on normalisation."""
 
+from course_lib.units.normalization.widgets.batches import batch_explorer
 from course_lib.units.normalization.widgets.depth_gain import depth_gain_explorer
 from course_lib.units.normalization.widgets.zigzag import zigzag_explorer
 
-__all__ = ["depth_gain_explorer", "zigzag_explorer"]
+__all__ = ["batch_explorer", "depth_gain_explorer", "zigzag_explorer"]
