@@ -5,6 +5,13 @@ import numpy as np
 from autograder.domain import Array, Number
 from autograder.draw import either_sign
 from autograder.exercise import Exercise
+from autograder.normalization_mistakes import (
+    add_scaling_mistakes,
+    difference,
+    inverse_root,
+    mean_square,
+    scaled_and_shifted,
+)
 from course_lib.functions import normalization
 
 exercise = Exercise(
@@ -16,7 +23,7 @@ exercise = Exercise(
         "x": Array("N", "D"),
         "gamma": Array("D"),
         "beta": Array("D"),
-        "eps": Number(0.01, 0.1, corners=(1e-5, 2.0), says="a positive number"),
+        "eps": Number(0.01, 0.1, corners=(1e-5, 2.0), says="any positive number"),
     },
     returns=("out", "cache"),
     hints=(
@@ -98,6 +105,18 @@ def _var(x):
     return x.var(axis=1, keepdims=True)
 
 
+def _forward(
+    x, gamma, beta, eps,
+    mean_of=_mean, variance=mean_square, root=inverse_root, centred=difference, affine=scaled_and_shifted,
+):  # fmt: skip
+    """Layer norm with another part in a place."""
+    x = 1.0 * x
+    mean = mean_of(x)
+    inv_std = root(variance(x, mean, mean_of), eps)
+    xhat = centred(x, mean) * inv_std
+    return affine(xhat, gamma, beta), (xhat, gamma, inv_std)
+
+
 def _normalize(x, eps):
     inv_std = 1 / np.sqrt(_var(x) + eps)
     return (x - _mean(x)) * inv_std, inv_std
@@ -106,6 +125,9 @@ def _normalize(x, eps):
 def _with(xhat, gamma, beta, inv_std):
     """The values returned for what is normalised, however that was done."""
     return gamma * xhat + beta, (xhat, gamma, inv_std)
+
+
+add_scaling_mistakes(exercise, _forward, {})
 
 
 @exercise.misconception("LN1a")
@@ -182,42 +204,11 @@ def leaves_a_single_sample_alone(x, gamma, beta, eps):
 
 
 @exercise.misconception
-def unbiased_variance(x, gamma, beta, eps):
-    """The variance is divided by D - 1. Layer norm divides the sum of squares by the number of features, D: ddof is
-    0."""
-    inv_std = 1 / np.sqrt(x.var(axis=1, ddof=1, keepdims=True) + eps)
-    return _with((x - _mean(x)) * inv_std, gamma, beta, inv_std)
-
-
-@exercise.misconception
 def sum_of_squares(x, gamma, beta, eps):
     """The squared distances from the mean are added up, and not divided by D. The variance is their mean."""
     centred = x - _mean(x)
     inv_std = 1 / np.sqrt(np.sum(centred**2, axis=1, keepdims=True) + eps)
     return _with(centred * inv_std, gamma, beta, inv_std)
-
-
-@exercise.misconception
-def eps_outside_of_the_root(x, gamma, beta, eps):
-    """eps is added to the standard deviation. Here it stands under the root, beside the variance."""
-    inv_std = 1 / (np.sqrt(_var(x)) + eps)
-    return _with((x - _mean(x)) * inv_std, gamma, beta, inv_std)
-
-
-@exercise.misconception
-def without_eps(x, gamma, beta, eps):
-    """eps is left out, so that a sample whose features are all alike is 0 / 0 = nan. It stands under the root, beside
-    the variance."""
-    inv_std = 1 / np.sqrt(_var(x))
-    return _with((x - _mean(x)) * inv_std, gamma, beta, inv_std)
-
-
-@exercise.misconception
-def eps_as_a_floor(x, gamma, beta, eps):
-    """eps is the smallest value that the standard deviation, or the variance, may take. It is added to the variance,
-    whatever that is."""
-    inv_std = 1 / np.sqrt(np.maximum(_var(x), eps))
-    return _with((x - _mean(x)) * inv_std, gamma, beta, inv_std)
 
 
 @exercise.misconception
@@ -235,20 +226,6 @@ def eps_only_where_the_variance_is_zero(x, gamma, beta, eps):
 
 
 @exercise.misconception
-def divides_by_the_variance(x, gamma, beta, eps):
-    """x is divided by the variance. It takes the standard deviation, its root, to get a spread of 1."""
-    inv_std = 1 / (_var(x) + eps)
-    return _with((x - _mean(x)) * inv_std, gamma, beta, inv_std)
-
-
-@exercise.misconception
-def mean_stays(x, gamma, beta, eps):
-    """x is divided by the standard deviation, and its mean is not subtracted before. xhat should have the mean 0."""
-    inv_std = 1 / np.sqrt(_var(x) + eps)
-    return _with(x * inv_std, gamma, beta, inv_std)
-
-
-@exercise.misconception
 def root_mean_square(x, gamma, beta, eps):
     """x is divided by the root of its mean square, and no mean is subtracted: that is RMSNorm. Layer norm centres each
     sample first."""
@@ -257,64 +234,11 @@ def root_mean_square(x, gamma, beta, eps):
 
 
 @exercise.misconception
-def only_centres(x, gamma, beta, eps):
-    """The mean is subtracted, and nothing is divided: the samples keep their spread. Divide by the standard
-    deviation."""
-    return _with(x - _mean(x), gamma, beta, 1 / np.sqrt(_var(x) + eps))
-
-
-@exercise.misconception
-def mean_of_squares_minus_square_of_mean(x, gamma, beta, eps):
-    """The variance is computed as the mean of the squares minus the square of the mean. Where the mean is large, these
-    two agree in nearly all of their digits, and what is left of the difference is noise, or negative. Subtract the
-    mean first, then square."""
-    x = 1.0 * x
-    inv_std = 1 / np.sqrt(_mean(x**2) - _mean(x) ** 2 + eps)
-    return _with((x - _mean(x)) * inv_std, gamma, beta, inv_std)
-
-
-@exercise.misconception
 def scales_before_it_normalises(x, gamma, beta, eps):
     """gamma and beta are applied to x, and what comes out is normalised. First normalise, then scale by gamma and shift
     by beta."""
     xhat, inv_std = _normalize(gamma * x + beta, eps)
     return xhat, (xhat, gamma, inv_std)
-
-
-@exercise.misconception
-def without_gamma_and_beta(x, gamma, beta, eps):
-    """out is xhat: gamma and beta are not used. out = gamma * xhat + beta."""
-    xhat, inv_std = _normalize(x, eps)
-    return xhat, (xhat, gamma, inv_std)
-
-
-@exercise.misconception
-def without_beta(x, gamma, beta, eps):
-    """beta is not added. out = gamma * xhat + beta."""
-    xhat, inv_std = _normalize(x, eps)
-    return gamma * xhat, (xhat, gamma, inv_std)
-
-
-@exercise.misconception
-def without_gamma(x, gamma, beta, eps):
-    """xhat is not scaled by gamma. out = gamma * xhat + beta."""
-    xhat, inv_std = _normalize(x, eps)
-    return xhat + beta, (xhat, gamma, inv_std)
-
-
-@exercise.misconception
-def one_plus_gamma(x, gamma, beta, eps):
-    """xhat is scaled by 1 + gamma, as where gamma begins at 0. Here gamma is the factor itself: out = gamma * xhat +
-    beta."""
-    xhat, inv_std = _normalize(x, eps)
-    return (1 + gamma) * xhat + beta, (xhat, gamma, inv_std)
-
-
-@exercise.misconception
-def beta_is_scaled_too(x, gamma, beta, eps):
-    """beta is multiplied by gamma as well. out = gamma * xhat + beta, and not gamma * (xhat + beta)."""
-    xhat, inv_std = _normalize(x, eps)
-    return gamma * (xhat + beta), (xhat, gamma, inv_std)
 
 
 @exercise.misconception
