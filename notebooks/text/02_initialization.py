@@ -16,7 +16,7 @@
 #
 # **The question.** Three networks of thirty layers differ in one number, the spread of their first weights. Which of them
 # learns? **Two surprises**: a network whose weights are all zero does move (2.2), and a forgotten square root leaves
-# $10^{-24}$ of a signal (2.4). **At the end** you can work out the spread that keeps a signal's size, for any activation, also for
+# $10^{-24}$ of a signal (2.4). **At the end** you can work out the spread that keeps a signal's size, for any activation, even
 # one that you have made up yourself, and your own functions start a network of forty layers.
 #
 # Allow two hours and a quarter: the core exercises take 88 minutes, and reading and experimenting another 50. In a hurry? Read 2.1, 2.3 and
@@ -62,18 +62,19 @@ progress("initialization")
 # %% [markdown]
 # ## 2.1 Three networks
 #
-# The network of this unit is as plain as can be: layers of 64 units, no biases, the same activation everywhere. With the
-# images $a_0 = x$, and for $l = 1 \dots L$,
+# The network of this unit is as plain as can be: layers of $n = 64$ units, no biases, the same activation everywhere. It sees
+# $N$ digits at a time, each of $8 \times 8$ pixels, scaled so that their mean square is 1. With the images $a_0 = x$, and for
+# $l = 1 \dots L$,
 #
 # $$ z_l = a_{l-1} W_l, \qquad a_l = \varphi(z_l), \qquad z_l, a_l: (N, n), $$
 #
-# where the last layer has no $\varphi$: its $z_L$ are the logits. All its code is in the next cell, and nothing in it is
-# new after unit 01. What varies is the **initialiser**, a function that draws the weights of one layer. It gets a generator of
+# where the last layer has no $\varphi$: its $z_L$, of the shape $(N, 10)$, are the logits. All its code is in the next cell, and
+# nothing in it is new after unit 01. What varies is the **initializer**, a function that draws the weights of one layer. It gets a generator of
 # random numbers, `rng`, and the shape: `fan_in`, the number of inputs of each unit, and `fan_out`, the number of units.
 
 # %%
 def normal(std):
-    """An initialiser: normal numbers of mean 0 and standard deviation std, whatever the layer."""
+    """An initializer: normal numbers of mean 0 and standard deviation std, whatever the layer."""
     return lambda rng, fan_in, fan_out: rng.normal(0, std, (fan_in, fan_out))
 
 
@@ -149,7 +150,7 @@ predict(
 # 0.001 to 1 gets either of them below 2.2 in the same time. (Try: `train(new_weights(normal(0.45), 0), TANH, 0.01, 0)[1]`.)
 #
 # The right-hand plot, made before the first step, shows that they fail for different reasons. With the small weights $z$ has
-# shrunk to $10^{-12}$ at layer 29. With the large ones it is large everywhere, and as steady as in the network that learns. So
+# shrunk to a few times $10^{-12}$ at layer 29. With the large ones it is large everywhere, and as steady as in the network that learns. So
 # size is not all. In 2.3 you will compute all three lines without a network, and 2.7 says what is wrong with the third.
 
 # %% [markdown]
@@ -225,10 +226,11 @@ for name, initializer in [("zero", constant(0)), ("0.05", constant(0.05)), ("nor
 widgets.symmetry_explorer(noise=0.01, predict=False)
 
 # %% [markdown]
-# From zero, the least in the menu, $10^{-8}$, is plenty for tanh units ($10^{-10}$ would do): the difference grows with every
-# step, and after 200 of them the network labels nearly all of its 128 digits right. Sigmoid units take longer: noise of
-# $10^{-8}$ is still below a thousandth by then, $10^{-4}$ gets half-way, and $10^{-2}$ gets far. So symmetry asks for next to nothing. How large the weights
-# should be is another question.
+# From zero, the least in the menu, $10^{-8}$, is plenty for tanh units ($10^{-10}$ would do): within 200 steps the difference
+# grows to about a half, and the network labels nearly all of its 128 digits right. Sigmoid units take longer. A difference
+# of $10^{-8}$ is still below a thousandth by then, and one of $10^{-4}$ has come to between a tenth and four tenths. Only with
+# $10^{-2}$ are some four fifths of the digits labelled right. So it takes next to nothing to break the symmetry. How large the
+# weights should be is another question.
 
 # %%
 claim_card("02.01")
@@ -248,13 +250,15 @@ claim_card("02.01")
 # $$ \mathbb E[z_{l+1,j}^2] = \sum_i \mathbb E[W_{ij}^2]\, \varphi(z_{l,i})^2 = n\, \sigma_w^2 \cdot \text{mean of } \varphi(z_l)^2 . $$
 #
 # $W_{l+1}$ is drawn independently of everything below it, so that nothing else had to be assumed. To go on, we need the mean of
-# $\varphi(z_l)^2$, and here is the one approximation. As a sum of many independent terms, $z_l$ is close to **normally
-# distributed**. Its mean is 0, so that a single number describes it, its variance $q_l$; and from that follows the next:
+# $\varphi(z_l)^2$, and here is the one approximation. As a sum of $n$ independent terms, $z_l$ is close to **normally
+# distributed**, the closer the larger $n$. Its mean is 0, so that a single number describes it, its variance $q_l$; and from
+# that follows the next:
 #
 # $$ q_{l+1} = \underbrace{n\,\sigma_w^2}_{g^2} \cdot F(q_l) \cdot q_l, \qquad
-#    F(q) = \frac{\mathbb E[\varphi(z)^2]}{q} \quad\text{for normal } z \text{ of variance } q . $$
+#    F(q) = \frac{\mathbb E[\varphi(z)^2]}{q} , $$
 #
-# From here on, $g$ is called the **gain**, and weights are written as $\sigma_w = g / \sqrt{n}$.
+# where $z$ is normal, with mean 0 and variance $q$. From here on, $g$ is called the **gain**, and $\sigma_w$ is written as
+# $g / \sqrt{n}$.
 #
 # ### Backward
 #
@@ -370,12 +374,13 @@ predict(
 )
 
 # %% [markdown]
-# With a gain of 1 the signal is halved at each layer, with $\sqrt 2$ it loses three tenths, and the network goes on
-# guessing. Yours keeps it level, and the network learns. At rates of 0.01 and 0.03 it is the same.
+# Where $z$ is small, the staircase is $z / 2$. So with a gain of 1 the signal is halved at each layer, with $\sqrt 2$ it loses
+# three tenths, and the network goes on guessing. Yours keeps it level, and the network learns. At rates of 0.01 and 0.03 it is
+# the same.
 #
 # ### What the gain does not see
 #
-# Size is half of the matter. The mean square of the gradient is multiplied by $g^2 B(q)$, and that may be something else:
+# The size of the signal is only half of the matter. The mean square of the gradient is multiplied by $g^2 B(q)$, and that may be something else:
 
 # %%
 ACTIVATIONS = {
@@ -390,8 +395,8 @@ for name, phi in ACTIVATIONS.items():
 # %% [markdown]
 # For most of them it is near 1. The sigmoid is the exception. Its gain of 1.85 keeps $z$ at size 1, but what it keeps is
 # the same for every image: the outputs lie around $\tfrac12$, and $\mathbb E[\varphi(z)^2]$ counts the $\tfrac12$ as signal.
-# What tells two digits apart is multiplied by the slopes, forward as well as backward, and falls with the second number
-# (unit 01, section 1.5; 2.7 comes back to it). Both factors should be 1.
+# What tells two digits apart is multiplied by the slopes, forward as well as backward, and shrinks as the gradient does: by
+# 0.15 per layer, in the mean square (unit 01, section 1.5; 2.7 comes back to it). Both factors should be 1.
 #
 # > **Find** the gain at which, over thirty tanh layers, signal *and* gradient end nearest to the size 1.
 
@@ -400,8 +405,8 @@ widgets.scale_explorer()
 
 # %% [markdown]
 # A gain of 2 keeps $z$ level and lets the gradient explode. With 1.6, which is about yours, it still grows by a factor of
-# five to thirteen. Near 1.2 it stays what it was, and $z$ settles at one half. That is the network of 2.1 that learned: $8
-# \cdot 0.15 = 1.2$.
+# five to thirteen. Near 1.2 it stays what it was, and $z$ settles at one half, where both factors are close to 1. That is the
+# network of 2.1 that learned: $8 \cdot 0.15 = 1.2$.
 
 # %%
 claim_card("02.02")
@@ -409,9 +414,8 @@ claim_card("02.02")
 # %% [markdown]
 # ## 2.4 The rules with names
 #
-# You have just found them. LeCun, Bottou, Orr and Müller (1998) take the gain 1, for a stretched tanh that
-# roughly keeps the size; He, Zhang, Ren and Sun (2015) the gain
-# $\sqrt 2$ of ReLU. Glorot and Bengio (2010) looked at both directions at once, as if the units were linear: forward,
+# You have just found them. LeCun, Bottou, Orr and Müller (1998) take the gain 1, for a stretched tanh that roughly keeps
+# the size; He, Zhang, Ren and Sun (2015) take the gain $\sqrt 2$ of ReLU. Glorot and Bengio (2010) looked at both directions at once, as if the units were linear: forward,
 # $n\,\sigma_w^2$ should be 1, and backward $m\,\sigma_w^2$. Unless $n = m$ you cannot have both. Their compromise takes the
 # mean of the two fans,
 #
@@ -531,12 +535,12 @@ over_seeds(
 )  # fmt: skip
 
 # %% [markdown]
-# `fan_in` keeps the signal level and lets the gradient shrink by a factor of seven or eight towards the input. `fan_out`
+# `fan_in` keeps the signal level and lets the gradient shrink by a factor of about seven towards the input. `fan_out`
 # keeps the gradient and lets the signal grow by as much, and `fan_avg` shares the damage. But with either fan it is *one*
 # such factor, $\sqrt{512/10} \approx 7$, and not one per layer: each layer contributes the ratio of its widths, and in the
 # product all widths between the first and the last cancel. So He et al. (2015) conclude that either will do. A wrong gain,
-# in contrast, has depth as its exponent; and for the compromise, there are networks in which it has too (the card at the
-# end of this section shows one).
+# in contrast, has depth as its exponent. And there are networks in which the compromise loses a factor in every layer, too: the
+# card at the end of this section shows one.
 #
 # **Exercise.** In a convolution the sum runs over channels *and* over the kernel. Its weights are (C_out, C_in, K1, K2),
 # with the outputs first: how many terms does an output add up, and how many outputs does an input go to (away from the
@@ -581,7 +585,7 @@ over_seeds(
 
 # %% [markdown]
 # Forgetting the kernel makes each 3×3 layer three times too large, and eight of them $3^8 \approx 6{,}600$ times. With your
-# fan $z$ stays within a factor of four. Part of what it loses goes at the border, where the kernel reaches over the edge
+# fan $z$ stays within a factor of four. Part of what it loses is lost at the border, where the kernel reaches over the edge
 # and adds up zeros.
 
 # %%
@@ -644,9 +648,10 @@ for name, initializer in [
 # matrix, the product $W_1 W_2 \cdots W_{50}$. Its **singular values** say by how much it stretches each of 64 directions
 # that stand at right angles to each other.
 #
-# A matrix with orthonormal columns (or rows, if it has fewer of them) stretches nothing: $\lVert x Q \rVert = \lVert x
-# \rVert$ for every $x$ when $Q$ is square. And a product of square ones is square and orthogonal again (Saxe, McClelland and
-# Ganguli 2014).
+# A square matrix $Q$ is **orthogonal** if its columns have the length 1 and stand at right angles to each other, in a word:
+# are **orthonormal**. It keeps every length, $\lVert x Q \rVert = \lVert x \rVert$ for every $x$, and a product of such matrices is
+# one of them again (Saxe, McClelland and Ganguli 2014). A matrix that is not square can still have orthonormal columns, or
+# rows, whichever are fewer.
 #
 # **Exercise.** `np.linalg.qr` makes orthonormal columns from a random matrix that is at least as tall as it is wide. What
 # do you do with a wide one? With `gain=3`, the product `w.T @ w` of a tall result is nine times the identity.
@@ -703,9 +708,8 @@ predict(
 
 # %% [markdown]
 # The orthogonal network ends at about a tenth of the loss of the other. The variance of the weights is the same in both,
-# and with it the factor per layer; what differs, as in the linear network, is how evenly it falls on all
-# directions. The price is one QR decomposition
-# per layer, once.
+# and with it the factor per layer; what differs, as in the linear network, is how evenly it falls on all directions. The
+# price is one QR decomposition per layer, once.
 
 # %%
 claim_card("02.04")
@@ -771,8 +775,8 @@ claim_card("02.05")
 # ## 2.7 Order and chaos
 #
 # One question is left: what is wrong with the third network of 2.1, whose $z$ is as steady as can be? Take an image, and a
-# copy with noise of a thousandth of its size. Send both through the networks and watch how far apart they are, compared
-# with their size.
+# copy with noise of a thousandth of its size. Send both through the networks, and watch how far apart they are in each layer,
+# compared with their size there.
 
 # %%
 def distances(std, seed):
@@ -794,12 +798,12 @@ predict(
 )
 
 # %% [markdown]
-# In the third network an image and its copy end up further apart than their own size, nearly as far as any two images: to it,
-# the copy is nearly as unlike the image as any other image is. This is **chaos** in the exact sense: small differences grow
-# exponentially, until they are all there is. (With the small weights, difference and image shrink together.)
+# In the third network an image and its copy end up further apart than their own size: the copy is then nearly as unlike the
+# image as any other image is. This is **chaos** in the exact sense: small differences grow exponentially, until they are all
+# there is. (With the small weights, difference and image shrink together.)
 #
 # You know the factor already. A small difference is multiplied by the same weights and slopes as the gradient, so its square
-# grows with $\chi = g^2 B(q)$ in each layer, where $q$ is the variance at which $z$ settles. Your function gives both:
+# is multiplied by $\chi = g^2 B(q)$ in each layer, where $q$ is the variance of $z$ after many layers. Your function gives both:
 
 # %%
 def settled(phi, gain, n_layers=50):
@@ -812,16 +816,15 @@ def settled(phi, gain, n_layers=50):
 
 for std in STDS:
     q, chi = settled(np.tanh, 8 * std)
-    print(f"{std}: z settles at {np.sqrt(q):.2g}, chi is {chi:.2f}: a difference grows by {np.sqrt(chi):.2f} a layer")
+    print(f"{std}: z ends at {np.sqrt(q):.2g}, chi is {chi:.2f}; per layer, a difference is multiplied by {np.sqrt(chi):.2f}")
 
 # %% [markdown]
-# The line of the third network does rise by 1.47 a layer, until it saturates. Below $\chi = 1$ is **order**, where
+# The line of the third network does rise by a factor of 1.47 a layer, until it saturates. Below $\chi = 1$ is **order**, where
 # differences die out and the gradient vanishes; above it is chaos, where both grow. Far from 1 on either side, depth does
 # its work in a few layers: over $1 / |\ln \chi|$ of them, the square of a difference changes by a factor of $e$. For the
-# network that learned, these are thirty layers; for the other two, less than two. (That one is just above 1: over all
-# its layers, the noise about doubles.) Poole et al. (2016) drew the map of order and chaos, and Schoenholz et al. (2017)
-# showed that the depth that can be trained follows it. Biases, which we have left out, are the second axis of
-# the map:
+# network that learned, these are thirty layers; for the other two, less than two. (The one that learned is just above 1: over
+# all its layers, the noise about doubles.) Poole et al. (2016) drew the map of order and chaos, and Schoenholz et al. (2017)
+# showed that the depth that can be trained follows it. Biases, which we have left out, are the second axis of the map.
 
 # > **Find**, for biases of variance 0.05, the variance of the weights at which $\chi$ is nearest to 1. Then press *Measure*: is that
 # > where the deepest networks learn?
@@ -1003,8 +1006,8 @@ for name, initializer in RULES.items():
     print(f"{name:>12}: z in layer 29 is {', '.join(f'{size:.2g} ({phi})' for phi, size in ends.items())}")
 
 # %% [markdown]
-# Each rule has its activation: He's keeps ReLU near 1 and lets SELU grow ten- to twentyfold, LeCun's keeps SELU and loses ReLU.
-# Tanh forgives more than the others at a gain of 1 and more: where $z$ is large it saturates, and where it is small it shrinks
+# Each rule has its activation: He's keeps ReLU within a factor of three of 1 and lets SELU grow to eight and more, LeCun's keeps
+# SELU and loses ReLU. Tanh forgives more than the others at a gain of 1 and more: where $z$ is large it saturates, and where it is small it shrinks
 # slowly at most.
 #
 # ### Truncated tails
@@ -1041,7 +1044,7 @@ over_seeds(
 )
 
 # %% [markdown]
-# Twelve per cent look like nothing, and $0.8796^{29}$ is 0.024.
+# Twelve per cent looks like nothing, but $0.8796^{29}$ is 0.024.
 #
 # ### Every rotation equally likely
 #
@@ -1049,7 +1052,7 @@ over_seeds(
 # because it follows a rule of its own about signs: about half of $R$'s diagonal comes out negative, but most of $Q$'s. If the
 # diagonal of $R$ is made positive, the decomposition is unique, and $Q$ inherits the symmetry of the normal distribution (Mezzadri 2007).
 #
-# **Exercise.**
+# **Exercise.** Draw such a matrix: decompose a normal one, and mend the signs.
 
 # %% exercise="haar_orthogonal"
 def haar_orthogonal(rng, n):
@@ -1076,7 +1079,7 @@ print(f"mean trace of 1000 matrices (8, 8): {plain:.2f} from np.linalg.qr alone,
 # ### What the papers saw
 #
 # Glorot and Bengio (2010) looked at histograms, layer by layer: the outputs of tanh, and the gradients on their way back.
-# Above, the uniform weights that were usual then, of variance $1 / 3n$; below, theirs.
+# First come the uniform weights that were usual then, of variance $1 / 3n$ ("standard"), then theirs ("normalised").
 
 # %%
 glorot_figure(glorot_histograms())
@@ -1085,7 +1088,7 @@ glorot_figure(glorot_histograms())
 # The older weights lose both: outputs narrow towards the last layer, gradients towards the first. With theirs, the outputs
 # of the fifth layer are more than half as wide as those of the first, and the gradients the other way round.
 #
-# He et al. (2015) trained ReLU networks of 22 and of 30 layers, from Glorot's weights (they call them Xavier, his first
+# He et al. (2015) trained ReLU networks of 22 and of 30 layers, from Glorot's weights (they say "Xavier", Glorot's first
 # name) and from their own. Here it is digits instead of photographs, and dense layers, each start at its best rate:
 
 # %%
@@ -1093,7 +1096,8 @@ rectifier_figure(rectifier_curves())
 
 # %% [markdown]
 # With 22 layers Xavier's weights are far behind. With 30 they stay at guessing, an error of 0.9, while He's get more than half
-# of the test digits right. In the paper, 22 layers learned from either, sooner from He's, and 30 only from his. Between the two lies a factor of $\sqrt 2$ a layer.
+# of the test digits right. In the paper, 22 layers learned from either, sooner from He's, and 30 only from He's. Between the
+# two lies a factor of $\sqrt 2$ a layer.
 #
 # All other claims of this unit, with their experiments, are in the notebook [Claims](appendix_claims.ipynb).
 

@@ -78,9 +78,8 @@ QUESTIONS = (
     ),
     Question(
         name="without_a_rule",
-        text="Thirty layers of the staircase, with weights of standard deviation gain / √n. Three gains: 1, which is "
-        "Glorot's between layers of equal width, √2, which is He's, and yours. Which networks get their loss below 1.5 "
-        "within six passes?",
+        text="Thirty layers of the staircase, with weights of standard deviation gain / √n. Three gains: 1 and √2, "
+        "which two well-known rules take (2.4), and yours. Which networks get their loss below 1.5 within six passes?",
         options=("all three", "those with √2 and with yours", "only that with yours", "none, or some other choice"),
         answer=_which_gains,
         explanation=lambda losses: _final_losses(losses, "gain "),
