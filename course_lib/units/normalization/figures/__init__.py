@@ -5,6 +5,15 @@ from course_lib.units.normalization.figures.depth_gain import DepthGainPicture
 from course_lib.units.normalization.figures.ioffe import ioffe_figure
 from course_lib.units.normalization.figures.noise import noisy_norm_figure
 from course_lib.units.normalization.figures.opening import one_line_figure
+from course_lib.units.normalization.figures.scale_free import scale_free_figure
 from course_lib.units.normalization.figures.zigzag import ZigzagPicture
 
-__all__ = ["BatchPicture", "DepthGainPicture", "ZigzagPicture", "ioffe_figure", "noisy_norm_figure", "one_line_figure"]
+__all__ = [
+    "BatchPicture",
+    "DepthGainPicture",
+    "ZigzagPicture",
+    "ioffe_figure",
+    "noisy_norm_figure",
+    "one_line_figure",
+    "scale_free_figure",
+]
