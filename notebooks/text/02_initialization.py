@@ -228,8 +228,8 @@ widgets.symmetry_explorer(noise=0.01, predict=False)
 # %% [markdown]
 # From zero, the least in the menu, $10^{-8}$, is plenty for tanh units ($10^{-10}$ would do): within 200 steps the difference
 # grows to about a half, and the network labels nearly all of its 128 digits right. Sigmoid units take longer. A difference
-# of $10^{-8}$ is still below a thousandth by then, and one of $10^{-4}$ has come to between a tenth and four tenths. Only with
-# $10^{-2}$ are some four fifths of the digits labelled right. So it takes next to nothing to break the symmetry. How large the
+# of $10^{-8}$ is still below a thousandth by then, and one of $10^{-4}$ has come to four tenths at most. Only with $10^{-2}$
+# are some four fifths of the digits labelled right. So it takes next to nothing to break the symmetry. How large the
 # weights should be is another question.
 
 # %%
@@ -1006,8 +1006,8 @@ for name, initializer in RULES.items():
     print(f"{name:>12}: z in layer 29 is {', '.join(f'{size:.2g} ({phi})' for phi, size in ends.items())}")
 
 # %% [markdown]
-# Each rule has its activation: He's keeps ReLU within a factor of three of 1 and lets SELU grow to eight and more, LeCun's keeps
-# SELU and loses ReLU. Tanh forgives more than the others at a gain of 1 and more: where $z$ is large it saturates, and where it is small it shrinks
+# These are medians of five seeds. Each rule has its activation: He's keeps ReLU near 1 and lets SELU grow ten- to twentyfold,
+# LeCun's keeps SELU and loses ReLU. Tanh forgives more than the others at a gain of 1 and more: where $z$ is large it saturates, and where it is small it shrinks
 # slowly at most.
 #
 # ### Truncated tails
