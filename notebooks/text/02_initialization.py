@@ -178,7 +178,7 @@ symmetry_diagram()
 # Two units with equal weights, incoming and outgoing, compute the same $a$, get the same gradient, and take the same step. They
 # were equal, and they stay equal. Sixteen such units are one unit with sixteen names.
 #
-# **Exercise.** Count them. With `weights` of the shapes (64, 16) and (16, 10), hidden unit $i$ is the column `weights[0][:, i]`
+# **Exercise.** Count the units that differ. With `weights` of the shapes (64, 16) and (16, 10), hidden unit $i$ is the column `weights[0][:, i]`
 # together with the row `weights[1][i]`. For `[[1, 1, 2]]` followed by `[[3], [3], [3]]` the answer is `[2]`. Numbers that
 # agree to eight decimals count as equal: after training, rounding may have touched the last digits.
 
@@ -217,7 +217,7 @@ for name, initializer in [("zero", constant(0)), ("0.05", constant(0.05)), ("nor
 
 # %% [markdown]
 # From zero and from a constant, each hidden layer is a single unit, and one number, a weighted sum of pixels, does not tell ten digits apart.
-# What is missing is that the weights *differ*. By how much must they?
+# What is missing is that the weights *differ*. By how much must they differ?
 #
 # > **Find** the least noise with which the units of a tanh network go separate ways within 200 steps. Then do the same for
 # > the sigmoid.
@@ -595,7 +595,7 @@ claim_card("02.03")
 # ### Catch the bug
 #
 # The mistakes of this section have all been made by somebody: a variance for a standard deviation, $1/n$, the wrong fan,
-# a width off by a tenth, one width for all shapes, uniform for normal, too many large numbers, a mean that is not 0, all
+# a spread off by a tenth, one spread for all shapes, uniform for normal, too many large numbers, a mean that is not 0, all
 # numbers positive, a row or column in four a copy of its neighbour, the shape turned round, the same numbers again in the
 # next call. None raises an error, and your function will be tried on each. How do you test a function whose result is random?
 #
@@ -759,14 +759,14 @@ over_seeds(
 # %% [markdown]
 # Both learn. ($z$ is 1 on the 256 images that `lsuv` saw; the plot has all of them.) Networks that differed in scale alone
 # are even the same network afterwards, up to rounding; that their curves part in spite of it is what training thirty layers
-# makes of a difference in the sixteenth digit. And the gain that `lsuv` finds is no secret to you:
+# makes of a difference in the sixteenth digit. And you already know the gain that `lsuv` finds:
 
 # %%
 stds = [w.std() * 8 for w in mended[0.05][0][1:-1]]
 print(f"lsuv's gain from layer 2 on: {np.mean(stds):.2f}; your gain_for(np.tanh): {own.gain_for(np.tanh):.2f}")
 
 # %% [markdown]
-# Where you can compute the gain, measuring finds the same one. But it asks neither for an integral nor for inputs of size 1.
+# Where you can compute the gain, measuring finds the same one. But measuring needs neither an integral nor inputs of size 1.
 
 # %%
 claim_card("02.05")
@@ -893,7 +893,7 @@ print(own.find_scale_faults({"stds": np.array([z.std() for z in zs]), "means": n
 #
 # Your functions start a network that you never see. It has forty layers, and an activation for which there is no rule: a
 # staircase like yours, or a line with a bend, with numbers drawn at random. Its task is to tell four digits apart, their
-# pixels mixed by a random rotation and their labels exchanged. You choose the first weights, nothing else. Then 150 plain
+# pixels mixed by a random rotation and their labels permuted. You choose the first weights, nothing else. Then 150 plain
 # gradient steps are taken, in batches of 32 with a rate of 0.0125, and the network must label 65 % of new images right.
 #
 # **Exercise.** You may call $\varphi$ as often as you like, and you get 128 of the images. You have everything you need:
