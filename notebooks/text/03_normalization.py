@@ -883,6 +883,70 @@ for name, norm in [
     print(f"{name}: {own.is_batchnorm(norm)}")
 
 # %% [markdown]
+# ### Debug
+#
+# A network is good in training and bad in evaluation. Batch norm is the first suspect, since nothing else here behaves
+# differently in the two.
+#
+# **Exercise.** You get the record of one layer, with all batches that it was trained on. So you need not guess: what should the running
+# statistics be after these batches, by the right rule and by each wrong one? Which of them are recorded?
+# If those are right, what should come out, and what does?
+
+# %% exercise="diagnose_batchnorm"
+def diagnose_batchnorm(record):
+    """What is wrong with a batch norm that is good in training and bad in evaluation: one of six words.
+
+    record is a dict of arrays, which must not be changed. "batches" (T, N, C) are those of its training, in their order;
+    "mean" and "var" (C,) are the running statistics after them, which should begin at 0 and 1, keep 0.9 of their value at
+    each batch, and take biased variances; "gamma" and "beta" are (C,); "x" (M, C) is what it evaluates, with eps=1e-5, and "out" (M, C)
+    what comes out.
+
+    "frozen": the running statistics were never updated. "reversed": they keep 0.1 of their value, and not 0.9.
+    "std": the running variance takes standard deviations. "batch": evaluation uses the statistics of x.
+    "unscaled": evaluation leaves gamma and beta out. "healthy": nothing is wrong.
+    """
+    ### BEGIN SOLUTION
+    def running(keep, power=1.0):
+        mean, var = 0.0, 1.0
+        for batch in record["batches"]:
+            mean = keep * mean + (1 - keep) * batch.mean(axis=0)
+            var = keep * var + (1 - keep) * batch.var(axis=0) ** power
+        return mean, var
+
+    def is_state(mean, var):
+        return np.allclose(record["mean"], mean) and np.allclose(record["var"], var)
+
+    def normalized(mean, var):
+        return (record["x"] - mean) / np.sqrt(var + 1e-5)
+
+    x, gamma, beta = record["x"], record["gamma"], record["beta"]
+    if is_state(0.0, 1.0):
+        cause = "frozen"
+    elif is_state(*running(0.1)):
+        cause = "reversed"
+    elif is_state(*running(0.9, 0.5)):
+        cause = "std"
+    elif np.allclose(record["out"], gamma * normalized(x.mean(axis=0), x.var(axis=0)) + beta):
+        cause = "batch"
+    elif np.allclose(record["out"], normalized(record["mean"], record["var"])):
+        cause = "unscaled"
+    else:
+        cause = "healthy"
+    ### END SOLUTION
+    return cause
+
+# %% [markdown]
+# Record the layer of somebody who has taken PyTorch's 0.1 for the weight of the old value, and let your function find it:
+
+# %%
+batches = np.random.default_rng(0).normal(3, 2, (30, 32, 4))
+state, gamma, beta = {"mean": np.zeros(4), "var": np.ones(4)}, np.full(4, 1.5), np.full(4, 0.5)
+for batch in batches:
+    _, _, state = own.batchnorm_forward(batch, gamma, beta, state, True, momentum=0.1)
+out, _, _ = own.batchnorm_forward(batches[0], gamma, beta, state, False)
+print(own.diagnose_batchnorm({"batches": batches, **state, "gamma": gamma, "beta": beta, "x": batches[0], "out": out}))
+
+# %% [markdown]
 # ## 3.7 Fold it away
 #
 # In evaluation, $\mu$ and $v$ are constants, so batch norm is $\gamma s\, (z - \mu) + \beta$ with $s = 1 / \sqrt{v + \varepsilon}$, a straight line. And $z = a\,w + b$ was one
