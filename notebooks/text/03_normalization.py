@@ -939,12 +939,12 @@ def diagnose_batchnorm(record):
 # Record the layer of somebody who has taken PyTorch's 0.1 for the weight of the old value, and let your function find it:
 
 # %%
-batches = np.random.default_rng(0).normal(3, 2, (30, 32, 4))
+seen = np.random.default_rng(0).normal(3, 2, (30, 32, 4))
 state, gamma, beta = {"mean": np.zeros(4), "var": np.ones(4)}, np.full(4, 1.5), np.full(4, 0.5)
-for batch in batches:
+for batch in seen:
     _, _, state = own.batchnorm_forward(batch, gamma, beta, state, True, momentum=0.1)
-out, _, _ = own.batchnorm_forward(batches[0], gamma, beta, state, False)
-print(own.diagnose_batchnorm({"batches": batches, **state, "gamma": gamma, "beta": beta, "x": batches[0], "out": out}))
+out, _, _ = own.batchnorm_forward(seen[0], gamma, beta, state, False)
+print(own.diagnose_batchnorm({"batches": seen, **state, "gamma": gamma, "beta": beta, "x": seen[0], "out": out}))
 
 # %% [markdown]
 # ## 3.7 Fold it away
