@@ -3,21 +3,28 @@
 from course_lib.units.normalization import widgets
 from course_lib.units.normalization.experiments.batch_gap import batch_gap
 from course_lib.units.normalization.experiments.depth_gain import depth_gain
+from course_lib.units.normalization.experiments.sharing import sharing
 from course_lib.units.normalization.experiments.zigzag import zigzag
-from course_lib.units.normalization.figures import BatchPicture, DepthGainPicture, ZigzagPicture
+from course_lib.units.normalization.figures import BatchPicture, DepthGainPicture, SharingPicture, ZigzagPicture
 
 # for every picture two results that differ in all that is drawn, axis limits included
 FIGURES = {
     BatchPicture: (batch_gap(), batch_gap(64, 0.0, image=7)),
     DepthGainPicture: (depth_gain(), depth_gain("tanh", 8, seed=2, gain=3.0)),
+    SharingPicture: (sharing(), sharing("group", 4, 6, 2, seed=1)),
     ZigzagPicture: (zigzag(), zigzag(2.0, 1.0, 0.9, 0.5, "standardise", seed=1)),
 }
 # results without numbers to show, and what is said of them
-WITHOUT_NUMBERS = [(ZigzagPicture, zigzag(rate=1.1), "diverges")]
+WITHOUT_NUMBERS = [
+    (SharingPicture, sharing("instance", side=1), "all of the output is zero"),
+    (SharingPicture, sharing("layer", n=1), "other images: there is none"),
+    (ZigzagPicture, zigzag(rate=1.1), "diverges"),
+]
 # for every widget, values other than the first for all of its controls
 CONTROLS = {
     widgets.batch_explorer: {"size": 32, "momentum": 0.5, "image": 9},
     widgets.depth_gain_explorer: {"gain": 3.0, "depth": 12, "activation": "tanh", "seed": 3},
+    widgets.sharing_explorer: {"norm": "group", "groups": 4, "n": 6, "side": 2, "seed": 3},
     widgets.zigzag_explorer: {
         "spread": 4.0,
         "mean": 1.5,
@@ -36,6 +43,9 @@ PREDICTIONS = [
     (widgets.depth_gain_explorer, {}, 1),
     (widgets.depth_gain_explorer, {"gain": 4.0}, 1),
     (widgets.depth_gain_explorer, {"activation": "relu", "depth": 30}, 2),
+    (widgets.sharing_explorer, {}, 1),
+    (widgets.sharing_explorer, {"norm": "layer"}, 2),
+    (widgets.sharing_explorer, {"norm": "instance"}, 3),
     (widgets.zigzag_explorer, {}, 2),
     (widgets.zigzag_explorer, {"cure": "standardise", "rate": 0.5}, 0),
     (widgets.zigzag_explorer, {"cure": "standardise", "correlation": 0.9}, 1),
@@ -47,6 +57,8 @@ REFUSED = [
     (widgets.batch_explorer, {"image": 50}),
     (widgets.depth_gain_explorer, {"gain": 5.5}),
     (widgets.depth_gain_explorer, {"activation": "gelu"}),
+    (widgets.sharing_explorer, {"groups": 3}),
+    (widgets.sharing_explorer, {"n": 9}),
     (widgets.zigzag_explorer, {"spread": 21.0}),
     (widgets.zigzag_explorer, {"cure": "pray"}),
 ]
