@@ -291,8 +291,8 @@ def statistics_lag_behind(next_batch, n_batches, weights):
 
 @exercise.misconception
 def normalised_once(next_batch, n_batches, weights):
-    """Differences between images get through all layers, but the network has learnt nothing. Is the gradient taken of
-    the same layers that go forward, subtracted, and does each step begin with what the step before has returned?"""
+    """Differences between images get through all layers, but the network guesses. Is the gradient subtracted, does each
+    step begin with what the step before has returned, and does the loss fall, or is the rate too large for that?"""
     return folded(normalized_step(first_layers(weights), *next_batch(), 0.0, momentum=0.0))
 
 
