@@ -61,6 +61,7 @@ def test_the_check_says_what_the_page_for_developers_shows():
     assert shown == f"{check('relu_backward', lambda dout, z: np.where(dout > 0, dout, 0.0))}\n"
 
 
+@pytest.mark.soak
 def test_the_example_of_the_library_runs_and_goes_on(tmp_path):
     blocks = re.findall(r"```python\n(.*?)```", DEVELOPERS, re.DOTALL)
     (example,) = [block for block in blocks if "fit(" in block]

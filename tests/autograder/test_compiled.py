@@ -194,6 +194,7 @@ def test_compiling_counts_against_no_call(monkeypatch):
     assert call_compiled(holds_the_lock, [{"seconds": 600.0}], 1.0)[0].status == "timeout"
 
 
+@pytest.mark.soak
 def test_a_jitted_function_is_compiled_once_for_all_checks():
     @numba.njit
     def relu_backward(dout, z):

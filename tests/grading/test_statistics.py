@@ -152,6 +152,7 @@ def test_small_classes_and_equal_scores_have_a_page(unit, students, share):
     assert all(seen.alts)
 
 
+@pytest.mark.soak
 def test_a_class_of_2000_has_a_page_of_the_same_size(unit, rng):
     shares = draw(unit, rng, 2000)
     remark = (Remark("reference", "calls the course's own"),)

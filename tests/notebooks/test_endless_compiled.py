@@ -7,7 +7,7 @@ from nbclient import NotebookClient
 from autograder.lab import lab_environment
 from autograder.report import TITLES
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.soak]
 
 CELLS = (
     "import os\nimport numpy as np\nfrom numba import njit\nfrom autograder.check import check",

@@ -74,6 +74,7 @@ def test_more_members_leave_the_first_ones_as_they_are():
     np.testing.assert_array_equal(many.out_of_bag[:2], few.out_of_bag)
 
 
+@pytest.mark.soak
 def test_the_mean_over_many_unseeing_members_keeps_its_digits():
     k, numbers = 40_000, iter(np.random.default_rng(0).uniform(0.1, 0.2, 40_000).astype(np.float32))
 
