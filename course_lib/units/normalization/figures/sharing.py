@@ -8,7 +8,6 @@ from course_lib.figures.style import PURPLE, TEXT
 from course_lib.units.normalization.experiments.sharing import (
     CHANGES,
     CHANNELS,
-    LARGEST_SIDE,
     MOST_IMAGES,
     NORMS,
     sharing,
