@@ -135,4 +135,12 @@ QUESTIONS = (
         ),
         explanation=_final_losses,
     ),
+    Question(
+        name="folded_first",
+        text="Before the first step, batch norm by one batch is folded into the weights; then the twenty sigmoid "
+        "layers are trained without any. What becomes of it, beside the network that has batch norm in every step?",
+        options=("it learns as well", "it learns, but its loss stays higher", "it goes on guessing"),
+        answer=lambda losses: _rescued(_final(losses["folded first"]), _final(losses["batch norm"])),
+        explanation=_final_losses,
+    ),
 )
