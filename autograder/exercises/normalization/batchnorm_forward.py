@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.domain import Array, Given, Number, Record
-from autograder.draw import either_sign
+from autograder.draw import either_sign, rows_of_opposite_sign
 from autograder.exercise import Call, Exercise
 from autograder.normalization_mistakes import (
     add_running_mistakes,
@@ -61,9 +61,9 @@ SMALL = 1e-9  # eps where it is not what a case is about: it changes nothing tha
 
 
 def _draw(rng, n=7, c=3, training=True, eps=SMALL, momentum=0.9):
-    """A batch whose statistics are far from the running ones, and neither variance is near its root."""
+    """A batch whose statistics are far from the running ones; no variance is near its root, or near 0."""
     spread = rng.uniform([2.0, 0.3, 1.5], [3.0, 0.6, 2.5])[np.arange(c) % 3]
-    x = spread * either_sign(rng, (n, c), 0.5, 1.5) + rng.uniform(1.0, 3.0, c) * rng.choice([-1, 1], c)
+    x = spread * rows_of_opposite_sign(rng, (n, c), 0.5, 1.5) + rng.uniform(1.0, 3.0, c) * rng.choice([-1, 1], c)
     var = rng.uniform([4.0, 0.2, 6.0], [5.0, 0.5, 9.0])[np.arange(c) % 3]
     return {
         "x": x.round(3),
