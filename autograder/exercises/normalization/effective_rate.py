@@ -16,7 +16,7 @@ exercise = Exercise(
     unit="normalization",
     points=1,
     reference=effective_rate,
-    takes={"lr": Number(0.02, 0.5, corners=(0.0, 1.0, 3.0), says="at least 0"), "w": Array("D", "M")},
+    takes={"lr": Number(0.02, 0.5, corners=(1.0, 3.0), says="a positive number"), "w": Array("D", "M")},
     hints=(
         "Weights that are c times as long get a gradient of 1 / c. By which angle does a step turn them, compared with "
         "before?",
