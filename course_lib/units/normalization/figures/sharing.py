@@ -76,7 +76,7 @@ def heading(result) -> str:
 def sharing_figure(n=4, side=3, groups=2) -> Shown:
     """The four norms side by side, each as the block of a tensor that shares a mean and a variance."""
     results = [sharing(norm, groups, n, side) for norm in NORMS]
-    figure, axes = style.new_figure([1] * len(NORMS), height=2.2, bottom=0.24, top=0.74, wspace=0.42)
+    figure, axes = style.new_figure([1] * len(NORMS), height=2.2, bottom=0.24, top=0.74, wspace=0.5)
     for ax, result in zip(axes, results, strict=True):
         name = f"Group, {groups} groups" if result.norm == "group" else result.norm.capitalize()
         style.label(ax, name, "channel", "image")
