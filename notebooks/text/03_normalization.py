@@ -838,7 +838,8 @@ sharing_figure()
 def groupnorm(x, gamma, beta, n_groups, eps=1e-5):
     """Group norm of images x (N, C, H, W): every image and group of C / n_groups neighbouring channels by itself.
 
-    gamma and beta are (C,). n_groups divides C. x may hold integers; no argument may be changed. Returns out (N, C, H, W).
+    gamma and beta are (C,). n_groups divides C. Arrays may hold integers, and must not be changed. eps is any positive number.
+    Returns out (N, C, H, W).
     """
     ### BEGIN SOLUTION
     groups = x.reshape(len(x), n_groups, -1)
@@ -1039,7 +1040,8 @@ print(own.diagnose_batchnorm({"batches": seen, **state, "gamma": gamma, "beta": 
 def fold_batchnorm(w, b, gamma, beta, state, eps=1e-5):
     """w2 (D, M) and b2 (M,) for which a @ w2 + b2 is batch norm, in evaluation, of a @ w + b.
 
-    w is (D, M); b, gamma and beta are (M,); state is {"mean": (M,), "var": (M,)}. They must not be changed.
+    w is (D, M); b, gamma and beta are (M,); state is a dict with the running mean (M,) and var (M,), which is never
+    negative. They may hold integers, and must not be changed. eps is any positive number.
     """
     ### BEGIN SOLUTION
     scale = gamma / np.sqrt(state["var"] + eps)

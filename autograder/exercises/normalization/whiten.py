@@ -29,8 +29,9 @@ exercise = Exercise(
     reference=whiten,
     takes={"x": Array("N", "D"), "eps": Number(0.01, 0.1, corners=(1e-5, 2.0), says="a positive number")},
     hints=(
-        "np.linalg.eigh returns the variances along the principal axes and the axes themselves, as columns; eig does not "
-        "know that the matrix is symmetric, and may return complex numbers. Of which matrix (D, D) do you take them?",
+        "np.linalg.eigh returns the variances along the principal axes and the axes themselves, as columns; eig does "
+        "not know that the matrix is symmetric, and may return complex numbers. Of which matrix (D, D) do you take "
+        "them?",
         "x @ u are the coordinates along the axes. By what do you divide each of them to get a variance of 1?",
         "Which product brings the coordinates back from the axes to the features?",
     ),
