@@ -85,33 +85,48 @@ def _one_draw(activation, depth, width, rng):
 
 
 def _measure(function, x, weights, top, normed):
-    """Gradient and spread (gains, depth); the samples of all gains go through a layer in one product."""
+    """Gradient and spread (gains, depth); the samples of all gains go through a layer in one product.
+
+    Large arrays are changed in place where it can be done: a slider waits for this.
+    """
     gains = GAINS[:, None, None]
     inputs, outputs, inverses, out = [], [], [], np.broadcast_to(x, (len(GAINS), *x.shape))
     for w in weights:
-        z, inverse = gains * _product(out, w), None
+        z, inverse = _product(out, w), None
+        z *= gains
         if normed:
-            z = z - z.mean(axis=1, keepdims=True)
-            inverse = 1 / np.sqrt((z**2).mean(axis=1, keepdims=True) + EPS)
-            z = z * inverse
+            z -= z.mean(axis=1, keepdims=True)
+            inverse = 1 / np.sqrt(_mean_product(z, z) + EPS)
+            z *= inverse
         out = function.forward(z)
         inputs.append(z)
         outputs.append(out)
         inverses.append(inverse)
-    d = np.broadcast_to(top / np.sqrt((top**2).mean()), inputs[0].shape)
-    gradients = [d]
+    d = np.tile(top / np.sqrt((top**2).mean()), (len(GAINS), 1, 1))
+    sizes = [_root_mean_square(d)]
     for at in range(len(weights) - 1, 0, -1):
         if normed:
             z = inputs[at]
-            through = d.mean(axis=1, keepdims=True) + z * (d * z).mean(axis=1, keepdims=True)
-            d = inverses[at] * (d - through)
-        dout = gains * _product(d, weights[at].T)
+            through = z * _mean_product(d, z)
+            through += d.mean(axis=1, keepdims=True)
+            d -= through
+            d *= inverses[at]
+        dout = _product(d, weights[at].T)
+        dout *= gains
         d = function.backward(dout, outputs[at - 1] if function.from_output else inputs[at - 1])
-        gradients.append(d)
-    spread = [np.sqrt(z.var(axis=1).mean(axis=-1)) for z in inputs]
-    sizes = [np.sqrt((d**2).mean(axis=(1, 2))) for d in gradients[::-1]]
-    return np.stack(sizes, axis=1), np.stack(spread, axis=1)
+        sizes.append(_root_mean_square(d))
+    spread = [_root_mean_square(z - z.mean(axis=1, keepdims=True)) for z in inputs]
+    return np.stack(sizes[::-1], axis=1), np.stack(spread, axis=1)
 
 
 def _product(stack, w):
     return (stack.reshape(-1, len(w)) @ w).reshape(*stack.shape[:-1], -1)
+
+
+def _mean_product(a, b):
+    """The mean over the samples of the products: (gains, 1, units)."""
+    return np.einsum("gnu,gnu->gu", a, b)[:, None] / a.shape[1]
+
+
+def _root_mean_square(d):
+    return np.sqrt(np.einsum("gnu,gnu->g", d, d) / d[0].size)
