@@ -23,7 +23,10 @@ MOST = 300  # mutants of one solution, evenly spread; nearly all have fewer
 # Of the wrong mutants of one exercise, at most this share may earn more on one seed than on another.
 SHARE_THAT_VARIES = 0.01
 
-LIMITS_ARE_FREE = {"find_fault"}  # the solution's own may be moved, and all edits that pass do that or less
+LIMITS_ARE_FREE = {
+    "find_fault",
+    "is_batchnorm",
+}  # the solution's own may be moved, and all edits that pass do that or less
 LEFT_OUT = ("absolute values are taken", "one term has")
 
 # Lines that do the same as the solution's own, each found by a mutation that every case accepts, and then by reading.
@@ -49,6 +52,13 @@ SAME = {
         "after = np.concatenate([g.ravel() for g in clip_by_value(before, c)])",
         "cosine = before @ after / (np.linalg.norm(before) * np.linalg.norm(after))",
         "cosine = float(after @ before / (np.linalg.norm(before) * np.linalg.norm(after)))",
+    },
+    "diagnose_batchnorm": {
+        "elif np.allclose(gamma * normalized(x.mean(axis=0), x.var(axis=0)) + beta, record['out']):",
+        "elif np.allclose(normalized(record['mean'], record['var']), record['out']):",
+        "return np and np.allclose(record['var'], var)",
+        "return np.allclose(record['mean'], mean) and np.allclose(var, record['var'])",
+        "return np.allclose(mean, record['mean']) and np.allclose(record['var'], var)",
     },
     "elu": {
         "out = np.where(z >= 0, z, alpha * (np.exp(np.minimum(z, 0)) - 1))",
@@ -135,6 +145,16 @@ SAME = {
         "n = len(logits)",
         "shifted = logits - logits.max(axis=-1, keepdims=True)",
         "log_probs = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))",
+    },
+    "spatial_batchnorm": {
+        "",
+        "out = gamma.reshape(-1, 1, 1) * xhat + beta.reshape(1, -1, 1, 1)",
+        "out = gamma.reshape(1, -1, 1, 1) * xhat + beta.reshape(-1, 1, 1)",
+        "out = gamma.reshape(1, -1, 1, 1) * xhat + beta.reshape(1, -2, 1, 1)",
+        "out = gamma.reshape(1, -2, 1, 1) * xhat + beta.reshape(1, -1, 1, 1)",
+    },
+    "standardize": {
+        "std = np.where(0 == std, 1.0, std)",
     },
     "training_step": {
         "_, dw1, db1 = affine_backward(da * (1 - a ** 2), (x, a))",

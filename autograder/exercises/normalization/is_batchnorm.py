@@ -134,9 +134,9 @@ def _both(*wrong) -> list[Call]:
     return [Call({"norm": norm}, words) for norm, words in zip((_of(KEEPS), *layers), told, strict=False)]
 
 
-def _sets_back(x, gamma, beta, state, training, *numbers):
+def _after_evaluation(change, x, gamma, beta, state, training, *numbers):
     out, cache, new = KEEPS(x, gamma, beta, state, training, *numbers)
-    return out, cache, new if training else _fresh(len(gamma))
+    return out, cache, new if training else new | change(x, state)
 
 
 def _forgets(x, gamma, beta, state, training, *numbers):
@@ -155,7 +155,10 @@ def _with_output_as_if(training_of, x, gamma, beta, state, training, *numbers):
 
 CASES = {
     "evaluation uses the statistics of its own batch": ("batch_in_evaluation",),
-    "evaluation moves the running statistics, or sets them back to 0 and 1": ("learns_in_evaluation", _of(_sets_back)),
+    "evaluation moves the running mean, or sets the running variance back to 1": (
+        _of(partial(_after_evaluation, lambda x, state: {"mean": 0.9 * state["mean"] + 0.1 * x.mean(axis=0)})),
+        _of(partial(_after_evaluation, lambda x, state: {"var": np.ones_like(state["var"])})),
+    ),
     "gamma and beta are missing, in evaluation or always": (
         "without_gamma_and_beta_in_evaluation",
         "without_gamma_and_beta",
