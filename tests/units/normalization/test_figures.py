@@ -9,11 +9,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from course_lib.figures.picture import panels
 from course_lib.figures.style import number
 from course_lib.units.normalization.experiments.batch_gap import SIZES, batch_gap
-from course_lib.units.normalization.experiments.deep_sigmoid import OneLine
 from course_lib.units.normalization.experiments.depth_gain import GAINS, depth_gain
 from course_lib.units.normalization.experiments.ioffe import Ioffe
 from course_lib.units.normalization.experiments.noisy_norm import ARMS, NoisyNorm
-from course_lib.units.normalization.experiments.scale_free import scale_free
 from course_lib.units.normalization.experiments.sharing import sharing
 from course_lib.units.normalization.experiments.zigzag import zigzag
 from course_lib.units.normalization.figures import (
@@ -23,8 +21,6 @@ from course_lib.units.normalization.figures import (
     ZigzagPicture,
     ioffe_figure,
     noisy_norm_figure,
-    one_line_figure,
-    scale_free_figure,
     sharing_figure,
 )
 from course_lib.units.normalization.figures.sharing import FIRST, OTHER, SHARED, TILE, canvas
@@ -32,15 +28,12 @@ from course_lib.units.normalization.figures.sharing import FIRST, OTHER, SHARED,
 pytestmark = pytest.mark.compiled
 
 RNG = np.random.default_rng(0)
-OPENING = OneLine(20, (0, 1, 2), RNG.uniform(1, 2, (2, 3, 6)), RNG.uniform(size=(2, 3)), RNG.uniform(size=(2, 3, 21)))
 UNIT = Ioffe((0, 1, 2), np.arange(9, 91, 9), RNG.uniform(size=(2, 3, 10)), np.sort(RNG.normal(size=(2, 3, 10, 3))))
 NOISE = NoisyNorm((0, 1, 2), np.arange(7, 71, 7), *RNG.uniform(size=(2, 3, 3, 10)), *RNG.uniform(size=(2, 3, 3, 3)))
 # the figures that no slider moves
 STATIC = {
-    "opening": lambda: one_line_figure(OPENING),
     "one unit": lambda: ioffe_figure(UNIT),
     "noise": lambda: noisy_norm_figure(NOISE),
-    "scale": lambda: scale_free_figure(scale_free()),
     "sharing": sharing_figure,
 }
 
@@ -72,15 +65,6 @@ def test_axes_are_labelled_letters_large_and_none_is_cut(draw):
         assert all(np.all(edge == 255) for edge in (panel[0], panel[-1], panel[:, 0], panel[:, -1])), place
 
 
-def test_the_opening_has_both_networks_with_their_seeds():
-    shown = one_line_figure(OPENING)
-    for ax, measured in zip(shown.figure.axes, (OPENING.losses, OPENING.first_gradients), strict=True):
-        for line, band, runs in zip(ax.lines, ax.collections, measured, strict=True):
-            np.testing.assert_array_equal(line.get_ydata(), np.median(runs, axis=0))
-            assert reaches(band, runs)
-    assert "with batch norm" in shown.alt and number(np.median(OPENING.losses[1, :, -1])) in shown.alt
-
-
 def test_one_unit_has_the_median_in_a_band_between_the_outer_percentiles():
     shown = ioffe_figure(UNIT)
     accuracy, *units = shown.figure.axes
@@ -104,17 +88,6 @@ def test_noise_has_three_networks_and_says_the_relative_shift_too():
     np.testing.assert_array_equal(accuracy.lines[0].get_xdata(), NOISE.steps)
     smallest = np.median(NOISE.relative_shift[2], axis=0).min()
     assert f"{number(smallest)} to" in shown.alt.split("In standard deviations")[1]
-
-
-def test_scale_has_the_law_beside_what_was_measured():
-    result = scale_free()
-    shown = scale_free_figure(result)
-    for ax, measured, power in zip(shown.figure.axes, (result.gradient, result.turn), (1, 2), strict=True):
-        *arms, law = ax.lines
-        np.testing.assert_allclose(law.get_ydata(), 1.0 / result.factors**power)
-        for line, runs in zip(arms, measured, strict=True):
-            np.testing.assert_array_equal(line.get_ydata(), np.median(runs, axis=0))
-    assert number(np.median(result.output[0, :, -1])) in shown.alt
 
 
 def test_the_path_and_the_contours_are_those_of_the_first_sample():

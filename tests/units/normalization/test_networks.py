@@ -1,7 +1,5 @@
 """The networks that the experiments of unit 03 train: right against other computations of the same."""
 
-from dataclasses import fields
-
 import numpy as np
 import pytest
 
@@ -10,25 +8,21 @@ from course_lib.initialization import glorot_normal
 from course_lib.layers.dense import Activation, Affine
 from course_lib.layers.network import Sequential
 from course_lib.layers.normalization import BatchNorm
-from course_lib.units.normalization.experiments.deep_sigmoid import one_line, train_deep
-from course_lib.units.normalization.experiments.normed_network import LIBRARY, NormedNetwork, batches
+from course_lib.units.normalization.experiments.normed_network import NormedNetwork, batches
 from course_lib.units.normalization.experiments.stacked_networks import StackedNetworks
 
 pytestmark = pytest.mark.compiled
 
 
-def small(norm, activation="tanh", disturb=None):
+def small(normed=True, activation="tanh", disturb=None):
     rng = np.random.default_rng(3)
-    network = NormedNetwork([3, 4, 5, 2], norm, rng=rng, activation=activation, disturb=disturb)
+    network = NormedNetwork([3, 4, 5, 2], normed=normed, rng=rng, activation=activation, disturb=disturb)
     return network, rng.normal(size=(6, 3)), np.array([0, 1, 1, 0, 1, 0])
 
 
-@pytest.mark.parametrize("norm", [None, LIBRARY], ids=["plain", "normed"])
-def test_gradients_agree_with_central_differences(norm):
-    def twice(z, layer):
-        return 2 * z + layer, 2.0
-
-    network, x, y = small(norm, disturb=twice)
+@pytest.mark.parametrize("normed", [False, True], ids=["plain", "normed"])
+def test_gradients_agree_with_central_differences(normed):
+    network, x, y = small(normed, disturb=lambda z: (2 * z + 1, 2.0))
     network.backward(softmax_xent(network.forward(x, training=True), y)[1])
     for layer, grad in zip(network.layers, network.grads, strict=True):
         for name, g in grad.items():
@@ -46,7 +40,7 @@ def test_gradients_agree_with_central_differences(norm):
 
 
 def test_steps_are_those_of_the_library_s_layers():
-    network, x, y = small(LIBRARY, "sigmoid")
+    network, x, y = small(activation="sigmoid")
     rng, layers = np.random.default_rng(0), []
     for at, layer in enumerate(network.layers):
         affine = Affine(*layer["w"].shape, rng=rng, initializer=glorot_normal)
@@ -63,7 +57,7 @@ def test_steps_are_those_of_the_library_s_layers():
 
 
 def test_evaluation_leaves_the_network_alone_and_is_not_disturbed():
-    network, x, _ = small(LIBRARY, disturb=lambda z, layer: (z + np.random.default_rng().normal(size=z.shape), 1.0))
+    network, x, _ = small(disturb=lambda z: (z + np.random.default_rng().normal(size=z.shape), 1.0))
     states = [layer.get("state") for layer in network.layers]
     assert np.array_equal(network.forward(x), network.forward(x))
     assert all(layer.get("state") is state for layer, state in zip(network.layers, states, strict=True))
@@ -77,7 +71,7 @@ def test_batches_have_one_size_and_no_digit_twice():
 
 def twin(stacked, which, momentum):
     """One of the networks side by side, alone, with copies of all that it holds."""
-    network = NormedNetwork([3, 4, 5, 2], LIBRARY, rng=np.random.default_rng(0), activation="relu")
+    network = NormedNetwork([3, 4, 5, 2], normed=True, rng=np.random.default_rng(0), activation="relu")
     for layer, many in zip(network.layers, stacked.hidden, strict=False):
         layer |= {"w": many["w"][which].copy()} | {name: many[name][which, 0].copy() for name in ("gamma", "beta")}
         layer["state"] = {name: many[name][momentum, which, 0].copy() for name in ("mean", "var")}
@@ -87,7 +81,7 @@ def twin(stacked, which, momentum):
 
 def test_networks_side_by_side_are_trained_as_one_alone():
     stacked = StackedNetworks([3, 4, 5, 2], (0.5, 0.9), [np.random.default_rng(seed) for seed in (0, 1)])
-    _, x, y = small(LIBRARY)
+    _, x, y = small()
     alone = twin(stacked, which=1, momentum=1)  # whose running statistics have the momentum 0.9 too
     for _ in range(4):
         alone.step(x, y, 0.3)
@@ -107,49 +101,3 @@ def test_running_statistics_of_all_momenta_are_averages_of_the_batches():
     mean, var = stacked.hidden[0]["mean"][:, 0, 0], stacked.hidden[0]["var"][:, 0, 0]
     np.testing.assert_allclose(mean, [z.mean(axis=0), 0.1 * z.mean(axis=0)], rtol=1e-12)
     np.testing.assert_allclose(var, [z.var(axis=0), 0.9 + 0.1 * z.var(axis=0)], rtol=1e-12)
-
-
-# the opening
-
-
-@pytest.mark.outcome
-def test_twenty_sigmoid_layers_learn_with_batch_norm_and_only_with_it():
-    plain, normed = train_deep(0), train_deep(0, LIBRARY)
-    # 2.31 and 0.85 here; guessing costs 2.303
-    assert plain.losses[-1] > 2.25 and normed.losses[-1] < 1.2
-    assert plain.accuracy < 0.2 and normed.accuracy > 0.7
-    # 1e-13 and 1 here
-    assert plain.first_gradients[0] < 1e-10 * plain.first_gradients[-1]
-    assert normed.first_gradients[0] > 0.1 * normed.first_gradients[-1]
-
-
-@pytest.mark.soak
-@pytest.mark.outcome
-@pytest.mark.parametrize("rate", [0.01, 1.0, 10.0])
-def test_no_other_rate_helps_without_batch_norm(rate):
-    assert one_line(seeds=(0, 1, 2), rates=(rate, 0.1)).losses[0, :, -1].min() > 2.2
-
-
-def test_a_learner_s_functions_are_those_that_train():
-    calls = []
-
-    def forward(*arguments):
-        calls.append("forward")
-        return LIBRARY[0](*arguments)
-
-    def backward(*arguments):
-        calls.append("backward")
-        return LIBRARY[1](*arguments)
-
-    settings = {"seeds": (0,), "depth": 2, "width": 8, "epochs": 1}
-    own, library = one_line((forward, backward), **settings), one_line(**settings)
-    # two layers, 21 steps; forward for the first gradients, backward too, and once in evaluation
-    assert calls.count("backward") == 2 * 22 and calls.count("forward") == 2 * 23
-    for field in fields(own):
-        assert np.array_equal(getattr(own, field.name), getattr(library, field.name))
-
-
-def test_gradients_before_the_first_step_do_not_touch_the_running_statistics():
-    run = train_deep(0, LIBRARY, depth=2, width=8, epochs=0)
-    for layer in run.network.layers[:-1]:
-        assert not layer["state"]["mean"].any() and np.all(layer["state"]["var"] == 1)

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from course_lib.units.normalization.experiments.normed_network import LIBRARY, NormedNetwork, batches
+from course_lib.units.normalization.experiments.normed_network import NormedNetwork, batches
 from course_lib.units.shared.digits import centred_digits
 
 HIDDEN, WIDTH, BATCH_SIZE, STEPS, EVERY = 3, 50, 60, 252, 9
@@ -41,16 +41,16 @@ def ioffe(seeds=(0, 1, 2), *, rates=RATES, hidden=HIDDEN, width=WIDTH, steps=STE
     images of 8 x 8, and 252 steps. Each network has its own best rate.
     """
     arms = [
-        [_train(seed, norm, rate, hidden, width, steps) for seed in seeds]
-        for norm, rate in zip((None, LIBRARY), rates, strict=True)
+        [_train(seed, normed, rate, hidden, width, steps) for seed in seeds]
+        for normed, rate in zip((False, True), rates, strict=True)
     ]
     accuracy, percentiles = (np.array([[run[part] for run in arm] for arm in arms]) for part in range(2))
     return Ioffe(tuple(seeds), np.arange(EVERY, steps + 1, EVERY), accuracy, percentiles)
 
 
-def _train(seed, norm, rate, hidden, width, steps):
+def _train(seed, normed, rate, hidden, width, steps):
     rng, data = np.random.default_rng(seed), centred_digits()
-    network = NormedNetwork([64, *[width] * hidden, 10], norm, rng=rng)
+    network = NormedNetwork([64, *[width] * hidden, 10], normed=normed, rng=rng)
     passes = steps // (len(data.x_train) // BATCH_SIZE) + 1
     order = [batch for _ in range(passes) for batch in batches(len(data.x_train), BATCH_SIZE, rng)]
     accuracy, percentiles = [], []

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from course_lib.units.normalization.experiments.normed_network import LIBRARY, NormedNetwork, batches
+from course_lib.units.normalization.experiments.normed_network import NormedNetwork, batches
 from course_lib.units.shared.digits import centred_digits
 
 ARMS = ("without", "batch norm", "noise after it")
@@ -41,13 +41,13 @@ class NoisyNorm:
 class Noise:
     """Noise whose distribution changes at every step, a new one for every unit: a factor, a mean, and a jitter.
 
-    Called with an array (N, units), and with the number of the layer, which it does not need.
+    Called with an array (N, units), it returns the disturbed one, and the factors (units,).
     """
 
     def __init__(self, rng):
         self._rng = rng
 
-    def __call__(self, z, layer):
+    def __call__(self, z):
         mean = self._rng.uniform(-LARGEST_MEAN, LARGEST_MEAN, z.shape[1])
         factor = self._rng.uniform(1, LARGEST_FACTOR, z.shape[1])
         return factor * z + mean + JITTER * self._rng.standard_normal(z.shape), factor
@@ -68,20 +68,20 @@ def noisy_norm(seeds=(0, 1, 2), *, rates=RATES, hidden=HIDDEN, steps=STEPS) -> N
     rates : learning rates, in the order of ``ARMS``
     hidden : layers of 32 sigmoid units
     """
-    norms = (None, LIBRARY, LIBRARY)
+    kinds = ((False, False), (True, False), (True, True))
     arms = [
-        [_train(seed, norm, noisy, rate, hidden, steps) for seed in seeds]
-        for norm, noisy, rate in zip(norms, (False, False, True), rates, strict=True)
+        [_train(seed, normed, noisy, rate, hidden, steps) for seed in seeds]
+        for (normed, noisy), rate in zip(kinds, rates, strict=True)
     ]
     parts = (np.array([[run[part] for run in arm] for arm in arms]) for part in range(4))
     return NoisyNorm(tuple(seeds), np.arange(EVERY, steps + 1, EVERY), *parts)
 
 
-def _train(seed, norm, noisy, rate, hidden, steps):
+def _train(seed, normed, noisy, rate, hidden, steps):
     rng, noise_rng = np.random.default_rng(seed).spawn(2)
     data = centred_digits()
     disturb = Noise(noise_rng) if noisy else None
-    network = NormedNetwork([64, *[WIDTH] * hidden, 10], norm, rng=rng, disturb=disturb)
+    network = NormedNetwork([64, *[WIDTH] * hidden, 10], normed=normed, rng=rng, disturb=disturb)
     order = [batch for _ in range(steps // (len(data.x_train) // BATCH_SIZE) + 1) for batch in _pass(data, rng)]
     accuracy, losses, found = [], [], []
     for step, batch in enumerate(order[:steps], 1):

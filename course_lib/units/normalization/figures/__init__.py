@@ -4,8 +4,6 @@ from course_lib.units.normalization.figures.batches import BatchPicture
 from course_lib.units.normalization.figures.depth_gain import DepthGainPicture
 from course_lib.units.normalization.figures.ioffe import ioffe_figure
 from course_lib.units.normalization.figures.noise import noisy_norm_figure
-from course_lib.units.normalization.figures.opening import one_line_figure
-from course_lib.units.normalization.figures.scale_free import scale_free_figure
 from course_lib.units.normalization.figures.sharing import SharingPicture, sharing_figure
 from course_lib.units.normalization.figures.zigzag import ZigzagPicture
 
@@ -16,7 +14,5 @@ __all__ = [
     "ZigzagPicture",
     "ioffe_figure",
     "noisy_norm_figure",
-    "one_line_figure",
-    "scale_free_figure",
     "sharing_figure",
 ]
