@@ -104,6 +104,6 @@ course_map()
 # the notebooks, and puts them beside those that you have changed. If a cell says that a name is not defined, the set-up
 # cell has not been run since the kernel was started; *Run → Run All Above* in the menu runs it and what follows.
 #
-# Go on with [unit 01, vanishing gradients](01_vanishing_gradients.ipynb), and then with
-# [unit 02, initialization](02_initialization.ipynb). What the lecture notes claim, and what came of it, stands in an appendix:
-# [all claims](appendix_claims.ipynb).
+# Go on with [unit 01, vanishing gradients](01_vanishing_gradients.ipynb), then with
+# [unit 02, initialization](02_initialization.ipynb), then with [unit 03, normalization](03_normalization.ipynb). What the
+# lecture notes claim, and what came of it, stands in an appendix: [all claims](appendix_claims.ipynb).

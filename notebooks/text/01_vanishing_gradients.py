@@ -549,7 +549,8 @@ predict(
 # %% [markdown]
 # The untrained layers have kept most of it: more than four fifths of the test digits are right after eleven layers, and
 # after one layer, 94 %. What the classifier could not use was not noise, it was *small*: with every feature shifted to mean
-# 0 and scaled to variance 1 over the digits, the same classifier on the same layers reads them. This is the idea behind normalization, the subject of unit 3.
+# 0 and scaled to variance 1 over the digits, the same classifier on the same layers reads them. This is the idea behind
+# normalization, the subject of [unit 3](03_normalization.ipynb).
 #
 # There is an end to it: from about 22 layers on the rounding of float64 shows, and at 26 the differences are smaller than
 # it. No scaling brings them back.

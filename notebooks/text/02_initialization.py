@@ -949,7 +949,7 @@ over_seeds(Panel(curves, "Forty layers of the staircase, three seeds", "pass ove
 # - Size is not all: $\chi = g^2\, \mathbb E[\varphi'(z)^2]$ is also what the square of a small difference is multiplied by. Well above 1,
 #   differences grow until they are all there is.
 #
-# **Next:** unit 3 keeps the sizes right *during* training, by normalization.
+# **Next:** [unit 3](03_normalization.ipynb) keeps the sizes right *during* training, by normalization.
 
 # %% [markdown] part="more"
 # ## More rules

@@ -157,10 +157,10 @@ predict(
 # changes that. (Try: `train(LINES["z - mean"], 1, 0)`.)
 #
 # The plot on the right was made before the first step. It shows by how much a unit's output varies from digit to digit, and
-# that is all that a later layer can learn from. With no line it shrinks by a factor of 0.24 a layer, as in unit 01. Go
-# through the others:
+# that is all that a later layer can learn from. With no line it is multiplied by 0.23 or so in each layer, as in unit
+# 01. Go through the others:
 #
-# - **The mean alone.** A difference between two digits has no mean to lose. It goes on shrinking, by a quarter at best.
+# - **The mean alone.** A difference between two digits does not notice. It goes on shrinking, to about a quarter in each layer.
 # - **Four times.** The outputs of the layer before lie around $\tfrac12$ for *every* digit. Their weighted sum is a number that all
 #   digits share, and four times that takes units out to where the sigmoid is flatter. On average its slope is about half of $\tfrac14$.
 # - **Over the units.** Here too most of what is measured is what all digits share, so that is what gets the size 1. What
@@ -544,7 +544,7 @@ print(f"{100 * correct(layers, YOURS):.1f} % of the test digits are right")
 
 # %% [markdown]
 # With the short formula the network learns, but its loss ends half as high again or more: what it follows is not the gradient. With
-# yours, the network that refused to learn labels about nine tenths of the digits right.
+# yours, the network that refused to learn labels most of the digits right.
 
 # %% [markdown]
 # ## 3.5 Why does it help?
@@ -563,7 +563,7 @@ print(f"{100 * correct(layers, YOURS):.1f} % of the test digits are right")
 widgets.depth_gain_explorer()
 
 # %% [markdown]
-# Sigmoid layers lose the gradient at every gain in the widget; the best, 5, keeps a thousandth of it. With batch norm it arrives at twice
+# Sigmoid layers lose the gradient at every gain in the widget; the best, 5, leaves a thousandth of it or so. With batch norm it arrives at about twice
 # its size, whatever the gain. But ReLU layers multiply it by 1.24 each, which makes 60 in twenty layers, and no gain can
 # change that any more, while *without* batch norm a gain near $\sqrt 2$ would. (Yang et al. 2019 compute the factor, 1.21 for wide layers.)
 # So batch norm sets the signal to 1. The gradient follows as well as it can.
@@ -609,7 +609,7 @@ predict("noise_after", noisy_norm, noisy_norm_figure)
 
 # %% [markdown]
 # With noise it learns nearly as fast as without. And yet the noise moves what the sigmoids get by 0.9 in every single step, at
-# least three times as much as in the network without batch norm. Whatever it is that helps, it is not that distributions stay
+# least one and a half times as much as in any layer of the network without batch norm. Whatever it is that helps, it is not that distributions stay
 # where they are. (Santurkar et al. train a VGG network on photographs and show the distributions themselves; here it is three sigmoid layers and
 # digits, and the shift is measured. Their own explanation is a smoother loss: along a step, its gradient changes less.)
 
@@ -818,7 +818,8 @@ predict(
 )
 
 # %% [markdown]
-# It does not, at no rate. This is the last line of 3.1 again: what a sigmoid layer gives is nearly the same for all digits, and only a
+# In batches of two, batch norm guesses or nearly so, and layer norm has about half of the digits right, after a single pass. It does not rescue
+# the sigmoids, though, at any rate. This is the last line of 3.1 again: what a sigmoid layer gives is nearly the same for all digits, and only a
 # comparison *between* digits can take that away. Tanh layers are centred by themselves and do not need it. Which norm is the better
 # one depends on what is to be removed.
 #
@@ -1194,9 +1195,44 @@ for seed in SEEDS[:3]:
 # **Exercise.** Min-max scaling maps the smallest value of each feature to 0 and the largest to 1. As before, the training data decide, so other data may
 # lie outside.
 
+# %% exercise="min_max"
+def min_max(x_train, x_other):
+    """The pair (x_train, x_other), every feature shifted and scaled so that those of x_train go from 0 to 1.
+
+    x_train is (N, D), x_other (M, D); they may hold integers, and must not be changed. A feature that is constant in
+    x_train is only shifted.
+    """
+    ### BEGIN SOLUTION
+    low, high = x_train.min(axis=0), x_train.max(axis=0)
+    width = np.where(high == low, 1, high - low)
+    out = (x_train - low) / width, (x_other - low) / width
+    ### END SOLUTION
+    return out
+
 # %% [markdown]
 # **Exercise.** Standardising leaves the correlations. **Whitening** takes them away as well: with the covariance $U \Lambda U^\top$ of the centred data $c$, (N, D), it is
 # $c\, U (\Lambda + \varepsilon)^{-1/2} U^\top$. (Of all matrices that do it, this one changes the data least; it is called ZCA.) `np.linalg.eigh` gives $\Lambda$ and $U$.
+
+# %% exercise="whiten"
+def whiten(x, eps=1e-5):
+    """x (N, D) less its mean, times the matrix U (L + eps)^(-1/2) U^T, where U L U^T is its covariance (divided by N).
+
+    x may hold integers, and must not be changed. eps is a positive number. Returns (N, D).
+    """
+    ### BEGIN SOLUTION
+    centred = x - x.mean(axis=0)
+    values, u = np.linalg.eigh(centred.T @ centred / len(x))
+    out = centred @ (u / np.sqrt(values + eps)) @ u.T
+    ### END SOLUTION
+    return out
+
+# %%
+for name, x in [
+    ("your min_max", own.min_max(flats, flats)[0]),
+    ("your standardize", own.standardize(flats, flats)[0]),
+    ("your whiten", own.whiten(flats)),
+]:
+    print(f"condition number {condition_with_bias(x):6.1f}  {name}")
 
 # %% [markdown]
 # Min-max scaling makes the scales equal and leaves the means, which cost a factor of forty here. Whitening leaves nothing.
@@ -1207,6 +1243,27 @@ for seed in SEEDS[:3]:
 #
 # **Exercise.** With $\gamma = 1$, `[[3, 4]]` becomes `[[0.849, 1.131]]`.
 
+# %% exercise="rmsnorm"
+def rmsnorm(x, gamma, eps=1e-5):
+    """gamma times x (N, D), every row divided by sqrt(mean of its squares + eps). gamma is (D,).
+
+    x may hold integers; no argument may be changed. Returns (N, D).
+    """
+    ### BEGIN SOLUTION
+    out = gamma * x / np.sqrt(np.mean(x**2, axis=1, keepdims=True) + eps)
+    ### END SOLUTION
+    return out
+
+# %%
+rng = np.random.default_rng(0)
+x = rng.normal(size=(5, 32))
+for name, norm in [
+    ("your layernorm_forward", lambda x: own.layernorm_forward(x, np.ones(32), np.zeros(32))[0]),
+    ("your rmsnorm", lambda x: own.rmsnorm(x, np.ones(32))),
+]:
+    print(f"{name}: changes by {np.abs(norm(3 * x) - norm(x)).max():.3f} when x is tripled,", end=" ")
+    print(f"by {np.abs(norm(x + 1) - norm(x)).max():.3f} when 1 is added")
+
 # %% [markdown]
 # Both forget the size of a sample; layer norm forgets its mean as well.
 #
@@ -1216,6 +1273,32 @@ for seed in SEEDS[:3]:
 # new one. And PyTorch multiplies the variance of the batch by $N / (N - 1)$ before it goes into the running one.
 #
 # **Exercise.**
+
+# %% exercise="running_update"
+def running_update(state, x, momentum, convention):
+    """The running statistics after the batch x (N, C), N > 1: a new dict {"mean": (C,), "var": (C,)}.
+
+    convention "keras": momentum is the weight of the old value, and the variance is divided by N. "torch": momentum is the
+    weight of the new value, and the variance is divided by N - 1. state is a dict as the result; it must not be changed, nor x,
+    which may hold integers.
+    """
+    ### BEGIN SOLUTION
+    torch = convention == "torch"
+    old = 1 - momentum if torch else momentum
+    new = {"mean": x.mean(axis=0), "var": x.var(axis=0, ddof=int(torch))}
+    state = {key: old * state[key] + (1 - old) * new[key] for key in new}
+    ### END SOLUTION
+    return state
+
+# %%
+rng = np.random.default_rng(0)
+for size in (2, 64):
+    by_convention = {"keras": 0.9, "torch": 0.1}
+    for convention, momentum in by_convention.items():
+        state = {"mean": np.zeros(100), "var": np.ones(100)}
+        for _ in range(200):
+            state = own.running_update(state, rng.normal(size=(size, 100)), momentum, convention)
+        print(f"{convention:>5}, batches of {size:2}: variance {state['var'].mean():.2f} for samples whose variance is 1")
 
 # %% [markdown]
 # For batches of 64 it is all the same. For batches of two Keras' running variance is half of the true one. Yet neither is

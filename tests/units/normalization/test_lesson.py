@@ -1,0 +1,303 @@
+"""What the lesson says, sentence by sentence: each stands in its text, and an experiment gives what it says.
+
+The experiments run the lesson's own functions with its solutions, as a learner's notebook does.
+"""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from course_lib.units.normalization.experiments.batch_gap import SIZES, batch_gap
+from course_lib.units.normalization.experiments.depth_gain import depth_gain
+from course_lib.units.normalization.experiments.ioffe import ioffe
+from course_lib.units.normalization.experiments.noisy_norm import noisy_norm
+from course_lib.units.normalization.experiments.zigzag import zigzag
+from normalization.lesson_text import PROSE, lesson
+
+pytestmark = [pytest.mark.outcome, pytest.mark.compiled]
+
+FAILING = ("no line", "4 z", "z - mean", "z / std", "the same, axis=1")
+
+
+@cache
+def of_line(name, seed, lr=0.1):
+    """The last loss of the opening's network with a line."""
+    made = lesson()
+    with np.errstate(all="ignore"):
+        return made.train(made.LINES[name], lr, seed)[-1]
+
+
+@cache
+def untrained(name, seed):
+    """Of the untrained network with a line: what goes into each layer, and the z of each hidden one before its line."""
+    made = lesson()
+    weights = made.new_weights(seed)
+    inputs = made.forward(weights, made.x_train, made.LINES[name])[0]
+    return inputs, [a @ w for a, w in zip(inputs[:-1], weights[:-1], strict=True)]
+
+
+def shrinking(name, seed):
+    """The factor per layer of what tells digits apart."""
+    spread = lesson().told_apart(lesson().LINES[name], seed)
+    return (spread[-1] / spread[1]) ** (1 / (len(spread) - 2))
+
+
+def slope(name, seed):
+    return np.mean([lesson().sigmoid_slope(a) for a in untrained(name, seed)[0][3:]])
+
+
+def mean_by_spread(seed):
+    """With z / std, the mean of what a unit gets by its spread: the median over the units of all layers."""
+    zs = untrained("z / std", seed)[1][2:]
+    return np.median([np.abs(z.mean(axis=0)) / z.std(axis=0) for z in zs])
+
+
+def still_vary(seed):
+    return np.mean(untrained("z / std", seed)[0][10].std(axis=0) > 0.05)
+
+
+def stuck(seed):
+    outputs = untrained("z / std", seed)[0][3:]
+    return np.mean([(a < 0.01) | (a > 0.99) for a in outputs])
+
+
+def shared_by_all(seed):
+    """Of the variance over the units of layer 3, the share that is the same for all digits."""
+    z = untrained("the same, axis=1", seed)[1][2]
+    return z.mean(axis=0).var() / z.var(axis=1).mean()
+
+
+def zigzag_steps(**settings):
+    return np.median(zigzag(**settings).steps)
+
+
+@cache
+def trained(norm, lr, seed, **how):
+    """The layers that the lesson's training leaves, and the losses. norm: yours, constants, layer, none, shift."""
+    made = lesson()
+    pair = {
+        "yours": made.YOURS, "constants": made.BACKWARD["as constants"], "layer": made.LAYER_NORM,
+        "none": made.NO_NORM, "shift": made.SHIFT,
+    }[norm]  # fmt: skip
+    how = {"epochs": 5} | how
+    activation = getattr(made, how.pop("units", ""), {})
+    if how.pop("folded", False):
+        how["layers"] = made.folded_first(seed)
+    return made.train_norm(pair, lr, seed, **activation, **how)
+
+
+def last(norm, lr, seed, **how):
+    return trained(norm, lr, seed, **how)[1][-1]
+
+
+@cache
+def in_company(seed):
+    return lesson().in_company(seed)
+
+
+def longer_weights(seed):
+    """The smallest growth, over the hidden units, of the square of a unit's weights in a step."""
+    made = lesson()
+    before = made.first_layers(made.new_weights(seed))
+    after, _ = made.step(before, made.x_train[:64], made.y_train[:64], 1.0, made.YOURS)
+    grown = [np.sum(a["w"] ** 2, axis=0) / np.sum(b["w"] ** 2, axis=0) for a, b in zip(after, before, strict=True)]
+    return min(ratio.min() for ratio in grown[:-1]) - 1
+
+
+def braking(lr, seed):
+    """The median effective rate of the second layer's units after training, by that before."""
+    made = lesson()
+    weights = trained("yours", lr, seed, epochs=8)[0][1]["w"], made.new_weights(seed)[1]
+    after, before = (np.median(made.effective_rate(lr, w)) for w in weights)
+    return after / before
+
+
+def doubled(factor, seed):
+    """How far the losses of doubled weights are from those of the first, with their rate times factor."""
+    plain = trained("yours", 0.03, seed)[1]
+    return np.abs(np.subtract(plain, trained("yours", 0.03, seed, gain=2.0, hidden_lr=0.03 * factor)[1])).max()
+
+
+def noise(measure, seed):
+    found = noisy_norm((0, 1, 2) if seed < 3 else (3, 4, 5))
+    column = seed % 3
+    if measure == "way":
+        without, normed, noisy = found.accuracy[:, column].mean(axis=1)
+        return (noisy - without) / (normed - without)
+    without, _, noisy = found.shift[:, column]
+    return noisy.min() / without.max() if measure == "times" else noisy.mean()
+
+
+def gradient_at(activation, arm, gain, seed):
+    found = depth_gain(activation, 20, seed=seed).choose(gain)
+    return float(np.median(found.gradient[arm, :, found.row, 0]))
+
+
+def gap(size, seed, momentum=0.9):
+    """The median loss in evaluation by that in training mode, of networks that are the same for every seed."""
+    found = batch_gap(size=size, momentum=momentum)
+    at = SIZES.index(size)
+    return np.median(found.evaluation[:, at]) / np.median(found.training[:, at])
+
+
+def of_two(norm, lr, seed):
+    made = lesson()
+    layers, _ = trained(norm, lr, seed, epochs=1, size=2, gain=1.2, units="TANH")
+    return made.correct(layers, {"yours": made.YOURS, "layer": made.LAYER_NORM}[norm], phi=np.tanh)
+
+
+def folded(seed):
+    """How far the folded network's logits are from those of the trained one, and what share of its labels is right."""
+    made = lesson()
+    layers, _ = trained("yours", 0.3, seed, epochs=8)
+    pairs = [made.fold_batchnorm(c["w"], np.zeros(32), c["gamma"], c["beta"], c["state"]) for c in layers[:-1]]
+    logits = made.plain_network([*pairs, (layers[-1]["w"], layers[-1]["b"])], made.x_test)
+    difference = np.abs(logits - made.run(layers, made.x_test, made.YOURS)[3]).max()
+    return difference, np.mean(logits.argmax(axis=1) == made.y_test)
+
+
+def convolution(normalize, seed):
+    made = lesson()
+    norm = (lambda z: made.spatial_batchnorm(z, np.ones(16), np.zeros(16))) if normalize else (lambda z: z)
+    return made.convolutions(norm, seed)[-1]
+
+
+def of_unit(measure, seed):
+    """What Ioffe and Szegedy looked at, here: steps to nine tenths, and the inputs of one unit, with by without."""
+    found = ioffe((0, 1, 2) if seed < 3 else (3, 4, 5))
+    if measure == "steps":
+        at = [found.steps[np.argmax(runs[seed % 3] >= 0.9)] for runs in found.accuracy]
+        return at[1] / at[0]
+    width = found.percentiles[:, seed % 3, :, 2] - found.percentiles[:, seed % 3, :, 0]
+    middle = np.abs(found.percentiles[1, seed % 3, :, 1]).max()
+    return width[0, -1] / width[0, 0] if measure == "width" else middle
+
+
+# A sentence of the text, what is measured with one seed, and the bounds within which it holds.
+SENTENCES = [
+    ("One line of the five works", lambda seed: of_line("(z - mean) / std", seed), 1, 1.6),
+    ("the loss stays at $\\ln 10 \\approx 2.3$", lambda seed: min(of_line(name, seed) for name in FAILING), 2.28, 2.35),
+    ("With no line it is multiplied by 0.23 or so in each layer", lambda seed: shrinking("no line", seed), 0.22, 0.24),
+    ("It goes on shrinking, to about a quarter in each layer", lambda seed: shrinking("z - mean", seed), 0.22, 0.27),
+    ("lie around $\\tfrac12$ for *every* digit", lambda seed: np.mean(untrained("4 z", seed)[0][2:]), 0.35, 0.65),
+    ("On average its slope is about half of $\\tfrac14$", lambda seed: slope("4 z", seed), 0.1, 0.17),
+    ("Here too most of what is measured is what all digits share", shared_by_all, 0.7, 1),
+    ("What tells them apart is small beside it, and stays small",
+     lambda seed: lesson().told_apart(lesson().LINES["the same, axis=1"], seed)[-1], 0, 1e-7),
+    ("around a mean that is several times as large", mean_by_spread, 3, 30),
+    ("Most units are driven to 0 or to 1 and stay there", stuck, 0.4, 0.9),
+    ("in layer 10, at most two in five still vary by more than 0.05", still_vary, 0, 0.41),
+    ("so a ratio of 100 between the features is a $\\kappa$ of 10,000",
+     lambda seed: lesson().condition(lesson().ravine([1, 100], seed)[0]), 8500, 11500),
+    ("and takes twice as long",
+     lambda seed: zigzag_steps(rate=0.49, seed=seed) / zigzag_steps(rate=0.95, seed=seed), 1.7, 2.3),
+    ("cures unequal scales and means alike",
+     lambda seed: zigzag_steps(rate=0.5, spread=10, mean=3, cure="standardise", seed=seed), 1, 4),
+    ("at one of 0.9 it takes thirty steps or so",
+     lambda seed: zigzag_steps(rate=0.5, spread=1, correlation=0.9, cure="standardise", seed=seed), 20, 50),
+    ("where whitening takes a single one",
+     lambda seed: zigzag_steps(rate=0.5, spread=1, correlation=0.9, cure="whiten", seed=seed), 1, 1),
+    ("the network says the same of every image", lambda seed: in_company(seed)[1], 0.05, 0.15),
+    ("By fours it sees something", lambda seed: in_company(seed)[4], 0.18, 0.4),
+    ("by sixty-fours as much as it does with the running statistics",
+     lambda seed: in_company(seed)[64] - in_company(seed)["evaluation"], -0.1, 0.1),
+    ("after 60 batches, that is more than half", lambda seed: 0.99**60, 0.5, 0.6),
+    ("its loss ends half as high again or more",
+     lambda seed: last("constants", 0.3, seed, epochs=8) / last("yours", 0.3, seed, epochs=8), 1.25, 8),
+    ("the network that refused to learn labels most of the digits right", lambda seed: folded(seed)[1], 0.55, 1),
+    ("the best, 5, leaves a thousandth of it or so", lambda seed: gradient_at("sigmoid", 0, 5.0, seed), 1e-4, 4e-3),
+    ("it arrives at about twice its size, whatever the gain",
+     lambda seed: max(gradient_at("sigmoid", 1, g, seed) for g in (0.5, 2.0, 5.0)), 1.3, 3.8),
+    ("which makes 60 in twenty layers", lambda seed: gradient_at("relu", 1, 2.0, seed), 30, 120),
+    ("*without* batch norm a gain near $\\sqrt 2$ would", lambda seed: gradient_at("relu", 0, 1.5, seed), 0.3, 10),
+    ("Without batch norm 0.03 and 0.1 are best, and not good",
+     lambda seed: min(last("none", lr, seed, epochs=4, gain=2**0.5, units="RELU") for lr in (0.03, 0.1)), 1.3, 2.3),
+    ("at 0.3 the network guesses", lambda seed: last("none", 0.3, seed, epochs=4, gain=2**0.5, units="RELU"), 2.1, 3.5),
+    ("and the network learns at 1 too",
+     lambda seed: last("yours", 1.0, seed, epochs=4, gain=2**0.5, units="RELU"), 0.5, 1.6),
+    ("With noise it learns nearly as fast as without", lambda seed: noise("way", seed), 0.85, 1.1),
+    ("moves what the sigmoids get by 0.9 in every single step", lambda seed: noise("size", seed), 0.8, 1),
+    ("least one and a half times as much as in any layer of the network without",
+     lambda seed: noise("times", seed), 1.5, 7),
+    ("the two curves differ by less than a thousandth", lambda seed: doubled(4, seed), 0, 1e-3),
+    ("not half of the rate but three quarters of it", lambda seed: doubled(2, seed), 0.03, 0.5),
+    ("every step makes the weights longer", longer_weights, 0, 1),
+    ("At a low rate nothing happens", lambda seed: braking(0.03, seed), 0.97, 1.001),
+    ("grow until their effective rate is about half of what it was", lambda seed: braking(3.0, seed), 0.35, 0.75),
+    ("From about 64 on there is no difference", lambda seed: gap(64, seed), 0.75, 1.3),
+    ("Below, it is evaluation that is better", lambda seed: max(gap(size, seed) for size in (4, 8, 16)), 0, 0.75),
+    ("the mean of four digits is off by half a standard deviation",
+     lambda seed: np.median(batch_gap().error[:, SIZES.index(4)]), 0.4, 0.6),
+    ("Only batches of two spoil the network itself",
+     lambda seed: np.median(batch_gap().evaluation_accuracy[:, 0]), 0.3, 0.6),
+    ("they still hold most of the 0 and 1", lambda seed: 0.99**15, 0.8, 0.9),
+    ("and the last one thousands of times", lambda seed: convolution(False, seed), 1000, 1e5),
+    ("company enough here", lambda seed: convolution(True, seed), 0.99, 1.01),
+    ("In batches of two, batch norm guesses or nearly so", lambda seed: of_two("yours", 0.01, seed), 0, 0.25),
+    ("layer norm has about half of the digits right", lambda seed: of_two("layer", 0.003, seed), 0.3, 0.8),
+    ("It does not rescue the sigmoids", lambda seed: last("layer", 0.3, seed, epochs=4), 2.28, 2.4),
+    ("The same digits are right, to the last", lambda seed: folded(seed)[0], 0, 1e-6),
+    ("It learns. So much of the rescue is the start", lambda seed: last("shift", 0.2, seed, folded=True), 0.7, 1.9),
+    ("right in every step is what takes the network with batch norm further",
+     lambda seed: last("shift", 0.2, seed, folded=True) / last("yours", 0.2, seed), 1.15, 3),
+    ("it gets to 90 % in a fifth of the steps or so", lambda seed: of_unit("steps", seed), 0.08, 0.4),
+    ("becomes several times as wide", lambda seed: of_unit("width", seed), 5, 100),
+    ("the unit's input stays around 0", lambda seed: of_unit("middle", seed), 0, 1.2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (1, 2, 3, 4))])
+@pytest.mark.parametrize(("sentence", "measure", "low", "high"), SENTENCES, ids=[row[0][:40] for row in SENTENCES])
+def test_the_sentence_holds(sentence, measure, low, high, seed):
+    assert sentence in PROSE
+    assert low <= measure(seed) <= high
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", FAILING)
+def test_no_rate_rescues_the_other_lines(name):
+    assert "no learning rate from 0.01 to 10 changes that" in PROSE
+    assert min(of_line(name, 0, lr) for lr in (0.01, 0.03, 0.3, 1.0, 3.0, 10.0)) > 2.25
+
+
+@pytest.mark.soak
+def test_no_rate_makes_layer_norm_rescue_the_sigmoids():
+    assert "It does not rescue the sigmoids, though, at any rate" in PROSE
+    assert min(last("layer", lr, 0, epochs=4) for lr in (0.01, 0.03, 0.1, 1.0, 3.0)) > 2.25
+
+
+@pytest.mark.soak
+def test_for_batches_of_two_each_norm_has_its_best_rate():
+    assert "Each norm has its best rate of 0.001, 0.003, 0.01 and 0.03" in PROSE
+    rates = (0.001, 0.003, 0.01, 0.03)
+    assert max(of_two("yours", lr, 0) for lr in rates) < 0.2
+    assert max(rates, key=lambda lr: of_two("layer", lr, 0)) == 0.003
+
+
+@pytest.mark.soak
+def test_with_relu_and_tanh_the_rates_are_as_good_as_the_text_says():
+    rates = lesson().RATES
+    found = {
+        (norm, units): [last(norm, lr, 0, epochs=4, gain=gain, units=units) for lr in rates]
+        for norm in ("none", "yours") for units, gain in (("RELU", 2**0.5), ("TANH", 1.2))
+    }  # fmt: skip
+    assert "With it, 0.3 is best" in PROSE and rates[np.nanargmin(found["yours", "RELU"])] == 0.3
+    assert "at 1 it diverges" in PROSE and np.isnan(found["none", "RELU"][-1])
+    assert "the best rate is 0.1 either way, and the loss about the same" in PROSE
+    assert {rates[np.argmin(found[norm, "TANH"])] for norm in ("none", "yours")} == {0.1}
+    assert 0.7 < min(found["none", "TANH"]) / min(found["yours", "TANH"]) < 1.5
+    at = rates.index(0.3)
+    assert "at 0.3 the plain network has lost most of it" in PROSE
+    assert found["none", "TANH"][at] > 1.7 * found["none", "TANH"][at - 1]
+    assert "hardly notices" in PROSE and found["yours", "TANH"][at] < 1.2 * found["yours", "TANH"][at - 1]
+
+
+@pytest.mark.parametrize(("momentum", "size", "sentence"), [
+    (0.0, 2, "with a momentum of 0 the running statistics are those of the last two digits"),
+    (0.99, 256, "with 0.99 and batches of 256"),
+])  # fmt: skip
+def test_the_explorer_of_batches_has_a_worst_momentum_for_each_end(momentum, size, sentence):
+    assert sentence in PROSE
+    of_momenta = {m: gap(size, 0, m) for m in (0.0, 0.5, 0.9, 0.99)}
+    assert max(of_momenta, key=of_momenta.get) == momentum

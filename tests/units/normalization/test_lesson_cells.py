@@ -1,0 +1,123 @@
+"""The examples of the lesson on normalisation, and what its cells print, against what its sentences say of them."""
+
+import re
+
+import numpy as np
+import pytest
+
+from autograder.catalogue import catalogue
+from autograder.exercise import PARTS
+from normalization.lesson_text import PROSE, lesson, numbers, printed
+
+pytestmark = pytest.mark.compiled
+
+
+def test_the_examples_of_the_exercises_are_right():
+    made = lesson()
+    one, other = made.standardize(np.array([[1, 5], [3, 5]]), np.array([[5, 7]]))
+    assert "`[[-1, 0], [1, 0]]` and `[[3, 2]]`" in PROSE and (one.tolist(), other.tolist()) == (
+        [[-1, 0], [1, 0]],
+        [[3, 2]],
+    )
+    state = {"mean": np.zeros(1), "var": np.ones(1)}
+    out, _, state = made.batchnorm_forward(np.array([[1], [3]]), np.array([2]), np.array([5]), state, True)
+    assert "training gives `[[3], [7]]`, and the state has the mean 0.2 and the variance 1" in PROSE
+    np.testing.assert_allclose([*out.ravel(), *state["mean"], *state["var"]], [3, 7, 0.2, 1], atol=1e-4)  # eps
+    _, cache, _ = made.batchnorm_forward(np.array([[1.0], [2], [6]]), np.array([2.0]), np.zeros(1), state, True)
+    dx, dgamma, dbeta = made.batchnorm_backward(np.array([[1.0], [0], [0]]), cache)
+    assert "`[0.353, -0.441, 0.088]`, $d\\gamma$ is -0.926 and $d\\beta$ is 1" in PROSE
+    np.testing.assert_allclose([*dx.ravel(), *dgamma, *dbeta], [0.353, -0.441, 0.088, -0.926, 1], atol=5e-4)
+    assert "it is `[0.04, 0.25]`" in PROSE
+    np.testing.assert_allclose(made.effective_rate(1, np.array([[3, 0], [4, 2]])), [0.04, 0.25])
+    assert "the output is `[[3, 7]]`" in PROSE
+    np.testing.assert_allclose(
+        made.layernorm_forward(np.array([[1, 3]]), np.array([2, 2]), np.array([5, 5]))[0], [[3, 7]], atol=1e-4
+    )
+    assert "`w2` is `[[1, 4]]` and `b2` is `[0, 1]`" in PROSE
+    folded = made.fold_batchnorm(
+        np.array([[1, 2]]),
+        np.zeros(2),
+        np.array([2, 2]),
+        np.ones(2),
+        {"mean": np.array([1, 0]), "var": np.array([4, 1])},
+    )
+    np.testing.assert_allclose(np.vstack(folded), [[1, 4], [0, 1]], atol=1e-4)
+
+
+def test_neither_half_of_standardising_is_enough():
+    said = numbers(printed("flats = np.column_stack")[0])
+    assert "Neither half is enough" in PROSE and said[0] > 1e5 and min(said[1:3]) > 200
+    assert "What is left after them, here 14" in PROSE and said[3] == 14
+
+
+def test_an_image_needs_the_mean_of_the_training_data():
+    assert "Keep this in mind for 3.3" in PROSE
+    for _, right, by_themselves in np.reshape(numbers(printed("raw = load_digits()")[0]), (-1, 3)):
+        assert right > 90 and by_themselves < 25
+
+
+def test_the_backward_pass_agrees_with_differences():
+    said = printed("formulas = own.batchnorm_backward")[0]
+    assert said.count("relative error") == 3
+    assert all(float(error) < 1e-6 for error in re.findall(r"error (\S+)", said))
+
+
+def test_gamma_and_beta_can_undo_the_norm_and_a_bias_before_it_does_nothing():
+    assert "the layer is the identity" in PROSE and "has become useless" in PROSE
+    x, state = np.random.default_rng(0).normal(3, 2, (8, 3)), {"mean": np.zeros(3), "var": np.ones(3)}
+    forward = lesson().batchnorm_forward
+    gamma, beta = np.sqrt(x.var(axis=0) + 1e-5), x.mean(axis=0)
+    np.testing.assert_allclose(forward(x, gamma, beta, state, True)[0], x)
+    np.testing.assert_allclose(forward(x + 5, gamma, beta, state, True)[0], x)
+
+
+def test_of_a_batch_of_two_only_the_order_is_left():
+    assert "so that $\\hat x$ is 1 and $-1$, whatever $x$ is" in PROSE
+    x, state = np.random.default_rng(0).normal(size=(2, 50)), {"mean": np.zeros(50), "var": np.ones(50)}
+    xhat = lesson().batchnorm_forward(x, np.ones(50), np.zeros(50), state, True)[1][0]
+    assert np.median(np.abs(np.abs(xhat) - 1)) < 1e-4
+
+
+def test_the_table_of_norms_says_who_notices_what():
+    assert "Only to batch norm do the others matter" in PROSE
+    rows = re.findall(r"(\w+) norm.*?(\d\.\d) +(\d\.\d) +(\d\.\d)\n", printed("others, brighter, one_channel")[0])
+    notices = {name: [float(change) > 0.5 for change in changes] for name, *changes in rows}
+    assert notices == {
+        "batch": [True, True, True], "layer": [False, False, True], "group": [False, False, True],
+        "instance": [False, False, False],
+    }  # fmt: skip
+
+
+def test_the_probe_and_the_diagnosis_find_what_the_lesson_plants():
+    said = printed("def keras_by_mistake")[0]
+    assert re.findall(r": (\w+)\n", said) == ["True", "False", "False", "False"]
+    assert printed("seen = np.random")[0] == "reversed\n"
+
+
+@pytest.mark.soak
+def test_the_project_reaches_what_is_asked():
+    assert "It has to label 75 % of new images right" in PROSE
+    assert min(numbers(printed("found = own.train_and_fold")[0])) > 80
+
+
+def test_the_other_scalings_and_conventions_are_as_the_text_says():
+    assert "`[[3, 4]]` becomes `[[0.849, 1.131]]`" in PROSE
+    np.testing.assert_allclose(lesson().rmsnorm(np.array([[3, 4]]), np.ones(2)), [[0.849, 1.131]], atol=5e-4)
+    flats = printed("flats = np.column_stack")[1]
+    said = numbers(
+        printed("own.min_max(flats", flats=flats["flats"], condition_with_bias=flats["condition_with_bias"])[0]
+    )
+    assert "cost a factor of forty here" in PROSE and 35 < said[0] / said[1] < 45
+    assert "Whitening leaves nothing" in PROSE and said[2] == 1
+    said = np.reshape(numbers(printed("your rmsnorm")[0].replace("is tripled", "").replace("1 is added", "")), (2, 2))
+    assert "Both forget the size of a sample" in PROSE and said[:, 0].max() < 0.01
+    assert "layer norm forgets its mean as well" in PROSE and said[0, 1] < 0.01 < 1 < said[1, 1]
+    said = [float(number) for number in re.findall(r"variance (\d\.\d+) for", printed("by_convention =")[0])]
+    assert "Keras' running variance is half of the true one" in PROSE
+    np.testing.assert_allclose(said, [0.5, 1, 1, 1], atol=0.06)
+
+
+def test_the_minutes_of_the_exercises_are_the_ones_that_the_lesson_names():
+    minutes = {part: sum(e.minutes for e in catalogue("normalization") if e.part == part) for part in PARTS}
+    assert f"the core exercises take {minutes['core']} minutes" in PROSE
+    assert f"The exercises take {minutes['more']} minutes" in PROSE
