@@ -198,7 +198,8 @@ def symmetry_report(weights):
     return counts
 
 # %% [markdown]
-# Let it look at networks *after* training: from zero, from a constant, and from random weights.
+# Let it look at networks *after* training: from zero, from a constant, and from random weights. Beside its count stands the
+# share of the test digits that the network gets right.
 
 # %%
 def started_from(initializer, activation, seed=0):
@@ -213,7 +214,7 @@ for name, initializer in [("zero", constant(0)), ("0.05", constant(0.05)), ("nor
     for activation in ("tanh", "sigmoid"):
         weights, accuracy = started_from(initializer, activation)
         different = own.symmetry_report(weights)
-        print(f"{name:>11}, {activation:7}: different units {different}, {100 * accuracy:3.0f} % of the test digits right")
+        print(f"{name:>11}, {activation:7}: different units {different}, {100 * accuracy:3.0f} % right")
 
 # %% [markdown]
 # From zero and from a constant, each hidden layer is a single unit, and one number, a weighted sum of pixels, does not tell ten digits apart.
@@ -816,10 +817,10 @@ def settled(phi, gain, n_layers=50):
 
 for std in STDS:
     q, chi = settled(np.tanh, 8 * std)
-    print(f"{std}: z ends at {np.sqrt(q):.2g}, chi is {chi:.2f}; per layer, a difference is multiplied by {np.sqrt(chi):.2f}")
+    print(f"{std}: z ends at {np.sqrt(q):.2g}; chi is {chi:.2f}, and its root {np.sqrt(chi):.2f}")
 
 # %% [markdown]
-# The line of the third network does rise by a factor of 1.47 a layer, until it saturates. Below $\chi = 1$ is **order**, where
+# The line of the third network does rise by a factor of 1.47, the root, in each layer, until it saturates. Below $\chi = 1$ is **order**, where
 # differences die out and the gradient vanishes; above it is chaos, where both grow. Far from 1 on either side, depth does
 # its work in a few layers: over $1 / |\ln \chi|$ of them, the square of a difference changes by a factor of $e$. For the
 # network that learned, these are thirty layers; for the other two, less than two. (The one that learned is just above 1: over
@@ -1003,10 +1004,10 @@ RULES = {"he_normal": own.he_normal, "he_uniform": own.he_uniform, "lecun_normal
 for name, initializer in RULES.items():
     ends = {phi: np.median([sizes(new_weights(initializer, seed), ACTIVATIONS[phi])[-1] for seed in SEEDS])
             for phi in ("ReLU", "tanh", "SELU")}  # fmt: skip
-    print(f"{name:>12}: z in layer 29 is {', '.join(f'{size:.2g} ({phi})' for phi, size in ends.items())}")
+    print(f"{name:>12}: {', '.join(f'{phi} {size:.2g}' for phi, size in ends.items())}")
 
 # %% [markdown]
-# These are medians of five seeds. Each rule has its activation: He's keeps ReLU near 1 and lets SELU grow ten- to twentyfold,
+# These are sizes of $z$ in layer 29, medians of five seeds. Each rule has its activation: He's keeps ReLU near 1 and lets SELU grow ten- to twentyfold,
 # LeCun's keeps SELU and loses ReLU. Tanh forgives more than the others at a gain of 1 and more: where $z$ is large it saturates, and where it is small it shrinks
 # slowly at most.
 #

@@ -289,7 +289,7 @@ SENTENCES = [
      lambda seed: np.divide(*np.array(lesson().distances(0.15, seed))[[-1, 0]]), 1.4, 2.8),
     ("(With the small weights, difference and image shrink together.)",
      lambda seed: lesson().distances(0.05, seed)[-1], 4e-4, 3e-3),
-    ("The line of the third network does rise by a factor of 1.47 a layer",
+    ("The line of the third network does rise by a factor of 1.47",
      lambda seed: np.divide(*np.array(lesson().distances(0.45, seed))[[11, 1]]) ** 0.1, 1.4, 1.5),
     ("these are thirty layers", lambda seed: 1 / np.log(chi(0.15)), 27, 33),
     ("for the other two, less than two", lambda seed: max(1 / abs(np.log(chi(std))) for std in (0.05, 0.45)), 0, 2),
