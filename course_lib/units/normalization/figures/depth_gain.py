@@ -23,6 +23,7 @@ class DepthGainPicture(Picture):
         for ax, title, (x, y) in zip(self._axes, titles, names, strict=True):
             style.label(ax, title, x, y)
             style.logarithmic_y(ax)
+            ax.yaxis.set_major_formatter(lambda value, _: number(value))  # without formulas: a slider waits for it
             for arm, look in zip(ARMS, style.distinct_styles(2), strict=True):
                 self._ranges.append(ax.fill_between([], [], color=look["color"], alpha=0.25, linewidth=0))
                 self._lines.append(ax.plot([], [], label=arm, markersize=3.5, linewidth=1.4, **look)[0])
