@@ -216,6 +216,13 @@ def one_more(lr, w):
     return lr / (1 + _squares(w))
 
 
+@exercise.misconception
+def square_of_the_absolute_sum(lr, w):
+    """The norm is the sum of the absolute values. It is the root of the sum of the squares, so that its square is that
+    sum."""
+    return lr / np.abs(1.0 * w).sum(axis=0) ** 2
+
+
 @exercise.equivalent
 def norms(lr, w):
     return lr / np.linalg.norm(w, axis=0) ** 2

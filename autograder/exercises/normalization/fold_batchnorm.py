@@ -347,6 +347,26 @@ def changes_b(w, b, gamma, beta, state, eps):
     return w2, b
 
 
+@exercise.misconception
+def mean_without_gamma(w, b, gamma, beta, state, eps):
+    """The mean is divided by the standard deviation and not multiplied by gamma. b - mean is scaled as a whole."""
+    std = np.sqrt(state["var"] + eps)
+    return w * gamma / std, b * gamma / std - state["mean"] / std + beta
+
+
+@exercise.misconception
+def mean_without_the_deviation(w, b, gamma, beta, state, eps):
+    """The mean is multiplied by gamma and not divided by the standard deviation. b - mean is scaled as a whole."""
+    scale = _scale(gamma, state, eps)
+    return w * scale, b * scale - state["mean"] * gamma + beta
+
+
+@exercise.misconception
+def one_mean_for_all_units(w, b, gamma, beta, state, eps):
+    """All units get the same mean, that of their means. Each has its own."""
+    return _with_scale(w, b, beta, {"mean": np.mean(state["mean"])}, _scale(gamma, state, eps))
+
+
 @exercise.equivalent
 def unit_by_unit(w, b, gamma, beta, state, eps=1e-5):
     w2, b2 = np.zeros(w.shape), np.zeros(len(b))

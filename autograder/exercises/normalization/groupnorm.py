@@ -335,6 +335,41 @@ def changes_x(*given):
     return out
 
 
+@exercise.misconception
+def along_the_groups(x, gamma, beta, n_groups, eps):
+    """The mean is taken along the groups, of the numbers at the same place in each of them. It is taken over the
+    numbers of one group."""
+    flat = x.reshape(len(x), n_groups, -1)
+    xhat = (flat - flat.mean(axis=1, keepdims=True)) / np.sqrt(flat.var(axis=1, keepdims=True) + eps)
+    return scaled_and_shifted(xhat.reshape(x.shape), _channels(gamma), _channels(beta))
+
+
+@exercise.misconception
+def same_place_in_every_group(*given):
+    """The channels at the same place in their groups share a mean: the first of each, the second of each. It is the
+    channels of one group that share it."""
+    return _forward(*given, mean_of=_over(1, 3, 4))
+
+
+@exercise.misconception
+def groups_of_pixels(x, gamma, beta, n_groups, eps):
+    """The channels were moved to the end before x was reshaped, so that a group is a part of the image with all its
+    channels. With the channels as axis 1, those of a group are neighbours."""
+    turned = np.moveaxis(x, 1, 3)
+    flat = turned.reshape(len(x), n_groups, -1)
+    xhat = (flat - flat.mean(axis=2, keepdims=True)) / np.sqrt(flat.var(axis=2, keepdims=True) + eps)
+    return np.moveaxis(gamma * xhat.reshape(turned.shape) + beta, 3, 1)
+
+
+@exercise.misconception
+def mean_of_the_deviations_of_the_channels(*given):
+    """The standard deviation of a group is the mean of its channels' standard deviations. Take it over all numbers of
+    the group at once."""
+    return _forward(
+        *given, variance=lambda x, mean, mean_of: x.std(axis=(3, 4), keepdims=True).mean(2, keepdims=True) ** 2
+    )
+
+
 @exercise.equivalent
 def one_axis_for_a_group(x, gamma, beta, n_groups, eps=1e-5):
     flat = x.reshape(x.shape[0] * n_groups, -1)

@@ -344,6 +344,31 @@ def dbeta_with_gamma(dout, cache):
     return dx, dgamma, (dout * cache[1]).sum(axis=0)
 
 
+@exercise.misconception
+def inv_std_for_the_first_term_alone(dout, cache):
+    """Only dxhat is multiplied by inv_std in dx. What is taken out of it is, too: put brackets around all three
+    terms."""
+    xhat, gamma, inv_std = cache
+    dxhat = dout * gamma
+    return _with(inv_std * dxhat - _mean(dxhat) - xhat * _mean(dxhat * xhat), dout, cache)
+
+
+@exercise.misconception
+def takes_out_dxhat(dout, cache):
+    """What goes through the variance is dxhat times the mean of xhat squared. It is the other way round: xhat times the
+    mean of dxhat * xhat."""
+    xhat, gamma, inv_std = cache
+    dxhat = dout * gamma
+    return _with(inv_std * (dxhat - _mean(dxhat) - dxhat * _mean(xhat**2)), dout, cache)
+
+
+@exercise.misconception
+def dgamma_with_inv_std(dout, cache):
+    """dgamma is multiplied by inv_std. gamma multiplies xhat, in which the division is done already."""
+    xhat, _, inv_std = cache
+    return _right_dx(dout, cache), (dout * xhat * inv_std).sum(axis=0), dout.sum(axis=0)
+
+
 @exercise.equivalent
 def step_by_step(dout, cache):
     xhat, gamma, inv_std = cache

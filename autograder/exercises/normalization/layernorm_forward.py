@@ -287,6 +287,59 @@ def centres_in_place(x, gamma, beta, eps):
     return _with(x * inv_std, gamma, beta, inv_std)
 
 
+@exercise.misconception
+def caches_what_is_scaled(x, gamma, beta, eps):
+    """out is right, but the cache holds gamma * xhat in the place of xhat. Backward needs it before gamma."""
+    xhat, inv_std = _normalize(x, eps)
+    return gamma * xhat + beta, (gamma * xhat, gamma, inv_std)
+
+
+@exercise.misconception
+def caches_without_eps(x, gamma, beta, eps):
+    """out is right, but the inv_std in the cache is without eps. It is what x - mean was multiplied by: 1 / sqrt(var +
+    eps)."""
+    xhat, _ = _normalize(x, eps)
+    with np.errstate(all="ignore"):
+        return _with(xhat, gamma, beta, 1 / np.sqrt(_var(1.0 * x)))
+
+
+@exercise.misconception
+def normalises_twice(x, gamma, beta, eps):
+    """What is normalised is normalised once more, so that eps has hardly any effect. Once is enough."""
+    return normalization.layernorm_forward(_normalize(x, eps)[0], gamma, beta, eps)
+
+
+@exercise.misconception
+def statistics_of_the_first_sample(x, gamma, beta, eps):
+    """All samples are normalised by the mean and the variance of the first one. Each has its own."""
+    inv_std = np.full((len(x), 1), 1 / np.sqrt(x[0].var() + eps))
+    return _with((x - x[0].mean()) * inv_std, gamma, beta, inv_std)
+
+
+@exercise.misconception
+def leaves_small_variances_alone(x, gamma, beta, eps):
+    """eps is a bound: samples whose variance is below it are not divided, and the others without eps. It is added to
+    every variance."""
+    var = _var(x)
+    inv_std = np.where(var > eps, 1 / np.sqrt(np.maximum(var, eps)), 1.0)
+    return _with((x - _mean(x)) * inv_std, gamma, beta, inv_std)
+
+
+@exercise.misconception
+def median_for_the_mean(x, gamma, beta, eps):
+    """The median of the sample is subtracted. It is its mean that should become 0."""
+    inv_std = 1 / np.sqrt(_var(x) + eps)
+    return _with((x - np.median(x, axis=1, keepdims=True)) * inv_std, gamma, beta, inv_std)
+
+
+@exercise.misconception
+def single_precision(x, gamma, beta, eps):
+    """It is computed in float32, seven digits, of which numbers with much in common leave none to tell them apart. Keep
+    the precision of x."""
+    xhat, inv_std = _normalize(x.astype(np.float32), eps)
+    return _with(xhat, gamma, beta, inv_std)
+
+
 @exercise.equivalent
 def loops(x, gamma, beta, eps):
     xhat, inv_std = np.zeros(x.shape), np.zeros((len(x), 1))
