@@ -1,0 +1,89 @@
+"""Batch norm, weight decay, and both: the error on digits that were not trained on."""
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+
+import numpy as np
+
+from course_lib.units.normalization.experiments.network_stacks import Net, networks_of
+from course_lib.units.normalization.experiments.running_statistics import accuracies, accuracy, trained, unseen
+from course_lib.units.shared.arms import TUNING_SEEDS
+
+RATES = (0.1, 0.3, 1.0, 3.0)
+DECAYS = (0.0, 0.01, 0.03, 0.1)
+
+
+@dataclass(frozen=True)
+class AsRegularizer:
+    """Mean error on digits that were not trained on, without and with batch norm, without and with weight decay.
+
+    ``batch_same_rate`` has batch norm at the best rate of the network without; ``layer`` has layer norm, which knows
+    no batches. ``fitted`` is the smallest share of the training samples that the first two get right.
+    """
+
+    plain: float
+    batch: float
+    plain_decay: float
+    batch_decay: float
+    batch_same_rate: float
+    layer: float
+    fitted: float
+    plain_rate: float
+    batch_rate: float
+    best_decay: float
+
+    @property
+    def ratio(self) -> float:
+        return self.batch / self.plain
+
+    @property
+    def ratio_same_rate(self) -> float:
+        return self.batch_same_rate / self.plain
+
+    @property
+    def decay_ratio(self) -> float:
+        return self.plain_decay / self.plain
+
+    @property
+    def decay_ratio_with_batch(self) -> float:
+        return self.batch_decay / self.batch
+
+    @property
+    def either(self) -> float:
+        """Batch norm without decay, over decay without batch norm."""
+        return self.batch / self.plain_decay
+
+
+def as_regularizer(
+    seed, *, depth=2, width=32, n_samples=160, batch_size=32, n_steps=100, data="digits", n_networks=8
+) -> AsRegularizer:
+    """ReLU; rates and decays are chosen together, for the smallest error on digits that are not trained on."""
+    same = {"depth": depth, "width": width, "n_samples": n_samples, "batch_size": batch_size, "data": data}
+    plain, batch, layer = (Net("relu", norm, **same) for norm in (None, "batch", "layer"))
+    seeds = networks_of(seed, n_networks)
+    new = unseen(plain, seeds)
+    (at_plain, plain_decay), (at_batch, batch_decay), (at_layer, _) = (
+        _best(net, n_steps) for net in (plain, batch, layer)
+    )
+
+    def stack(net, pair):
+        rate, decay = pair
+        return trained(net, seeds, (rate,), n_steps, decays=(decay,))
+
+    stacks = [stack(plain, at_plain), stack(batch, at_batch), stack(plain, plain_decay), stack(batch, batch_decay)]
+    stacks += [stack(batch, at_plain), stack(layer, at_layer)]
+    errors = [1 - accuracy(each, *new) for each in stacks]
+    fitted = min(accuracy(each, each.x, each.y) for each in stacks[:2])
+    return AsRegularizer(*errors, fitted, at_plain[0], at_batch[0], plain_decay[1])
+
+
+@cache
+def _best(net, n_steps) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The rate and the decay with the largest median accuracy: of the pairs without decay, and of all."""
+    pairs = list(product(RATES, DECAYS if net.norm != "layer" else (0.0,)))
+    rates, decays = zip(*pairs, strict=True)
+    stack = trained(net, TUNING_SEEDS, rates, n_steps, decays=decays)
+    found = accuracies(stack, *unseen(net, TUNING_SEEDS)).reshape(-1, len(pairs))
+    medians = dict(zip(pairs, np.median(found, axis=0), strict=True))
+    return max((pair for pair in pairs if pair[1] == 0), key=medians.get), max(pairs, key=medians.get)
