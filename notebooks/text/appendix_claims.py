@@ -288,3 +288,93 @@ claim_card("02.24")
 
 # %%
 claim_card("02.25")
+
+# %% [markdown]
+# ## Unit 03: normalization
+#
+# ### The scale of the inputs
+#
+# Two ways to put features on one scale, and what they do with features that are odd.
+
+# %%
+claim_card("03.07")
+
+# %%
+claim_card("03.08")
+
+# %%
+claim_card("03.09")
+
+# %%
+claim_card("03.10")
+
+# %% [markdown]
+# ### What batch norm does for training
+#
+# Higher rates, bad weights, saturating activations, exploding gradients, new data. Each network has its own best rate, with
+# batch norm and without.
+
+# %%
+claim_card("03.11")
+
+# %%
+claim_card("03.12")
+
+# %%
+claim_card("03.13")
+
+# %%
+claim_card("03.14")
+
+# %%
+claim_card("03.15")
+
+# %% [markdown]
+# ### Where it stands, and what may stand in its place
+#
+# Before or after the activation, in front of all layers, or nowhere.
+
+# %%
+claim_card("03.16")
+
+# %%
+claim_card("03.17")
+
+# %%
+claim_card("03.18")
+
+# %% [markdown]
+# ### Scale, shift and statistics
+#
+# What gamma and beta are for, and who moves the running statistics.
+
+# %%
+claim_card("03.19")
+
+# %%
+claim_card("03.20")
+
+# %%
+claim_card("03.21")
+
+# %% [markdown]
+# ### Sequences
+#
+# Sequences have steps, and may be alone in their batch.
+
+# %%
+claim_card("03.22")
+
+# %%
+claim_card("03.23")
+
+# %% [markdown]
+# ### What it costs
+#
+# Time, in training and in a prediction.
+
+# %%
+claim_card("03.24")
+
+# %%
+claim_card("03.25")

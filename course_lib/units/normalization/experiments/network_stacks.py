@@ -138,7 +138,7 @@ class Stack:
         return x @ last["w"] + last["b"], [*caches, x]
 
     def received(self, x):
-        """What each layer gets of ``x`` (K, N, D) in training mode, arrays (K, N, width); the output layer's is last."""
+        """What each layer gets of ``x`` (K, N, D) in training mode, arrays (K, N, width), the last layer's too."""
         _, caches = self.forward(x, training=True)
         return [*(a_in for a_in, *_ in caches[1:-1]), caches[-1]]
 

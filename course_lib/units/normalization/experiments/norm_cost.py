@@ -6,8 +6,8 @@ from time import perf_counter
 import numpy as np
 
 from course_lib.functions.activations import leaky_relu, relu, sigmoid
-from course_lib.functions.normalization import fold_batchnorm
 from course_lib.functions.losses import softmax_xent
+from course_lib.functions.normalization import fold_batchnorm
 from course_lib.initialization import he_normal
 from course_lib.layers.dense import Activation, Affine
 from course_lib.layers.network import Sequential

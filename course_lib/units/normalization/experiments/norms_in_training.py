@@ -37,7 +37,7 @@ class HigherRates:
         return self.batch_top / self.plain_top
 
 
-def higher_rates(seed, *, activation="relu", depth=6, width=32, data="digits", n_networks=3, limit=100) -> HigherRates:
+def higher_rates(seed, *, activation="relu", depth=6, width=32, data="digits", n_networks=3, limit=80) -> HigherRates:
     """A network with and without batch norm between its affine layers and activations."""
     same = {"depth": depth, "width": width, "data": data}
     nets = Net(activation, **same), Net(activation, "batch", **same)
@@ -127,7 +127,9 @@ def saturating(seed, *, depth=6, width=32, narrow=0.5, data="digits", n_networks
 class Places:
     """Mean steps to the target by where batch norm stands, with hidden layers, and as the very first layer alone.
 
-    ``raw`` and ``standardized`` are networks without batch norm.
+    ``raw`` and ``standardized`` are networks without batch norm. ``relu_ratio`` and ``tanh_ratio`` are before over
+    after, ``worst_place`` the slower one of these with ReLU over none, ``first_ratio`` and ``raw_ratio`` over
+    standardised inputs.
     """
 
     relu_before: float
@@ -142,27 +144,11 @@ class Places:
     relu_after_rate: float
     tanh_before_rate: float
     tanh_after_rate: float
-
-    @property
-    def relu_ratio(self) -> float:
-        return self.relu_before / self.relu_after
-
-    @property
-    def tanh_ratio(self) -> float:
-        return self.tanh_before / self.tanh_after
-
-    @property
-    def worst_place(self) -> float:
-        """The slower of the two places with ReLU, over no batch norm at all."""
-        return max(self.relu_before, self.relu_after) / self.relu_without
-
-    @property
-    def first_ratio(self) -> float:
-        return self.first / self.standardized
-
-    @property
-    def raw_ratio(self) -> float:
-        return self.raw / self.standardized
+    relu_ratio: float
+    tanh_ratio: float
+    worst_place: float
+    first_ratio: float
+    raw_ratio: float
 
 
 def places(seed, *, depth=6, input_depth=2, width=32, data="digits", n_networks=3, limit=100) -> Places:
@@ -177,7 +163,17 @@ def places(seed, *, depth=6, input_depth=2, width=32, data="digits", n_networks=
     nets.append(Net("tanh", depth=input_depth, scaling="raw", first=True, **same))
     nets += [Net("tanh", depth=input_depth, scaling=scaling, **same) for scaling in ("raw", "standardized")]
     found = [mean_steps(net, seed, NORM_RATES, limit, n_networks) for net in nets]
-    return Places(*(steps for steps, _ in found), *(rate for _, rate in found[:4]))
+    steps = [each for each, _ in found]
+    relu_before, relu_after, tanh_before, tanh_after, without, first, raw, standardized = steps
+    return Places(
+        *steps,
+        *(rate for _, rate in found[:4]),
+        relu_ratio=relu_before / relu_after,
+        tanh_ratio=tanh_before / tanh_after,
+        worst_place=max(relu_before, relu_after) / without,
+        first_ratio=first / standardized,
+        raw_ratio=raw / standardized,
+    )
 
 
 @dataclass(frozen=True)
