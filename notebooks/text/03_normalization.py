@@ -302,6 +302,9 @@ for digit in (0, 1, 6):
 # What all sixes have in common is what makes them sixes, and their own mean takes it away. The classifier did not change, and
 # neither did the images; each only got different numbers, because of the company it was in. Keep this in mind for 3.3.
 
+# %%
+claim_card("03.01")
+
 # %% [markdown]
 # ## 3.3 Batch norm, forward
 #
@@ -444,6 +447,9 @@ predict("alone", lambda: [in_company(seed) for seed in SEEDS[:3]])
 # They need their time. After $k$ batches the starting values still count with $0.9^k$, and with the 0.99 that Keras takes by
 # default with $0.99^k$: after 60 batches, that is more than half.
 
+# %%
+claim_card("03.02")
+
 # %% [markdown]
 # ## 3.4 Backward, through the statistics
 #
@@ -546,6 +552,9 @@ print(f"{100 * correct(layers, YOURS):.1f} % of the test digits are right")
 # With the short formula the network learns, but its loss ends half as high again or more: what it follows is not the gradient. With
 # yours, the network that refused to learn labels most of the digits right.
 
+# %%
+claim_card("03.03")
+
 # %% [markdown]
 # ## 3.5 Why does it help?
 #
@@ -612,6 +621,9 @@ predict("noise_after", noisy_norm, noisy_norm_figure)
 # least one and a half times as much as in any layer of the network without batch norm. Whatever it is that helps, it is not that distributions stay
 # where they are. (Santurkar et al. train a VGG network on photographs and show the distributions themselves; here it is three sigmoid layers and
 # digits, and the shift is measured. Their own explanation is a smoother loss: along a step, its gradient changes less.)
+
+# %%
+claim_card("03.04")
 
 # %% [markdown]
 # ### The size of weights
@@ -886,6 +898,9 @@ print(f"one group and your layernorm_forward by {np.abs(flat - NORMS['layer norm
 # %%
 widgets.sharing_explorer()
 
+# %%
+claim_card("03.05")
+
 # %% [markdown]
 # ### Catch the bug
 #
@@ -1126,6 +1141,9 @@ predict(
 # %% [markdown]
 # It learns. So much of the rescue is the start: means and variances that are right once, as the spread was in unit 02. To keep them
 # right in every step is what takes the network with batch norm further.
+
+# %%
+claim_card("03.06")
 
 # %% [markdown]
 # ## 3.8 Project: train, then fold

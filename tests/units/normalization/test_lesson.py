@@ -247,7 +247,7 @@ SENTENCES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (1, 2, 3, 4))])
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (1, 2))])
 @pytest.mark.parametrize(("sentence", "measure", "low", "high"), SENTENCES, ids=[row[0][:40] for row in SENTENCES])
 def test_the_sentence_holds(sentence, measure, low, high, seed):
     assert sentence in PROSE
