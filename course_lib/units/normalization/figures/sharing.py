@@ -26,9 +26,8 @@ class SharingPicture(Picture):
         self.figure, (tensor, changes) = style.new_figure([0.68, 1])
         style.label(tensor, "Who shares a mean with ■", "channel", "image")
         self._tensor = _prepare(tensor, MOST_IMAGES)
-        style.label(changes, "The output of image 1, when ...", "", "change ÷ size of the output")
+        style.label(changes, "How the output of image 1 changes", "what is changed", "change ÷ size of the output")
         changes.set(xlim=(-0.5, 2.5), xticks=range(len(CHANGES)), xticklabels=CHANGES, ylim=(-0.06, 2.1))
-        changes.set_xlabel("what is changed", fontsize=9, color=TEXT)
         look = {"color": PURPLE, "linestyle": "none", "marker": "D", "markersize": 7}
         (self._changes,) = changes.plot([], [], label="median of 3 draws", **look)
         (self._draws,) = changes.plot([], [], color=PURPLE, linewidth=2, label="range")
