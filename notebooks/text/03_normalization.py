@@ -1265,7 +1265,7 @@ for name, x in [
 def rmsnorm(x, gamma, eps=1e-5):
     """gamma times x (N, D), every row divided by sqrt(mean of its squares + eps). gamma is (D,).
 
-    x may hold integers; no argument may be changed. Returns (N, D).
+    x and gamma may hold integers, and must not be changed. eps is any positive number. Returns (N, D).
     """
     ### BEGIN SOLUTION
     out = gamma * x / np.sqrt(np.mean(x**2, axis=1, keepdims=True) + eps)
@@ -1296,9 +1296,10 @@ for name, norm in [
 def running_update(state, x, momentum, convention):
     """The running statistics after the batch x (N, C), N > 1: a new dict {"mean": (C,), "var": (C,)}.
 
+    state is a dict of arrays, mean (C,) and var (C,), as the result is. momentum is a number from 0 to 1.
     convention "keras": momentum is the weight of the old value, and the variance is divided by N. "torch": momentum is the
-    weight of the new value, and the variance is divided by N - 1. state is a dict as the result; it must not be changed, nor x,
-    which may hold integers.
+    weight of the new value, and the variance is divided by N - 1. state and x may hold integers, and must not be
+    changed.
     """
     ### BEGIN SOLUTION
     torch = convention == "torch"

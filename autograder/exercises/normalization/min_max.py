@@ -307,6 +307,52 @@ def statistics_returned(x_train, x_other):
     return x_train.min(axis=0), x_train.max(axis=0)
 
 
+@exercise.misconception
+def takes_no_less_than_a_small_number(x_train, x_other):
+    """Ranges below a small number become that number, so that what was constant in training is multiplied by a million
+    millions in x_other. Where the range is 0, divide by 1."""
+    return _scale(x_train.min(axis=0), np.maximum(np.ptp(x_train, axis=0), 1e-12), x_train, x_other)
+
+
+@exercise.misconception
+def constant_becomes_one_half(x_train, x_other):
+    """A feature that is constant in training becomes 1/2 everywhere. It is only shifted, to 0, and in x_other by the
+    same number."""
+    constant = np.ptp(x_train, axis=0) == 0
+    return tuple(np.where(constant, 0.5, x) for x in min_max(x_train, x_other))
+
+
+@exercise.misconception
+def nothing_divided_if_one_is_constant(x_train, x_other):
+    """One feature that is constant in training keeps all others from being divided. Ask of each feature by itself."""
+    low, width = _low_and_range(x_train)
+    return _scale(low, 1.0 if (np.ptp(x_train, axis=0) == 0).any() else width, x_train, x_other)
+
+
+@exercise.misconception
+def largest_range_for_all(x_train, x_other):
+    """Every feature is shifted by its own smallest value, and all are divided by one range, that of all numbers. Each
+    has its own."""
+    width = np.ptp(x_train)
+    return _scale(x_train.min(axis=0), width if width else 1.0, x_train, x_other)
+
+
+@exercise.misconception
+def shifted_to_the_middle(x_train, x_other):
+    """The features are shifted by the middle between smallest and largest, and go from -1/2 to 1/2. It is the smallest
+    that should become 0."""
+    low, width = _low_and_range(x_train)
+    return _scale(low + np.ptp(x_train, axis=0) / 2, width, x_train, x_other)
+
+
+@exercise.misconception
+def divides_by_the_deviation(x_train, x_other):
+    """The features are shifted by their smallest value and divided by their standard deviation. Divide by the range, so
+    that the largest becomes 1."""
+    std = x_train.std(axis=0)
+    return _scale(x_train.min(axis=0), np.where(np.ptp(x_train, axis=0) == 0, 1.0, std), x_train, x_other)
+
+
 @exercise.equivalent
 def where_it_is_not_zero(x_train, x_other):
     low = np.min(x_train, axis=0)

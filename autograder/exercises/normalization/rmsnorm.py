@@ -270,6 +270,50 @@ def changes_x(x, gamma, eps):
     return out
 
 
+@exercise.misconception
+def divides_by_one_less(x, gamma, eps):
+    """The sum of the squares is divided by D - 1. The root mean square divides it by D."""
+    return gamma * x / np.sqrt(np.sum(np.square(1.0 * x), axis=1, keepdims=True) / (x.shape[1] - 1) + eps)
+
+
+@exercise.misconception
+def root_of_the_mean_size(x, gamma, eps):
+    """The root is taken of the mean of the absolute values. It is the squares that are averaged."""
+    return gamma * x / np.sqrt(np.mean(np.abs(1.0 * x), axis=1, keepdims=True) + eps)
+
+
+@exercise.misconception
+def mean_of_the_roots(x, gamma, eps):
+    """The root is taken of each square, and then the mean. Average first, then take the root."""
+    return gamma * x / np.mean(np.sqrt(np.square(1.0 * x) + eps), axis=1, keepdims=True)
+
+
+@exercise.misconception
+def size_of_the_first_sample(x, gamma, eps):
+    """All samples are divided by the root mean square of the first. Each has its own."""
+    return gamma * x / np.sqrt(np.mean(np.square(1.0 * x[0])) + eps)
+
+
+@exercise.misconception
+def eps_only_for_zeros(x, gamma, eps):
+    """eps is used for samples of zeros alone. It is added to the mean square of every sample."""
+    rms = np.sqrt(_mean_square(x))
+    return gamma * x / np.where(rms == 0, eps, rms)
+
+
+@exercise.misconception
+def eps_twice(x, gamma, eps):
+    """eps is added under the root, and to the root again. Once is enough: under the root."""
+    return gamma * x / (np.sqrt(_mean_square(x) + eps) + eps)
+
+
+@exercise.misconception
+def gamma_in_the_norm_alone(x, gamma, eps):
+    """gamma is in the root mean square, and what is divided by it is x without gamma. It belongs outside: gamma * x /
+    sqrt(...)."""
+    return x / np.sqrt(_mean_square(gamma * x) + eps)
+
+
 @exercise.equivalent
 def number_by_number(x, gamma, eps):
     out = np.zeros(x.shape)

@@ -337,6 +337,39 @@ def changes_the_state(state, x, momentum, convention):
     return state
 
 
+@exercise.misconception
+def sample_by_sample(state, x, momentum, convention):
+    """The running mean moves once for every sample, so that the last ones count most. It moves once for the batch."""
+    weight, mean = _weight_of_old(momentum, convention), 1.0 * state["mean"]
+    for row in x:
+        mean = weight * mean + (1 - weight) * row
+    return _by(state, x, weight, _ddof(convention)) | {"mean": mean}
+
+
+@exercise.misconception
+def variance_of_the_mixture(state, x, momentum, convention):
+    """What old and new mean differ by is added to the variance, as if both were one set of data. The running variance
+    is a plain weighted mean of the variances."""
+    weight = _weight_of_old(momentum, convention)
+    new = _by(state, x, weight, _ddof(convention))
+    apart = (x.mean(axis=0) - state["mean"]) ** 2
+    return new | {"var": new["var"] + weight * (1 - weight) * apart}
+
+
+@exercise.misconception
+def momentum_exchanged_in_the_mean(state, x, momentum, convention):
+    """The variance is right, and in the mean old and new have each other's weights."""
+    weight, ddof = _weight_of_old(momentum, convention), _ddof(convention)
+    return _by(state, x, weight, ddof) | {"mean": _by(state, x, 1 - weight, ddof)["mean"]}
+
+
+@exercise.misconception
+def momentum_exchanged_in_the_variance(state, x, momentum, convention):
+    """The mean is right, and in the variance old and new have each other's weights."""
+    weight, ddof = _weight_of_old(momentum, convention), _ddof(convention)
+    return _by(state, x, weight, ddof) | {"var": _by(state, x, 1 - weight, ddof)["var"]}
+
+
 @exercise.equivalent
 def step_towards_the_batch(state, x, momentum, convention):
     step = {"torch": momentum, "keras": 1 - momentum}[convention]

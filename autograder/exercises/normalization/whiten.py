@@ -158,12 +158,6 @@ def only_standardised(x, eps):
 
 
 @exercise.misconception
-def only_centred(x, eps):
-    """The mean is subtracted, and nothing else is done."""
-    return _centred(x)
-
-
-@exercise.misconception
 def cholesky(x, eps):
     """The data are white, by a triangular matrix instead of the symmetric one. That is another whitening: in this one
     the features are turned to the principal axes, divided, and turned back."""
@@ -352,6 +346,30 @@ def centres_in_place(x, eps):
     mean."""
     x -= np.mean(x, axis=0)
     return whiten(x, eps)
+
+
+@exercise.misconception
+def variances_in_another_order(x, eps):
+    """The axes are divided by each other's standard deviations: the variances were sorted, or turned round, without
+    their axes. Each belongs to the column of u at its place."""
+    centred, variances, u = _parts(x)
+    return centred @ (u / np.sqrt(variances[::-1] + eps)) @ u.T
+
+
+@exercise.misconception
+def turned_back_too_early(x, eps):
+    """The data are turned to the axes and back again before anything is divided. Divide in between."""
+    centred, variances, _ = _parts(x)
+    return centred / np.sqrt(variances + eps)
+
+
+@exercise.misconception
+def cholesky_of_the_covariance(x, eps):
+    """The data are white, by the inverse of a triangular matrix. That is another whitening: in this one the features
+    are turned to the principal axes, divided, and turned back."""
+    centred = _centred(x)
+    root = np.linalg.cholesky(_covariance(centred) + eps * np.eye(x.shape[1]))
+    return centred @ np.linalg.inv(root).T
 
 
 @exercise.equivalent
