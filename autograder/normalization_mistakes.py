@@ -3,8 +3,8 @@
 They are made by putting another part in the place of one of these:
 
 - ``variance(x, mean, mean_of)``; ``mean_of`` takes the mean over the entries that share it,
-- ``root(var, eps)``, by which what is centred is multiplied,
-- ``centred(x, mean)``,
+- ``root(var, eps)``, which is inv_std,
+- ``normalized(x, mean, inv_std)``,
 - ``affine(xhat, gamma, beta)``,
 - ``moved(state, mean, var, momentum)``, where there are running statistics.
 """
@@ -27,9 +27,9 @@ def inverse_root(var, eps):
     return 1 / np.sqrt(var + eps)
 
 
-def difference(x, mean):
-    """x, centred."""
-    return x - mean
+def centred_and_scaled(x, mean, inv_std):
+    """xhat."""
+    return (x - mean) * inv_std
 
 
 def scaled_and_shifted(xhat, gamma, beta):
@@ -48,13 +48,8 @@ def _add(exercise, labels, form):
 
 
 def add_scaling_mistakes(exercise: Exercise, forward: Callable, labels: Mapping[str, str]):
-    """What goes wrong between the mean and the output.
-
-    Parameters
-    ----------
-    forward : the right function, which takes the parts above by keyword, too.
-    labels : of the list of misconceptions, by the names of the forms.
-    """
+    """What goes wrong between the mean and the output. Parameters ---------- forward : the right function, which takes
+    the parts above by keyword, too. labels : of the list of misconceptions, by the names of the forms."""
 
     add = partial(_add, exercise, labels)
 
@@ -80,6 +75,16 @@ def add_scaling_mistakes(exercise: Exercise, forward: Callable, labels: Mapping[
     def mean_square_for_variance(*given):
         """The variance is the mean of x squared. It is the mean of (x - mean) squared."""
         return forward(*given, variance=lambda x, mean, mean_of: mean_of(x**2))
+
+    @add
+    def sum_of_squares(*given):
+        """The variance is the sum of (x - mean) squared, and not divided by how many there are. It is their mean."""
+        return forward(*given, variance=lambda x, mean, mean_of: mean_square(x, mean, mean_of) * (x.size // mean.size))
+
+    @add
+    def root_of_the_root(*given):
+        """The root is taken twice: np.std is one already, and sqrt(std + eps) another. Add eps to the variance."""
+        return forward(*given, variance=lambda x, mean, mean_of: np.sqrt(mean_square(x, mean, mean_of)))
 
     @add
     def absolute_deviation(*given):
@@ -125,7 +130,18 @@ def add_scaling_mistakes(exercise: Exercise, forward: Callable, labels: Mapping[
     @add
     def mean_missing(*given):
         """The mean is not subtracted: x is divided by its standard deviation, and keeps its mean."""
-        return forward(*given, centred=lambda x, mean: 1.0 * x)
+        return forward(*given, normalized=lambda x, mean, inv_std: x * inv_std)
+
+    @add
+    def brackets_missing(*given):
+        """Only the mean is divided: x - mean / std means x - (mean / std). Put round brackets around x - mean."""
+        return forward(*given, normalized=lambda x, mean, inv_std: x - mean * inv_std)
+
+    @add
+    def divides_before_it_shifts(*given):
+        """x is divided first, and then the mean of what is not divided is subtracted. Put round brackets around x -
+        mean."""
+        return forward(*given, normalized=lambda x, mean, inv_std: x * inv_std - mean)
 
     @add
     def without_gamma_and_beta(*given):
@@ -183,6 +199,18 @@ def add_running_mistakes(exercise: Exercise, forward: Callable, labels: Mapping[
     def never_learns(*given):
         """The running statistics stay as they are, in training too. Evaluation would use those of the start."""
         return forward(*given, moved=lambda state, mean, var, momentum: state)
+
+    @add
+    def momentum_of_the_mean_reversed(*given):
+        """The running variance moves rightly, and the running mean with the weights exchanged: momentum is that of the
+        old mean."""
+        return forward(
+            *given,
+            moved=lambda state, mean, var, momentum: {
+                "mean": (1 - momentum) * state["mean"] + momentum * mean,
+                "var": moved_by(state, mean, var, momentum)["var"],
+            },
+        )
 
     @add
     def moves_the_mean_alone(*given):

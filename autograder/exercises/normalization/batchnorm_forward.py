@@ -8,7 +8,7 @@ from autograder.exercise import Call, Exercise
 from autograder.normalization_mistakes import (
     add_running_mistakes,
     add_scaling_mistakes,
-    difference,
+    centred_and_scaled,
     inverse_root,
     mean_square,
     moved_by,
@@ -137,7 +137,7 @@ def _running(state):
 
 def _forward(
     x, gamma, beta, state, training, eps, momentum,
-    variance=mean_square, root=inverse_root, centred=difference, affine=scaled_and_shifted,
+    variance=mean_square, root=inverse_root, normalized=centred_and_scaled, affine=scaled_and_shifted,
     mean_of=_mean, of_state=_running, moved=moved_by, cached=None,
 ):  # fmt: skip
     """Batch norm with other parts; ``cached(x, mean, var, inv_std)`` are the first and the last of the cache."""
@@ -146,7 +146,7 @@ def _forward(
         mean = mean_of(x)
         var = variance(x, mean, mean_of)
     inv_std = root(var, eps)
-    xhat = centred(x, mean) * inv_std
+    xhat = normalized(x, mean, inv_std)
     first, last = cached(x, mean, var, inv_std) if cached else (xhat, inv_std)
     new = moved(state, mean, var, momentum) if training else state
     return affine(xhat, gamma, beta), (first, gamma, last), new
@@ -167,15 +167,15 @@ add_scaling_mistakes(exercise, _forward, LABELS)
 add_running_mistakes(exercise, _forward, LABELS)
 
 
-@exercise.misconception
-def eps_outside_the_root_in_evaluation(*given):
-    """In evaluation eps is added to the standard deviation. As in training it belongs under the root."""
-    return _in_evaluation(given, root=lambda var, eps: 1 / (np.sqrt(var) + eps))
-
-
 def _in_evaluation(given, **parts):
     training = given[4]
     return _forward(*given) if training else _forward(*given, **parts)
+
+
+@exercise.misconception
+def no_eps_in_evaluation(*given):
+    """eps is not used in evaluation. What was added to the variance in training is added there too."""
+    return _in_evaluation(given, root=lambda var, eps: 1 / np.sqrt(var))
 
 
 @exercise.misconception("BN5a")
@@ -315,22 +315,16 @@ def caches_x(*given):
 
 
 @exercise.misconception
-def caches_what_is_centred(*given):
-    """The cache holds x - mean where xhat is due. It is still to be divided by the standard deviation."""
-    return _forward(*given, cached=lambda x, mean, var, inv_std: (x - mean, inv_std))
-
-
-@exercise.misconception
 def caches_the_deviation(*given):
     """The cache holds the standard deviation where its inverse is due: inv_std is 1 / sqrt(var + eps)."""
     return _forward(*given, cached=lambda x, mean, var, inv_std: ((x - mean) * inv_std, 1 / inv_std))
 
 
 @exercise.misconception
-def caches_a_row(*given):
-    """inv_std in the cache has the shape (1, C), because the axis over which the mean was taken is kept. It should be
-    (C,)."""
-    return _forward(*given, cached=lambda x, mean, var, inv_std: ((x - mean) * inv_std, np.reshape(inv_std, (1, -1))))
+def caches_in_another_order(*given):
+    """The cache holds the right arrays in another order. It should be (xhat, gamma, inv_std)."""
+    out, (xhat, gamma, inv_std), new = _forward(*given)
+    return out, (xhat, inv_std, gamma), new
 
 
 @exercise.misconception
@@ -339,6 +333,23 @@ def caches_the_batch_in_evaluation(x, gamma, beta, state, training, eps, momentu
     the running statistics."""
     out, _, new = _forward(x, gamma, beta, state, training, eps, momentum)
     return out, _forward(x, gamma, beta, state, True, eps, momentum)[1], new
+
+
+@exercise.misconception
+def moves_as_in_pytorch(*given):
+    """The running statistics move as PyTorch's do: momentum is the weight of the batch, whose variance divides by N -
+    1. Here momentum is the weight of the old value."""
+    n = len(given[0])
+    return _forward(*given, moved=lambda state, m, v, momentum: moved_by(state, m, v * n / max(n - 1, 1), 1 - momentum))
+
+
+@exercise.misconception
+def deviations_throughout(*given):
+    """Standard deviations are kept in the running variance, and evaluation divides by them as they are. That fits
+    together, but state["var"] is to hold variances, and eps to stand under the root."""
+    moves = _forward(*given, moved=lambda state, m, v, momentum: moved_by(state, m, np.sqrt(v), momentum))
+    outside = _forward(*given, root=lambda var, eps: 1 / ((np.sqrt(var) if given[4] else var) + eps))
+    return *outside[:2], moves[2]
 
 
 @exercise.misconception
@@ -375,20 +386,15 @@ def one_line_for_both(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
 
 
 @exercise.equivalent
-def feature_by_feature(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
-    n, c = x.shape
-    xhat, out, inv_std = np.zeros((n, c)), np.zeros((n, c)), np.zeros(c)
-    means, variances = np.array(state["mean"], dtype=float), np.array(state["var"], dtype=float)
-    for j in range(c):
-        if training:
-            mean = sum(x[i, j] for i in range(n)) / n
-            var = sum((x[i, j] - mean) ** 2 for i in range(n)) / n
-            means[j] = momentum * means[j] + (1 - momentum) * mean
-            variances[j] = momentum * variances[j] + (1 - momentum) * var
-        else:
-            mean, var = means[j], variances[j]
-        inv_std[j] = 1 / (var + eps) ** 0.5
-        for i in range(n):
-            xhat[i, j] = (x[i, j] - mean) * inv_std[j]
-            out[i, j] = gamma[j] * xhat[i, j] + beta[j]
-    return [out, [xhat, gamma.copy(), inv_std], {"var": variances, "mean": means}]
+def in_small_steps(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
+    mean, var = np.array(state["mean"], dtype=float), np.array(state["var"], dtype=float)
+    new = dict(state)
+    if training:
+        mean = np.array([sum(column) / len(column) for column in x.T])
+        var = np.einsum("nc,nc->c", x - mean, x - mean) / len(x)
+        new = {
+            "var": state["var"] * momentum + var * (1 - momentum),
+            "mean": state["mean"] * momentum + mean * (1 - momentum),
+        }
+    xhat = np.divide(x - mean, std := np.sqrt(var + eps))
+    return [np.multiply(xhat, gamma) + beta[np.newaxis], [xhat, gamma.copy(), np.reciprocal(std)], new]

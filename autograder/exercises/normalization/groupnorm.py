@@ -7,7 +7,7 @@ from autograder.draw import either_sign
 from autograder.exercise import Call, Exercise
 from autograder.normalization_mistakes import (
     add_scaling_mistakes,
-    difference,
+    centred_and_scaled,
     inverse_root,
     mean_square,
     scaled_and_shifted,
@@ -133,12 +133,12 @@ def _channels(v):
 
 def _forward(
     x, gamma, beta, n_groups, eps, mean_of=_mean,
-    variance=mean_square, root=inverse_root, centred=difference, affine=scaled_and_shifted, along=_channels,
+    variance=mean_square, root=inverse_root, normalized=centred_and_scaled, affine=scaled_and_shifted, along=_channels,
 ):  # fmt: skip
     """Group norm with another part in a place; ``along`` turns gamma and beta to their axis."""
     groups = _grouped(1.0 * x, n_groups)
     mean = mean_of(groups)
-    xhat = centred(groups, mean) * root(variance(groups, mean, mean_of), eps)
+    xhat = normalized(groups, mean, root(variance(groups, mean, mean_of), eps))
     return affine(xhat.reshape(x.shape), along(gamma), along(beta))
 
 
@@ -274,7 +274,7 @@ def mean_of_the_variances_of_the_channels(*given):
 def mean_of_every_channel(*given):
     """Every channel is shifted by its own mean, and divided by the deviation of its group. The channels of a group
     share both."""
-    return _forward(*given, centred=lambda x, mean: x - x.mean(axis=(3, 4), keepdims=True))
+    return _forward(*given, normalized=lambda x, mean, inv_std: (x - x.mean(axis=(3, 4), keepdims=True)) * inv_std)
 
 
 @exercise.misconception

@@ -7,7 +7,7 @@ from autograder.draw import either_sign
 from autograder.exercise import Exercise
 from autograder.normalization_mistakes import (
     add_scaling_mistakes,
-    difference,
+    centred_and_scaled,
     inverse_root,
     mean_square,
     scaled_and_shifted,
@@ -107,13 +107,13 @@ def _var(x):
 
 def _forward(
     x, gamma, beta, eps,
-    mean_of=_mean, variance=mean_square, root=inverse_root, centred=difference, affine=scaled_and_shifted,
+    mean_of=_mean, variance=mean_square, root=inverse_root, normalized=centred_and_scaled, affine=scaled_and_shifted,
 ):  # fmt: skip
     """Layer norm with another part in a place."""
     x = 1.0 * x
     mean = mean_of(x)
     inv_std = root(variance(x, mean, mean_of), eps)
-    xhat = centred(x, mean) * inv_std
+    xhat = normalized(x, mean, inv_std)
     return affine(xhat, gamma, beta), (xhat, gamma, inv_std)
 
 
@@ -201,14 +201,6 @@ def leaves_a_single_sample_alone(x, gamma, beta, eps):
     if len(x) > 1:
         return normalization.layernorm_forward(x, gamma, beta, eps)
     return _with(1.0 * x, gamma, beta, np.ones((1, 1)))
-
-
-@exercise.misconception
-def sum_of_squares(x, gamma, beta, eps):
-    """The squared distances from the mean are added up, and not divided by D. The variance is their mean."""
-    centred = x - _mean(x)
-    inv_std = 1 / np.sqrt(np.sum(centred**2, axis=1, keepdims=True) + eps)
-    return _with(centred * inv_std, gamma, beta, inv_std)
 
 
 @exercise.misconception

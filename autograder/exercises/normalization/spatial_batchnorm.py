@@ -7,7 +7,7 @@ from autograder.draw import either_sign
 from autograder.exercise import Call, Exercise
 from autograder.normalization_mistakes import (
     add_scaling_mistakes,
-    difference,
+    centred_and_scaled,
     inverse_root,
     mean_square,
     scaled_and_shifted,
@@ -113,11 +113,11 @@ def _channels(v):
 
 def _forward(
     x, gamma, beta, eps, mean_of=_of_channel,
-    variance=mean_square, root=inverse_root, centred=difference, affine=scaled_and_shifted, along=_channels,
+    variance=mean_square, root=inverse_root, normalized=centred_and_scaled, affine=scaled_and_shifted, along=_channels,
 ):  # fmt: skip
     """Batch norm of images with another part in a place; ``along`` turns gamma and beta to their axis."""
     mean = mean_of(x)
-    xhat = centred(x, mean) * root(variance(x, mean, mean_of), eps)
+    xhat = normalized(x, mean, root(variance(x, mean, mean_of), eps))
     return affine(xhat, along(gamma), along(beta))
 
 
@@ -263,7 +263,7 @@ def variance_of_every_pixel(*given):
 @exercise.misconception
 def mean_of_every_image(*given):
     """Every image is shifted by its own mean in the channel. The images share the mean, as they share the variance."""
-    return _forward(*given, centred=lambda x, mean: x - x.mean(axis=(2, 3), keepdims=True))
+    return _forward(*given, normalized=lambda x, mean, inv_std: (x - _over(2, 3)(x)) * inv_std)
 
 
 @exercise.misconception
