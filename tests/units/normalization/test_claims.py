@@ -11,7 +11,9 @@ from course_lib.layers.network import Sequential
 from course_lib.layers.normalization import BatchNorm, GroupNorm, LayerNorm
 from course_lib.units.claims import all_claims
 from course_lib.units.normalization.experiments import norm_cost, recurrent_norms, three_features
-from course_lib.units.normalization.experiments.network_stacks import (
+from course_lib.units.normalization.experiments.running_statistics import accuracies, trained, unseen
+from course_lib.units.normalization.experiments.scaled_inputs import inputs
+from course_lib.units.normalization.experiments.tuned_networks import (
     ACTIVATIONS,
     N_GROUPS,
     Net,
@@ -20,8 +22,6 @@ from course_lib.units.normalization.experiments.network_stacks import (
     softmax_loss,
     steps_of,
 )
-from course_lib.units.normalization.experiments.running_statistics import accuracies, trained, unseen
-from course_lib.units.normalization.experiments.scaled_inputs import inputs
 from course_lib.units.shared.arms import TUNING_SEEDS
 
 CLAIMS = all_claims("normalization")

@@ -72,7 +72,8 @@ CLAIMS = (
         verdict="misleading",
         correction="Instance norm wipes out the contrast of each channel of each image, which is what style transfer "
         "wants. Group norm keeps the differences between the channels of a group; it is made for batches too small to "
-        "have a mean and a variance, as in the detection of objects in large images.",
+        "have a mean and a variance, as in the detection of objects in large images. (The networks that were trained "
+        "here are dense ones.)",
         source="Ulyanov, Vedaldi and Lempitsky 2016; Wu and He 2018, section 4.1",
         neighbours=vary(
             activation=("tanh",),

@@ -6,8 +6,8 @@ from itertools import product
 
 import numpy as np
 
-from course_lib.units.normalization.experiments.network_stacks import Net, networks_of
 from course_lib.units.normalization.experiments.running_statistics import accuracies, accuracy, trained, unseen
+from course_lib.units.normalization.experiments.tuned_networks import Net, networks_of
 from course_lib.units.shared.arms import TUNING_SEEDS
 
 RATES = (0.1, 0.3, 1.0, 3.0)

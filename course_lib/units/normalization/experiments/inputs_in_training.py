@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.units.normalization.experiments.network_stacks import Net, mean_steps, networks_of, steps_of
 from course_lib.units.normalization.experiments.scaled_inputs import inputs
+from course_lib.units.normalization.experiments.tuned_networks import Net, mean_steps, networks_of, steps_of
 
 RATES = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 

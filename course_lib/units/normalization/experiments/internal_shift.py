@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.units.normalization.experiments.network_stacks import Net, Stack, best_of, mean_steps, networks_of
+from course_lib.units.normalization.experiments.tuned_networks import Net, Stack, best_of, mean_steps, networks_of
 
 RATES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 

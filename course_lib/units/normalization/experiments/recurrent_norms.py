@@ -5,8 +5,8 @@ from functools import cache
 
 import numpy as np
 
-from course_lib.units.normalization.experiments.network_stacks import networks_of, softmax_loss
 from course_lib.units.normalization.experiments.scaled_inputs import inputs
+from course_lib.units.normalization.experiments.tuned_networks import networks_of, softmax_loss
 from course_lib.units.shared.arms import TUNING_SEEDS
 
 RATES = (0.1, 0.3, 1.0, 3.0)

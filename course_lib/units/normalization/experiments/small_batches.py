@@ -5,8 +5,8 @@ from functools import cache
 
 import numpy as np
 
-from course_lib.units.normalization.experiments.network_stacks import Net, networks_of
 from course_lib.units.normalization.experiments.running_statistics import accuracies, accuracy, trained, unseen
+from course_lib.units.normalization.experiments.tuned_networks import Net, networks_of
 from course_lib.units.normalization.experiments.untrained_norms import restyled
 from course_lib.units.shared.arms import TUNING_SEEDS
 

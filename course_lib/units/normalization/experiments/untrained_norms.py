@@ -12,7 +12,7 @@ from course_lib.functions.normalization import (
     groupnorm_forward,
     instancenorm_forward,
 )
-from course_lib.units.normalization.experiments.network_stacks import Net, Stack, mean_steps
+from course_lib.units.normalization.experiments.tuned_networks import Net, Stack, mean_steps
 
 RATES = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 
