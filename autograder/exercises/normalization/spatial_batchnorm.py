@@ -158,6 +158,13 @@ def rows_and_columns_exchanged(x, gamma, beta, eps):
     return _forward(x, gamma, beta, eps).transpose(0, 1, 3, 2)
 
 
+@exercise.misconception("SB2e")
+def images_and_channels_not_exchanged_back(x, gamma, beta, eps):
+    """The numbers are right and stand in the wrong places: with the channels in front, out was reshaped to (N, C, H,
+    W). Reshape to (C, N, H, W), and exchange the two axes."""
+    return _forward(x, gamma, beta, eps).swapaxes(0, 1).reshape(x.shape)
+
+
 @exercise.misconception("SB3a")
 def divides_by_the_images(*given):
     """The sums over a channel are divided by N, the number of images. They are sums of N * H * W numbers."""
@@ -251,6 +258,13 @@ def variance_of_the_means_of_the_images(*given):
     """The variance of a channel is that of the means which it has in the images. What the pixels of an image differ by
     is missing: take it over images and pixels at once."""
     return _forward(*given, variance=lambda x, mean, mean_of: x.mean(axis=(2, 3), keepdims=True).var(0, keepdims=True))
+
+
+@exercise.misconception
+def variance_of_every_image(*given):
+    """The mean is that of the channel, and the variance that of every image, over its pixels alone. Take both over the
+    images, the rows and the columns."""
+    return _forward(*given, variance=lambda x, mean, mean_of: ((x - mean) ** 2).mean(axis=(2, 3), keepdims=True))
 
 
 @exercise.misconception

@@ -40,7 +40,7 @@ exercise = Exercise(
 
 def _draw(rng, n_train=6, n_other=4, n_features=3):
     """Features of different scales, and other data that lie elsewhere, so that no two sets of statistics agree."""
-    scales = rng.uniform([0.3, 2.0, 20.0], [0.6, 4.0, 40.0])[np.arange(n_features) % 3]
+    scales = rng.uniform([0.12, 2.0, 20.0], [0.2, 4.0, 40.0])[np.arange(n_features) % 3]
     train = scales * (either_sign(rng, (n_train, n_features)) + rng.uniform(0.5, 2.0, n_features))
     other = scales * (0.4 * either_sign(rng, (n_other, n_features)) - 1.5)
     return {"x_train": train.round(3), "x_other": other.round(3)}
@@ -137,9 +137,9 @@ def train_by_the_others(x_train, x_other):
 def divides_by_n_minus_one(x_train, x_other):
     """The standard deviation divides by N - 1. Here it is that of these samples, with the divisor N, as np.std takes it
     without ddof."""
-    mean, std = _statistics(x_train)
     n = len(x_train)
-    return _scale(mean, std * np.sqrt(n / max(n - 1, 1)), x_train, x_other)
+    std = x_train.std(axis=0) * np.sqrt(n / max(n - 1, 1))
+    return _scale(x_train.mean(axis=0), np.where(std == 0, 1.0, std), x_train, x_other)
 
 
 @exercise.misconception
@@ -176,6 +176,26 @@ def divides_before_it_shifts(x_train, x_other):
     x - mean."""
     mean, std = _statistics(x_train)
     return x_train / std - mean, x_other / std - mean
+
+
+@exercise.misconception
+def brackets_missing(x_train, x_other):
+    """Only the mean is divided: x - mean / std means x - (mean / std). Put round brackets around x - mean."""
+    mean, std = _statistics(x_train)
+    return x_train - mean / std, x_other - mean / std
+
+
+@exercise.misconception
+def multiplies(x_train, x_other):
+    """The features are multiplied by their standard deviation, which makes large ones larger still. Divide."""
+    mean, std = _statistics(x_train)
+    return _scale(mean, 1 / std, x_train, x_other)
+
+
+@exercise.misconception
+def other_only_divided(x_train, x_other):
+    """x_other is divided and not shifted. It gets the mean and the standard deviation of x_train, both."""
+    return _standardized(x_train), x_other / _statistics(x_train)[1]
 
 
 @exercise.misconception
@@ -262,12 +282,23 @@ def constant_made_a_number(x_train, x_other):
     return tuple(np.nan_to_num(x) for x in divides_by_zero(x_train, x_other))
 
 
-@exercise.misconception
-def adds_a_small_number(x_train, x_other):
-    """1e-8 is added to every standard deviation. That saves a constant feature from NaN, and changes the others, most
-    of all those of small scale; and a constant feature is divided by 1e-8 in x_other. Where the standard deviation is
-    0, divide by 1."""
-    return _scale(x_train.mean(axis=0), x_train.std(axis=0) + 1e-8, x_train, x_other)
+def _with_a_small_number(number, under_the_root):
+    def form(x_train, x_other):
+        """A small number is added to every standard deviation, or to every variance. That saves a constant feature from
+        NaN, and changes the others, most of all those of small scale; and in x_other, what was constant is divided by
+        nearly nothing. Where the standard deviation is 0, divide by 1."""
+        var = x_train.var(axis=0)
+        std = np.sqrt(var + number) if under_the_root else np.sqrt(var) + number
+        return _scale(x_train.mean(axis=0), std, x_train, x_other)
+
+    form.__name__ = f"adds_{number:g}_{'under' if under_the_root else 'outside'}_the_root"
+    return form
+
+
+for exponent in (5, 6, 8, 9, 10, 12):
+    exercise.misconception(_with_a_small_number(10.0**-exponent, under_the_root=False))
+    if exponent in (5, 8, 12):
+        exercise.misconception(_with_a_small_number(10.0**-exponent, under_the_root=True))
 
 
 @exercise.misconception
@@ -283,6 +314,27 @@ def small_scale_taken_for_constant(x_train, x_other):
     vary by 1e-7 and tell as much as any: ask whether the standard deviation is 0."""
     mean, std = _statistics(x_train)
     return _scale(mean, np.where(std < 1e-6, 1.0, std), x_train, x_other)
+
+
+@exercise.misconception
+def only_nan_made_zero(x_train, x_other):
+    """NaN is replaced by 0 afterwards, and infinity stays: dividing by 0 gives it wherever x_other is not what x_train
+    was. Divide by 1 there instead of 0."""
+    return tuple(np.where(np.isnan(x), 0.0, x) for x in divides_by_zero(x_train, x_other))
+
+
+@exercise.misconception
+def mean_square_for_variance(x_train, x_other):
+    """The standard deviation is the root of the mean of x squared. It is measured from the mean: (x - mean) squared."""
+    return _scale(_statistics(x_train)[0], np.sqrt(np.mean(1.0 * x_train**2, axis=0)), x_train, x_other)
+
+
+@exercise.misconception
+def absolute_deviation(x_train, x_other):
+    """The features are divided by the mean of |x - mean|. Divide by the root of the mean of (x - mean) squared."""
+    mean = _statistics(x_train)[0]
+    spread = np.abs(x_train - mean).mean(axis=0)
+    return _scale(mean, np.where(spread == 0, 1.0, spread), x_train, x_other)
 
 
 @exercise.misconception
