@@ -78,8 +78,8 @@ CLAIMS = (
         ),
         verdict="misleading",
         correction="Batch norm does steady the distributions here. It helps as much when noise takes that away again, "
-        "so this is not why it helps; what it does to the size of gradients and the curvature of the loss is a better "
-        "explanation. (In ReLU networks the noise costs some of the gain.)",
+        "so this is not why it helps. (In ReLU networks the noise costs some of the gain. Santurkar et al. propose a "
+        "smoother loss as the reason.)",
         source=f"{IOFFE}, section 2, for the idea; {SANTURKAR}, section 2, against it",
         neighbours=vary(
             activation=("relu", "tanh"),

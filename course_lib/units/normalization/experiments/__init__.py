@@ -5,8 +5,8 @@ signals and gradients through untrained layers, ``ioffe`` watches one unit in tr
 batch norm has put in order, ``batch_gap`` varies the size of the batches, and ``sharing`` says who shares a mean. Two
 are networks for the others: ``normed_network``, and ``stacked_networks``, several at once.
 
-The other modules serve the claims: ``three_features`` and ``inputs_in_training`` ask about inputs, ``norms_in_training``,
-``internal_shift`` and ``as_regularizer`` what norms do for training, ``running_statistics``, ``small_batches`` and
-``recurrent_norms`` about statistics, ``untrained_norms`` about signals and gradients, ``norm_cost`` about time. They
-train ``tuned_networks``, a whole grid of rates at once, on ``scaled_inputs``.
+The other modules serve the claims: ``three_features`` and ``inputs_in_training`` those on inputs; ``internal_shift``,
+``norms_in_training`` and ``as_regularizer`` those on training; ``running_statistics``, ``small_batches`` and
+``recurrent_norms`` those on statistics; ``untrained_norms`` and ``norm_cost`` the rest. They train ``tuned_networks``,
+a whole grid of rates at once, on ``scaled_inputs``.
 """
