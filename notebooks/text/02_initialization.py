@@ -214,7 +214,7 @@ for name, initializer in [("zero", constant(0)), ("0.05", constant(0.05)), ("nor
     for activation in ("tanh", "sigmoid"):
         weights, accuracy = started_from(initializer, activation)
         different = own.symmetry_report(weights)
-        print(f"{name:>11}, {activation:7}: different units {different}, {100 * accuracy:3.0f} % right")
+        print(f"{name:>11}, {activation:7}: {different} different, {100 * accuracy:3.0f} % right")
 
 # %% [markdown]
 # From zero and from a constant, each hidden layer is a single unit, and one number, a weighted sum of pixels, does not tell ten digits apart.

@@ -82,6 +82,16 @@ def test_the_plane_has_every_depth_that_was_tried_and_the_last_panel_those_of_th
     assert note == "" and PhasePicture(order_and_chaos()).figure.axes[2].texts[0].get_text().startswith("Measure")
 
 
+@pytest.mark.parametrize(
+    ("weight_variance", "said"),
+    [(0.5, "order. Each"), (1.0, "between order and chaos. Each"), (2.0, "chaos. Each")],
+)
+def test_on_the_line_gradients_keep_their_size(weight_variance, said):
+    alt = PhasePicture(order_and_chaos(weight_variance, 0.0, depth=1)).alt
+    assert f"biases of variance 0: {said}" in alt and "after 1 wide layer, " in alt
+    assert ("keep their size" in alt) == (weight_variance == 1.0)
+
+
 def test_two_seeds_of_one_place_are_said_as_a_range():
     twice = [*TRAINED, replace(TRAINED[0], depth=20)]
     assert "16 to 20 at 1, 32 at 1.8." in PhasePicture.describe(order_and_chaos(2.5, 0.1, trained=twice))

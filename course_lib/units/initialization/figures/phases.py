@@ -91,24 +91,33 @@ class PhasePicture(Picture):
     @staticmethod
     def describe(result):
         last = result.measured[:, -1]
-        grows = "vanish" if result.chi < 1 else "explode"
+        layers = "1 wide layer" if result.depth == 1 else f"{result.depth} wide layers"
+        in_networks = _between(f"{last.min():z.2f}", f"{last.max():z.2f}")
         return (
             f"{heading(result)}: {phase(result)}. Each layer multiplies the mean square of a gradient by "
-            f"{result.chi:.2f}: gradients {grows}. Two inputs of correlation {result.correlation:g} have correlation "
-            f"{result.theory[-1]:.2f} after {result.depth} wide layers, and "
-            f"{_between(f'{last.min():.2f}', f'{last.max():.2f}')} in five networks of 100 units. The distance to the "
-            f"final correlation falls by a factor e in {_scale(result.depth_scale)}.{_what_trained(result)}"
+            f"{result.chi:.2f}: gradients {_become(result)}. Two inputs of correlation {result.correlation:g} have "
+            f"correlation {result.theory[-1]:z.2f} after {layers}, and {in_networks} in five networks of 100 units. "
+            f"The distance to the final correlation falls by a factor of e in {_scale(result.depth_scale)}."
+            f"{_what_trained(result)}"
         )
 
 
 def phase(result) -> str:
     """Which side of the critical line a result is on."""
-    return "order" if result.chi < 1 else "chaos"
+    return "between order and chaos" if _is_critical(result) else "order" if result.chi < 1 else "chaos"
+
+
+def _become(result) -> str:
+    return "keep their size" if _is_critical(result) else "vanish" if result.chi < 1 else "explode"
+
+
+def _is_critical(result) -> bool:
+    return round(result.chi, 2) == 1
 
 
 def heading(result) -> str:
     """The two variances of an ``OrderAndChaos`` in one line."""
-    return f"tanh, weights of variance {result.weight_variance:g} / fan_in, biases of {result.bias_variance:g}"
+    return f"tanh, weights of variance {result.weight_variance:g} / fan_in, biases of variance {result.bias_variance:g}"
 
 
 def _what_trained(result) -> str:
