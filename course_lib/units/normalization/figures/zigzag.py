@@ -28,7 +28,7 @@ class ZigzagPicture(Picture):
         style.label(plane, "The path, in equal scales", "first weight, from the minimum", "second weight")
         (self._contours,) = plane.plot([], [], color=GREY, linewidth=1)
         (self._path,) = plane.plot(
-            [], [], color=BLUE, linewidth=1.3, marker="o", markersize=3, label="gradient descent"
+            [], [], color=BLUE, linewidth=0.9, marker="o", markersize=2.5, label="gradient descent"
         )
         (self._start,) = plane.plot([], [], color=VERMILION, marker="s", markersize=7, linestyle="none", label="start")
         plane.plot([0], [0], color=TEXT, marker="+", markersize=10, linestyle="none", label="minimum")

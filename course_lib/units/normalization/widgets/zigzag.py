@@ -55,8 +55,8 @@ def _what_helps(result):
     same = (result.spread, result.mean, result.correlation, 0.5)
     steps = {cure: zigzag(*same, cure, result.seed) for cure in CURES[1:]}
     return (
-        f"Measured: {reached(result)} The curvature across the ravine limits the rate, the curvature along it is "
-        f"{number(result.condition[0])} times as small. With rates of half the stable one, the cures take "
+        f"Measured: {reached(result)} The curvature across the ravine limits the rate, and that along it is "
+        f"{number(result.condition[0])} times smaller. With rates of half the stable one, the cures take "
         + ", ".join(f"{np.median(found.steps):g} ({cure})" for cure, found in steps.items())
         + " steps, medians of five samples."
     )
