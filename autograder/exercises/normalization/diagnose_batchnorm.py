@@ -36,11 +36,13 @@ def _near(pair, expected, rtol=RTOL) -> bool:
 
 def _running(record, keep, start=(0.0, 1.0), ddof=0, root=False):
     """The running statistics after all batches, by the rule that keeps so much of the old ones."""
-    mean, var = start
-    for batch in record["batches"]:
-        spread = batch.std(axis=0, ddof=ddof) if root else batch.var(axis=0, ddof=ddof)
-        mean, var = keep * mean + (1 - keep) * batch.mean(axis=0), keep * var + (1 - keep) * spread
-    return mean, var
+    batches = record["batches"]
+    left = keep ** np.arange(len(batches), -1, -1.0)  # of the start, and of each batch
+    spreads = batches.std(axis=1, ddof=ddof) if root else batches.var(axis=1, ddof=ddof)
+    return tuple(
+        left[0] * first + (1 - keep) * left[1:] @ of_batches
+        for first, of_batches in zip(start, (batches.mean(axis=1), spreads), strict=True)
+    )
 
 
 def _normalized(x, mean, var):
@@ -182,8 +184,8 @@ def overlooks_frozen(record):
 
 @exercise.misconception
 def overlooks_reversed(record):
-    """Running statistics that keep a tenth of their old value are not found. They are nearly those of the last
-    batch."""
+    """Running statistics that keep a tenth of their old value are not found. They are nearly those of the last batch,
+    but a tenth of what was there before is left in them."""
     return _diagnose(record, (REVERSED,))
 
 
@@ -242,6 +244,40 @@ def divides_by_n_minus_one(record):
     """Faults of the running statistics count as healthy: the variances of the batches divide by N - 1. Here they are
     biased, with the divisor N."""
     return _diagnose(record, ddof=1)
+
+
+def _by_elimination(record, keep=KEEP, start=(0.0, 1.0), ddof=0):
+    """What does not come out by the right rule has the fault that shows there: the mean, the variance, then out."""
+    state, (mean, var) = (record["mean"], record["var"]), _running(record, keep, start, ddof)
+    if _near(state, (0.0, 1.0)):
+        return FROZEN
+    if not _near(state[:1], [mean]):
+        return REVERSED
+    if not _near(state[1:], [var]):
+        return STD
+    return UNSCALED if _is_bare(record) else BATCH if _is_batch(record) else HEALTHY
+
+
+@exercise.misconception
+def other_variances_taken_for_std(record):
+    """Healthy layers count as std, because your own running variance is another: the variances of your batches divide
+    by N - 1, or your loop begins with the variance 0. They divide by N, and it begins with 1."""
+    return _by_elimination(record, ddof=1)
+
+
+@exercise.misconception
+def first_batch_taken_for_reversed(record):
+    """Healthy layers count as reversed: your loop begins with the statistics of the first batch, and so nothing agrees
+    with it. It begins with the mean 0 and the variance 1, and takes in the first batch as any other."""
+    first = record["batches"][0]
+    return _by_elimination(record, start=(first.mean(axis=0), first.var(axis=0)))
+
+
+@exercise.misconception
+def every_other_mean_is_reversed(record):
+    """Every layer that was updated counts as reversed or std: your loop keeps a tenth of the old value at each batch. A
+    healthy layer keeps nine tenths."""
+    return _by_elimination(record, keep=1 - KEEP)
 
 
 @exercise.misconception
