@@ -127,11 +127,14 @@ def _of(form, eps=1e-5, momentum=KEEP):
     return norm
 
 
-def _both(*wrong) -> list[Call]:
+def _both(rng, *wrong) -> list[Call]:
     """A right layer and wrong ones, which may be names of forms, so that a constant answer earns nothing."""
     layers = [_of(FORMS[form]) if isinstance(form, str) else form for form in wrong]
     told = ["a right layer", "a wrong layer", "another wrong one"]
-    return [Call({"norm": norm}, words) for norm, words in zip((_of(KEEPS), *layers), told, strict=False)]
+    return [
+        Call({"norm": norm}, words)
+        for norm, words in zip((_of(KEEPS, eps=rng.uniform(0.9e-5, 1e-5)), *layers), told, strict=False)
+    ]
 
 
 def _after_evaluation(change, x, gamma, beta, state, training, *numbers):
@@ -191,7 +194,7 @@ CASES = {
     ),
 }
 for sentence, wrong in CASES.items():
-    exercise.case(sentence)(lambda rng, wrong=wrong: _both(*wrong))
+    exercise.case(sentence)(lambda rng, wrong=wrong: _both(rng, *wrong))
 
 
 @exercise.case(
