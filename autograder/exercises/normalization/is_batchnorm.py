@@ -130,11 +130,9 @@ def _of(form, eps=1e-5, momentum=KEEP):
 def _both(rng, *wrong) -> list[Call]:
     """A right layer and wrong ones, which may be names of forms, so that a constant answer earns nothing."""
     layers = [_of(FORMS[form]) if isinstance(form, str) else form for form in wrong]
+    layers.insert(0, _of(KEEPS, eps=rng.uniform(0.9e-5, 1e-5)))
     told = ["a right layer", "a wrong layer", "another wrong one"]
-    return [
-        Call({"norm": norm}, words)
-        for norm, words in zip((_of(KEEPS, eps=rng.uniform(0.9e-5, 1e-5)), *layers), told, strict=False)
-    ]
+    return [Call({"norm": norm}, words) for norm, words in zip(layers, told, strict=False)]
 
 
 def _after_evaluation(change, x, gamma, beta, state, training, *numbers):
@@ -197,9 +195,7 @@ for sentence, wrong in CASES.items():
     exercise.case(sentence)(lambda rng, wrong=wrong: _both(rng, *wrong))
 
 
-@exercise.case(
-    "six right layers, of eps from 1e-8 to 1e-3 and both kinds of running variance, and one that does nothing"
-)
+@exercise.case("six right layers, of eps up to 1e-3 and both kinds of running variance, and one that does nothing")
 def right_ones(rng):
     layers = [_of(form, eps) for form in (KEEPS, UNBIASED) for eps in (1e-8, 1e-5, 1e-3)]
     nothing = _of(lambda x, gamma, beta, state, *_: (x, None, state))
