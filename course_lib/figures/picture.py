@@ -54,7 +54,8 @@ def panels_html(figure: Figure, alt: str) -> str:
 def _shrinking(width: int) -> str:
     """The style of a panel ``width`` CSS pixels wide: panels share a row as long as each has its least width."""
     least = round(SHRINKS_TO * width)
-    return f"flex:{width} 1 {least}px;min-width:{least}px;max-width:{width}px"
+    # the per cent tell what is around the panel that it may be narrower, too
+    return f"flex:{width} 1 {least}px;min-width:{least}px;max-width:min(100%,{width}px)"
 
 
 # At full size, text is 11.8 CSS pixels high; a page that is too narrow for 11 has to be scrolled.
