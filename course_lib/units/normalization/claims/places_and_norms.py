@@ -156,8 +156,8 @@ CLAIMS = (
         control=Control("Behind ReLU it does centre the outputs: {offset_after:.0e}.", (below("offset_after", 0.01),)),
         verdict="incomplete",
         correction="In front of ReLU batch norm centres what goes in; what comes out is never negative: for a normal "
-        "distribution its mean is 0.40 and its spread 0.58. It helps nearly as much there as behind ReLU, so it does not "
-        "need centred outputs for that.",
+        "distribution its mean is 0.40 and its spread 0.58. It helps nearly as much there as behind ReLU, so it does "
+        "not need centred outputs for that.",
         source=f"{IOFFE}, section 3.2; LeCun, Bottou, Orr and Müller 1998 (Efficient backprop), section 4.4, on means",
         neighbours=vary(depth=(4, 8), width=(16, 64), data=("printed digits",), n_networks=(1, 6)),
     ),
