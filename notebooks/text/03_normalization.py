@@ -16,8 +16,7 @@
 #
 # **The question.** Twenty sigmoid layers refuse to learn, as in unit 01. One line of code gets them going. Which line, and
 # why? **Two surprises**: it helps even when noise is added after it, so that whatever it has put right is wrong again (3.5); and
-# behind it, doubling a network's weights changes nothing but its learning rate, and that by a factor that most people get
-# wrong (3.5). **At the end** your own batch norm, forward and backward, trains the twenty layers, and then you fold it away.
+# in front of it, doubling the weights changes nothing but how fast they learn, by a factor that is not two (3.5). **At the end** your own batch norm, forward and backward, trains the twenty layers, and then you fold it away.
 #
 # Allow two hours and a half: the core exercises take 98 minutes, and reading and experimenting another 50. In a hurry? Read 3.1, 3.4 and
 # *What to take away*. From [unit 01](01_vanishing_gradients.ipynb) you need the training step, and from
@@ -191,7 +190,7 @@ predict(
 #
 # $$ \kappa = \frac{\lambda_{\max}}{\lambda_{\min}} $$
 #
-# is the **condition number**. About $\kappa / 2$ steps make a factor of $e$. The zig-zag is only what you see; the time goes
+# is the **condition number**. It takes about $\kappa / 2$ steps until little more than a third of that error is left. The zig-zag is only what you see; the time goes
 # into the other direction. At the best rate, $2 / (\lambda_{\max} + \lambda_{\min})$, both shrink alike:
 
 # %%
@@ -403,12 +402,12 @@ def step(layers, x, y, lr, norm, phi=sigmoid, slope=sigmoid_slope, hidden_lr=Non
     return new[::-1], loss
 
 
-def train_norm(norm, lr, seed, epochs=5, size=64, gain=1.0, layers=None, **how):
+def train_norm(norm, lr, seed, epochs=5, size=64, gain=1.0, layers=None, passes=None, **how):
     """The layers after training, and the mean loss of each pass. At first, the hidden weights are multiplied by gain."""
     *hidden, last = new_weights(seed)
     layers, losses = layers or first_layers([*(gain * w for w in hidden), last]), []
     with np.errstate(all="ignore"):  # a network may diverge: that is a result
-        for one_pass in batches(seed, epochs, size):
+        for one_pass in passes or batches(seed, epochs, size):
             of_batches = []
             for batch in one_pass:
                 layers, loss = step(layers, x_train[batch], y_train[batch], lr, norm, **how)
@@ -454,7 +453,7 @@ claim_card("03.02")
 # ## 3.4 Backward, through the statistics
 #
 # Move one entry $x_n$ of a column, and everything moves: itself, the mean and the variance, and through these all other
-# entries. So we need the gradient with respect to $x_n$ along three ways. Cut the computation into pieces, each with one
+# entries. So we need the gradient with respect to $x_n$ along three ways, ① to ③. Cut the computation into pieces, each with one
 # way in, and go back piece by piece. For one column, with $s = 1 / \sqrt{\sigma^2 + \varepsilon}$:
 #
 # $$ c_n = x_n - \mu, \qquad \hat x_n = s\, c_n, \qquad \text{out}_n = \gamma\, \hat x_n + \beta . $$
@@ -467,7 +466,7 @@ batchnorm_diagram()
 #
 # $$ d\gamma = \sum_n d\text{out}_n\, \hat x_n, \qquad d\beta = \sum_n d\text{out}_n, \qquad d\hat x_n = \gamma\, d\text{out}_n . $$
 #
-# **Division.** In $\hat x_n = s\, c_n$ the $c_n$ stands twice: in front, and inside $s$, which knows all of them. The first gives
+# **Division** (① and ②). In $\hat x_n = s\, c_n$ the $c_n$ stands twice: in front, and inside $s$, which knows all of them. The first gives
 # $s\, d\hat x_n$. For the second, add up what $s$ does to all entries, $ds = \sum_k d\hat x_k\, c_k$, and see how $s$ depends on $c_n$. From
 # $\sigma^2 = \tfrac1N \sum_k c_k^2$ comes $\partial \sigma^2 / \partial c_n = 2 c_n / N$, and from $s = (\sigma^2 + \varepsilon)^{-1/2}$ comes $\partial s / \partial \sigma^2 = -\tfrac12 s^3$. Together
 #
@@ -476,7 +475,7 @@ batchnorm_diagram()
 #
 # because each $s\,c$ is an $\hat x$.
 #
-# **Subtraction.** $\mu$ holds $\tfrac1N$ of every entry, so that $dx_n = dc_n - \tfrac1N \sum_k dc_k$. The mean of the second term above is 0, as the
+# **Subtraction** (③). $\mu$ holds $\tfrac1N$ of every entry, so that $dx_n = dc_n - \tfrac1N \sum_k dc_k$. The mean of the second term above is 0, as the
 # mean of $\hat x$ is. That leaves
 #
 # $$ dx_n \;=\; s\, \Bigl( d\hat x_n \;-\; \frac1N \sum_k d\hat x_k \;-\; \hat x_n \cdot \frac1N \sum_k d\hat x_k\, \hat x_k \Bigr) . $$
@@ -575,7 +574,7 @@ widgets.depth_gain_explorer()
 # Sigmoid layers lose the gradient at every gain in the widget; the best, 5, leaves a thousandth of it or so. With batch norm it arrives at about twice
 # its size, whatever the gain. But ReLU layers multiply it by 1.24 each, which makes 60 in twenty layers, and no gain can
 # change that any more, while *without* batch norm a gain near $\sqrt 2$ would. (Yang et al. 2019 compute the factor, 1.21 for wide layers.)
-# So batch norm sets the signal to 1. The gradient follows as well as it can.
+# So batch norm sets the size of the signal. That of the gradient is what comes of it.
 #
 # ### A higher rate
 #
@@ -617,7 +616,8 @@ for name, norm in [("without", NO_NORM), ("with batch norm", YOURS)]:
 predict("noise_after", noisy_norm, noisy_norm_figure)
 
 # %% [markdown]
-# With noise it learns nearly as fast as without. And yet the noise moves what the sigmoids get by 0.9 in every single step, at
+# Batch norm alone does keep distributions steadier than they are without it; so much of the story is right. But with noise the network learns nearly as
+# fast. And yet the noise moves what the sigmoids get by 0.9 in every single step, at
 # least one and a half times as much as in any layer of the network without batch norm. Whatever it is that helps, it is not that distributions stay
 # where they are. (Santurkar et al. train a VGG network on photographs and show the distributions themselves; here it is three sigmoid layers and
 # digits, and the shift is measured. Their own explanation is a smoother loss: along a step, its gradient changes less.)
@@ -710,6 +710,36 @@ widgets.batch_explorer()
 # is above their mean and the other as far below, so that $\hat x$ is 1 and $-1$, whatever $x$ is: of every unit nothing is left but
 # which digit had more of it. And the memory has to fit: with a momentum of 0 the running statistics are those of the last two
 # digits, and with 0.99 and batches of 256, after some 15 steps, they still hold most of the 0 and 1 of the beginning.
+#
+# Small batches may turn up where you do not look for them. The 1347 digits make 21 batches of 64, and three are left over. Our `batches` cuts every
+# pass into equal parts. Suppose it did not, and the three came as a batch of their own, at the end of each of six passes.
+
+# %%
+def exact(seed, keep_rest):
+    """Six passes in batches of exactly 64; the three digits that are left over are a batch of their own, or left out."""
+    rng = np.random.default_rng(seed)
+    for _ in range(6):
+        order = rng.permutation(len(x_train))
+        yield [order[i : i + 64] for i in range(0, len(order) if keep_rest else len(order) - 3, 64)]
+
+
+def with_rest(seed, keep_rest):
+    """The share of test digits that are right after training in twenty sigmoid layers."""
+    return correct(train_norm(YOURS, 0.1, seed, passes=exact(seed, keep_rest))[0], YOURS)
+
+
+predict(
+    "left_over",
+    lambda: {
+        name: [with_rest(seed, keep) for seed in SEEDS[:3]] for name, keep in [("left out", False), ("a batch of three", True)]
+    },
+)
+
+# %% [markdown]
+# Three digits in 1347, and the network is hardly better than guessing. The mean of three is off by more than half a standard deviation in
+# every unit of every layer, and one step in 22 follows a gradient that comes of it; the running statistics take a tenth of it
+# over, just before they are used. So leave such a rest out, or share it among the others. (The loaders of PyTorch keep it,
+# unless you say `drop_last=True`.)
 #
 # ### Images
 #
@@ -898,6 +928,10 @@ print(f"one group and your layernorm_forward by {np.abs(flat - NORMS['layer norm
 # %%
 widgets.sharing_explorer()
 
+# %% [markdown]
+# It is eight, as many as there are channels: each mean is then over a single number. Instance norm is the same thing by another
+# name. And so is batch norm, when the single pixel is that of a single image.
+
 # %%
 claim_card("03.05")
 
@@ -965,7 +999,7 @@ def layer_norm(x, gamma, beta, state, training):
     return own.layernorm_forward(x, gamma, beta)[0], state
 
 
-def keras_by_mistake(x, gamma, beta, state, training):
+def torch_by_mistake(x, gamma, beta, state, training):
     out, _, state = own.batchnorm_forward(x, gamma, beta, state, training, momentum=0.1)
     return out, state
 
@@ -974,7 +1008,7 @@ for name, norm in [
     ("your batchnorm_forward", without_cache(own.batchnorm_forward)),
     ("always by the batch", with_batch_statistics),
     ("your layer norm", layer_norm),
-    ("momentum of 0.1", keras_by_mistake),
+    ("momentum of 0.1", torch_by_mistake),
 ]:
     print(f"{name}: {own.is_batchnorm(norm)}")
 
@@ -1196,8 +1230,8 @@ for seed in SEEDS[:3]:
 #   training data.
 # - Backward, the gradient loses what would shift the batch and what would stretch it. Whoever takes mean and variance for constants trains something else.
 # - Evaluation uses running statistics, so that no sample depends on its company; they need some dozens of batches to be right.
-# - Behind batch norm the size of weights does not matter, but their effective rate is $\eta / \lVert w \rVert^2$. Doubled weights learn at a quarter of the rate.
-# - Distributions may shift more than before, and it still helps: internal covariate shift is not the reason.
+# - In front of batch norm the size of weights does not matter, but their effective rate is $\eta / \lVert w \rVert^2$. Doubled weights learn at a quarter of the rate.
+# - Distributions may shift more than without batch norm, and it still helps: that they shift less is not why.
 # - Layer, group and instance norm need no batch. Each removes something else, and batch norm can be folded away.
 #
 # **Next:** unit 4 is about networks that learn too well.
@@ -1326,8 +1360,8 @@ for size in (2, 64):
 # ### What the paper saw
 #
 # Ioffe and Szegedy (2015) began with a network of three sigmoid layers, and watched one unit of the last: the 15th, 50th and 85th
-# percentile of what goes into its sigmoid. Theirs saw MNIST for 50,000 steps, here it is small digits, 50 units a layer too, and 252 steps,
-# each network at its own best rate.
+# percentile of what goes into its sigmoid. Theirs had 100 units a layer and saw MNIST for 50,000 steps; here it is 50 units, small digits and
+# 252 steps, each network at its own best rate.
 
 # %%
 ioffe_figure(ioffe())

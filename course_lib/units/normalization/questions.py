@@ -143,4 +143,20 @@ QUESTIONS = (
         answer=lambda losses: _rescued(_final(losses["folded first"]), _final(losses["batch norm"])),
         explanation=_final_losses,
     ),
+    Question(
+        name="left_over",
+        text="Three of the 1347 digits come as a batch of their own, once at the end of each pass; all others have 64. "
+        "What becomes of the network's test digits, beside the same training without those three?",
+        options=("about as many are right", "some points fewer", "most are wrong: it is ruined"),
+        answer=lambda shares: int(
+            np.searchsorted(
+                [0.05, 0.3], np.median(shares["left out"]) - np.median(shares["a batch of three"]), side="right"
+            )
+        ),
+        explanation=lambda shares: (
+            "Right, medians of three seeds: "
+            + ", ".join(f"{np.median(share):.0%} ({name})" for name, share in shares.items())
+            + "."
+        ),
+    ),
 )

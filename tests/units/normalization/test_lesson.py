@@ -125,8 +125,8 @@ def noise(measure, seed):
     if measure == "way":
         without, normed, noisy = found.accuracy[:, column].mean(axis=1)
         return (noisy - without) / (normed - without)
-    without, _, noisy = found.shift[:, column]
-    return noisy.min() / without.max() if measure == "times" else noisy.mean()
+    without, normed, noisy = found.shift[:, column]
+    return {"times": noisy.min() / without.max(), "alone": normed.max() / without.max(), "size": noisy.mean()}[measure]
 
 
 def gradient_at(activation, arm, gain, seed):
@@ -189,7 +189,7 @@ SENTENCES = [
     ("Most units are driven to 0 or to 1 and stay there", stuck, 0.4, 0.9),
     ("in layer 10, at most two in five still vary by more than 0.05", still_vary, 0, 0.41),
     ("so a ratio of 100 between the features is a $\\kappa$ of 10,000",
-     lambda seed: lesson().condition(lesson().ravine([1, 100], seed)[0]), 8500, 11500),
+     lambda seed: lesson().condition(lesson().ravine([1, 100], seed)[0]), 7500, 14500),
     ("and takes twice as long",
      lambda seed: zigzag_steps(rate=0.49, seed=seed) / zigzag_steps(rate=0.95, seed=seed), 1.7, 2.3),
     ("cures unequal scales and means alike",
@@ -202,6 +202,7 @@ SENTENCES = [
     ("By fours it sees something", lambda seed: in_company(seed)[4], 0.18, 0.4),
     ("by sixty-fours as much as it does with the running statistics",
      lambda seed: in_company(seed)[64] - in_company(seed)["evaluation"], -0.1, 0.1),
+    ("until little more than a third of that error is left", lambda seed: (1 - 2 / 100) ** (100 / 2), 0.35, 0.37),
     ("after 60 batches, that is more than half", lambda seed: 0.99**60, 0.5, 0.6),
     ("its loss ends half as high again or more",
      lambda seed: last("constants", 0.3, seed, epochs=8) / last("yours", 0.3, seed, epochs=8), 1.25, 8),
@@ -216,7 +217,8 @@ SENTENCES = [
     ("at 0.3 the network guesses", lambda seed: last("none", 0.3, seed, epochs=4, gain=2**0.5, units="RELU"), 2.1, 3.5),
     ("and the network learns at 1 too",
      lambda seed: last("yours", 1.0, seed, epochs=4, gain=2**0.5, units="RELU"), 0.5, 1.6),
-    ("With noise it learns nearly as fast as without", lambda seed: noise("way", seed), 0.85, 1.1),
+    ("But with noise the network learns nearly as fast", lambda seed: noise("way", seed), 0.85, 1.1),
+    ("Batch norm alone does keep distributions steadier", lambda seed: noise("alone", seed), 0, 0.9),
     ("moves what the sigmoids get by 0.9 in every single step", lambda seed: noise("size", seed), 0.8, 1),
     ("least one and a half times as much as in any layer of the network without",
      lambda seed: noise("times", seed), 1.5, 7),
@@ -232,6 +234,11 @@ SENTENCES = [
     ("Only batches of two spoil the network itself",
      lambda seed: np.median(batch_gap().evaluation_accuracy[:, 0]), 0.3, 0.6),
     ("they still hold most of the 0 and 1", lambda seed: 0.99**15, 0.8, 0.9),
+    ("and the network is hardly better than guessing", lambda seed: lesson().with_rest(seed, True), 0, 0.5),
+    ("So leave such a rest out", lambda seed: lesson().with_rest(seed, False), 0.7, 1),
+    ("The mean of three is off by more than half a standard deviation", lambda seed: 1 / 3**0.5, 0.5, 0.6),
+    ("at any rate it guesses", lambda seed: min(last("shift", lr, seed, epochs=2) for lr in (0.2, 3.0)), 2.25, 4),
+    ("ReLU layers multiply it by 1.24 each", lambda seed: depth_gain("relu", 20, seed=seed).factors[1], 1.2, 1.28),
     ("and the last one thousands of times", lambda seed: convolution(False, seed), 1000, 1e5),
     ("company enough here", lambda seed: convolution(True, seed), 0.99, 1.01),
     ("In batches of two, batch norm guesses or nearly so", lambda seed: of_two("yours", 0.01, seed), 0, 0.25),

@@ -78,6 +78,19 @@ def test_of_a_batch_of_two_only_the_order_is_left():
     assert np.median(np.abs(np.abs(xhat) - 1)) < 1e-4
 
 
+def test_a_mean_over_a_single_number_leaves_nothing():
+    assert "It is eight, as many as there are channels" in PROSE
+    made, pixels = lesson(), np.random.default_rng(0).normal(size=(4, 8, 1, 1))
+    ones, zeros = np.ones(8), np.zeros(8)
+    of_groups = {n: np.abs(made.groupnorm(pixels, ones, zeros, n)).max() for n in (1, 2, 4, 8)}
+    assert [n for n, largest in of_groups.items() if largest == 0] == [8]
+    assert (
+        np.abs(made.spatial_batchnorm(pixels[:1], ones, zeros)).max()
+        == 0
+        < np.abs(made.spatial_batchnorm(pixels, ones, zeros)).max()
+    )
+
+
 def test_the_table_of_norms_says_who_notices_what():
     assert "Only to batch norm do the others matter" in PROSE
     rows = re.findall(r"(\w+) norm.*?(\d\.\d) +(\d\.\d) +(\d\.\d)\n", printed("others, brighter, one_channel")[0])
@@ -89,7 +102,7 @@ def test_the_table_of_norms_says_who_notices_what():
 
 
 def test_the_probe_and_the_diagnosis_find_what_the_lesson_plants():
-    said = printed("def keras_by_mistake")[0]
+    said = printed("def torch_by_mistake")[0]
     assert re.findall(r": (\w+)\n", said) == ["True", "False", "False", "False"]
     assert printed("seen = np.random")[0] == "reversed\n"
 
