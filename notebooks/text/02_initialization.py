@@ -396,8 +396,8 @@ for name, phi in ACTIVATIONS.items():
 # %% [markdown]
 # For most of them it is near 1. The sigmoid is the exception. Its gain of 1.85 keeps $z$ at size 1, but what it keeps is
 # the same for every image: the outputs lie around $\tfrac12$, and $\mathbb E[\varphi(z)^2]$ counts the $\tfrac12$ as signal.
-# What tells two digits apart is multiplied by the slopes, forward as well as backward, and shrinks as the gradient does: by
-# 0.15 per layer, in the mean square (unit 01, section 1.5; 2.7 comes back to it). Both factors should be 1.
+# What tells two digits apart is multiplied by the slopes, forward as well as backward, and shrinks as the gradient does: each
+# layer leaves 0.15 of its mean square (unit 01, section 1.5; 2.7 comes back to it). Both factors should be 1.
 #
 # > **Find** the gain at which, over thirty tanh layers, signal *and* gradient end nearest to the size 1.
 

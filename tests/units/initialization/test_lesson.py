@@ -254,7 +254,7 @@ SENTENCES = [
     ("Near 1.2 it stays what it was", lambda seed: at_gain(1.2, "gradient", seed), 0.5, 2),
     ("$z$ settles at one half", lambda seed: at_gain(1.2, "z", seed), 0.4, 0.6),
     ("where both factors are close to 1", lambda seed: chi(0.15), 0.95, 1.05),
-    ("0.15 per layer, in the mean square", lambda seed: factor("sigmoid"), 0.145, 0.155),
+    ("leaves 0.15 of its mean square", lambda seed: factor("sigmoid"), 0.145, 0.155),
     ("signal *and* gradient end nearest to the size 1", nearest_gain, 1.05, 1.35),
     ("make $2 \\cdot 10^{-24}$", lambda seed: sizes(lesson().NO_ROOT, seed, depth=21, width=256)[-1], 1e-24, 3e-24),
     ("The medians stay within a third or so of each other", lambda seed: parted_medians(), 1, 1.4),
