@@ -295,7 +295,7 @@ for digit in (0, 1, 6):
     chosen = raw.y_test == digit
     theirs, _ = own.standardize(raw.x_test[chosen], raw.x_test[chosen])
     right = [100 * np.mean((z @ w).argmax(axis=1) == digit) for z in (other[chosen], theirs)]
-    print(f"test images of {digit}: {right[0]:.0f} % right, and {right[1]:.0f} % when they are scaled by themselves")
+    print(f"test images of {digit}: {right[0]:.0f} % right; scaled by themselves, {right[1]:.0f} %")
 
 # %% [markdown]
 # What all sixes have in common is what makes them sixes, and their own mean takes it away. The classifier did not change, and
@@ -579,7 +579,7 @@ widgets.depth_gain_explorer()
 # ### A higher rate
 #
 # The second story is that the rate may be higher. Sigmoids cannot decide it, since without batch norm no rate is any good. So take
-# twenty ReLU layers with the gain of $\sqrt 2$ that unit 02 found for them.
+# twenty ReLU layers with the gain of $\sqrt 2$ that unit 02 found for them. Here are the losses of the fourth pass, means of two seeds.
 
 # %%
 NO_NORM = (lambda z, gamma, beta, state, training: (z, None, state)), (lambda dout, cache: (dout, 0, 0))
@@ -594,12 +594,13 @@ def last_losses(norm, activation, gain):
     return [[train_norm(norm, lr, seed, **how)[1][-1] for lr in RATES] for seed in SEEDS[:2]]
 
 
+print(f"{'rate':>15}  " + "".join(f"{lr:7}" for lr in RATES))
 for name, norm in [("without", NO_NORM), ("with batch norm", YOURS)]:
     of_rates = np.mean(last_losses(norm, RELU, 2**0.5), axis=0)
-    print(f"{name:>15}: " + ", ".join(f"{loss:.2f} (rate {lr})" for lr, loss in zip(RATES, of_rates, strict=True)))
+    print(f"{name:>15}: " + "".join(f"{loss:7.2f}" for loss in of_rates))
 
 # %% [markdown]
-# Here the story is true. Without batch norm 0.03 and 0.1 are best, and not good; at 0.3 the network guesses, at 1 it diverges. With it, 0.3 is
+# Here the story is true. Without batch norm 0.03 and 0.1 are best, and not good; at 0.3 the network is no better than guessing, at 1 it diverges. With it, 0.3 is
 # best, and the network learns at 1 too. With tanh and a gain of 1.2 the story is only half true (try `last_losses(NO_NORM, TANH, 1.2)`): the best
 # rate is 0.1 either way, and the loss about the same. But at 0.3 the plain network has lost most of it, and that with batch norm hardly
 # notices. Whether or not it makes the best better, it makes more rates good.
@@ -679,14 +680,14 @@ def effective_rate(lr, w):
 #
 # $$ \lVert w - \eta\, \nabla L \rVert^2 = \lVert w \rVert^2 + \eta^2\, \lVert \nabla L \rVert^2 . $$
 #
-# Longer weights have a lower effective rate, the more so the longer the steps were. The units of the second layer, before and
-# after eight passes at three rates:
+# Longer weights have a lower effective rate, the more so the longer the steps were. Here is that of the second layer, the median of its units,
+# before and after eight passes at three rates:
 
 # %%
 for lr in (0.03, 0.3, 3.0):
     layers, losses = train_norm(YOURS, lr, seed=0, epochs=8)
     before, after = (np.median(own.effective_rate(lr, w)) for w in (new_weights(0)[1], layers[1]["w"]))
-    print(f"rate {lr}: the effective one goes from {before:.3f} to {after:.3f}, last loss {losses[-1]:.2f}")
+    print(f"rate {lr}: effective from {before:.3f} to {after:.3f}, last loss {losses[-1]:.2f}")
 
 # %% [markdown]
 # At a low rate nothing happens. One that is much too high brakes itself: the weights grow until their effective rate is about half of
@@ -847,7 +848,7 @@ LAYER_NORM = (
 for name, norm, lr in [("batch norm", YOURS, 0.01), ("layer norm", LAYER_NORM, 0.003)]:
     runs = [train_norm(norm, lr, seed, epochs=1, size=2, gain=1.2, **TANH)[0] for seed in SEEDS[:2]]
     right = [100 * correct(layers, norm, phi=np.tanh) for layers in runs]
-    print(f"{name}, batches of two: {', '.join(f'{share:.0f} %' for share in right)} of the test digits right")
+    print(f"{name}: {', '.join(f'{share:.0f} %' for share in right)} of the test digits right")
 
 # %%
 predict(
@@ -909,14 +910,14 @@ NORMS = {
     "group norm (3 groups)": lambda x: own.groupnorm(x, ones, zeros, 3),
     "instance norm (6 groups)": lambda x: own.groupnorm(x, ones, zeros, 6),
 }
-print(f"{'':24}   the others   brighter   one channel")
+print(f"{'':24}  the others    brighter one channel")
 for name, norm in NORMS.items():
     changes = [np.abs(norm(x)[0] - norm(images)[0]).max() for x in (others, brighter, one_channel)]
     print(f"{name:>24}" + "".join(f"{change:12.1f}" for change in changes))
 alone = np.abs(own.spatial_batchnorm(images[:1], ones, zeros) - own.groupnorm(images[:1], ones, zeros, 6)).max()
 flat = own.layernorm_forward(images.reshape(4, -1), np.ones(150), np.zeros(150))[0].reshape(images.shape)
-print(f"instance norm and batch norm of a single image differ by {alone:.0e},", end=" ")
-print(f"one group and your layernorm_forward by {np.abs(flat - NORMS['layer norm (1 group)'](images)).max():.0e}")
+print(f"instance norm less batch norm of a single image: {alone:.0e}")
+print(f"one group less your layernorm_forward: {np.abs(flat - NORMS['layer norm (1 group)'](images)).max():.0e}")
 
 # %% [markdown]
 # Only to batch norm do the others matter, and only it notices that the image as a whole is brighter; to the other three that is the same
@@ -1119,7 +1120,8 @@ def plain_network(pairs, x):
 
 difference = np.abs(plain_network(pairs, x_test) - run(layers, x_test, YOURS)[3]).max()
 right = np.mean(plain_network(pairs, x_test).argmax(axis=1) == y_test)
-print(f"{100 * right:.1f} % of the test digits are right; the logits differ by {difference:.0e} at most")
+print(f"{100 * right:.1f} % of the test digits are right")
+print(f"the logits differ by {difference:.0e} at most")
 
 
 def microseconds(function, n=200):
@@ -1133,8 +1135,8 @@ def microseconds(function, n=200):
 
 
 one = x_test[:1]
-print(f"one image: {microseconds(lambda: run(layers, one, YOURS)):.0f} µs with batch norm,", end=" ")
-print(f"{microseconds(lambda: plain_network(pairs, one)):.0f} µs folded")
+print(f"one image, with batch norm: {microseconds(lambda: run(layers, one, YOURS)):.0f} µs")
+print(f"one image, folded: {microseconds(lambda: plain_network(pairs, one)):.0f} µs")
 
 # %% [markdown]
 # The same digits are right, to the last, and the network is a plain one: sigmoid layers and nothing in between, like the one that could not be
@@ -1313,8 +1315,8 @@ for name, norm in [
     ("your layernorm_forward", lambda x: own.layernorm_forward(x, np.ones(32), np.zeros(32))[0]),
     ("your rmsnorm", lambda x: own.rmsnorm(x, np.ones(32))),
 ]:
-    print(f"{name}: changes by {np.abs(norm(3 * x) - norm(x)).max():.3f} when x is tripled,", end=" ")
-    print(f"by {np.abs(norm(x + 1) - norm(x)).max():.3f} when 1 is added")
+    tripled, moved = np.abs(norm(3 * x) - norm(x)).max(), np.abs(norm(x + 1) - norm(x)).max()
+    print(f"{name}: changes by {tripled:.3f} (x tripled), {moved:.3f} (x + 1)")
 
 # %% [markdown]
 # Both forget the size of a sample; layer norm forgets its mean as well.
@@ -1351,10 +1353,10 @@ for size in (2, 64):
         state = {"mean": np.zeros(100), "var": np.ones(100)}
         for _ in range(200):
             state = own.running_update(state, rng.normal(size=(size, 100)), momentum, convention)
-        print(f"{convention:>5}, batches of {size:2}: variance {state['var'].mean():.2f} for samples whose variance is 1")
+        print(f"{convention:>5}, batches of {size:2}: variance {state['var'].mean():.2f}")
 
 # %% [markdown]
-# For batches of 64 it is all the same. For batches of two Keras' running variance is half of the true one. Yet neither is
+# The samples have the variance 1. For batches of 64 it is all the same. For batches of two Keras' running variance is half of the true one. Yet neither is
 # wrong: one is the variance of a batch, and the other that of the data that it was drawn from.
 #
 # ### What the paper saw
