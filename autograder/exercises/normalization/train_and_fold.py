@@ -104,10 +104,10 @@ def _malformed(value, shapes) -> Difference | None:
     for layer, ((w, b), shape) in enumerate(zip(value, shapes, strict=True)):
         if w.shape != shape:
             turned = all(w.T.shape == shape for (w, _), shape in zip(value, shapes, strict=True))
-            text = f"w of layer {layer} should be of shape {shape}, got {w.shape}"
+            text = f"the w of layer {layer} should be of shape {shape}, got {w.shape}"
             return Difference("transposed" if turned else "shape", text)
         if b.shape != shape[1:]:
-            return Difference("shape", f"b of layer {layer} should be of shape {shape[1:]}, got {b.shape}")
+            return Difference("shape", f"the b of layer {layer} should be of shape {shape[1:]}, got {b.shape}")
     if not all(np.isfinite(p).all() for pair in value for p in pair):
         return Difference("finite", "not all weights and biases are finite")
     return None
@@ -292,7 +292,7 @@ def statistics_lag_behind(next_batch, n_batches, weights):
 @exercise.misconception
 def normalised_once(next_batch, n_batches, weights):
     """Differences between images get through all layers, but the network guesses. Is the gradient subtracted, does each
-    step begin with what the step before has returned, and does the loss fall, or is the rate too large for that?"""
+    step begin with what the step before has returned, and does the loss fall, or is the rate too large or too small?"""
     return folded(normalized_step(first_layers(weights), *next_batch(), 0.0, momentum=0.0))
 
 
