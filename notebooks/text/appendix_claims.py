@@ -263,16 +263,19 @@ claim_card("02.19")
 # %%
 claim_card("02.20")
 
+# %%
+claim_card("02.21")
+
 # %% [markdown]
 # ### Orthogonal weights and other distributions
 #
 # If the variance is right, is there more to gain? And at which price?
 
 # %%
-claim_card("02.21")
+claim_card("02.22")
 
 # %%
-claim_card("02.22")
+claim_card("02.23")
 
 # %% [markdown]
 # ### Formulas and calls as printed
@@ -281,13 +284,13 @@ claim_card("02.22")
 # built as printed.
 
 # %%
-claim_card("02.23")
-
-# %%
 claim_card("02.24")
 
 # %%
 claim_card("02.25")
+
+# %%
+claim_card("02.26")
 
 # %% [markdown]
 # ## Unit 03: normalization

@@ -6,6 +6,7 @@ All tests of a claim share its results on two seeds; `make soak` takes the five 
 import inspect
 import re
 import string
+import sys
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 
@@ -18,6 +19,7 @@ from course_lib.claims.robustness import robustness
 from course_lib.figures.claims import claim_figure
 from course_lib.units import ORDER, built
 from course_lib.units.claims import all_claims, find, in_lesson, recorded_robustness
+from course_lib.units.shared import arms
 from course_lib.units.shared.arms import TUNING_SEEDS
 
 CLAIMS = all_claims()
@@ -81,6 +83,47 @@ def test_the_measurement_bears_the_verdict_out_on(claim, seeds):
     assert verdict == claim.verdict, evidence
     # the answer on the card is that of every seed
     assert len({measured_answer(claim, (result,)) for result in results}) == 1
+
+
+WITH_ARMS = ("vanishing_gradients", "initialization")  # units whose networks are arms; others search by themselves
+
+
+def searches(claim, monkeypatch) -> set:
+    """The arms whose best rate the claim's experiment looks for, with the rates tried and the best one."""
+    found = set()
+
+    def watched(real):
+        def search(*args, **settings):
+            best = real(*args, **settings)
+            arm, rates = args[-2:]  # ``best_rate`` has the measure before them
+            found.add((arm, rates, best))
+            return best
+
+        return search
+
+    for name in ("best_rate", "quickest_rate"):
+        real = getattr(arms, name)
+        for module in [m for at, m in sys.modules.items() if at.startswith("course_lib.units.")]:
+            if getattr(module, name, None) is real:
+                monkeypatch.setattr(module, name, watched(real))
+    claim.experiment(0)
+    return found
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [pytest.param(c, id=c.id, marks=marks_of(c)) for c in CLAIMS if c.rates and c.unit in WITH_ARMS],
+    indirect=True,
+    scope="module",
+)
+def test_no_best_rate_lies_at_the_edge_of_what_was_tried(claim, monkeypatch):
+    found = searches(claim, monkeypatch)
+    shown = [rates for tried in claim.rates.values() for rates in ([tried] if isinstance(tried[0], float) else tried)]
+    for arm, rates, best in found:
+        # otherwise a rate outside of the grid may be better, and the comparison another
+        assert rates[0] < best < rates[-1], (arm, rates, best)
+        assert rates in shown, "a grid that the card does not show"
+    assert found
 
 
 class Overruled:

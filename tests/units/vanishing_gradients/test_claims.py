@@ -1,16 +1,11 @@
 """What is said of this unit's claims alone; ``test_every_claim.py`` tests them with those of all units."""
 
 import json
-import sys
 from dataclasses import asdict
-
-import pytest
 
 from course_lib.claims import run
 from course_lib.claims.claim import VERDICTS, judge, measure
 from course_lib.units.claims import all_claims, find
-from course_lib.units.shared import arms
-from course_lib.units.vanishing_gradients.claims import IN_LESSON
 
 CLAIMS = all_claims("vanishing_gradients")
 LISTED = {f"C{n:02d}" for n in (1, 2, 10, 12, 14, 15, 16, 17, 18, 19, 20, 21, 42, 43, 52, 53, 58, 59, 60, 67)}
@@ -55,37 +50,3 @@ def test_verdicts_that_flipped_at_the_best_rates():
 def test_the_misprints_stand_at_the_end():
     last = [claim.in_notes for claim in CLAIMS[-5:]]
     assert last == ["C14", "C15", "C16", "C17", "C18"]
-
-
-def searches(claim, monkeypatch) -> set:
-    """The arms whose best rate the claim's experiment looks for, with the rates tried and the best one."""
-    found, real = set(), arms.best_rate
-
-    def watched(measure, arm, rates, **settings):
-        best = real(measure, arm, rates, **settings)
-        found.add((arm, rates, best))
-        return best
-
-    for name, module in list(sys.modules.items()):
-        if name.startswith("course_lib.units.") and getattr(module, "best_rate", None) is real:
-            monkeypatch.setattr(module, "best_rate", watched)
-    claim.experiment(0)
-    return found
-
-
-@pytest.mark.parametrize(
-    "claim",
-    [
-        pytest.param(claim, id=claim.id, marks=[] if claim.id in IN_LESSON else [pytest.mark.soak])
-        for claim in CLAIMS
-        if claim.rates
-    ],
-)
-def test_no_best_rate_lies_at_the_edge_of_what_was_tried(claim, monkeypatch):
-    found = searches(claim, monkeypatch)
-    shown = [rates for tried in claim.rates.values() for rates in ([tried] if isinstance(tried[0], float) else tried)]
-    for arm, rates, best in found:
-        # otherwise a rate outside of the grid may be better, and the comparison another
-        assert rates[0] < best < rates[-1], (arm, rates, best)
-        assert rates in shown, "a grid that the card does not show"
-    assert found

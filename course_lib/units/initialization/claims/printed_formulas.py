@@ -10,10 +10,11 @@ HE = "He, Zhang, Ren and Sun 2015 (Delving deep into rectifiers)"
 
 CLAIMS = (
     Claim(
-        id="02.23",
+        id="02.24",
         in_notes="C24",
         unit=UNIT,
-        statement="Random with large weights = np.random.rand(shape).",
+        statement="Random with large weights = np.random.rand(shape), slow learning & vanishing grad., & saturation "
+        "happens.",
         question="What does np.random.rand((64, 32)) return?",
         options=("normal numbers of mean 0", "numbers between 0 and 1", "nothing: it raises an error"),
         answer=lambda r: 2 if r.refused > 0.5 else 0 if r.negative > 0.25 else 1,
@@ -21,7 +22,7 @@ CLAIMS = (
         setting="rand and randn for {fan_in} inputs and {fan_out} units.",
         parts=(
             Part(
-                "",
+                "np.random.rand(shape)",
                 "wrong",
                 "It raises a TypeError, as rand takes the sizes one by one. What rand(64, 32) draws has the mean "
                 "{mean:.2f}, and {negative:.0%} of it is negative.",
@@ -39,7 +40,7 @@ CLAIMS = (
         neighbours=vary(fan_in=(32, 256, 1000), fan_out=(16, 128, 500)),
     ),
     Claim(
-        id="02.24",
+        id="02.25",
         in_notes="C28",
         unit=UNIT,
         statement="Xavier/Glorot (used with tanh): Normal = sqrt(1/n), n = no. of inputs coming to the node. Uniform = "
@@ -75,7 +76,7 @@ CLAIMS = (
         neighbours=vary(smaller=(50, 130, 200), larger=(300, 600, 1000)),
     ),
     Claim(
-        id="02.25",
+        id="02.26",
         in_notes="C29",
         unit=UNIT,
         statement="He init (used with ReLU): Normal = sqrt(2/n), n = no. of inputs to the node. Uniform = [-limit, "

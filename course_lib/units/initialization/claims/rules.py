@@ -9,6 +9,7 @@ from course_lib.units.initialization.experiments.named_rules import (
     whose_fans,
 )
 from course_lib.units.initialization.experiments.rules_in_training import (
+    LONGER_RATES,
     RATES,
     SLOW_RATES,
     dead_by_scale,
@@ -127,8 +128,8 @@ CLAIMS = (
         control=Control("With tanh and narrower weights {tanh_narrow:.0e}.", (below("tanh_narrow", 0.01),)),
         verdict="misleading",
         correction="The rule is derived for a slope of 1 at zero. It is right without activation and good for tanh. "
-        "The sigmoid's slope is at most 1/4, so that of what differs between samples at most a quarter gets through "
-        "each layer.",
+        "The sigmoid's slope is at most 1/4, so that with weights of this size about a quarter of what differs between "
+        "samples gets through each layer; it would take far wider ones.",
         source="Glorot and Bengio 2010, section 4.2 (they assume f'(0) = 1)",
         neighbours=vary(depth=(12, 40), width=(16, 256), narrow_gain=(0.5, 0.7), n_samples=(32,), input_std=(0.3, 3.0)),
         curves=Curves(
@@ -257,7 +258,7 @@ CLAIMS = (
         in_notes="N14-xavier-for-tanh",
         unit=UNIT,
         statement=TANH_AND_RELU,
-        question="16 tanh layers, each start at its best rate. Which takes fewer steps, Glorot's weights or He's, "
+        question="Twelve tanh layers, each start at its best rate. Which takes fewer steps, Glorot's weights or He's, "
         "which are meant for ReLU?",
         options=("Glorot's", "no difference", "He's"),
         answer=at_least("tanh_gain", 0.85, 1.2),
@@ -290,7 +291,7 @@ CLAIMS = (
         "gain that makes up for it at variance 1 is 1.59; He's 1.41 is nearer to that than Glorot's 1. (What is said "
         "of dying units is the next card.)",
         source="Glorot and Bengio 2010, section 4.2; Poole, Lahiri, Raghu, Sohl-Dickstein and Ganguli 2016",
-        neighbours=vary(tanh_depth=(8, 12, 20), relu_depth=(4, 8), width=(64,), data=("printed digits",)),
+        neighbours=vary(tanh_depth=(8, 16, 20), relu_depth=(4, 8), width=(64,), data=("printed digits",)),
     ),
     Claim(
         id="02.19",
@@ -309,7 +310,7 @@ CLAIMS = (
         parts=(
             Part(
                 'scales weights to combat the "dying ReLU" problem',
-                "wrong",
+                "misleading",
                 "Before training {before:.1%} are dead either way. After it {he:.1%} with He's weights (rate "
                 "{he_rate:g}), {half:.1%} with half the variance (rate {half_rate:g}); the losses are {he_loss:.2f} "
                 "and {half_loss:.2f}.",
@@ -321,13 +322,15 @@ CLAIMS = (
             ),
         ),
         control=Control(
-            "Training can kill here: {wide:.0%} of the units that start with {wide_shown:g} times He's width.",
+            "A scale can kill: training turns off {wide:.0%} of the units that start with {wide_shown:g} times He's "
+            "width.",
             (above("wide", 0.3),),
         ),
-        verdict="wrong",
-        correction="With biases at zero a factor on all weights changes no sign of z, so no unit more or less is off. "
-        "What He's factor of 2 keeps is the size of the signal: the loss ends at a lower value. (Far too wide a start "
-        "does kill, through the steps that it causes.)",
+        verdict="misleading",
+        correction="With biases at zero a factor on all weights changes no sign of z, so no unit more or less is off "
+        "before training; and after it the factor of 2, which sets He's rule apart, has hardly saved one. It keeps the "
+        "size of the signal, and the loss ends at a lower value. Far too wide a start does kill, through the steps "
+        "that it causes, but any rule that avoids it does that much.",
         source=HE,
         neighbours=vary(
             depth=(3, 8), width=(32, 128), data=("digits", "printed digits"), wide_gain=(5.0,), epochs=(3, 10)
@@ -348,7 +351,7 @@ CLAIMS = (
         setting="1, 3 and 6 hidden ReLU layers of {width} units; normal weights of standard deviation {std}, and He's; "
         + TO_THE_TARGET
         + ". Accuracy after ten epochs, on the 1347 digits of which the network has seen 300.",
-        rates={"all": RATES},
+        rates={"all": LONGER_RATES},
         parts=(
             Part(
                 "reduced training time by twenty percent",

@@ -72,7 +72,7 @@ CLAIMS = (
         source="Poole, Lahiri, Raghu, Sohl-Dickstein and Ganguli 2016; Schoenholz, Gilmer, Ganguli and Sohl-Dickstein "
         "2017",
         neighbours=vary(
-            depth=(10, 40), width=(32, 64, 128), n_samples=(32,), trained_depth=(2, 5), trained_width=(32, 128)
+            depth=(10, 40), width=(32, 64, 128), n_samples=(128,), trained_depth=(2, 5), trained_width=(32, 128)
         ),
     ),
     Claim(
@@ -224,7 +224,8 @@ CLAIMS = (
         experiment=both_needed,
         setting=UNTRAINED
         + " of standard deviation {input_std}; normal weights of standard deviation {small}, Glorot's "
-        "or He's, and {wide_gain} times He's. What is left of a gradient that starts behind the last layer.",
+        "or He's, {wide_gain} times He's, and {sigmoid_gain} times Glorot's. What is left of a gradient that starts "
+        "behind the last layer.",
         parts=(
             Part(
                 "Vanishing",
@@ -240,10 +241,15 @@ CLAIMS = (
                 (above("relu_wide", 1e5),),
             ),
         ),
-        control=Control("With neither, {sigmoid_small:.0e} is left.", (below("sigmoid_small", 1e-15),)),
+        control=Control(
+            "With neither, {sigmoid_small:.0e} is left. The widest weights of all let "
+            "{sigmoid_wide:.1f} through the sigmoid.",
+            (below("sigmoid_small", 1e-15), between("sigmoid_wide", 0.01, 100.0)),
+        ),
         verdict="holds",
         correction='It holds, and "and" is the word that counts: the slope and the weights multiply each other, so '
-        "neither cure works without the other.",
+        "they have to fit. Neither of these two cures works without the other; weights that fit the sigmoid are far "
+        "wider than Glorot's.",
         source="Glorot and Bengio 2010, section 4.2; He, Zhang, Ren and Sun 2015, section 2.2",
         neighbours=vary(depth=(15, 30), width=(64, 256), small=(0.005, 0.03), wide_gain=(2.0,), input_std=(0.3, 3.0)),
     ),
@@ -263,13 +269,13 @@ CLAIMS = (
         rates={"all": WIDE_RATES},
         parts=(
             Part(
-                "The initial state profoundly impacts its learning trajectory",
+                "The initial state [...] profoundly impacts its learning trajectory",
                 "holds",
                 "Steps: {he:.0f} with He's width, {large:.0f} with three times, {small:.0f} with a third of it.",
                 (above("scales", 3.0),),
             ),
             Part(
-                "Random initialization can lead to suboptimal convergence",
+                "Random initialization [...] can lead to suboptimal convergence",
                 "misleading",
                 "He's weights are random as well: the slowest of the networks that differ in their random numbers "
                 "alone takes {draws:.1f} times the steps of the quickest (at most {draws.high:.1f}).",

@@ -11,7 +11,7 @@ from course_lib.training.loop import backprop, evaluate
 from course_lib.units.shared.arms import Arm, best_rate, final_loss, quickest_rate, steps, train
 from course_lib.units.shared.small_nets import affine_layers
 
-LEARNING_RATES = (0.1, 0.3, 1.0, 3.0)
+LEARNING_RATES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 RATES = (0.1, 0.2, 0.3, 0.5, 1.0)
 NEVER = 10**6  # stands for a step that does not come
 

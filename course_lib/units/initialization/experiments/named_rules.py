@@ -127,21 +127,25 @@ def twice_the_variance(seed, *, depth=20, width=128, n_samples=128, input_std=1.
 
 @dataclass(frozen=True)
 class BothNeeded:
-    """What is left of a gradient by activation and weights; and where a signal and a gradient explode."""
+    """What is left of a gradient, by activation and weights."""
 
     sigmoid_small: float
     sigmoid_glorot: float
+    sigmoid_wide: float
     relu_small: float
     relu_he: float
     relu_wide: float
 
 
-def both_needed(seed, *, small=0.01, wide_gain=3.0, depth=20, width=128, n_samples=128, input_std=1.0) -> BothNeeded:
-    """The sigmoid and ReLU with normal weights of standard deviation ``small``, and with Glorot's or He's."""
+def both_needed(
+    seed, *, small=0.01, wide_gain=3.0, sigmoid_gain=10.0, depth=20, width=128, n_samples=128, input_std=1.0
+) -> BothNeeded:
+    """The sigmoid and ReLU with normal weights of standard deviation ``small``, with Glorot's or He's, and wider."""
     widths = [width] * (depth + 1)
     arms = (
         ("sigmoid", _normal(small)),
         ("sigmoid", glorot_normal),
+        ("sigmoid", _normal(sigmoid_gain * width**-0.5)),
         ("relu", _normal(small)),
         ("relu", he_normal),
         ("relu", _normal(wide_gain * (2 / width) ** 0.5)),
@@ -166,7 +170,7 @@ class WhoseFans:
 
 
 def whose_fans(seed, *, n_inputs=64, n_outputs=10, depth=10, width=256, n_samples=128) -> WhoseFans:
-    """Hidden layers scaled by the network's inputs and outputs, under tanh (before it: z) and ReLU.
+    """Hidden layers scaled by the network's inputs and outputs, without activation and under ReLU.
 
     ``he_output_doubled`` is He's own-layer scale in a network with twice as many units in every second layer.
     """

@@ -93,7 +93,7 @@ class LargeWeights:
 
 
 def large_weights(
-    seed, *, depth=20, width=256, n_samples=128, trained_depth=3, trained_width=64, limit=100
+    seed, *, depth=20, width=256, n_samples=64, trained_depth=3, trained_width=64, limit=60
 ) -> LargeWeights:
     """Untrained networks of ``depth`` layers, and networks of ``trained_depth`` hidden layers that are trained."""
     widths, large = [width] * (depth + 1), (rand_times(1.0), randn_times(1.0), lecun_normal)

@@ -14,6 +14,7 @@ from course_lib.units.shared.small_nets import dead_units
 
 RATES = (0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 WIDE_RATES = (0.001, 0.01, *RATES)
+LONGER_RATES = (*RATES, 2.0)
 SLOW_RATES = (0.003, 0.01, 0.03, 0.1, 0.3, 0.6)
 
 _normal = cache(scaled_normal)
@@ -24,9 +25,15 @@ def mean_steps(arm, seed, rates, limit, n_networks) -> tuple[float, float]:
 
     ``limit`` stands for "not by then".
     """
+    taken, rate = steps_of_each(arm, seed, rates, limit, n_networks)
+    return float(np.mean(taken)), rate
+
+
+def steps_of_each(arm, seed, rates, limit, n_networks) -> tuple[list[int], float]:
+    """``mean_steps`` before the mean is taken."""
     rate = quickest_rate(arm, rates, limit=limit)
     seeds = range(n_networks * seed, n_networks * (seed + 1))
-    return float(np.mean([steps(arm, s, rate, limit=limit) for s in seeds])), rate
+    return [steps(arm, s, rate, limit=limit) for s in seeds], rate
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,7 @@ class Pairing:
 
 
 def pairing(
-    seed, *, tanh_depth=16, relu_depth=6, width=32, data="digits", wide_gain=4.0, n_networks=6, limit=200
+    seed, *, tanh_depth=12, relu_depth=6, width=32, data="digits", wide_gain=4.0, n_networks=6, limit=200
 ) -> Pairing:
     """Glorot's and He's normal weights under both activations, and ``wide_gain`` times Glorot's under tanh."""
     same = {"width": width, "data": data}
@@ -106,13 +113,13 @@ class RandomOrHe:
         return self.accuracy_he_1 - self.accuracy_random_1
 
 
-def random_or_he(seed, *, std=0.05, width=64, data="digits", n_networks=3, limit=200) -> RandomOrHe:
+def random_or_he(seed, *, std=0.05, width=64, data="digits", n_networks=3, limit=120) -> RandomOrHe:
     """1, 3 and 6 hidden layers, each start at its best rate."""
     taken, accuracy = [], []
     for depth in (1, 3, 6):
         for rule in (_normal(std), he_normal):
             arm = Arm("relu", rule, depth, width, data=data)
-            mean, rate = mean_steps(arm, seed, RATES, limit, n_networks)
+            mean, rate = mean_steps(arm, seed, LONGER_RATES, limit, n_networks)
             taken.append(mean)
             accuracy.append(_accuracy(arm, seed, rate))
     return RandomOrHe(*taken, *accuracy[:2], *accuracy[4:])
@@ -150,14 +157,11 @@ def chance_or_scale(
     seed, *, depth=4, width=64, data="digits", small=0.3, large=3.0, n_networks=6, limit=200
 ) -> ChanceOrScale:
     """He's standard deviation, and a part and a multiple of it."""
-    means, seeds = [], range(n_networks * seed, n_networks * (seed + 1))
+    found = []
     for gain in (1.0, small, large):
         arm = Arm("relu", he_normal, depth, width, gain=gain, data=data)
-        means.append(mean_steps(arm, seed, WIDE_RATES, limit, n_networks)[0])
-    arm = Arm("relu", he_normal, depth, width, data=data)
-    rate = quickest_rate(arm, WIDE_RATES, limit=limit)
-    taken = [steps(arm, s, rate, limit=limit) for s in seeds]
-    return ChanceOrScale(*means, max(taken) / min(taken))
+        found.append(steps_of_each(arm, seed, WIDE_RATES, limit, n_networks)[0])
+    return ChanceOrScale(*(float(np.mean(taken)) for taken in found), max(found[0]) / min(found[0]))
 
 
 @dataclass(frozen=True)

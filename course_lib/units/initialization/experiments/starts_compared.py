@@ -16,12 +16,17 @@ from course_lib.initialization import (
     orthogonal,
 )
 from course_lib.units.initialization.experiments.rules_in_training import mean_steps
-from course_lib.units.initialization.experiments.untrained_networks import pass_through
+from course_lib.units.initialization.experiments.untrained_networks import pass_through, size_of
 from course_lib.units.shared.arms import Arm
 
 RATES = (0.03, 0.1, 0.2, 0.3, 0.5, 1.0)
-SHALLOW_RATES = (0.1, 0.3, 0.5, 1.0)
-LSUV_RATES = (0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5)
+DEEP_RATES = (0.07, 0.15, 0.3, 0.6)
+SHALLOW_RATES = (0.3, 0.7, 1.5, 3.0)
+STANDARDISED_RATES = (0.05, 0.1, 0.2, 0.4)
+LARGE_RATES = (0.001, 0.003, 0.01, 0.03)
+GAIN_RATES = (0.05, 0.15, 0.3, 1.0, 2.0)
+DEEP_GAIN_RATES = (0.012, 0.025, 0.05)
+SMALLER_GAIN_RATES = (0.025, 0.05, 0.1)
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ def orthogonal_start(
     signal_width=64,
     data="digits",
     n_networks=3,
-    limit=150,
+    limit=120,
 ) -> OrthogonalStart:
     """Untrained layers of ``signal_width``; then tanh networks on the digits, deep and shallow."""
     widths = [signal_width] * (signal_depth + 1)
@@ -73,7 +78,7 @@ def orthogonal_start(
     )
     taken = [
         mean_steps(Arm("tanh", rule, layers, width, data=data), seed, rates, limit, n_networks)
-        for layers, rates in ((depth, RATES), (shallow_depth, SHALLOW_RATES))
+        for layers, rates in ((depth, DEEP_RATES), (shallow_depth, SHALLOW_RATES))
         for rule in (orthogonal, lecun_normal)
     ]
     return OrthogonalStart(
@@ -108,7 +113,7 @@ def laplace(rng, fan_in, fan_out):
 
 
 @cache
-def _narrower(factor):
+def _lecun_times(factor):
     return lambda rng, fan_in, fan_out: factor * lecun_normal(rng, fan_in, fan_out)
 
 
@@ -137,7 +142,7 @@ def distributions(
     seed, *, depth=8, width=32, data="digits", n_networks=6, signal_depth=20, signal_width=128, limit=200
 ) -> Distributions:
     """tanh networks; the signal is the size of the last output, as a share of the first, in untrained layers."""
-    rules = (lecun_normal, lecun_uniform, two_points, laplace, _narrower(0.5**0.5))
+    rules = (lecun_normal, lecun_uniform, two_points, laplace, _lecun_times(0.5**0.5))
     normal, *others, narrow = (
         mean_steps(Arm("tanh", rule, depth, width, data=data), seed, RATES, limit, n_networks)[0] for rule in rules
     )
@@ -165,7 +170,10 @@ class FromData(Arm):
 
 @dataclass(frozen=True)
 class DataDependent:
-    """Mean steps to the target: He's weights as they are, and scaled layer by layer on the data."""
+    """Mean steps to the target: He's weights as they are, and scaled layer by layer on the data.
+
+    ``size`` and ``size_unscaled`` are the root mean squares of the outputs before training, from He's weights.
+    """
 
     rule: float
     scaled: float
@@ -175,15 +183,12 @@ class DataDependent:
     scaled_rate: float
     rule_unscaled_rate: float
     scaled_unscaled_rate: float
+    size: float
+    size_unscaled: float
 
     @property
     def gain(self) -> float:
         return self.rule / self.scaled
-
-    @property
-    def price_of_scale(self) -> float:
-        """What inputs of the wrong scale cost He's weights as they are."""
-        return self.rule_unscaled / self.rule
 
     @property
     def gain_unscaled(self) -> float:
@@ -191,24 +196,30 @@ class DataDependent:
 
 
 def data_dependent(
-    seed, *, activation="relu", depth=6, width=32, data="digits", factor=30.0, n_networks=12, limit=150
+    seed, *, activation="relu", depth=6, width=64, data="digits", factor=30.0, n_networks=4, limit=150
 ) -> DataDependent:
     """Inputs that are standardised, and the same times ``factor``."""
-    found = []
-    for inputs in (1.0, factor):
+    found, sizes = [], []
+    for inputs, rates in ((1.0, STANDARDISED_RATES), (factor, LARGE_RATES)):
         for scaled in (False, True):
             arm = FromData(activation, he_normal, depth, width, data=data, inputs=inputs, lsuv=scaled)
-            found.append(mean_steps(arm, seed, LSUV_RATES, limit, n_networks))
+            found.append(mean_steps(arm, seed, rates, limit, n_networks))
+            if not scaled:
+                network, x, *_ = arm.start(seed)
+                sizes.append(size_of(network.forward(x)))
     taken, rates = zip(*found, strict=True)
-    return DataDependent(*taken, *rates)
+    return DataDependent(*taken, *rates, *sizes)
 
 
 @dataclass(frozen=True)
 class GainScan:
     """Mean steps to the target at the computed gain, and at the best of those tried, for three activations.
 
-    ``worst_gain_costs`` is the ratio of the steps at the worst gain tried to those at the computed one, for the
-    activation where it is smallest.
+    ``relu_half`` is ReLU at half its gain; ``deep`` and ``deep_smaller`` are a deep tanh network at its computed gain
+    and at a part of it, and ``deep_gradient`` and ``deep_smaller_gradient`` what a gradient is multiplied by on its
+    way back through as many untrained layers. ``worst_ratio`` is the largest ratio of the steps at the computed gain
+    to the fewest, ``deep_ratio`` and ``half_costs`` are the ratios of the two other pairs, ``gain_ratio`` that of the
+    gains for tanh and ELU.
     """
 
     tanh: float
@@ -217,31 +228,62 @@ class GainScan:
     relu_best: float
     elu: float
     elu_best: float
-    worst_gain_costs: float
+    relu_half: float
+    deep: float
+    deep_rate: float
+    deep_smaller: float
+    deep_smaller_rate: float
+    deep_gradient: float
+    deep_smaller_gradient: float
     tanh_gain: float
     relu_gain: float
     elu_gain: float
-
-    @property
-    def gain_ratio(self) -> float:
-        return self.tanh_gain / self.elu_gain
-
-    @property
-    def worst_ratio(self) -> float:
-        """The largest of the three ratios of steps at the computed gain to the fewest of all."""
-        return max(self.tanh / self.tanh_best, self.relu / self.relu_best, self.elu / self.elu_best)
+    worst_ratio: float
+    half_costs: float
+    deep_ratio: float
+    gain_ratio: float
 
 
 def gain_scan(
-    seed, *, depth=6, width=32, data="digits", n_networks=6, factors=(0.5, 0.7, 1.4, 2.0), limit=150
+    seed,
+    *,
+    depth=4,
+    deep=30,
+    width=32,
+    data="digits",
+    factors=(0.7, 1.4),
+    part=0.8,
+    n_networks=4,
+    n_deep=2,
+    limit=150,
 ) -> GainScan:
     """Normal weights of standard deviation gain / sqrt(fan_in); every gain has its own best rate."""
-    found, gains = {}, {"tanh": gain_for(tanh), "relu": gain_for(relu), "elu": gain_for(elu)}
-    for name, gain in gains.items():
-        arms = [Arm(name, lecun_normal, depth, width, gain=factor * gain, data=data) for factor in (1.0, *factors)]
-        found[name] = [mean_steps(arm, seed, RATES, limit, n_networks)[0] for arm in arms]
+
+    def taken(name, factor, layers=depth, rates=GAIN_RATES, n=n_networks):
+        arm = Arm(name, lecun_normal, layers, width, gain=factor * gains[name], data=data)
+        return mean_steps(arm, seed, rates, limit, n)
+
+    gains = {"tanh": gain_for(tanh), "relu": gain_for(relu), "elu": gain_for(elu)}
+    pairs = []
+    for name in gains:
+        computed, *others = (taken(name, factor)[0] for factor in (1.0, *factors))
+        pairs.append((computed, min(computed, *others)))
+    half = taken("relu", 0.5)[0]
+    (at, rate), (smaller, smaller_rate) = (
+        taken("tanh", factor, deep, rates, n_deep)
+        for factor, rates in ((1.0, DEEP_GAIN_RATES), (part, SMALLER_GAIN_RATES))
+    )
+    gradients = (
+        pass_through(seed, _lecun_times(f * gains["tanh"]), "tanh", [width] * (deep + 1)).gradient for f in (1.0, part)
+    )
     return GainScan(
-        *(n for name in found for n in (found[name][0], min(found[name]))),
-        min(max(taken) / taken[0] for taken in found.values()),
+        *(n for pair in pairs for n in pair),
+        half,
+        *(at, rate, smaller, smaller_rate),
+        *gradients,
         *gains.values(),
+        worst_ratio=max(computed / best for computed, best in pairs),
+        half_costs=half / pairs[1][0],
+        deep_ratio=at / smaller,
+        gain_ratio=gains["tanh"] / gains["elu"],
     )
