@@ -11,6 +11,7 @@ from autograder.files import ROOT
 from autograder.lesson_cells import assignments_in
 from course_lib.units import lesson_of, unit_named
 
+ALL = "all"
 OPTION = click.option(
     "--assignment",
     "named",
@@ -35,9 +36,21 @@ def handed_in(named: str, course, submissions: Path | None) -> str:
     submissions : what is graded, if it was said.
     """
     known = _sources(course) or lessons()
+    return _chosen(named, known, _present(known, submissions or (course and course.submitted)))
+
+
+def all_handed_in(named: str, course, submissions: Path | None) -> list[str]:
+    """The assignments that ``course grade`` is about: one, or with ``all`` each that somebody has handed in.
+
+    Parameters as of ``handed_in``.
+    """
+    known = _sources(course) or lessons()
+    if named != ALL or ALL in known:
+        return [handed_in(named, course, submissions)]
     folder = submissions or (course and course.submitted)
-    students = list(folder.iterdir()) if folder and folder.is_dir() else []
-    return _chosen(named, known, (name for name in known if any(os.path.lexists(path / name) for path in students)))
+    if found := _present(known, folder):
+        return found
+    raise UserError(f"{folder} holds none of {', '.join(known)} in nbgrader's layout, STUDENT/ASSIGNMENT/NOTEBOOK")
 
 
 def graded(named: str, course, out: Path) -> str:
@@ -77,6 +90,12 @@ def _sources(course) -> list[str]:
     if course is None:
         return []
     return sorted(path.stem for path in course.source.glob("*/*.ipynb") if path.stem == path.parent.name)
+
+
+def _present(known: list[str], folder: Path | None) -> list[str]:
+    """Those assignments that some student in a folder of submissions has handed in."""
+    students = list(folder.iterdir()) if folder and folder.is_dir() else []
+    return [name for name in known if any(os.path.lexists(path / name) for path in students)]
 
 
 def _chosen(named: str, known: list[str], present: Iterable[str]) -> str:

@@ -2,7 +2,9 @@
 
 import json
 import shlex
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
@@ -10,6 +12,9 @@ from rich.table import Table
 from autograder.cli import assignments
 from autograder.cli.console import JSON, counted, plain_errors, progress_bar, say, show
 from autograder.cli.regrade import KEY_FILE
+
+if TYPE_CHECKING:  # importing it takes longer than most commands
+    from autograder.grading.reports.summary import Summary
 
 WHOLE = 30  # students whose scores are all printed
 MOST = 10  # misconceptions
@@ -27,31 +32,64 @@ MOST = 10  # misconceptions
 @click.option("--dask", default="", help="Grade on the Dask cluster with this scheduler, such as tcp://10.0.0.5:8786.")
 @click.option("--unsafe-no-sandbox", is_flag=True, help="Run students' code with your own rights. Recorded.")
 @JSON
-def grade(submissions, named, course, db, out, demo, key_file, new_key, dask, unsafe_no_sandbox, as_json):
-    """Grade the notebooks in SUBMISSIONS: nbgrader's layout, a flat folder, or a zip of Canvas or Moodle."""
-    from autograder.grading.classroom.nbgrader_course import course_in, grading_settings
-    from autograder.grading.cluster import executor_on
-    from autograder.grading.demo import grade_demo
-    from autograder.grading.grade import grade_class
-    from autograder.grading.isolation.limits import UNSAFE, Limits
-    from autograder.grading.records.database import shown
+def grade(submissions, named, course, demo, new_key, dask, unsafe_no_sandbox, as_json, **options):
+    """Grade the notebooks in SUBMISSIONS: nbgrader's layout, a flat folder, or a zip of Canvas or Moodle.
+
+    With --assignment all, every assignment that somebody has handed in is graded, one after the other.
+    """
+    from autograder.grading.classroom.nbgrader_course import course_in
 
     with plain_errors():
         # nbgrader's own settings hold in its folder: the gradebook, the source notebooks, what being late costs
         folder = None if demo else course_in(course)
         first = assignments.lessons()[0] if demo and not named else named  # to show the grading, any will do
-        assignment = assignments.handed_in(first, folder, submissions)
+        chosen = assignments.all_handed_in(first, folder, submissions)
+    if demo and (unsafe_no_sandbox or dask):
+        raise click.UsageError("--demo shows the sandbox of this machine: leave out --unsafe-no-sandbox and --dask")
+    if new_key and len(chosen) > 1:
+        raise click.UsageError(f"--new-key is for one assignment: name {' or '.join(chosen)}")
+    if unsafe_no_sandbox:
+        warning = "NO SANDBOX: students' code runs with your rights, and can read and change all that you can."
+        click.secho(warning, fg="red", bold=True, err=True)
+    options |= {"folder": folder, "demo": demo, "new_key": new_key, "dask": dask, "unsafe": unsafe_no_sandbox}
+    summaries = {}
+    for assignment in chosen:
+        graded = grade_one(assignment, submissions, **options)
+        summaries[assignment] = graded.summary.to_dict()
+        if not as_json:
+            if len(chosen) > 1:
+                click.echo(f"\n{assignment}")
+            show_graded(graded, assignment, named, course)
+    if as_json:
+        click.echo(json.dumps(summaries if len(chosen) > 1 else summaries[chosen[0]], indent=1))
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What grading an assignment came to, and where it was put. ``expected`` holds the scores that toys should have."""
+
+    summary: "Summary"
+    out: Path
+    db: str
+    expected: dict[str, float]
+    settings: dict
+
+
+def grade_one(assignment, submissions, *, folder, out, db, demo, key_file, new_key, dask, unsafe) -> Graded:
+    """Grade one assignment, with a progress bar."""
+    from autograder.grading.classroom.nbgrader_course import grading_settings
+    from autograder.grading.cluster import executor_on
+    from autograder.grading.demo import grade_demo
+    from autograder.grading.grade import grade_class
+    from autograder.grading.isolation.limits import UNSAFE, Limits
+
+    with plain_errors():
         settings = grading_settings(folder, assignment)
     submissions, out = submissions or settings.get("submitted"), out or settings.get("out", Path("graded"))
     db = db or settings.get("db_url", "")
     if demo == (submissions is not None):
         raise click.UsageError("name the folder of SUBMISSIONS, or a --course, or give --demo")
-    if demo and (unsafe_no_sandbox or dask):
-        raise click.UsageError("--demo shows the sandbox of this machine: leave out --unsafe-no-sandbox and --dask")
-    limits = Limits(levels=(UNSAFE,)) if unsafe_no_sandbox else Limits()
-    if unsafe_no_sandbox:
-        warning = "NO SANDBOX: students' code runs with your rights, and can read and change all that you can."
-        click.secho(warning, fg="red", bold=True, err=True)
+    limits = Limits(levels=(UNSAFE,)) if unsafe else Limits()
     expected, keys = {}, {"key_file": key_file, "new_key": new_key}
     with progress_bar() as progress, plain_errors("what is graded is kept, and a rerun goes on from there"):
         task = progress.add_task("grading", total=None)
@@ -67,11 +105,15 @@ def grade(submissions, named, course, db, out, demo, key_file, new_key, dask, un
             with executor_on(dask, graded, limits) as executor:
                 options |= {"executor": executor, "progress": report}
                 summary = grade_class(submissions, graded, out, db, **options, **keys)
+    return Graded(summary, out, db, expected, settings)
 
-    if as_json:
-        click.echo(json.dumps(summary.to_dict(), indent=1))
-        return
-    show_summary(summary, expected)
+
+def show_graded(graded: Graded, assignment: str, named: str, course: Path | None) -> None:
+    """The summary, where everything is, and what to do next."""
+    from autograder.grading.records.database import shown
+
+    summary, out, db, settings = graded.summary, graded.out, graded.db, graded.settings
+    show_summary(summary, graded.expected)
     click.echo(f"summary   {out / f'{assignment}.summary.html'}")
     click.echo(f"feedback  {out / 'feedback'}")
     click.echo(f"gradebook {shown(db) if db else out / 'gradebook.db'}")

@@ -56,6 +56,20 @@ def test_the_named_folder_counts_before_that_of_the_course(course, tmp_path):
     assert assignments.handed_in("", course, tmp_path / "late") == "ps2"
 
 
+def test_all_are_those_that_somebody_has_handed_in(course):
+    hand_in(course, "ada", "ps2", "essay")
+    assert assignments.all_handed_in("all", course, None) == ["ps2"]
+    hand_in(course, "bob", "ps1")
+    assert assignments.all_handed_in("all", course, None) == ["ps1", "ps2"]
+    assert assignments.all_handed_in("ps1", course, None) == ["ps1"]
+
+
+def test_where_nothing_is_handed_in_all_is_refused(course, tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UserError, match="holds none of ps1, ps2"):
+        assignments.all_handed_in("all", course, tmp_path / "empty")
+
+
 def test_with_nothing_handed_in_the_only_assignment_is_meant(course):
     with pytest.raises(UserError, match="ps1, ps2"):
         assignments.handed_in("", course, None)
