@@ -319,8 +319,8 @@ claim_card("03.01")
 #
 # The $\varepsilon$ under the root, usually $10^{-5}$, keeps a unit finite that is the same for the whole batch. And $\gamma$ and $\beta$, two numbers
 # for each unit, are learned. Why should one undo what has just been done? Because otherwise every unit would have the mean 0 and the variance 1
-# forever, and a sigmoid would always be used in its middle, where it is nearly a straight line. With $\gamma = \sqrt{\sigma^2 + \varepsilon}$ and $\beta
-# = \mu$ the layer is the identity. (The bias of the layer before, on the other hand, has become useless: the mean takes it away.)
+# forever, and a sigmoid would always be used in its middle, where it is nearly a straight line. With
+# $\gamma = \sqrt{\sigma^2 + \varepsilon}$ and $\beta = \mu$ the layer is the identity. (The bias of the layer before, on the other hand, has become useless: the mean takes it away.)
 #
 # In **evaluation** an image must not depend on the images that happen to come with it; you have seen above what comes of that.
 # So training keeps **running statistics**, and evaluation uses these in place of $\mu$ and $\sigma^2$. After every training batch,
@@ -329,8 +329,8 @@ claim_card("03.01")
 #
 # for the mean and for the variance. Here 0.9 is called the momentum. (Keras calls it so too. PyTorch gives this name to the 0.1.)
 #
-# **Exercise.** `state` holds the running statistics; return a new one, and leave the old one as it is. With `x = [[1], [3]]`, $\gamma = 2$, $\beta =
-# 5$ and the state 0 and 1, training gives `[[3], [7]]`, and the state has the mean 0.2 and the variance 1.
+# **Exercise.** `state` holds the running statistics; return a new one, and leave the old one as it is. With `x = [[1], [3]]`, $\gamma = 2$,
+# $\beta = 5$ and the state 0 and 1, training gives `[[3], [7]]`, and the state has the mean 0.2 and the variance 1.
 
 # %% exercise="batchnorm_forward"
 def batchnorm_forward(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
