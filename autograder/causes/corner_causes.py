@@ -28,11 +28,14 @@ def conduct_causes(evidence: Evidence) -> Iterator[Cause]:
         )
         asked = any(case.kind == kind for case in evidence.probes.cases)
         if names and asked:
-            yield Cause(f"corner_{kind}", told[1].format(names=" and ".join(f"`{name}`" for name in names)))
+            yield Cause(
+                f"corner_{kind}",
+                told[1].format(names=" and ".join(f"`{name}`" for name in names), verb="are" if names[1:] else "is"),
+            )
 
 
 CONDUCT = {
-    "unchanged": ("mutated", "{names} is changed in place. An argument belongs to the "
+    "unchanged": ("mutated", "{names} {verb} changed in place. An argument belongs to the "
                   "caller: make a copy, or build a new array."),
     "new": ("shared", "A result is, or is a view of, the array in {names}: whoever changes "
             "one changes the other. Return a new array in every branch."),

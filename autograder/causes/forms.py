@@ -33,11 +33,7 @@ def too_strict(evidence: Evidence) -> Iterator[Cause]:
             return
         verdicts[expected.value].add(bool(got.value))
     if verdicts == {True: {True, False}, False: {False}}:
-        yield Cause(
-            "too_strict",
-            "What is wrong fails, as it should, and some of what is right fails too: is a bound so narrow that chance "
-            "decides, or is something asked for that the right ones need not have?",
-        )
+        yield Cause("too_strict", f"What is wrong fails, as it should, and {_told_of_refused(evidence)}")
 
 
 def too_lenient(evidence: Evidence) -> Iterator[Cause]:
@@ -48,10 +44,30 @@ def too_lenient(evidence: Evidence) -> Iterator[Cause]:
         return
     passed = [index for index, (expected, got) in zip(calls, pairs, strict=True) if got and not expected]
     if passed and any(expected and got for expected, got in pairs):
-        cases = dict.fromkeys(evidence.probes.cases[evidence.probes.case_of[index]].sentence for index in passed)
+        probes = evidence.probes
+        cases = dict.fromkeys(_detail(evidence, i) or probes.cases[probes.case_of[i]].sentence for i in passed)
         refused = any(expected and not got for expected, got in pairs)
-        also = " Some of what is right fails, too: is a bound so narrow that chance decides?" * refused
+        also = f" And {_told_of_refused(evidence)}" * refused
         yield Cause("too_lenient", f"What should fail passes where the case is: {'; '.join(cases)}.{also}")
+
+
+def _detail(evidence: Evidence, index: int) -> str:
+    """What the words of a call say after a colon, which sets it apart from the other calls of its case."""
+    return evidence.probes.calls[index].told.partition(": ")[2]
+
+
+def _told_of_refused(evidence: Evidence) -> str:
+    """What those have in common that should be True and are not: what is said of none that is."""
+    of = {True: {}, False: {}}
+    for index in sorted(evidence.own):
+        if evidence.probes.expected[index].value is True:
+            details = filter(None, _detail(evidence, index).split(", "))
+            of[bool(evidence.outcomes[index].value)].update(dict.fromkeys(details))
+    details = [detail for detail in of[False] if detail not in of[True]]
+    return (
+        f"some of what is right fails too{', where ' * bool(details)}{' or '.join(details)}: is a bound so narrow that "
+        "chance decides, or is something asked for that the right ones need not have?"
+    )
 
 
 def containers(evidence: Evidence) -> Iterator[Cause]:

@@ -1,7 +1,5 @@
 """A probe of batch norm: the student's is tried on right layers and on known mistakes, in training and evaluation."""
 
-from functools import partial
-
 import numpy as np
 
 from autograder.domain import Given
@@ -46,11 +44,8 @@ def _probe(
 ):  # fmt: skip
     """Whether all outputs and states are right.
 
-    Parameters
-    ----------
-    looks_at : what of a training step is compared; ``kept``, which of the state after an evaluation.
-    divisors : the ddof of the running variance that pass; ``weights``, those of the old running statistics.
-    own_states : whether every step gets a state of the probe's, and not what the one before has returned.
+    ``looks_at`` is what of a training step is compared, ``kept`` what of the state after an evaluation; ``divisors``
+    are the ddof of the running variance that pass. With ``own_states`` each step gets ``start``, not what came back.
     """
     state = start
     for x, training in steps:
@@ -91,20 +86,16 @@ exercise = Exercise(
     takes={"norm": Given(lambda rng, others: _of(KEEPS))},
     hints=(
         "With gamma = 1 and beta = 0 nobody sees whether they are used. Which state hides mistakes in the same way?",
-        "A layer returns two things, and does two things with its state. What should the state be after a training "
-        "step, and what after an evaluation?",
-        "Which mistakes show in small batches alone, or in a batch of one, in training or in evaluation? Which in "
-        "features of different mean and spread?",
-        "eps may be anything up to 1e-3. By how much, at most, does that change the outputs for your batches, and how "
-        "far off are the wrong ones?",
+        "A layer returns out and a state. What should the state be after a training step, and after an evaluation?",
+        "Which mistakes show in small batches alone, or in a batch of one? Which in features of different spread?",
+        "By how much does an eps of 1e-3 change the outputs for your batches, and how far off is a wrong layer?",
     ),
     part="core",
     minutes=10,
     difficulty=3,
     reasoning=(
-        "Outputs and states are computed beside the layer's and compared after each step, from a state that is not "
-        "that of a new layer, with a gamma and a beta of their own. Features of a spread of 1 and more keep eps from "
-        "mattering, and small batches keep N from looking like N - 1."
+        "Outputs and states are compared after each step, from a state that is not that of a new layer, with a gamma "
+        "and a beta of their own. Spreads of about 1 tell an eps of 1e-3 from a tenth, small batches N from N - 1."
     ),
 )
 
@@ -127,79 +118,95 @@ def _of(form, eps=1e-5, momentum=KEEP):
     return norm
 
 
-def _both(rng, *wrong) -> list[Call]:
+def _both(rng, wrong) -> list[Call]:
     """A right layer and wrong ones, which may be names of forms, so that a constant answer earns nothing."""
-    layers = [_of(FORMS[form]) if isinstance(form, str) else form for form in wrong]
-    layers.insert(0, _of(KEEPS, eps=rng.uniform(0.9e-5, 1e-5)))
-    told = ["a right layer", "a wrong layer", "another wrong one"]
-    return [Call({"norm": norm}, words) for norm, words in zip(layers, told, strict=False)]
+    right = Call({"norm": _of(KEEPS, eps=1e-5 * rng.uniform(0.9999, 1.0))}, "a right layer: its eps is 1e-05")
+    layers = {told: _of(FORMS[form]) if isinstance(form, str) else form for told, form in wrong.items()}
+    return [right, *(Call({"norm": norm}, f"a wrong layer: {told}") for told, norm in layers.items())]
 
 
-def _after_evaluation(change, x, gamma, beta, state, training, *numbers):
-    out, cache, new = KEEPS(x, gamma, beta, state, training, *numbers)
-    return out, cache, new if training else new | change(x, state)
+def _after_evaluation(change):
+    """A layer that changes the state in evaluation to what ``change(x)`` holds."""
+
+    def form(x, gamma, beta, state, training, *numbers):
+        out, cache, new = KEEPS(x, gamma, beta, state, training, *numbers)
+        return out, cache, new if training else new | change(x)
+
+    return _of(form)
 
 
 def _forgets(x, gamma, beta, state, training, *numbers):
     return KEEPS(x, gamma, beta, _fresh(len(gamma)) if training else state, training, *numbers)
 
 
-def _unbiased_batch(x, gamma, beta, state, training, *numbers):
-    form = FORMS["divides_by_n_minus_one"] if training and len(x) > 1 else KEEPS
-    return form(x, gamma, beta, state, training, *numbers)
+def _unbiased_batch(*given):
+    return FORMS["divides_by_n_minus_one"](*given) if given[4] and len(given[0]) > 1 else KEEPS(*given)
 
 
-def _with_output_as_if(training_of, x, gamma, beta, state, training, *numbers):
-    out, cache, _ = KEEPS(x, gamma, beta, state, training_of(x, training), *numbers)
-    return out, cache, KEEPS(x, gamma, beta, state, training, *numbers)[2]
+def _with_output_if(is_training):
+    """A layer whose out is that of training where ``is_training(N, training)``."""
+
+    def form(x, gamma, beta, state, training, *numbers):
+        out, cache, _ = KEEPS(x, gamma, beta, state, is_training(len(x), training), *numbers)
+        return out, cache, KEEPS(x, gamma, beta, state, training, *numbers)[2]
+
+    return _of(form)
 
 
-CASES = {
-    "evaluation uses the statistics of its own batch": ("batch_in_evaluation",),
-    "evaluation moves the running mean, or sets the running variance back to 1": (
-        _of(partial(_after_evaluation, lambda x, state: {"mean": 0.9 * state["mean"] + 0.1 * x.mean(axis=0)})),
-        _of(partial(_after_evaluation, lambda x, state: {"var": np.ones_like(state["var"])})),
-    ),
-    "gamma and beta are missing, in evaluation or always": (
-        "without_gamma_and_beta_in_evaluation",
-        "without_gamma_and_beta",
-    ),
-    "gamma and beta are exchanged, or come before normalising": (
-        "affine_before_it_normalises",
-        "gamma_and_beta_exchanged",
-    ),
-    "the running statistics keep a tenth of the old ones, or 99 hundredths": (
-        "momentum_reversed",
-        _of(KEEPS, momentum=0.99),
-    ),
-    "the running variance holds standard deviations, or is not moved": (
-        "stores_the_deviation_with_eps",
-        "moves_the_mean_alone",
-    ),
-    "the running mean is not moved, or neither of the two is": ("moves_the_variance_alone", "never_learns"),
-    "the running statistics always begin at 0 and 1, whatever state comes in": (_of(_forgets),),
-    "one mean and one variance for all features, or for each sample": ("one_mean_for_all", "over_the_features"),
-    "the batch is divided by its variance, or evaluation by the running one": (
-        "divides_by_the_variance",
-        "running_variance_taken_for_a_deviation",
-    ),
-    "the variance of the batch divides by N - 1": (_of(_unbiased_batch),),
-    "eps is a tenth": (_of(KEEPS, eps=0.1),),
-    "training normalises by the running statistics": ("normalises_by_the_old_state",),
-    "a batch of one is evaluated in training, or normalised by itself in evaluation": (
-        _of(partial(_with_output_as_if, lambda x, training: training and len(x) > 1)),
-        _of(partial(_with_output_as_if, lambda x, training: training or len(x) == 1)),
-    ),
-}
-for sentence, wrong in CASES.items():
-    exercise.case(sentence)(lambda rng, wrong=wrong: _both(rng, *wrong))
+WRONG = (
+    {"evaluation uses the statistics of its own batch": "batch_in_evaluation"},
+    {
+        "evaluation sets the running mean to that of x": _after_evaluation(lambda x: {"mean": x.mean(axis=0)}),
+        "evaluation sets the running variance back to 1": _after_evaluation(lambda x: {"var": np.ones(x.shape[1])}),
+    },
+    {
+        "gamma and beta are missing in evaluation": "without_gamma_and_beta_in_evaluation",
+        "gamma and beta are missing always": "without_gamma_and_beta",
+    },
+    {
+        "gamma and beta come before normalising": "affine_before_it_normalises",
+        "gamma and beta are exchanged": "gamma_and_beta_exchanged",
+    },
+    {
+        "the running statistics keep a tenth of the old ones": "momentum_reversed",
+        "the running statistics keep 99 hundredths of the old ones": _of(KEEPS, momentum=0.99),
+    },
+    {
+        "the running variance holds standard deviations": "stores_the_deviation_with_eps",
+        "the running variance is not moved": "moves_the_mean_alone",
+    },
+    {
+        "the running mean is not moved": "moves_the_variance_alone",
+        "neither running mean nor running variance is moved": "never_learns",
+    },
+    {"the running statistics always begin at 0 and 1, whatever state comes in": _of(_forgets)},
+    {
+        "one mean and one variance serve all features": "one_mean_for_all",
+        "every sample has its own mean and variance, over its features": "over_the_features",
+    },
+    {
+        "training divides by the variance": "divides_by_the_variance",
+        "evaluation divides by the running variance": "running_variance_taken_for_a_deviation",
+    },
+    {"the variance by which a batch is normalised divides by N - 1": _of(_unbiased_batch)},
+    {"eps is a tenth": _of(KEEPS, eps=0.1)},
+    {"training normalises by the running statistics": "normalises_by_the_old_state"},
+    {
+        "a batch of one is evaluated in training": _with_output_if(lambda n, training: training and n > 1),
+        "a batch of one is normalised by itself in evaluation": _with_output_if(lambda n, training: training or n == 1),
+    },
+)
+for layers in WRONG:
+    exercise.case(", or ".join(layers))(lambda rng, layers=layers: _both(rng, layers))
 
 
 @exercise.case("six right layers, of eps up to 1e-3 and both kinds of running variance, and one that does nothing")
 def right_ones(rng):
-    layers = [_of(form, eps) for form in (KEEPS, UNBIASED) for eps in (1e-8, 1e-5, 1e-3)]
+    divisors = {"N": KEEPS, "N - 1": UNBIASED}
+    told = "a right layer: its eps is {:.0e}, its running variance divides by {}"
+    right = [Call({"norm": _of(divisors[n], eps)}, told.format(eps, n)) for n in divisors for eps in (1e-8, 1e-5, 1e-3)]
     nothing = _of(lambda x, gamma, beta, state, *_: (x, None, state))
-    return [*[Call({"norm": norm}, "a right layer") for norm in layers], Call({"norm": nothing}, "a wrong layer")]
+    return [*right, Call({"norm": nothing}, "a wrong layer: it returns x and the state as they are")]
 
 
 @exercise.misconception
@@ -210,8 +217,8 @@ def passes_everything(norm):
 
 @exercise.misconception
 def fails_everything(norm):
-    """No layer passes, not even a right one. Print what you compare for a right one: is the bound too narrow for its
-    eps, or do you expect what it need not do?"""
+    """No layer passes, not even a right one. Is the bound too narrow for its eps, or do you look for the new state in
+    the dict that you gave, and not in the one that comes back?"""
     return False
 
 
@@ -229,8 +236,8 @@ def never_evaluates(norm):
 
 @exercise.misconception
 def looks_at_outputs_alone(norm):
-    """Layers pass whose running statistics go wrong, since every call gets a state of yours and only the outputs are
-    compared. Look at the state that comes back, or give it to the next call."""
+    """Layers pass whose running statistics go wrong, since only outputs are compared, and every call gets a state of
+    yours. Look at the state that comes back, or give it to the next call."""
     return _probe(norm, looks_at=("out",), kept=(), own_states=True)
 
 
@@ -242,15 +249,13 @@ def looks_at_states_alone(norm):
 
 @exercise.misconception
 def looks_at_the_mean_alone(norm):
-    """A layer passes whose running variance holds standard deviations, or is never moved. Of the state the mean is
-    compared: compare the variance as well."""
+    """A layer passes whose running variance holds standard deviations, or is never moved. Compare it as well."""
     return _probe(norm, looks_at=("out", "mean"))
 
 
 @exercise.misconception
 def looks_at_the_variance_alone(norm):
-    """A layer passes whose running mean is never moved. Of the state the variance is compared: compare the mean as
-    well."""
+    """A layer passes whose running mean is never moved. Compare it as the running variance."""
     return _probe(norm, looks_at=("out", "var"))
 
 
@@ -277,8 +282,7 @@ def without_a_batch_of_one(norm):
 
 @exercise.misconception
 def trains_no_batch_of_one(norm):
-    """A layer passes that treats a batch of one in training as if it were evaluated. There its mean is itself, and the
-    output is beta."""
+    """A layer passes that evaluates a batch of one in training. There its mean is itself, and the output is beta."""
     return _probe(norm, _steps(one_in=(EVALUATE,)))
 
 
@@ -298,8 +302,7 @@ def always_a_fresh_state(norm):
 
 @exercise.misconception
 def is_content_if_the_state_moves(norm):
-    """Layers pass whose running statistics move by another share than a tenth. Work out where they should be after one
-    batch."""
+    """Layers pass whose running statistics move by another share than a tenth. Work out where one batch moves them."""
     return _probe(norm, weights=(KEEP, 0.1, 0.5, 0.99, 0.0))
 
 
@@ -319,15 +322,14 @@ def takes_standard_batches(norm):
 
 @exercise.misconception
 def takes_large_spreads(norm):
-    """A layer passes whose eps is a tenth. Beside variances of thousands that is nothing: take features whose variance
-    is of order 1."""
+    """A layer passes whose eps is a tenth. Beside variances of thousands that is nothing: take some of about 1."""
     state = {"mean": STATE["mean"], "var": 1e4 * STATE["var"]}
     return _probe(norm, _steps(lambda number, n=6, **given: 100 * _batch(number, n, **given)), start=state)
 
 
 @exercise.misconception
 def compares_roughly(norm):
-    """Layers pass that are off by some hundredths, as by an eps of a tenth or by N - 1. Right ones are within a
+    """Layers pass that are off by some hundredths, as by an eps of a tenth, or by N - 1. Right ones are within a
     thousandth of each other, if the variances are of order 1."""
     return _probe(norm, rtol=0.15)
 
@@ -353,8 +355,7 @@ def insists_on_the_unbiased_variance(norm):
 
 @exercise.misconception
 def insists_on_pytorchs_momentum(norm):
-    """Right layers fail, and one passes that keeps a tenth of the old running statistics. They keep nine tenths, and a
-    tenth comes from the batch."""
+    """Right layers fail, and one passes that keeps a tenth of the old running statistics. They keep nine tenths."""
     return _probe(norm, weights=(0.1,))
 
 
