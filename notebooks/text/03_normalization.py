@@ -338,7 +338,8 @@ def batchnorm_forward(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
 
     gamma and beta are (C,); state is a dict of the running statistics, mean (C,) and var (C,). All may hold integers, and
     must not be changed. In training the mean and the biased variance of the batch make xhat, and the new state is
-    momentum * old + (1 - momentum) * batch; in evaluation the running ones make it, and the state is returned as it is.
+    momentum * old + (1 - momentum) * batch (of the running variance N - 1 is accepted too, with a remark); in evaluation
+    the running ones make it, and the state is returned as it is.
     eps, any positive number, is added to the variance, under the root; momentum is from 0 to 1.
     Returns out (N, C), the cache (xhat (N, C), gamma (C,), inv_std (C,)), with inv_std = 1 / sqrt(var + eps), and the state.
     """
@@ -807,8 +808,8 @@ over_seeds(
 def layernorm_forward(x, gamma, beta, eps=1e-5):
     """Layer norm of x (N, D): every row by its own mean and variance (divided by D). gamma and beta are (D,).
 
-    They may hold integers, and must not be changed. eps is any positive number. Returns out (N, D), and
-    cache = (xhat (N, D), gamma (D,), inv_std (N, 1)).
+    They may hold integers, and must not be changed. eps, any positive number, is added to the variance, under the root.
+    Returns out (N, D), and cache = (xhat (N, D), gamma (D,), inv_std (N, 1)).
     """
     ### BEGIN SOLUTION
     mean, var = x.mean(axis=1, keepdims=True), x.var(axis=1, keepdims=True)
@@ -820,12 +821,14 @@ def layernorm_forward(x, gamma, beta, eps=1e-5):
 
 # %% [markdown]
 # **Exercise.** Backward you need no new derivation, only care: which of the sums of 3.4 turn with it, and which do not?
+# For `x = [[-1, 0, 1]]`, a $\gamma$ of ones and `dout = [[1, 0, 0]]`, `dx` is about `[[0.2, -0.4, 0.2]]`.
 
 # %% exercise="layernorm_backward"
 def layernorm_backward(dout, cache):
     """Backward pass of layernorm_forward.
 
-    dout is (N, D), cache as it was returned. They must not be changed. Returns dx (N, D), dgamma (D,), dbeta (D,).
+    dout is (N, D), and may hold integers; cache is as it was returned. They must not be changed. Returns dx (N, D),
+    dgamma (D,), dbeta (D,).
     """
     xhat, gamma, inv_std = cache
     ### BEGIN SOLUTION
@@ -876,14 +879,15 @@ predict(
 sharing_figure()
 
 # %% [markdown]
-# **Exercise.** For 6 channels and 3 groups, channels 0 and 1 are the first group.
+# **Exercise.** For 6 channels and 3 groups, channels 0 and 1 are the first group. A single pixel with the channels 1, 3, 2, 6 and
+# two groups has $\hat x = -1, 1, -1, 1$, up to $\varepsilon$.
 
 # %% exercise="groupnorm"
 def groupnorm(x, gamma, beta, n_groups, eps=1e-5):
     """Group norm of images x (N, C, H, W): every image and group of C / n_groups neighbouring channels by itself.
 
-    gamma and beta are (C,). n_groups divides C. Arrays may hold integers, and must not be changed. eps is any positive number.
-    Returns out (N, C, H, W).
+    gamma and beta are (C,). n_groups divides C. Arrays may hold integers, and must not be changed. Variances are biased;
+    eps, any positive number, is added to them, under the root. Returns out (N, C, H, W).
     """
     ### BEGIN SOLUTION
     groups = x.reshape(len(x), n_groups, -1)
@@ -942,19 +946,22 @@ claim_card("03.05")
 # Batch norm behaves differently in training and in evaluation, and it has a memory. So it can be wrong in ways that
 # no single call shows: statistics that are never updated, updated in evaluation too, or with the two weights exchanged;
 # a standard deviation kept where a variance is expected; evaluation by the batch's own statistics; $\gamma$ and $\beta$ left out there.
+# Or it does in a batch of one what it should not: in training that gives $\beta$, in evaluation what any sample gives.
 #
 # **Exercise.** Write the test. Call the function several times, each time with the state that it returned: train, evaluate, evaluate again, evaluate a
-# single sample, train once more. Compare with what should come out. Leave some room: $\varepsilon$ may be anything up to $10^{-3}$, and the running
-# variance may be that with $N - 1$ (PyTorch takes it). The new state must be $0.9$ of the old and $0.1$ of the batch's.
+# single sample, train on one, train once more. Compare with what should come out. Leave some room: $\varepsilon$ may be anything up to $10^{-3}$, and the running
+# variance may be that with $N - 1$ (PyTorch takes it). But not too much: an $\varepsilon$ of $0.1$ is wrong, and so is $N - 1$ in the variance that normalises.
+# The new state must be $0.9$ of the old and $0.1$ of the batch's.
 
 # %% exercise="is_batchnorm"
 def is_batchnorm(norm):
     """Whether norm(x, gamma, beta, state, training) is right: True or False.
 
-    A right one does what batchnorm_forward does, and returns out and the state, a dict of mean (C,) and var (C,). It keeps
-    0.9 of the old running statistics; its eps may be anything up to 1e-3; its running variance may be the biased or the
-    unbiased one, which is the biased one for a batch of one. You may call norm as often as you like, with arguments of your
-    choice, which go by position.
+    A right one does what batchnorm_forward does, and returns out and the new state, a dict of mean (C,) and var (C,). It
+    keeps 0.9 of the old running statistics; its eps may be anything up to 1e-3; its running variance may be the biased or the
+    unbiased one, which is the biased one for a batch of one. Wrong ones do something else: in training or in evaluation, with
+    several samples or one, with features that differ, or in the state. None changes its arguments. You may call norm as
+    often as you like, with arguments of your choice, which go by position.
     """
     ### BEGIN SOLUTION
     rng = np.random.default_rng(0)
@@ -1034,7 +1041,8 @@ def diagnose_batchnorm(record):
 
     "frozen": the running statistics were never updated. "reversed": they keep 0.1 of their value, and not 0.9.
     "std": the running variance takes standard deviations. "batch": evaluation uses the statistics of x.
-    "unscaled": evaluation leaves gamma and beta out. "healthy": nothing is wrong.
+    "unscaled": evaluation leaves gamma and beta out. "healthy": nothing is wrong. There is one fault at most; but for "batch",
+    evaluation uses the recorded "mean" and "var", whatever they are.
     """
     ### BEGIN SOLUTION
     def running(keep, power=1.0):
@@ -1092,7 +1100,7 @@ def fold_batchnorm(w, b, gamma, beta, state, eps=1e-5):
     """w2 (D, M) and b2 (M,) for which a @ w2 + b2 is batch norm, in evaluation, of a @ w + b.
 
     w is (D, M); b, gamma and beta are (M,); state is a dict with the running mean (M,) and var (M,), which is never
-    negative. They may hold integers, and must not be changed. eps is any positive number.
+    negative. They may hold integers, and must not be changed. eps, any positive number, is added to the variance, under the root.
     """
     ### BEGIN SOLUTION
     scale = gamma / np.sqrt(state["var"] + eps)
