@@ -18,7 +18,7 @@
 # why? **Two surprises**: it helps even when noise is added after it, so that whatever it has put right is wrong again (3.5); and
 # in front of it, doubling the weights changes nothing but how fast they learn, by a factor that is not two (3.5). **At the end** your own batch norm, forward and backward, trains the twenty layers, and then you fold it away.
 #
-# Allow two hours and a half: the core exercises take 98 minutes, and reading and experimenting another 50. In a hurry? Read 3.1, 3.4 and
+# Allow two hours and a half: the core exercises take 98 minutes, and reading and experimenting another 50. In a hurry? Read 3.1, 3.3, 3.5 and
 # *What to take away*. From [unit 01](01_vanishing_gradients.ipynb) you need the training step, and from
 # [unit 02](02_initialization.ipynb) the idea that in every layer the signal is multiplied by a factor. Both are recalled where they are
 # used.
@@ -159,7 +159,8 @@ predict(
 # that is all that a later layer can learn from. With no line it is multiplied by 0.23 or so in each layer, as in unit
 # 01. Go through the others:
 #
-# - **The mean alone.** A difference between two digits does not notice. It goes on shrinking, to about a quarter in each layer.
+# - **The mean alone.** Whatever is subtracted from both, the difference of two digits stays, and it goes on shrinking, to about a quarter in
+#   each layer.
 # - **Four times.** The outputs of the layer before lie around $\tfrac12$ for *every* digit. Their weighted sum is a number that all
 #   digits share, and four times that takes units out to where the sigmoid is flatter. On average its slope is about half of $\tfrac14$.
 # - **Over the units.** Here too most of what is measured is what all digits share, so that is what gets the size 1. What
@@ -527,7 +528,7 @@ for name, formula, function, at in [
     print(f"{name}: relative error {error:.0e}")
 
 # %% [markdown]
-# Now it may drive. In 3.3 the rate was 0.03; take ten times as much. And is the long formula worth the trouble? Somebody
+# Now let it train the network. In 3.3 the rate was 0.03; take ten times as much. And is the long formula worth the trouble? Somebody
 # could say that $\mu$ and $\sigma^2$ are just two numbers, and go back through $\hat x = s\,(x - \mu)$ as if they were constants: $dx = s\, d\hat x$.
 
 # %%
@@ -549,8 +550,8 @@ layers, _ = train_norm(YOURS, 0.3, seed=0, epochs=8)
 print(f"{100 * correct(layers, YOURS):.1f} % of the test digits are right")
 
 # %% [markdown]
-# With the short formula the network learns, but its loss ends half as high again or more: what it follows is not the gradient. With
-# yours, the network that refused to learn labels most of the digits right.
+# With the short formula the network learns, but its loss ends at about one and a half times yours, or more: what it follows is not the
+# gradient. With yours, the network that refused to learn labels most of the digits right.
 
 # %%
 claim_card("03.03")
@@ -656,7 +657,7 @@ predict(
 
 # %% [markdown]
 # Twice the size costs not half of the rate but three quarters of it. The gradient is half as large, so the step $\eta\, \nabla L$ is half as long. And it is taken from
-# weights that are twice as long, which it turns half as far again. Since only the direction of $w$ matters, the rate that counts is
+# weights that are twice as long, so it turns them by a quarter of the angle. Since only the direction of $w$ matters, the rate that counts is
 #
 # $$ \eta_{\text{eff}} = \frac{\eta}{\lVert w \rVert^2}, $$
 #
@@ -821,7 +822,6 @@ def layernorm_forward(x, gamma, beta, eps=1e-5):
 
 # %% [markdown]
 # **Exercise.** Backward you need no new derivation, only care: which of the sums of 3.4 turn with it, and which do not?
-# For `x = [[-1, 0, 1]]`, a $\gamma$ of ones and `dout = [[1, 0, 0]]`, `dx` is about `[[0.2, -0.4, 0.2]]`.
 
 # %% exercise="layernorm_backward"
 def layernorm_backward(dout, cache):
@@ -879,8 +879,7 @@ predict(
 sharing_figure()
 
 # %% [markdown]
-# **Exercise.** For 6 channels and 3 groups, channels 0 and 1 are the first group. A single pixel with the channels 1, 3, 2, 6 and
-# two groups has $\hat x = -1, 1, -1, 1$, up to $\varepsilon$.
+# **Exercise.** For 6 channels and 3 groups, channels 0 and 1 are the first group.
 
 # %% exercise="groupnorm"
 def groupnorm(x, gamma, beta, n_groups, eps=1e-5):
@@ -946,12 +945,10 @@ claim_card("03.05")
 # Batch norm behaves differently in training and in evaluation, and it has a memory. So it can be wrong in ways that
 # no single call shows: statistics that are never updated, updated in evaluation too, or with the two weights exchanged;
 # a standard deviation kept where a variance is expected; evaluation by the batch's own statistics; $\gamma$ and $\beta$ left out there.
-# Or it does in a batch of one what it should not: in training that gives $\beta$, in evaluation what any sample gives.
 #
 # **Exercise.** Write the test. Call the function several times, each time with the state that it returned: train, evaluate, evaluate again, evaluate a
-# single sample, train on one, train once more. Compare with what should come out. Leave some room: $\varepsilon$ may be anything up to $10^{-3}$, and the running
-# variance may be that with $N - 1$ (PyTorch takes it). But not too much: an $\varepsilon$ of $0.1$ is wrong, and so is $N - 1$ in the variance that normalises.
-# The new state must be $0.9$ of the old and $0.1$ of the batch's.
+# single sample, train once more. Compare with what should come out. Leave some room: $\varepsilon$ may be anything up to $10^{-3}$, and the running
+# variance may be that with $N - 1$ (PyTorch takes it). The new state must be $0.9$ of the old and $0.1$ of the batch's.
 
 # %% exercise="is_batchnorm"
 def is_batchnorm(norm):
