@@ -90,7 +90,7 @@ CLAIMS = (
             ),
         ),
         control=Control(
-            "Another network without it takes {noise:.2f} times as long as the first.", (between("noise", 0.75, 1.33),)
+            "Another network without it takes {noise:.2f} times as long as the first.", (between("noise", 0.6, 1.6),)
         ),
         verdict="holds",
         correction="It holds, and in layers as narrow as these it is much: each of the few numbers "

@@ -25,11 +25,6 @@ STEPS = (
 )
 
 
-def _who_pays(result) -> int:
-    """Who is slowed down by bad weights: both, the network without batch norm, or none."""
-    return 2 if result.plain_price < 2.0 else 1 if result.batch_price < 3.5 else 0
-
-
 CLAIMS = (
     Claim(
         id="03.04",
@@ -63,13 +58,13 @@ CLAIMS = (
                 "Enables [...] faster convergence",
                 "holds",
                 "{batch:.0f} steps (rate {batch_rate:g}) instead of {plain:.0f} (rate {plain_rate:g}).",
-                (above("batch_gain", 2.0),),
+                (above("batch_gain", 1.5),),
             ),
             Part(
                 "[one because of the other]",
                 "misleading",
                 "With noise they move by {noisy_shift:.2f}, and it takes {noisy:.0f} steps (rate {noisy_rate:g}).",
-                (above("shift_ratio", 1.3), above("noisy_gain", 2.0), below("noise_costs", 1.5)),
+                (above("shift_ratio", 1.3), above("noisy_gain", 1.5), below("noise_costs", 1.5)),
             ),
         ),
         control=Control(
@@ -133,10 +128,10 @@ CLAIMS = (
         in_notes="H22-initialisation",
         unit=UNIT,
         statement="It makes training faster, more stable & less sensitive to 'w' initialization.",
-        question="Four ReLU layers; all first weights a tenth of He's, or five times. Each at its best rate, compared "
-        "with He's own: which networks need more than three and a half times the steps?",
-        options=("with and without batch norm", "without it only", "neither"),
-        answer=_who_pays,
+        question="Four ReLU layers; all first weights a tenth of He's, or five times. Each at its best rate: which "
+        "network is slowed down more, compared with its steps from He's own weights?",
+        options=("the one with batch norm", "both alike, within a tenth", "the one without batch norm"),
+        answer=at_least("advantage", 0.9, 1.1),
         experiment=bad_starts,
         setting="{depth} {activation} " + STEPS + "; first weights {small} and {large} times He's.",
         rates={"all": START_RATES},
@@ -151,8 +146,8 @@ CLAIMS = (
                 "more stable & less sensitive to 'w' initialization",
                 "holds",
                 "From small weights {batch_small:.0f}, from large ones {batch_large:.0f}; without batch norm "
-                "{plain_small:.0f} and {plain_large:.0f}.",
-                (above("plain_price", 3.6), below("batch_price", 3.4)),
+                "{plain_small:.0f} and {plain_large:.0f} (200: not by then).",
+                (above("advantage", 1.15),),
             ),
         ),
         control=Control(
@@ -251,7 +246,7 @@ CLAIMS = (
         statement="Acts as Regularizer: BN can reduce the need for other regularization techniques, potentially "
         "simplifying the model.",
         question="160 digits, two ReLU layers, best rate and best weight decay. Decay lowers the error of the network "
-        "without batch norm by a tenth to a quarter. And that of the network with batch norm?",
+        "without batch norm. And that of the network with it?",
         options=("by as much", "by less", "by next to nothing"),
         answer=lambda r: (
             0 if r.decay_ratio_with_batch <= r.decay_ratio else 1 if r.decay_ratio_with_batch < 0.95 else 2
@@ -265,27 +260,26 @@ CLAIMS = (
         parts=(
             Part(
                 "Acts as Regularizer",
-                "holds",
-                "The error is {batch:.1%} (rate {batch_rate:g}) instead of {plain:.1%} (rate {plain_rate:g}); of the "
-                "training samples both get at least {fitted:.1%} right.",
-                (below("ratio", 0.95), above("fitted", 0.98)),
+                "incomplete",
+                "The error is {batch:.1%} (rate {batch_rate:g}) instead of {plain:.1%} (rate {plain_rate:g}); but "
+                "{batch_same_rate:.1%} at the rate of the network without it, and {layer:.1%} with layer norm, which "
+                "mixes no samples.",
+                (below("ratio", 0.97),),
             ),
             Part(
                 "BN can reduce the need for other regularization techniques, potentially simplifying the model",
                 "holds",
-                "Decay brings the plain network to {plain_decay:.1%}, and adds nothing to batch norm: "
-                "{batch_decay:.1%}.",
-                (between("decay_ratio", 0.75, 0.9), above("decay_ratio_with_batch", 0.96), between("either", 0.8, 1.2)),
+                "Decay adds nothing to batch norm: {batch_decay:.1%}.",
+                (above("decay_ratio_with_batch", 0.95),),
             ),
         ),
         control=Control(
-            "At the rate that is best without it, batch norm has {batch_same_rate:.1%}; layer norm, which mixes no "
-            "samples, {layer:.1%} at its own.",
-            (above("ratio_same_rate", 0.88),),
+            "Decay brings the network without batch norm to {plain_decay:.1%}.", (below("decay_ratio", 0.93),)
         ),
-        verdict="holds",
-        correction="It holds for these small networks: batch norm alone is about as good as decay alone. Most of it "
-        "comes with the higher rate, and layer norm has some of it too, so the noise of the batches is not all of it.",
+        verdict="incomplete",
+        correction="Here batch norm alone is about as good as decay alone, mostly because it allows a higher rate; the "
+        "noise of its batches does not explain what layer norm does too. It depends on the case: with one hidden layer "
+        "or batches of 16 it lowers the error by next to nothing.",
         source=f"{IOFFE}, section 3.4",
         neighbours=vary(
             depth=(1, 3),

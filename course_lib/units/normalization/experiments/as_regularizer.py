@@ -38,21 +38,12 @@ class AsRegularizer:
         return self.batch / self.plain
 
     @property
-    def ratio_same_rate(self) -> float:
-        return self.batch_same_rate / self.plain
-
-    @property
     def decay_ratio(self) -> float:
         return self.plain_decay / self.plain
 
     @property
     def decay_ratio_with_batch(self) -> float:
         return self.batch_decay / self.batch
-
-    @property
-    def either(self) -> float:
-        """Batch norm without decay, over decay without batch norm."""
-        return self.batch / self.plain_decay
 
 
 def as_regularizer(

@@ -74,12 +74,16 @@ class BadStarts:
         return max(self.batch_small, self.batch_large) / self.batch
 
     @property
+    def advantage(self) -> float:
+        return self.plain_price / self.batch_price
+
+    @property
     def speedup(self) -> float:
         return self.plain / self.batch
 
 
 def bad_starts(
-    seed, *, activation="relu", depth=4, width=32, small=0.1, large=5.0, data="digits", n_networks=3, limit=100
+    seed, *, activation="relu", depth=4, width=32, small=0.1, large=5.0, data="digits", n_networks=3, limit=200
 ) -> BadStarts:
     """All first weights, those of the output layer too, times ``small`` and ``large``."""
     same = {"depth": depth, "width": width, "data": data}
