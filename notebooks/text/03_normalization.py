@@ -187,7 +187,7 @@ predict(
 #
 # Both directions share the rate $\eta$. The steepest one, with $\lambda_{\max}$, needs $|1 - \eta \lambda_{\max}| < 1$, so no rate is **stable**
 # from $2 / \lambda_{\max}$ on. From half of that on, $1 - \eta \lambda_{\max}$ is negative and the error along it changes its sign in every step: the path
-# zig-zags. The flattest one shrinks meanwhile by $1 - \eta \lambda_{\min}$ a step, which is never less than $1 - 2 / \kappa$, where
+# zig-zags. Along the flattest one it is multiplied by $1 - \eta \lambda_{\min}$ meanwhile, which is never less than $1 - 2 / \kappa$, where
 #
 # $$ \kappa = \frac{\lambda_{\max}}{\lambda_{\min}} $$
 #
