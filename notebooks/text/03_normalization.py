@@ -822,6 +822,7 @@ def layernorm_forward(x, gamma, beta, eps=1e-5):
 
 # %% [markdown]
 # **Exercise.** Backward you need no new derivation, only care: which of the sums of 3.4 turn with it, and which do not?
+# For `x = [[-1, 0, 1]]`, a $\gamma$ of ones and `dout = [[1, 0, 0]]`, `dx` is about `[[0.2, -0.4, 0.2]]`.
 
 # %% exercise="layernorm_backward"
 def layernorm_backward(dout, cache):
@@ -879,7 +880,8 @@ predict(
 sharing_figure()
 
 # %% [markdown]
-# **Exercise.** For 6 channels and 3 groups, channels 0 and 1 are the first group.
+# **Exercise.** For 6 channels and 3 groups, channels 0 and 1 are the first group. A single pixel with the channels 1, 3, 2, 6 and
+# two groups has $\hat x = -1, 1, -1, 1$, up to $\varepsilon$.
 
 # %% exercise="groupnorm"
 def groupnorm(x, gamma, beta, n_groups, eps=1e-5):
@@ -945,10 +947,12 @@ claim_card("03.05")
 # Batch norm behaves differently in training and in evaluation, and it has a memory. So it can be wrong in ways that
 # no single call shows: statistics that are never updated, updated in evaluation too, or with the two weights exchanged;
 # a standard deviation kept where a variance is expected; evaluation by the batch's own statistics; $\gamma$ and $\beta$ left out there.
+# Or it does in a batch of one what it should not: in training that gives $\beta$, in evaluation what any sample gives.
 #
 # **Exercise.** Write the test. Call the function several times, each time with the state that it returned: train, evaluate, evaluate again, evaluate a
-# single sample, train once more. Compare with what should come out. Leave some room: $\varepsilon$ may be anything up to $10^{-3}$, and the running
-# variance may be that with $N - 1$ (PyTorch takes it). The new state must be $0.9$ of the old and $0.1$ of the batch's.
+# single sample, train on one, train once more. Compare with what should come out. Leave some room: $\varepsilon$ may be anything up to $10^{-3}$, and the running
+# variance may be that with $N - 1$ (PyTorch takes it). But not too much: an $\varepsilon$ of $0.1$ is wrong, and so is $N - 1$ in the variance that normalises.
+# The new state must be $0.9$ of the old and $0.1$ of the batch's.
 
 # %% exercise="is_batchnorm"
 def is_batchnorm(norm):

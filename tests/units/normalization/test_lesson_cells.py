@@ -33,6 +33,13 @@ def test_the_examples_of_the_exercises_are_right():
     np.testing.assert_allclose(
         made.layernorm_forward(np.array([[1, 3]]), np.array([2, 2]), np.array([5, 5]))[0], [[3, 7]], atol=1e-4
     )
+    assert "`dx` is about `[[0.2, -0.4, 0.2]]`" in PROSE
+    _, cache = made.layernorm_forward(np.array([[-1.0, 0, 1]]), np.ones(3), np.zeros(3))
+    dx = made.layernorm_backward(np.array([[1.0, 0, 0]]), cache)[0]
+    np.testing.assert_allclose(dx, [[0.2, -0.4, 0.2]], atol=0.01)
+    assert "two groups has $\\hat x = -1, 1, -1, 1$" in PROSE
+    pixel = np.array([1, 3, 2, 6]).reshape(1, 4, 1, 1)
+    np.testing.assert_allclose(made.groupnorm(pixel, np.ones(4), np.zeros(4), 2).ravel(), [-1, 1, -1, 1], atol=1e-4)
     assert "`w2` is `[[1, 4]]` and `b2` is `[0, 1]`" in PROSE
     folded = made.fold_batchnorm(
         np.array([[1, 2]]),
