@@ -48,7 +48,7 @@ exercise = Exercise(
         "The state of the caller has to stay as it is. Does your code write into state, or does it build another dict?",
     ),
     part="core",
-    minutes=12,
+    minutes=15,
     difficulty=2,
     reasoning=(
         "What normalises is the only difference: the batch's own mean and variance in training, the running ones in "

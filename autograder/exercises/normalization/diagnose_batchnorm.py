@@ -78,7 +78,7 @@ exercise = Exercise(
         "none of that matters?",
     ),
     part="core",
-    minutes=10,
+    minutes=15,
     difficulty=3,
     reasoning=(
         "Each fault makes a number that can be computed from the batches and x, so it need not be guessed at: run "

@@ -40,7 +40,7 @@ exercise = Exercise(
         "of its own, and what shape must gamma get to meet it?",
     ),
     part="core",
-    minutes=7,
+    minutes=8,
     difficulty=2,
     reasoning=(
         "A group's channels and pixels are neighbours in memory, so one reshape turns them into an axis, over which "

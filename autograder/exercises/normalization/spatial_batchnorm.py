@@ -42,7 +42,7 @@ exercise = Exercise(
         "to meet the channels?",
     ),
     part="core",
-    minutes=5,
+    minutes=8,
     difficulty=2,
     reasoning=(
         "All that is not a channel is a sample: the mean and the variance of a channel run over the images, the rows "

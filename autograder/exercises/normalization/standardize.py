@@ -28,7 +28,7 @@ exercise = Exercise(
         "instead, so that it is only shifted?",
     ),
     part="core",
-    minutes=5,
+    minutes=8,
     difficulty=1,
     reasoning=(
         "Mean and standard deviation are taken once, over the samples of x_train, and both arrays are shifted and "

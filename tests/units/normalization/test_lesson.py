@@ -68,6 +68,21 @@ def shared_by_all(seed):
     return z.mean(axis=0).var() / z.var(axis=1).mean()
 
 
+def read_last(name, seed):
+    """The share of test digits that a linear classifier, by least squares, reads from the last hidden layer."""
+    made = lesson()
+    train, test = (
+        made.forward(made.new_weights(seed), x, made.LINES[name])[0][-1] for x in (made.x_train, made.x_test)
+    )
+    train, test = (np.column_stack([a, np.ones(len(a))]) for a in made.standardize(train, test))
+    w = np.linalg.lstsq(train, np.eye(10)[made.y_train], rcond=None)[0]
+    return np.mean((test @ w).argmax(axis=1) == made.y_test)
+
+
+def kappa(scales, seed):
+    return lesson().condition(lesson().ravine(scales, seed)[0])
+
+
 def zigzag_steps(**settings):
     return np.median(zigzag(**settings).steps)
 
@@ -177,27 +192,38 @@ def of_unit(measure, seed):
 # A sentence of the text, what is measured with one seed, and the bounds within which it holds.
 SENTENCES = [
     ("One line of the five works", lambda seed: of_line("(z - mean) / std", seed), 1, 1.6),
-    ("the loss stays at $\\ln 10 \\approx 2.3$", lambda seed: min(of_line(name, seed) for name in FAILING), 2.28, 2.35),
+    ("the loss does not get below $\\ln 10 \\approx 2.3$",
+     lambda seed: min(of_line(name, seed) for name in FAILING), 2.298, 2.35),
+    ("from the last layer a linear classifier reads at most three digits in ten",
+     lambda seed: read_last("z / std", seed), 0.05, 0.3),
+    ("With both halves it reads about half of them or more",
+     lambda seed: read_last("(z - mean) / std", seed), 0.45, 0.75),
     ("With no line it is multiplied by 0.23 or so in each layer", lambda seed: shrinking("no line", seed), 0.22, 0.24),
-    ("it goes on shrinking, to about a quarter in each layer", lambda seed: shrinking("z - mean", seed), 0.22, 0.27),
+    ("which goes on shrinking, to about a quarter in each layer", lambda seed: shrinking("z - mean", seed), 0.22, 0.27),
     ("lie around $\\tfrac12$ for *every* digit", lambda seed: np.mean(untrained("4 z", seed)[0][2:]), 0.35, 0.65),
     ("On average its slope is about half of $\\tfrac14$", lambda seed: slope("4 z", seed), 0.1, 0.17),
     ("Here too most of what is measured is what all digits share", shared_by_all, 0.7, 1),
-    ("What tells them apart is small beside it, and stays small",
-     lambda seed: lesson().told_apart(lesson().LINES["the same, axis=1"], seed)[-1], 0, 1e-7),
+    ("and it shrinks to 0.38 of it or so in each layer",
+     lambda seed: shrinking("the same, axis=1", seed), 0.35, 0.41),
+    ("and to less than $10^{-8}$ in the end",
+     lambda seed: lesson().told_apart(lesson().LINES["the same, axis=1"], seed)[-1], 1e-11, 1e-8),
     ("around a mean that is several times as large", mean_by_spread, 3, 30),
     ("Most units are driven to 0 or to 1 and stay there", stuck, 0.4, 0.9),
     ("in layer 10, at most two in five still vary by more than 0.05", still_vary, 0, 0.41),
     ("so a ratio of 100 between the features is a $\\kappa$ of 10,000",
      lambda seed: lesson().condition(lesson().ravine([1, 100], seed)[0]), 7500, 14500),
+    ("it takes about $\\kappa$ steps to bring the loss to 1 %",
+     lambda seed: lesson().steps_needed(*lesson().ravine([1, 100], seed)) / kappa([1, 100], seed), 1.1, 1.2),
+    ("needs about $\\kappa$ steps to bring the loss to 1 %",
+     lambda seed: lesson().steps_needed(*lesson().ravine([1, 3], seed)) / kappa([1, 3], seed), 1, 1.4),
     ("the network says the same of every image", lambda seed: in_company(seed)[1], 0.05, 0.15),
-    ("By fours it sees something", lambda seed: in_company(seed)[4], 0.18, 0.4),
-    ("by sixty-fours as much as it does with the running statistics",
-     lambda seed: in_company(seed)[64] - in_company(seed)["evaluation"], -0.1, 0.1),
+    ("In batches of four it sees something", lambda seed: in_company(seed)[4], 0.18, 0.4),
+    ("nearly as much as with the running statistics: two to five points less",
+     lambda seed: 100 * (in_company(seed)["evaluation"] - in_company(seed)[64]), 1.5, 5.5),
     ("until little more than a third of that error is left", lambda seed: (1 - 2 / 100) ** (100 / 2), 0.35, 0.37),
     ("after 60 batches, that is more than half", lambda seed: 0.99**60, 0.5, 0.6),
-    ("its loss ends at about one and a half times yours, or more",
-     lambda seed: last("constants", 0.3, seed, epochs=8) / last("yours", 0.3, seed, epochs=8), 1.25, 8),
+    ("its loss ends at 1.4 times yours or more",
+     lambda seed: last("constants", 0.3, seed, epochs=8) / last("yours", 0.3, seed, epochs=8), 1.35, 4),
     ("the network that refused to learn labels most of the digits right", lambda seed: folded(seed)[1], 0.55, 1),
     ("Without batch norm 0.03 and 0.1 are best, and not good",
      lambda seed: min(last("none", lr, seed, epochs=4, gain=2**0.5, units="RELU") for lr in (0.03, 0.1)), 1.3, 2.3),
@@ -281,8 +307,8 @@ def test_every_sentence_stands_in_the_text():
 @pytest.mark.soak
 @pytest.mark.parametrize("name", FAILING)
 def test_no_rate_rescues_the_other_lines(name):
-    assert "no learning rate from 0.01 to 10 changes that" in PROSE
-    assert min(of_line(name, 0, lr) for lr in (0.01, 0.03, 0.3, 1.0, 3.0, 10.0)) > 2.25
+    assert "at any learning rate from 0.01 to 10" in PROSE
+    assert min(of_line(name, 0, lr) for lr in (0.01, 0.03, 0.3, 1.0, 3.0, 10.0)) > 2.295
 
 
 @pytest.mark.soak
