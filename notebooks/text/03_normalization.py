@@ -1199,8 +1199,8 @@ claim_card("03.06")
 # %% [markdown]
 # ## 3.8 Project: train, then fold
 #
-# Twenty sigmoid layers once more, on digits that you have not seen: their pixels mixed by a random rotation, their labels
-# exchanged. You are given the first weights, drawn by Glorot's rule, and a limited number of batches. What you
+# Twenty sigmoid layers once more, on digits that you have not seen: their pixels a hundred times larger and mixed by a random rotation, their
+# labels exchanged. You are given the first weights, drawn by Glorot's rule, and a limited number of batches. What you
 # hand in is a *plain* network, twenty pairs (w, b) with sigmoids in between. From these weights it cannot be trained as it is: at any
 # rate it guesses. It has to label 75 % of new images right.
 #
@@ -1211,7 +1211,8 @@ claim_card("03.06")
 def train_and_fold(next_batch, n_batches, weights):
     """Twenty pairs (w, b): a plain network of affine layers with sigmoids between them, trained with batch norm and folded.
 
-    Each call of next_batch() returns another batch x (N, 64), y (N,), with labels y; after n_batches calls there is no more.
+    Each call of next_batch() returns another batch of 64 images, x (64, 64), and their labels y (64,); after n_batches calls,
+    which are 100 or 200, there is no more. A rate of 0.1 does, and the eps of your own functions.
     weights is a list of 20 arrays (fan_in, fan_out) to begin with, and must not be changed; the last has a column for each class.
     There are batch norm and a sigmoid behind every affine layer but the last, which has a bias instead. Takes at most 5 seconds.
     """

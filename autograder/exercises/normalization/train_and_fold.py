@@ -1,8 +1,8 @@
 """A project: train twenty sigmoid layers with batch norm, and return them without it.
 
 What is returned runs as a plain network, affine layers and sigmoids, on images that stay with the grader. The plain
-network learns nothing from the weights that it is given. From others it may: from orthogonal ones, scaled and shifted
-by a batch so that every unit begins as batch norm would keep it, it reaches what is asked for, and passes.
+network learns nothing from the weights that it is given. Pixels are large numbers, so that the first running variance
+is far from its root, and from 1: a wrong fold shows, also where weights have grown so that the others are near 1.
 """
 
 from functools import lru_cache
@@ -13,7 +13,7 @@ import numpy as np
 from autograder.compare import Difference
 from autograder.domain import Given, Number
 from autograder.exercise import Exercise
-from autograder.exercises.vanishing_gradients.train_classifier import Batches
+from autograder.exercises.vanishing_gradients.train_classifier import BATCH_SIZE, Batches
 from course_lib.functions.activations import sigmoid
 from course_lib.functions.normalization import batchnorm_backward, batchnorm_forward, batchnorm_state
 from course_lib.functions.normalization import fold_batchnorm as fold
@@ -21,16 +21,20 @@ from course_lib.units.initialization.experiments.deep_start import rotated_digit
 
 ACCURACY = 0.75  # on 50 seeds the reference reached 0.83 or more, and in the middle 0.94
 DEPTH, WIDTH = 20, 32
-# Beyond these bounds one wrong fold differs from another, and from a right one, on every seed: tests try ten.
+PIXEL = 100.0  # times as large as usual; batch norm takes it out again
+# Beyond these bounds one wrong answer differs from another, and from a right one, on every seed: tests try ten.
 LEARNT = 0.6  # of the same images with batch norm put back: 0.75 or more after training, a guess before it
 VANISHED = 1e-6  # standard deviation of z in the last hidden layer: 1e-11 in a plain network, 1 in a folded one
-UNSCALED = 1.5  # times their first size: what weights have not grown to that were trained, and 4 times if folded
-OFF_CENTRE = 0.8  # mean of z in the second layer; 0.1 after a right fold, 1.4 or more if a mean is left in
-FLAT, STEEP = 0.12, 2.0  # standard deviation of z there: 1 after a right fold
+TINY, LARGE, HUGE = 0.1, 10.0, 1000.0  # that of z in the first layer: 1 after a right fold, else 0.01, 100 or 10,000
+OFF_CENTRE = 0.8  # mean of z in the second layer; 0.1 after a right fold, 1 or more if a mean is left in
+TURNED = 0.975  # cosine between weights and those at first; 0.99 or more at good rates, and below 0.95 at a rate of 1
+STAYED = 0.9995  # that of the layer that has turned most: 0.99 at good rates
+BY_HEART = 0.97  # of the first batch; others are labelled less well by GAP if it is the only one
+GAP = 0.15
 
 
 def train_and_fold(next_batch, n_batches, weights):
-    return folded(trained(next_batch, n_batches, weights))
+    return folded(_trained(next_batch, n_batches, weights))
 
 
 def trained(next_batch, n_batches, weights):
@@ -128,18 +132,31 @@ def _accuracy(logits, y) -> float:
 def _kind(pairs, given, task, zs, accuracy) -> str:
     """Why it is not enough, as far as the pairs show it."""
     normalized = _accuracy(_normalized_logits(pairs, task.x_new), task.y_new)
-    if normalized < LEARNT:
-        if zs[-2].std(axis=0).max() < VANISHED:
-            return "vanished"
-        return "untrained" if max(accuracy, normalized) < 0.2 + 1 / given[-1].shape[1] else "accuracy"
-    second = zs[1].std(axis=0), np.abs(zs[1].mean(axis=0))
-    std, mean = (float(np.median(of_units)) for of_units in second)
-    grown = np.median([w.std() / w0.std() for (w, _), w0 in zip(pairs[1:-1], given[1:-1], strict=True)])
-    if std > FLAT and grown < UNSCALED:
-        return "not folded"
-    if std < FLAT or std > STEEP:
-        return "flat" if std < FLAT else "steep"
-    return "shifted" if mean > OFF_CENTRE else "statistics"
+    if normalized < LEARNT and zs[-2].std(axis=0).max() < VANISHED:
+        return "vanished"
+    std = float(np.median(zs[0].std(axis=0)))
+    if not TINY < std < LARGE:
+        return "flat" if std < TINY else "steep" if std > HUGE else "not folded"
+    cosines = [_cosine(w, w0) for (w, _), w0 in zip(pairs[:-1], given[:-1], strict=True)]
+    if min(cosines) > STAYED:
+        return "hardly trained"
+    if float(np.median(cosines)) < TURNED:
+        return "turned"
+    if float(np.median(np.abs(zs[1].mean(axis=0)))) > OFF_CENTRE:
+        return "shifted"
+    first, others = (
+        _accuracy(_zs(pairs, task.x[part])[-1], task.y[part])
+        for part in (slice(None, BATCH_SIZE), slice(BATCH_SIZE, None))
+    )
+    if first > BY_HEART and others < first - GAP:
+        return "by heart"
+    return "statistics" if normalized > LEARNT else "accuracy"
+
+
+def _cosine(w, w0) -> float:
+    """Between the weights of a unit and its first ones, in the middle of all units: no matter how they are scaled."""
+    with np.errstate(all="ignore"):
+        return float(np.median((w * w0).sum(axis=0) / np.sqrt((w**2).sum(axis=0) * (w0**2).sum(axis=0))))
 
 
 def _normalized_logits(pairs, x):
@@ -154,7 +171,7 @@ def _normalized_logits(pairs, x):
 @lru_cache(maxsize=8)
 def _task(seed, n_batches, n_classes) -> Batches:
     task = rotated_digits(seed, n_classes)
-    return Batches(task.x, task.y, task.x_new, task.y_new, n_batches)
+    return Batches(PIXEL * task.x, task.y, PIXEL * task.x_new, task.y_new, n_batches)
 
 
 def _weights(rng, n_classes):
@@ -207,7 +224,7 @@ def five_digits(rng):
 
 
 def _trained(next_batch, n_batches, weights):
-    """The layers after training, which forms that fold the same ones in different ways share."""
+    """The layers after training, which the reference and forms that fold them in different ways share."""
     key = next_batch.x.tobytes(), n_batches, weights[0].tobytes()
     if key not in _TRAINED:
         _TRAINED[key] = trained(next_batch, n_batches, weights)
@@ -233,16 +250,16 @@ def without_batch_norm(next_batch, n_batches, weights):
 
 @exercise.misconception
 def not_folded(next_batch, n_batches, weights):
-    """The weights have learnt, and would do with batch norm behind them, but it is not in w and b: without it the
-    signal dies out. Either nothing is folded, or what is folded are statistics that are still at 0 and 1: does every
-    step hand on its new state?"""
+    """In the first layer z is a hundred times too large, as it was in front of batch norm, which is not in w and b.
+    Either nothing is folded, or what is folded are statistics that are still at 0 and 1: does every step hand on its
+    new state?"""
     return _folded_with(_trained(next_batch, n_batches, weights), lambda w, gamma, beta, mean, var: (w, beta))
 
 
 @exercise.misconception
 def scale_is_missing_in_b(next_batch, n_batches, weights):
-    """The weights have learnt, and w is scaled as it should be, but b is not: z is centred far from 0. What batch norm
-    subtracts is the running mean, and that is scaled too."""
+    """w is scaled as it should be, but b is wrong: z is centred far from 0. What batch norm subtracts is the running
+    mean, and that is scaled as w is."""
 
     def pair(w, gamma, beta, mean, var):
         scale = gamma / np.sqrt(var + 1e-5)
@@ -253,8 +270,8 @@ def scale_is_missing_in_b(next_batch, n_batches, weights):
 
 @exercise.misconception
 def divides_by_the_variance(next_batch, n_batches, weights):
-    """The weights have learnt, but the folded ones are too large, and z several times what batch norm made it. Is it
-    divided by the variance instead of its root, or folded twice?"""
+    """What is folded into w is too small: in the first layer z is a hundredth of what batch norm made it. Is it divided
+    by the running variance instead of its root, or folded twice?"""
 
     def pair(w, gamma, beta, mean, var):
         scale = gamma / (var + 1e-5)
@@ -265,7 +282,7 @@ def divides_by_the_variance(next_batch, n_batches, weights):
 
 @exercise.misconception
 def multiplies_by_the_deviation(next_batch, n_batches, weights):
-    """The weights have learnt, but the folded ones are too small, and z a fraction of what batch norm made it. Is it
+    """What is folded into w is too large: in the first layer z is thousands of times what batch norm made it. Is it
     multiplied by the standard deviation instead of divided?"""
 
     def pair(w, gamma, beta, mean, var):
@@ -290,10 +307,29 @@ def statistics_lag_behind(next_batch, n_batches, weights):
 
 
 @exercise.misconception
-def normalised_once(next_batch, n_batches, weights):
-    """Differences between images get through all layers, but the network guesses. Is the gradient subtracted, does each
-    step begin with what the step before has returned, and does the loss fall, or is the rate too large or too small?"""
+def hardly_trained(next_batch, n_batches, weights):
+    """Batch norm is folded in, but the weights of all layers point where they did at first: they are hardly trained. Is
+    the rate far too small, is the gradient subtracted, and does each step begin with what the step before has
+    returned?"""
     return folded(normalized_step(first_layers(weights), *next_batch(), 0.0, momentum=0.0))
+
+
+@exercise.misconception
+def gone_astray(next_batch, n_batches, weights):
+    """The weights have turned so far from where they began that the running statistics could not follow. Is the rate
+    too large (0.1 does), or is the gradient wrong, as that is which takes mean and variance for constants?"""
+    *hidden, last = folded(_trained(next_batch, n_batches, weights))
+    return [*((w[::-1], b) for w, b in hidden), last]
+
+
+@exercise.misconception
+def knows_one_batch_by_heart(next_batch, n_batches, weights):
+    """The first batch is labelled right, and other images less well, those of later batches among them. Is every step
+    made with a new batch? Each call of next_batch gives another one."""
+    layers, batch = first_layers(weights), next_batch()
+    for _ in range(min(n_batches, 120)):
+        layers = normalized_step(layers, *batch, 0.1)
+    return folded(layers)
 
 
 @exercise.misconception
