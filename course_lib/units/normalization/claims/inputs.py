@@ -148,8 +148,8 @@ CLAIMS = (
             (above("centring", 1.5),),
         ),
         verdict="incomplete",
-        correction="Both methods give features one scale; only standardisation centres them. That is worth more here "
-        "than the scale: means of one sign make all inputs point the same way, and the loss is steep in that "
+        correction="Both methods give features one scale; only standardisation centres them. That is worth at least as "
+        "much here as the scale: means of one sign make all inputs point the same way, and the loss is steep in that "
         "direction.",
         source=EFFICIENT,
         neighbours=vary(activation=("relu",), depth=(1, 3), width=(16, 64), data=("printed digits",), n_networks=(6,)),

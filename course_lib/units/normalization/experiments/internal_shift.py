@@ -13,12 +13,14 @@ RATES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 class InternalShift:
     """Mean steps to the target, and the shift of the layers' inputs in one step, as a share of their spread.
 
-    ``noisy``: with random scales and shifts behind batch norm, new ones at every step.
+    ``noisy``: with random scales and shifts behind batch norm, new ones at every step; ``noisy_plain``: with the same,
+    and without batch norm.
     """
 
     plain: float
     batch: float
     noisy: float
+    noisy_plain: float
     plain_shift: float
     batch_shift: float
     noisy_shift: float
@@ -29,6 +31,11 @@ class InternalShift:
     @property
     def noisy_gain(self) -> float:
         return self.plain / self.noisy
+
+    @property
+    def gain_in_noise(self) -> float:
+        """What batch norm gains where both networks have the noise."""
+        return self.noisy_plain / self.noisy
 
     @property
     def batch_gain(self) -> float:
@@ -64,10 +71,11 @@ def internal_shift(
     """Without batch norm, with it, and with noise behind it; shifts over the first ``n_steps`` steps."""
     same = {"depth": depth, "width": width, "data": data}
     noise = (noise_shift, noise_scale)
-    nets = Net(activation, **same), Net(activation, "batch", **same), Net(activation, "batch", noise=noise, **same)
+    nets = [Net(activation, **same), Net(activation, "batch", **same), Net(activation, "batch", noise=noise, **same)]
+    nets.append(Net(activation, noise=noise, **same))
     found = [mean_steps(net, seed, RATES, limit, n_networks) for net in nets]
-    shifts = [shift(net, networks_of(seed, n_networks), best_of(net, RATES, limit), n_steps) for net in nets]
-    return InternalShift(*(steps for steps, _ in found), *shifts, *(rate for _, rate in found))
+    shifts = [shift(net, networks_of(seed, n_networks), best_of(net, RATES, limit), n_steps) for net in nets[:3]]
+    return InternalShift(*(steps for steps, _ in found), *shifts, *(rate for _, rate in found[:3]))
 
 
 def shift(net: Net, seeds, rate, n_steps) -> float:

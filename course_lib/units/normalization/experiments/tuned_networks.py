@@ -43,8 +43,8 @@ class Net:
     affine : whether gamma and beta learn; else they stay at one and zero
     gain : multiplies all initial weights, which are normal, of variance 2 / fan_in for ReLU and 1 / fan_in otherwise
     data, scaling : as in ``scaled_inputs.inputs``
-    noise : (a, b): behind each norm every unit is multiplied by a random number in [1, b] and shifted by one in
-        [-a, a], new ones at every step, so that its mean and spread jump
+    noise : (a, b): behind each norm, or where one would stand, every unit is multiplied by a random number in [1, b]
+        and shifted by one in [-a, a], new ones at every step, so that its mean and spread jump
     """
 
     activation: str = "relu"
@@ -124,16 +124,13 @@ class Stack:
             x, cache = self._norm("batch", self.first, x, training, momentum)
         caches.append(cache)
         for params in self.layers[:-1]:
-            a_in, cache, factor = x, None, None
-            x = x @ params["w"] + params["b"]
-            if net.norm and not net.after:
-                x, cache = self._norm(net.norm, params, x, training, momentum)
-                x, factor = self._shake(x, noise and training)
+            a_in, x = x, x @ params["w"] + params["b"]
+            if not net.after:
+                x, normed = self._through_norm(params, x, training, momentum, noise)
             x = a = phi(x)
-            if net.norm and net.after:
-                x, cache = self._norm(net.norm, params, x, training, momentum)
-                x, factor = self._shake(x, noise and training)
-            caches.append((a_in, a, cache, factor))
+            if net.after:
+                x, normed = self._through_norm(params, x, training, momentum, noise)
+            caches.append((a_in, a, normed))
         last = self.layers[-1]
         return x @ last["w"] + last["b"], [*caches, x]
 
@@ -160,13 +157,12 @@ class Stack:
         net = self.net
         _, slope = ACTIVATIONS[net.activation]
         hidden = list(zip(self.layers[:-1], caches[1:-1], strict=True))
-        for params, (a_in, a, normed, factor) in reversed(hidden[first:]):
-            grads = {}
-            if net.norm and net.after:
-                d, grads = self._norm_backward(d if factor is None else d * factor, normed)
+        for params, (a_in, a, normed) in reversed(hidden[first:]):
+            if net.after:
+                d, grads = self._back_through_norm(d, *normed)
             d = d * slope(a)
-            if net.norm and not net.after:
-                d, grads = self._norm_backward(d if factor is None else d * factor, normed)
+            if not net.after:
+                d, grads = self._back_through_norm(d, *normed)
             found.append((params, grads | self._affine_gradients(params, a_in, d)))
             d = d @ params["w"].swapaxes(1, 2)
         return d
@@ -176,6 +172,18 @@ class Stack:
         if self.decays.any():
             w += self.decays * params["w"]
         return {"w": w, "b": d.sum(axis=1, keepdims=True)}
+
+    def _through_norm(self, params, x, training, momentum, noise):
+        """The norm, if there is one, and the noise behind it; what the way back needs of both."""
+        cache = None
+        if self.net.norm:
+            x, cache = self._norm(self.net.norm, params, x, training, momentum)
+        x, factor = self._shake(x, noise and training)
+        return x, (cache, factor)
+
+    def _back_through_norm(self, d, cache, factor):
+        d = d if factor is None else d * factor
+        return self._norm_backward(d, cache) if self.net.norm else (d, {})
 
     def _norm(self, kind, params, z, training, momentum):
         shape = z.shape
