@@ -24,7 +24,7 @@ from autograder.causes.near_misses import near_misses
 from autograder.causes.parts import parts
 from autograder.causes.regions import regions
 from autograder.causes.relations import relations
-from autograder.causes.several import several
+from autograder.causes.several import confused, several
 from autograder.causes.substitutes import substitutes
 from autograder.compare import same_outcome
 from autograder.exercise import Form
@@ -85,7 +85,9 @@ def _causes(evidence: Evidence) -> list[Cause]:
     if evidence.probes.exercise.judge:  # a value need not be the reference's
         return _first(evidence, (errors, forms, conduct_causes))
     if evidence.is_verdict:  # True, None or a word: too little to tell one cause from another by
-        return _first(evidence, (nothing, no_verdict, errors, forms, several, too_strict, too_lenient))
+        return _first(
+            evidence, (nothing, no_verdict, errors, forms, several, too_strict, too_lenient, confused, conduct_causes)
+        )
     if "" not in evidence.kinds:
         causes = list(memory(evidence)) or list(corner_causes(evidence))
         return causes if len(causes) <= MOST_CAUSES else []

@@ -210,15 +210,13 @@ def dgamma_from_what_is_centred(dout, cache):
 
 @exercise.misconception
 def dgamma_with_gamma(dout, cache):
-    """gamma is a factor in dgamma, as if dxhat were used there. The derivative of gamma * xhat by gamma is xhat
-    alone."""
+    """gamma is a factor in dgamma, as if dxhat were used there. The derivative of gamma * xhat by gamma is xhat."""
     return _backward(dout, cache, dgamma=cache[1] * (dout * cache[0]).sum(axis=0))
 
 
 @exercise.misconception
 def dbeta_with_gamma(dout, cache):
-    """gamma is a factor in dbeta, as if dxhat were used there. beta is added to out, and its gradient is that of
-    out."""
+    """gamma is a factor in dbeta, as if dxhat were used there. beta is added to out, and has its gradient."""
     return _backward(dout, cache, dbeta=cache[1] * dout.sum(axis=0))
 
 
@@ -265,8 +263,7 @@ def sum_on_the_way_of_the_variance(dout, cache):
 
 @exercise.misconception
 def adds_the_mean(dout, cache):
-    """The way through the mean has the wrong sign: in xhat the mean is subtracted, so it is subtracted in dx as
-    well."""
+    """The way through the mean has the wrong sign: in xhat the mean is subtracted, and so it is in dx."""
     return _backward(dout, cache, through_mean=-1.0)
 
 
@@ -278,15 +275,13 @@ def adds_the_variance(dout, cache):
 
 @exercise.misconception
 def half_the_variance(dout, cache):
-    """The way through the variance has half its weight: the derivative of a square has a factor of 2, which cancels the
-    1/2 of the root."""
+    """The way through the variance has half its weight: the 2 of the square cancels the 1/2 of the root."""
     return _backward(dout, cache, through_var=0.5)
 
 
 @exercise.misconception
 def twice_the_variance(dout, cache):
-    """The way through the variance has twice its weight: the derivative of the root has a factor of 1/2, which cancels
-    the 2 of the square."""
+    """The way through the variance has twice its weight: the 1/2 of the root cancels the 2 of the square."""
     return _backward(dout, cache, through_var=2.0)
 
 
@@ -298,9 +293,15 @@ def wrong_power_of_the_variance(dout, cache):
 
 
 @exercise.misconception
+def third_power_with_xhat(dout, cache):
+    """On the way through the variance inv_std ** 3 stands with xhat. It goes with x - mean: xhat holds two of the three
+    already, in itself and in the mean of dxhat * xhat."""
+    return _backward(dout, cache, through_var=cache[2] ** 2.0)
+
+
+@exercise.misconception
 def variance_without_xhat(dout, cache):
-    """On the way through the variance xhat is missing as a factor of the mean: entries far from the mean have the
-    larger share in the variance."""
+    """On the way through the variance xhat is missing as a factor: what is far from the mean has the larger share."""
     xhat, gamma, inv_std = cache
     dxhat = dout * gamma
     dx = inv_std * (dxhat - dxhat.mean(axis=0) - (dxhat * xhat).mean(axis=0))

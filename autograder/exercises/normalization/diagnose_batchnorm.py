@@ -192,13 +192,14 @@ def overlooks_reversed(record):
 @exercise.misconception
 def overlooks_std(record):
     """A running variance of standard deviations is not found. The running mean is right there: look at the variance as
-    well."""
+    well. It is a running mean of standard deviations, which is not the root of the running variance."""
     return _diagnose(record, (STD,))
 
 
 @exercise.misconception
 def overlooks_batch(record):
-    """An evaluation by the statistics of its own batch is not found. Each column of out has then the mean beta."""
+    """An evaluation by the statistics of its own batch is not found. out is then gamma * xhat + beta with the xhat of
+    x by itself, so that each column of out has the mean beta."""
     return _diagnose(record, (BATCH,))
 
 
