@@ -55,8 +55,8 @@ def add_scaling_mistakes(exercise: Exercise, forward: Callable, labels: Mapping[
 
     @add
     def divides_by_n_minus_one(*given):
-        """The variance divides by N - 1, which is 0 where a single entry has it for itself. It describes these N
-        entries, and is not an estimate for others: divide by N, as np.var does without ddof."""
+        """The variance divides by one less than the number of entries that share it, as with ddof=1. It describes these
+        entries, and is not an estimate for others: divide by their number. Of a single one it would be 0 / 0."""
 
         def variance(x, mean, mean_of):
             n = x.size // mean.size

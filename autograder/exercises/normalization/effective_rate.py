@@ -172,6 +172,14 @@ def variance_of_the_weights(lr, w):
 
 
 @exercise.misconception
+def without_their_mean(lr, w):
+    """The mean of a unit's weights is subtracted before they are squared. The squared norm is the sum of the squares of
+    the weights as they are."""
+    with np.errstate(all="ignore"):
+        return lr / (len(w) * np.var(1.0 * w, axis=0))
+
+
+@exercise.misconception
 def largest_weight(lr, w):
     """The norm is the largest absolute value of a unit's weights. It is the root of the sum of the squares."""
     return lr / np.max(np.abs(1.0 * w), axis=0) ** 2

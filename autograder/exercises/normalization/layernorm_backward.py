@@ -22,7 +22,7 @@ exercise = Exercise(
     points=2,
     reference=normalization.layernorm_backward,
     takes={
-        "dout": Array("N", "D", integers=False),
+        "dout": Array("N", "D"),
         "cache": Given(lambda rng, others: _cache(rng, others["dout"].shape, 0.1), kept=True),
     },
     returns=("dx", "dgamma", "dbeta"),
@@ -137,8 +137,7 @@ def gradients_of_gamma_and_beta_over_the_features(dout, cache):
 
 @exercise.misconception("LN2b")
 def gradients_of_gamma_and_beta_over_everything(dout, cache):
-    """dgamma and dbeta are one number each. gamma and beta have a number for each feature: sum over the samples
-    alone."""
+    """dgamma and dbeta are one number each. gamma and beta have one for each feature: sum over the samples alone."""
     return _right_dx(dout, cache), (dout * cache[0]).sum(), dout.sum()
 
 
@@ -153,11 +152,7 @@ def gradients_of_gamma_and_beta_without_sum(dout, cache):
 def gradients_of_gamma_and_beta_as_rows(dout, cache):
     """dgamma and dbeta have the shape (1, D), because the summed axis was kept. They should be of shape (D,), as gamma
     and beta."""
-    return (
-        _right_dx(dout, cache),
-        (dout * cache[0]).sum(axis=0, keepdims=True),
-        dout.sum(axis=0, keepdims=True),
-    )
+    return _right_dx(dout, cache), (dout * cache[0]).sum(axis=0)[None], dout.sum(axis=0)[None]
 
 
 @exercise.misconception
@@ -202,8 +197,7 @@ def adds_the_paths(dout, cache):
 
 @exercise.misconception
 def path_of_the_variance_is_added(dout, cache):
-    """What goes through the variance is added in dx, and what goes through the mean subtracted. Both pull xhat back, so
-    both are subtracted."""
+    """What goes through the variance is added in dx. It pulls xhat back, as what goes through the mean: subtract it."""
     xhat, gamma, inv_std = cache
     dxhat = dout * gamma
     return _with(inv_std * (dxhat - _mean(dxhat) + xhat * _mean(dxhat * xhat)), dout, cache)
@@ -211,8 +205,7 @@ def path_of_the_variance_is_added(dout, cache):
 
 @exercise.misconception
 def variance_without_xhat(dout, cache):
-    """mean(dxhat * xhat) is taken out of dx as it is. It is the share of xhat in dxhat, so xhat is multiplied by it
-    before."""
+    """mean(dxhat * xhat) is taken out of dx as it is. It is the share of xhat in dxhat: multiply xhat by it first."""
     xhat, gamma, inv_std = cache
     dxhat = dout * gamma
     return _with(inv_std * (dxhat - _mean(dxhat) - _mean(dxhat * xhat)), dout, cache)
@@ -236,16 +229,14 @@ def sums_instead_of_means(dout, cache):
 
 @exercise.misconception
 def divides_by_the_samples(dout, cache):
-    """dx divides its sums by N, the number of samples. They are sums over the D features, and means when divided by
-    D."""
+    """dx divides its sums by N, the number of samples. They are sums over the D features: divide by D."""
     xhat, gamma, inv_std = cache
     return _with(_dx(dout * gamma, xhat, inv_std, lambda x: x.sum(axis=1, keepdims=True) / len(x)), dout, cache)
 
 
 @exercise.misconception
 def divides_by_one_less(dout, cache):
-    """dx divides its sums by D - 1. The variance of the forward pass has D in its denominator, and so has its
-    gradient."""
+    """dx divides its sums by D - 1. The variance of the forward pass divides by D, and so does its gradient."""
     xhat, gamma, inv_std = cache
     d = xhat.shape[1]
     return _with(_dx(dout * gamma, xhat, inv_std, lambda x: x.sum(axis=1, keepdims=True) / (d - 1)), dout, cache)
@@ -253,8 +244,7 @@ def divides_by_one_less(dout, cache):
 
 @exercise.misconception
 def without_gamma(dout, cache):
-    """dx begins with dout instead of dout * gamma. out is gamma * xhat + beta, so gamma multiplies what goes back to
-    xhat."""
+    """dx begins with dout instead of dout * gamma. gamma multiplies xhat, and so what goes back to it."""
     xhat, _, inv_std = cache
     return _with(_dx(dout, xhat, inv_std), dout, cache)
 
@@ -285,16 +275,14 @@ def without_inv_std(dout, cache):
 
 @exercise.misconception
 def divides_by_inv_std(dout, cache):
-    """dx is divided by inv_std, as if it were the standard deviation. It is 1 / sqrt(var + eps) already: multiply by
-    it."""
+    """dx is divided by inv_std, as if it were the standard deviation. It is 1 / sqrt(var + eps) already: multiply."""
     xhat, gamma, inv_std = cache
     return _with(_dx(dout * gamma, xhat, 1 / inv_std), dout, cache)
 
 
 @exercise.misconception
 def inv_std_squared(dout, cache):
-    """dx is multiplied by inv_std twice, or all of it by its square. It is x that is divided by the standard deviation,
-    once."""
+    """dx is multiplied by inv_std twice, or by its square. x is divided by the standard deviation once."""
     xhat, gamma, inv_std = cache
     return _with(_dx(dout * gamma, xhat, inv_std**2), dout, cache)
 
@@ -330,6 +318,21 @@ def dgamma_with_dxhat(dout, cache):
 
 
 @exercise.misconception
+def both_with_dxhat(dout, cache):
+    """dgamma and dbeta are sums of dout * gamma, as if dxhat were used there. dgamma sums dout * xhat, dbeta dout."""
+    xhat, gamma, _ = cache
+    return _right_dx(dout, cache), (dout * gamma * xhat).sum(axis=0), (dout * gamma).sum(axis=0)
+
+
+@exercise.misconception
+def gamma_twice_in_the_variance(dout, cache):
+    """In the mean on the way through the variance gamma stands twice: it is that of dxhat * xhat, not dxhat * out."""
+    xhat, gamma, inv_std = cache
+    dxhat = dout * gamma
+    return _with(inv_std * (dxhat - _mean(dxhat) - xhat * _mean(dxhat * gamma * xhat)), dout, cache)
+
+
+@exercise.misconception
 def dgamma_with_what_is_centred(dout, cache):
     """dgamma is the sum of dout times x minus its mean. gamma multiplies xhat, which is divided by the standard
     deviation as well."""
@@ -346,8 +349,7 @@ def dbeta_with_gamma(dout, cache):
 
 @exercise.misconception
 def inv_std_for_the_first_term_alone(dout, cache):
-    """Only dxhat is multiplied by inv_std in dx. What is taken out of it is, too: put brackets around all three
-    terms."""
+    """Only dxhat is multiplied by inv_std in dx. What is taken out of it is, too: put brackets around all terms."""
     xhat, gamma, inv_std = cache
     dxhat = dout * gamma
     return _with(inv_std * dxhat - _mean(dxhat) - xhat * _mean(dxhat * xhat), dout, cache)
