@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.catalogue import catalogue
+from autograder.check import check
 from autograder.exercise import PARTS
 from normalization.lesson_text import PROSE, lesson, numbers, printed
 
@@ -118,6 +119,25 @@ def test_the_probe_and_the_diagnosis_find_what_the_lesson_plants():
 def test_the_project_reaches_what_is_asked():
     assert "It has to label 75 % of new images right" in PROSE
     assert min(numbers(printed("found = own.train_and_fold")[0])) > 80
+
+
+@pytest.mark.soak
+def test_folding_before_the_first_step_seldom_reaches_it():
+    assert "Folding once, before the first step, as in 3.7, seldom gets there" in PROSE
+    made = lesson()
+
+    def folded_once(next_batch, n_batches, weights):
+        layers, a = made.first_layers(weights), next_batch()[0]
+        for layer in layers[:-1]:
+            z = a @ layer["w"]
+            state = {"mean": z.mean(axis=0), "var": z.var(axis=0)}
+            layer["w"], layer["beta"] = made.fold_batchnorm(layer["w"], 0, layer["gamma"], layer["beta"], state)
+            a = made.sigmoid(a @ layer["w"] + layer["beta"])
+        for _ in range(n_batches - 1):
+            layers, _ = made.step(layers, *next_batch(), 0.3, made.SHIFT)
+        return [*((layer["w"], layer["beta"]) for layer in layers[:-1]), (layers[-1]["w"], layers[-1]["b"])]
+
+    assert sum(check("train_and_fold", folded_once, seed=seed).passed for seed in range(3)) <= 1
 
 
 def test_the_other_scalings_and_conventions_are_as_the_text_says():
