@@ -629,7 +629,7 @@ predict("noise_after", noisy_norm, noisy_norm_figure)
 # Batch norm alone does keep distributions steadier: in layers 2 and 3 the means and spreads of $z$ move by 0.02 to 0.03 in a step, without it by 0.1 to 0.4.
 # So much of the story is right. But with noise, where they move by 0.8 to 0.95 in every single step, the network learns nearly as fast. That is about twice as
 # far as in any layer without batch norm, or more. (Measured by a unit's own spread it is 0.3 to 0.4, and the third layer without batch norm can do that as well.)
-# Whatever it is that helps, it is not that distributions stay where they are. (Santurkar et al. train a VGG network on photographs and show the distributions themselves; here it is three sigmoid layers and
+# Whatever it is that helps here, it is not that distributions stay where they are. (Santurkar et al. train a VGG network on photographs and show the distributions themselves; here it is three sigmoid layers and
 # digits, and the shift is measured. Their own explanation is a smoother loss: along a step, its gradient changes less.)
 
 # %%

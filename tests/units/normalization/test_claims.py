@@ -1,5 +1,7 @@
 """What is said of this unit's claims alone; ``test_every_claim.py`` tests them with those of all units."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -129,9 +131,10 @@ def test_the_target_is_the_mean_loss_of_five_batches():
     assert steps_of(net, (4,), (0.3,), limit=100)[0, 0] == len(losses)
 
 
-def test_noise_shifts_and_stretches_units_for_all_samples_alike():
-    quiet, noisy = (Stack(Net("relu", "batch", 1, 8, noise=n), (0,), (0.1,)) for n in (None, (0.5, 2.0)))
-    still = Stack(Net("relu", "batch", 1, 8, noise=(0.0, 1.0)), (0,), (0.1,))
+@pytest.mark.parametrize("norm", [None, "batch"])
+def test_noise_shifts_and_stretches_units_for_all_samples_alike(norm):
+    quiet, noisy = (Stack(Net("relu", norm, 1, 8, noise=n), (0,), (0.1,)) for n in (None, (0.5, 2.0)))
+    still = Stack(Net("relu", norm, 1, 8, noise=(0.0, 1.0)), (0,), (0.1,))
     x = quiet.x[:, :64]
     plain, same, shaken, again = (s.forward(x, training=True)[1][1][1] for s in (quiet, still, noisy, noisy))
     np.testing.assert_array_equal(plain, same)
@@ -143,6 +146,27 @@ def test_noise_shifts_and_stretches_units_for_all_samples_alike():
         assert 1 - 1e-3 <= slope <= 2 + 1e-3  # float32
         assert abs(offset) <= 0.5 + 1e-3
         np.testing.assert_allclose(slope * z + offset, out, atol=1e-4)
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("norm", [None, "batch"])
+def test_a_short_step_in_noise_lowers_the_loss_by_the_square_of_its_gradient(norm, after):
+    rate = 1e-3
+    stack = Stack(Net("tanh", norm, 3, 8, noise=(0.5, 2.0), after=after), (0,), (rate,))
+    noise = copy.deepcopy(stack.rngs)  # the loss after the step is that of the same noise
+    before = [{key: params[key].astype(float) for key in params} for params in stack.layers]
+    loss = stack.step(np.arange(64)[None])[0]
+    stack.rngs = noise
+    logits, _ = stack.forward(stack.x[:, :64], training=True)
+    moved = sum(
+        np.sum((old[key] - params[key]) ** 2)
+        for old, params in zip(before, stack.layers, strict=True)
+        for key in old
+        if key not in ("mean", "var")
+    )
+    lower = softmax_loss(logits.astype(float), stack.y[:, :64])[0][0]
+    # the second derivative's part of so short a step, and float32
+    assert loss - lower == pytest.approx(moved / rate, rel=0.05)
 
 
 def test_new_samples_are_others_on_the_scale_of_the_training_samples():
