@@ -14,9 +14,10 @@
 #
 # *What a single line does for a deep network, how the gradient comes back through it, and how to get rid of it in the end.*
 #
-# **The question.** Twenty sigmoid layers refuse to learn, as in unit 01. One line of code gets them going. Which line, and
-# why? **Two surprises**: it helps even when noise is added after it, which undoes what it has just done (3.5); and
-# in front of it, doubling the weights changes nothing but how fast they learn, by a factor that is not two (3.5). **At the end** your own batch norm, forward and backward, trains the twenty layers, and then you fold it away.
+# **The question.** Twenty sigmoid layers refuse to learn, as in unit 01. One line of code gets them going. Which line, and why? **Two
+# surprises**: it helps even when noise is added after it, which undoes what it has just done (3.5); and in front of it, doubling the
+# weights changes nothing but how fast they learn, by a factor that is not two (3.5). **At the end** your own batch norm, forward and
+# backward, trains the twenty layers, and then you fold it away.
 #
 # Allow three hours: the core exercises take 118 minutes, and reading and experimenting another 50. In a hurry? Read 3.1, 3.3, 3.4 and
 # *What to take away*. From [unit 01](01_vanishing_gradients.ipynb) you need the training step, and from
@@ -156,8 +157,8 @@ predict(
 # over the batch. With any other, the loss does not get below $\ln 10 \approx 2.3$, that of guessing, at any learning rate from 0.01 to 10,
 # and at a rate of 10 some are far worse. (Try: `train(LINES["z - mean"], 1, 0)`.)
 #
-# The plot on the right was made before the first step. It shows by how much a unit's output varies from digit to digit, and
-# what has no spread cannot be told apart by any later layer. With no line it is multiplied by 0.23 or so in each layer, as in unit
+# The plot on the right was made before the first step. It shows by how much a unit's output varies from digit to digit; where it does
+# not vary, no later layer can tell digits apart. With no line this spread is multiplied by 0.23 or so in each layer, as in unit
 # 01. Go through the others:
 #
 # - **The mean alone.** Subtracting it does not affect the difference between two digits, which goes on shrinking, to about a quarter in
@@ -183,20 +184,23 @@ predict(
 #
 # $$ \text{loss}(w) = \frac{1}{2N} \sum_n (x_n w - y_n)^2, \qquad x: (N, 2), \quad w: (2,). $$
 #
-# Let $w^*$ be the minimum, and $e = w - w^*$ the error. The gradient is $He$ with the matrix $H = x^\top x / N$, (2, 2), so that a step of
-# gradient descent turns $e$ into $e - \eta H e$. An **eigenvector** of $H$ is a direction that $H$ does not turn but only stretches, by a factor $\lambda$, its
-# eigenvalue. This $H$ has two, at right angles to each other, so that every $e$ is a sum of a part along each. For such a part the step is a multiplication by one number:
+# Let $w^*$ be the minimum, and $e = w - w^*$ the error. The gradient is $He$ with the matrix $H = x^\top x / N$, (2, 2), so that a
+# step of gradient descent turns $e$ into $e - \eta H e$. An **eigenvector** of $H$ is a direction that $H$ does not turn but only
+# stretches, by a factor $\lambda$, its eigenvalue. This $H$ has two, at right angles to each other, so that every $e$ is a sum of a
+# part along each. For such a part the step is a multiplication by one number:
 #
 # $$ e \;\leftarrow\; (1 - \eta \lambda)\, e . $$
 #
-# Both directions share the rate $\eta$. The steepest one, with $\lambda_{\max}$, needs $|1 - \eta \lambda_{\max}| < 1$, so no rate is **stable**
-# from $2 / \lambda_{\max}$ on. From half of that on, $1 - \eta \lambda_{\max}$ is negative and the error along it changes its sign in every step: the path
-# zig-zags. Along the flattest one it is multiplied by $1 - \eta \lambda_{\min}$ meanwhile, which is never less than $1 - 2 / \kappa$, where
+# Both directions share the rate $\eta$. The steepest one, with $\lambda_{\max}$, needs $|1 - \eta \lambda_{\max}| < 1$, so no rate is
+# **stable** from $2 / \lambda_{\max}$ on. From half of that on, $1 - \eta \lambda_{\max}$ is negative and the error along it changes
+# its sign in every step: the path zig-zags. Along the flattest one it is multiplied by $1 - \eta \lambda_{\min}$ meanwhile, which is
+# never less than $1 - 2 / \kappa$, where
 #
 # $$ \kappa = \frac{\lambda_{\max}}{\lambda_{\min}} $$
 #
-# is the **condition number**. It takes about $\kappa / 2$ steps until little more than a third of that error is left. The zig-zag is only what you see; the time goes
-# into the other direction. At the best rate, $2 / (\lambda_{\max} + \lambda_{\min})$, both shrink alike:
+# is the **condition number**. It takes about $\kappa / 2$ steps until little more than a third of that error is left. The zig-zag is
+# only what you see; the time goes into the other direction. At the best rate, $2 / (\lambda_{\max} + \lambda_{\min})$, both shrink
+# alike:
 
 # %%
 def ravine(scales, seed=0, n=500):
@@ -223,9 +227,8 @@ def steps_needed(h, error):
 predict("unequal_scales", lambda: {ratio: steps_needed(*ravine([1, ratio])) for ratio in (1, 3, 10, 100)})
 
 # %% [markdown]
-# The eigenvalues are mean *squares*, so a ratio of 100 between the features is a $\kappa$ of 10,000, and it takes
-# about $\kappa$ steps to bring the loss to 1 %. That is why unequal
-# scales are so expensive, and also why they are so cheap to cure.
+# The eigenvalues are mean *squares*, so a ratio of 100 between the features is a $\kappa$ of 10,000, and it takes about $\kappa$ steps
+# to bring the loss to 1 %. That is why unequal scales are so expensive, and also why they are so cheap to cure.
 #
 # **Exercise.** Give every feature mean 0 and standard deviation 1, and treat other data, such as the test set, in exactly
 # the same way: with the numbers of the training data. A feature that is constant there has nothing to be divided by, and is
@@ -271,9 +274,9 @@ for name, x in [
 
 # %% [markdown]
 # Neither half is enough. A feature whose mean is large beside its spread is nearly the same number for every flat, as the input of the
-# bias is, and so its weight can hardly be told from the bias: what has to be learned is a small difference of large effects. LeCun, Bottou, Orr and Müller (1998) recommend both
-# halves for this reason. What is left after them, here 14, comes from the correlation of the two: large flats have
-# more rooms. (*More* removes that as well.)
+# bias is, and so its weight can hardly be told from the bias: what has to be learned is a small difference of large effects. LeCun,
+# Bottou, Orr and Müller (1998) recommend both halves for this reason. What is left after them, here 14, comes from the correlation of
+# the two: large flats have more rooms. (*More* removes that as well.)
 
 # > **Find**, with one feature ten times as wide as the other, a rate at which the path does not zig-zag. Does it arrive sooner? Then find
 # > the cure, and something that this cure does not cure.
@@ -323,10 +326,11 @@ claim_card("03.01")
 # \end{aligned}
 # $$
 #
-# The $\varepsilon$ under the root, usually $10^{-5}$, keeps things finite for a unit that has the same value throughout the batch. And $\gamma$ and $\beta$, two numbers
-# for each unit, are learned. Why should one undo what has just been done? Because otherwise every unit would have mean 0 and variance 1
-# forever, and a sigmoid would always be used in its middle, where it is nearly a straight line. With
-# $\gamma = \sqrt{\sigma^2 + \varepsilon}$ and $\beta = \mu$ the layer is the identity. (The bias of the layer before, on the other hand, has become useless: the mean takes it away.)
+# The $\varepsilon$ under the root, usually $10^{-5}$, keeps things finite for a unit that has the same value throughout the batch. And
+# $\gamma$ and $\beta$, two numbers for each unit, are learned. Why should one undo what has just been done? Because otherwise every
+# unit would have mean 0 and variance 1 forever, and a sigmoid would always be used in its middle, where it is nearly a straight line.
+# With $\gamma = \sqrt{\sigma^2 + \varepsilon}$ and $\beta = \mu$ the layer is the identity. (The bias of the layer before, on the
+# other hand, has become useless: the mean takes it away.)
 #
 # In **evaluation** an image must not depend on the images that happen to come with it; you saw above what happens otherwise.
 # So training keeps **running statistics**, and evaluation uses these in place of $\mu$ and $\sigma^2$. After every training batch,
@@ -336,7 +340,7 @@ claim_card("03.01")
 # for the mean and for the variance. Here 0.9 is called the momentum. (Keras calls it so too. PyTorch gives this name to the 0.1.)
 #
 # **Exercise.** `state` holds the running statistics; return a new one, and leave the old one as it is. With `x = [[1], [3]]`, $\gamma = 2$,
-# $\beta = 5$ and the state 0 and 1, training gives `[[3], [7]]`, and the state has the mean 0.2 and the variance 1.
+# $\beta = 5$ and the state 0 and 1, training gives `[[3], [7]]`, and the state has mean 0.2 and variance 1.
 
 # %% exercise="batchnorm_forward"
 def batchnorm_forward(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
@@ -446,9 +450,9 @@ def in_company(seed):
 predict("alone", lambda: [in_company(seed) for seed in SEEDS[:3]])
 
 # %% [markdown]
-# A batch of one has the mean $\mu = x$. So $\hat x = 0$ in every unit, and the network says the same of every image. In batches of four
-# it sees something, and in batches of 64 nearly as much as with the running statistics: two to five points less. With these it does not matter in what company
-# an image comes.
+# A batch of one has the mean $\mu = x$. So $\hat x = 0$ in every unit, and the network says the same of every image. In batches of
+# four it sees something, and in batches of 64 nearly as much as with the running statistics: two to five points less. With these it
+# does not matter in what company an image comes.
 #
 # Running statistics take time. After $k$ batches the starting values still count with $0.9^k$, and with the 0.99 that Keras takes by
 # default with $0.99^k$: after 60 batches, that is more than half.
@@ -459,10 +463,10 @@ claim_card("03.02")
 # %% [markdown]
 # ## 3.4 Backward, through the statistics
 #
-# Move one entry $x_n$ of a column, and everything moves: itself, the mean and the variance, and through these all other
-# entries. So the gradient reaches $x_n$ on three ways: ① directly, ② through the variance, and ③ through the mean. Cut the computation into pieces, each with one
-# way in, and go back piece by piece. In what follows, $dv$ is short for the derivative of the loss with respect to $v$, and $d\text{out}_n$ is what comes
-# from above. For one column, with $s = 1 / \sqrt{\sigma^2 + \varepsilon}$:
+# Move one entry $x_n$ of a column, and everything moves: itself, the mean and the variance, and through these all other entries. So
+# the gradient reaches $x_n$ in three ways: ① directly, ② through the variance, and ③ through the mean. Cut the computation into
+# pieces, each with one way in, and go back piece by piece. In what follows, $dv$ is short for the derivative of the loss with respect
+# to $v$, and $d\text{out}_n$ is what comes from above. For one column, with $s = 1 / \sqrt{\sigma^2 + \varepsilon}$:
 #
 # $$ c_n = x_n - \mu, \qquad \hat x_n = s\, c_n, \qquad \text{out}_n = \gamma\, \hat x_n + \beta . $$
 
@@ -474,22 +478,23 @@ batchnorm_diagram()
 #
 # $$ d\gamma = \sum_n d\text{out}_n\, \hat x_n, \qquad d\beta = \sum_n d\text{out}_n, \qquad d\hat x_n = \gamma\, d\text{out}_n . $$
 #
-# **Division** (① and ②). In $\hat x_n = s\, c_n$ the $c_n$ stands twice: in front, and inside $s$, which knows all of them. The first gives
-# $s\, d\hat x_n$. For the second, add up what $s$ does to all entries, $ds = \sum_k d\hat x_k\, c_k$, and see how $s$ depends on $c_n$. From
-# $\sigma^2 = \tfrac1N \sum_k c_k^2$ comes $\partial \sigma^2 / \partial c_n = 2 c_n / N$, and from $s = (\sigma^2 + \varepsilon)^{-1/2}$ comes $\partial s / \partial \sigma^2 = -\tfrac12 s^3$. Together
+# **Division** (① and ②). In $\hat x_n = s\, c_n$ the $c_n$ stands twice: in front, and inside $s$, which knows all of them. The first
+# gives $s\, d\hat x_n$. For the second, add up what $s$ does to all entries, $ds = \sum_k d\hat x_k\, c_k$, and see how $s$ depends on
+# $c_n$. From $\sigma^2 = \tfrac1N \sum_k c_k^2$ comes $\partial \sigma^2 / \partial c_n = 2 c_n / N$, and from
+# $s = (\sigma^2 + \varepsilon)^{-1/2}$ comes $\partial s / \partial \sigma^2 = -\tfrac12 s^3$. Together
 #
 # $$ dc_n \;=\; s\, d\hat x_n - s^3\, \frac{c_n}{N} \sum_k d\hat x_k\, c_k
 #    \;=\; s\, \Bigl( d\hat x_n - \hat x_n \cdot \frac1N \sum_k d\hat x_k\, \hat x_k \Bigr), $$
 #
 # because each $s\,c$ is an $\hat x$.
 #
-# **Subtraction** (③). $\mu$ holds $\tfrac1N$ of every entry, so that $dx_n = dc_n - \tfrac1N \sum_k dc_k$. The mean of the second term above is 0, as the
-# mean of $\hat x$ is. That leaves
+# **Subtraction** (③). $\mu$ holds $\tfrac1N$ of every entry, so that $dx_n = dc_n - \tfrac1N \sum_k dc_k$. The mean of the second term
+# above is 0, as the mean of $\hat x$ is. That leaves
 #
 # $$ dx_n \;=\; s\, \Bigl( d\hat x_n \;-\; \frac1N \sum_k d\hat x_k \;-\; \hat x_n \cdot \frac1N \sum_k d\hat x_k\, \hat x_k \Bigr) . $$
 #
-# Read it aloud: take the gradient, remove from it what would shift all entries alike, and remove what would stretch them, that is, move each in proportion to its $\hat x_n$. Neither
-# would have had any effect, since the forward pass takes both away.
+# Read it aloud: take the gradient, remove from it what would shift all entries alike, and remove what would stretch them, that is,
+# move each in proportion to its $\hat x_n$. Neither would have had any effect, since the forward pass takes both away.
 #
 # **Exercise.** For the column `[1, 2, 6]`, $\gamma = 2$ and $d\text{out} = [1, 0, 0]$, $dx$ is `[0.353, -0.441, 0.088]`, $d\gamma$ is
 # -0.926 and $d\beta$ is 1.
@@ -535,7 +540,8 @@ for name, formula, function, at in [
 
 # %% [markdown]
 # Now let it train the network. In 3.3 the rate was 0.03; take ten times as much. And is the long formula worth the trouble? Somebody
-# could say that $\mu$ and $\sigma^2$ are just two numbers, and go back through $\hat x = s\,(x - \mu)$ as if they were constants: $dx = s\, d\hat x$.
+# could say that $\mu$ and $\sigma^2$ are just two numbers, and go back through $\hat x = s\,(x - \mu)$ as if they were constants:
+# $dx = s\, d\hat x$.
 
 # %%
 def as_constants(dout, cache):
@@ -579,10 +585,10 @@ claim_card("03.03")
 widgets.depth_gain_explorer()
 
 # %% [markdown]
-# Sigmoid layers lose the gradient at every gain in the widget; the best, 5, leaves a thousandth of it or so. With batch norm it arrives at about twice
-# its size, whatever the gain. But ReLU layers multiply it by 1.24 each, which makes 60 or so in the 19 steps back, and no gain can
-# change that any more, while *without* batch norm a gain near $\sqrt 2$ would. (Yang et al. 2019 compute the factor, 1.21 for wide layers.)
-# So batch norm sets the size of the signal. That of the gradient is what comes of it.
+# Sigmoid layers lose the gradient at every gain in the widget; the best, 5, leaves a thousandth of it or so. With batch norm it
+# arrives at about twice its size, whatever the gain. But ReLU layers multiply it by 1.24 each, which makes 60 or so in the 19 steps
+# back, and no gain can change that any more, while *without* batch norm a gain near $\sqrt 2$ would. (Yang et al. 2019 compute the
+# factor, 1.21 for wide layers.) So batch norm sets the size of the signal. That of the gradient is what comes of it.
 #
 # ### A higher rate
 #
@@ -608,11 +614,12 @@ for name, norm in [("without", NO_NORM), ("with batch norm", YOURS)]:
     print(f"{name:>15}: " + "".join(f"{loss:7.2f}" for loss in of_rates))
 
 # %% [markdown]
-# Here the story is true. Without batch norm 0.03 and 0.1 are best, and not good; at 0.3 the network is no better than guessing, at 1 it diverges. With it, 0.3 is
-# best, and the network learns at 1 too. At the two low rates, though, it is a little behind. With tanh and a gain of 1.2 the story is half true (try
-# `last_losses(NO_NORM, TANH, 1.2)`): the best losses are about the same, at 0.1 without batch norm, and at 0.1 or 0.3 with it. But from 0.1 to 0.3 the loss
-# of the plain network more than doubles, and with batch norm it hardly changes. So the best need not become better. The window of good rates widens
-# at its upper end, and at its lower end it may close.
+# Here the story is true. Without batch norm 0.03 and 0.1 are best, and not good; at 0.3 the network is no better than guessing, at 1
+# it diverges. With it, 0.3 is best, and the network learns at 1 too. At the two low rates, though, it is a little behind. With tanh
+# and a gain of 1.2 the story is half true (try `last_losses(NO_NORM, TANH, 1.2)`): the best losses are about the same, at 0.1 without
+# batch norm, and at 0.1 or 0.3 with it. But from 0.1 to 0.3 the loss of the plain network more than doubles, and with batch norm it
+# hardly changes. So the best need not become better. The window of good rates widens at its upper end, and at its lower end it may
+# close.
 #
 # ### A story that was told too soon
 #
@@ -626,11 +633,13 @@ for name, norm in [("without", NO_NORM), ("with batch norm", YOURS)]:
 predict("noise_after", noisy_norm, noisy_norm_figure)
 
 # %% [markdown]
-# Batch norm alone does keep distributions steadier: in layers 2 and 3 the means and spreads of $z$ move by 0.02 to 0.03 in a step, without it by 0.1 to 0.4.
-# So much of the story is right. But with noise, where they move by 0.8 to 0.95 in every single step, the network learns nearly as fast. That is about twice as
-# far as in any layer without batch norm, or more. (Measured by a unit's own spread it is 0.3 to 0.4, and the third layer without batch norm can do that as well.)
-# Whatever it is that helps here, it is not that distributions stay where they are. (Santurkar et al. train a VGG network on photographs and show the distributions themselves; here it is three sigmoid layers and
-# digits, and the shift is measured. Their own explanation is a smoother loss: along a step, its gradient changes less.)
+# Batch norm alone does keep distributions steadier: in layers 2 and 3 the means and spreads of $z$ move by 0.02 to 0.03 in a step,
+# without it by 0.1 to 0.4. So much of the story is right. But with noise, where they move by 0.8 to 0.95 in every single step, the
+# network learns nearly as fast. That is about twice as far as in any layer without batch norm, or more. (Measured by a unit's own
+# spread it is 0.3 to 0.4, and the third layer without batch norm can do that as well.) Whatever it is that helps here, it is not that
+# distributions stay where they are. (Santurkar et al. train a VGG network on photographs and show the distributions themselves; here
+# it is three sigmoid layers and digits, and the shift is measured. Their own explanation is a smoother loss: along a step, its
+# gradient changes less.)
 
 # %%
 claim_card("03.04")
@@ -638,13 +647,15 @@ claim_card("03.04")
 # %% [markdown]
 # ### The size of weights
 #
-# Now for the second surprise. Batch norm takes away the size of what it gets. Let $w$ be the weights of one unit, a column of $W$: with $c\,w$ for
-# $w$, where $c > 0$, its $z$ is $c$ times as large, and $\hat x$ is the same as before (up to $\varepsilon$). So the loss $L$ does not notice:
+# Now for the second surprise. Batch norm takes away the size of what it gets. Let $w$ be the weights of one unit, a column of $W$:
+# with $c\,w$ for $w$, where $c > 0$, its $z$ is $c$ times as large, and $\hat x$ is the same as before (up to $\varepsilon$). So the
+# loss $L$ does not notice:
 #
 # $$ L(c\,w) = L(w) . $$
 #
-# Take the gradient with respect to $w$ on both sides: $c\, \nabla L(c\,w) = \nabla L(w)$. **At twice the weights, the gradient is half as large.** The loss is the same, yet
-# training is not. What do you expect of the twenty layers, if all their hidden weights are doubled before the first step?
+# Take the gradient with respect to $w$ on both sides: $c\, \nabla L(c\,w) = \nabla L(w)$. **At twice the weights, the gradient is half
+# as large.** The loss is the same, yet training is not. What do you expect of the twenty layers, if all their hidden weights are
+# doubled before the first step?
 
 # %%
 def doubled(seed):
@@ -663,8 +674,9 @@ predict(
 )
 
 # %% [markdown]
-# Twice the size costs not half of the rate but three quarters of it. The gradient is half as large, so the step $\eta\, \nabla L$ is half as long. And it is taken from
-# weights that are twice as long, so it turns them by a quarter of the angle. Since only the direction of $w$ matters, the rate that counts is
+# Twice the size costs not half of the rate but three quarters of it. The gradient is half as large, so the step $\eta\, \nabla L$ is
+# half as long. And it is taken from weights that are twice as long, so it turns them by a quarter of the angle. Since only the
+# direction of $w$ matters, the rate that counts is
 #
 # $$ \eta_{\text{eff}} = \frac{\eta}{\lVert w \rVert^2}, $$
 #
@@ -689,8 +701,8 @@ def effective_rate(lr, w):
 #
 # $$ \lVert w - \eta\, \nabla L \rVert^2 = \lVert w \rVert^2 + \eta^2\, \lVert \nabla L \rVert^2 . $$
 #
-# Longer weights have a lower effective rate, the more so the longer the steps were. Here is that of the second layer, the median of its units,
-# before and after eight passes at three rates:
+# Longer weights have a lower effective rate, the more so the longer the steps were. Here is that of the second layer, the median of
+# its units, before and after eight passes at three rates:
 
 # %%
 for lr in (0.03, 0.3, 3.0):
@@ -699,8 +711,9 @@ for lr in (0.03, 0.3, 3.0):
     print(f"rate {lr}: effective from {before:.3f} to {after:.3f}, last loss {losses[-1]:.2f}")
 
 # %% [markdown]
-# At a low rate nothing happens. At one that is much too high the weights grow, and their effective rate falls to between a half and two thirds of
-# what it was. So a high rate lowers itself. That does not make it a good one: at 3 the loss is still more than twice that at 0.3.
+# At a low rate nothing happens. At one that is much too high the weights grow, and their effective rate falls to between a half and
+# two thirds of what it was. So a high rate lowers itself. That does not make it a good one: at 3 the loss is still more than twice
+# that at 0.3.
 
 # %% [markdown]
 # ## 3.6 Who shares the statistics
@@ -715,14 +728,16 @@ for lr in (0.03, 0.3, 3.0):
 widgets.batch_explorer()
 
 # %% [markdown]
-# From about 64 on there is no difference in this network, which has two hidden layers. (In the twenty of 3.3 there still was.) Below, it is evaluation that is better: its running statistics have seen many batches, while the mean
-# of four digits is off by half a standard deviation. Only batches of two spoil the network itself. One of two entries
-# is above their mean and the other as far below, so that $\hat x$ is 1 and $-1$, whatever $x$ is: all that is left of a unit is
-# which digit had the larger value. And the memory has to fit: with a momentum of 0 the running statistics are those of the last two
-# digits, and with 0.99 and batches of 256, after some 15 steps, they still hold most of the 0 and 1 of the beginning.
+# From about 64 on there is no difference in this network, which has two hidden layers. (In the twenty of 3.3 there still was.) Below,
+# it is evaluation that is better: its running statistics have seen many batches, while the mean of four digits is off by half a
+# standard deviation. Only batches of two spoil the network itself. One of two entries is above their mean and the other as far below,
+# so that $\hat x$ is 1 and $-1$, whatever $x$ is: all that is left of a unit is which digit had the larger value. And the memory has
+# to fit: with a momentum of 0 the running statistics are those of the last two digits, and with 0.99 and batches of 256, after some 15
+# steps, they still hold most of the 0 and 1 of the beginning.
 #
-# Small batches may turn up where you do not look for them. The 1347 digits make 21 batches of 64, and three are left over. Our `batches` cuts every
-# pass into equal parts. Suppose it did not, and the three came as a batch of their own, at the end of each of six passes.
+# Small batches may turn up where you do not look for them. The 1347 digits make 21 batches of 64, and three are left over. Our
+# `batches` cuts every pass into equal parts. Suppose it did not, and the three came as a batch of their own, at the end of each of six
+# passes.
 
 # %%
 def exact(seed, keep_rest):
@@ -753,8 +768,8 @@ predict(
 #
 # ### Images
 #
-# A convolution applies the same weights at every pixel, so all pixels of a channel belong together: a channel has one mean, over the images of
-# the batch *and* their pixels, and one $\gamma$ and $\beta$.
+# A convolution applies the same weights at every pixel, so all pixels of a channel belong together: a channel has one mean, over the
+# images of the batch *and* their pixels, and one $\gamma$ and $\beta$.
 #
 # **Exercise.** For images of shape (4, 3, 5, 5), each of the 3 means is over 100 numbers.
 
@@ -849,8 +864,9 @@ def layernorm_backward(dout, cache):
     return dx, dgamma, dbeta
 
 # %% [markdown]
-# Put it to work where batch norm could not: twenty tanh layers with weights that are too small, a gain of 0.5, and batches of *two* digits. Each has its best
-# rate of 0.0003, 0.001, 0.003, 0.01 and 0.03. And then in the opening's network of sigmoids, with batches of 64 again: does layer norm rescue it too?
+# Put it to work where batch norm could not: twenty tanh layers with weights that are too small, a gain of 0.5, and batches of *two*
+# digits. Each has its best rate of 0.0003, 0.001, 0.003, 0.01 and 0.03. And then in the opening's network of sigmoids, with batches of
+# 64 again: does layer norm rescue it too?
 
 # %%
 LAYER_NORM = (
@@ -873,18 +889,19 @@ predict(
 )
 
 # %% [markdown]
-# In batches of two, only layer norm learns: it has half to two thirds of the digits right, after a single pass. Without a norm the small weights leave
-# no signal, and batch norm guesses or nearly so. But a norm is not always worth having. With the gain of 1.2 that unit 02 found for tanh, the same
-# layers have 65 to 80 % right in batches of two with *no* norm, and layer norm only costs. Nor does it rescue the sigmoids, whatever the
-# rate. This is the last line of 3.1 again: what a sigmoid layer gives is nearly the same for all digits, and only a
-# comparison *between* digits can take that away. Tanh layers are centred by themselves and do not need it. Which norm is the better
-# one depends on what is to be removed.
+# In batches of two, only layer norm learns: it has half to two thirds of the digits right, after a single pass. Without a norm the
+# small weights leave no signal, and batch norm guesses or nearly so. But a norm is not always worth having. With the gain of 1.2 that
+# unit 02 found for tanh, the same layers have 65 to 80 % right in batches of two with *no* norm, and layer norm only costs. Nor does
+# it rescue the sigmoids, whatever the rate. This is the last line of 3.1 again: what a sigmoid layer gives is nearly the same for all
+# digits, and only a comparison *between* digits can take that away. Tanh layers are centred by themselves and do not need it. Which
+# norm is the better one depends on what is to be removed.
 #
 # ### In between
 #
-# **Group norm** (Wu and He 2018) is for images in small batches. It divides the channels of one image into groups of neighbours, and each group has its own
-# mean and variance over its channels and pixels. With one group that is layer norm (but for $\gamma$ and $\beta$, which every
-# channel has for itself), and with as many groups as channels it is called **instance norm** (Ulyanov, Vedaldi and Lempitsky 2016).
+# **Group norm** (Wu and He 2018) is for images in small batches. It divides the channels of one image into groups of neighbours, and
+# each group has its own mean and variance over its channels and pixels. With one group that is layer norm (but for $\gamma$ and
+# $\beta$, which every channel has for itself), and with as many groups as channels it is called **instance norm** (Ulyanov, Vedaldi
+# and Lempitsky 2016).
 
 # %%
 sharing_figure()
@@ -959,10 +976,11 @@ claim_card("03.05")
 # a standard deviation kept where a variance is expected; evaluation by the batch's own statistics; $\gamma$ and $\beta$ left out there.
 # Or it does in a batch of one what it should not: in training that gives $\beta$, in evaluation what any sample gives.
 #
-# **Exercise.** Write the test. Call the function several times, each time with the state that it returned: train, evaluate, evaluate again, evaluate a
-# single sample, train on one, train once more. Compare with what should come out. Leave some room: $\varepsilon$ may be anything up to $10^{-3}$, and the running
-# variance may be that with $N - 1$ (PyTorch takes it). But not too much: an $\varepsilon$ of $0.1$ is wrong, and so is $N - 1$ in the variance that normalises.
-# The new state must be $0.9$ of the old and $0.1$ of the batch's.
+# **Exercise.** Write the test. Call the function several times, each time with the state that it returned: train, evaluate, evaluate
+# again, evaluate a single sample, train on one, train once more. Compare with what should come out. Leave some room: $\varepsilon$ may
+# be anything up to $10^{-3}$, and the running variance may be that with $N - 1$ (PyTorch takes it). But not too much: an $\varepsilon$
+# of $0.1$ is wrong, and so is $N - 1$ in the variance that normalises. The new state must be $0.9$ of the old and $0.1$ of the
+# batch's.
 
 # %% exercise="is_batchnorm"
 def is_batchnorm(norm):
@@ -1099,12 +1117,13 @@ print(own.diagnose_batchnorm({"batches": seen, **state, "gamma": gamma, "beta": 
 # %% [markdown]
 # ## 3.7 Fold it away
 #
-# In evaluation, $\mu$ and $\sigma^2$ are constants, so batch norm is $\gamma s\, (z - \mu) + \beta$ with $s = 1 / \sqrt{\sigma^2 + \varepsilon}$, a straight line. And $z = a\,w + b$ was one
-# too. Two affine maps in a row are one:
+# In evaluation, $\mu$ and $\sigma^2$ are constants, so batch norm is $\gamma s\, (z - \mu) + \beta$ with
+# $s = 1 / \sqrt{\sigma^2 + \varepsilon}$, a straight line. And $z = a\,w + b$ was one too. Two affine maps in a row are one:
 #
 # $$ \gamma s\, (a\,w + b - \mu) + \beta \;=\; a\, \underbrace{(w\, \gamma s)}_{w'} + \underbrace{(b - \mu)\, \gamma s + \beta}_{b'} . $$
 #
-# **Exercise.** For `w = [[1, 2]]`, `b = [0, 0]`, $\gamma = [2, 2]$, $\beta = [1, 1]$, means `[1, 0]` and variances `[4, 1]`, `w2` is `[[1, 4]]` and `b2` is `[0, 1]`, up to $\varepsilon$.
+# **Exercise.** For `w = [[1, 2]]`, `b = [0, 0]`, $\gamma = [2, 2]$, $\beta = [1, 1]$, means `[1, 0]` and variances `[4, 1]`, `w2` is
+# `[[1, 4]]` and `b2` is `[0, 1]`, up to $\varepsilon$.
 
 # %% exercise="fold_batchnorm"
 def fold_batchnorm(w, b, gamma, beta, state, eps=1e-5):
@@ -1158,12 +1177,12 @@ print(f"one image, with batch norm: {microseconds(lambda: run(layers, one, YOURS
 print(f"one image, folded: {microseconds(lambda: plain_network(pairs, one)):.0f} µs")
 
 # %% [markdown]
-# The same digits are right, to the last, and the network is a plain one: sigmoid layers and nothing in between, like the one that could not be
-# trained. So it was never a matter of what twenty sigmoid layers can *compute*. They could not be *found* from where gradient
-# descent started.
+# The same digits are right, to the last, and the network is a plain one: sigmoid layers and nothing in between, like the one that
+# could not be trained. So it was never a matter of what twenty sigmoid layers can *compute*. They could not be *found* from where
+# gradient descent started.
 #
-# From where it started? Then fold *before* the first step: take the mean and the variance of one batch, fold them into the first weights, and train
-# what you get without any batch norm, at a rate of 0.2.
+# From where it started? Then fold *before* the first step: take the mean and the variance of one batch, fold them into the first
+# weights, and train what you get without any batch norm, at a rate of 0.2.
 
 # %%
 SHIFT = (  # in place of batch norm: a bias
@@ -1207,10 +1226,11 @@ claim_card("03.06")
 # Twenty sigmoid layers once more, on digits that you have not seen: their pixels a hundred times larger and mixed by a random rotation, their
 # labels exchanged. You are given the first weights, drawn by Glorot's rule, and a limited number of batches. What you
 # hand in is a *plain* network, twenty pairs (w, b) with sigmoids in between. From these weights it cannot be trained as it is: whatever the
-# rate, it only guesses. It has to label 75 % of new images right.
+# rate, it only guesses. It has to label 75 % of new images right. Folding once, before the
+# first step, as in 3.7, seldom gets there.
 #
 # **Exercise.** Put your batch norm in, train, and take it out again. All functions that you need stand above, `first_layers` and `step` among
-# them. (Folding once, before the first step, as in 3.7, seldom gets there.) (In an answer, call your own functions by their names, without `own`.)
+# them. (In an answer, call your own functions by their names, without `own`.)
 
 # %% exercise="train_and_fold"
 def train_and_fold(next_batch, n_batches, weights):
@@ -1267,8 +1287,8 @@ for seed in SEEDS[:3]:
 # %% [markdown]
 # ### Two more ways to scale inputs
 #
-# **Exercise.** Min-max scaling maps the smallest value of each feature to 0 and the largest to 1. As before, the training data decide, so other data may
-# lie outside.
+# **Exercise.** Min-max scaling maps the smallest value of each feature to 0 and the largest to 1. As before, the training data decide,
+# so other data may lie outside.
 
 # %% exercise="min_max"
 def min_max(x_train, x_other):
@@ -1285,8 +1305,9 @@ def min_max(x_train, x_other):
     return train, other
 
 # %% [markdown]
-# **Exercise.** Standardising leaves the correlations. **Whitening** takes them away as well: with the covariance $U \Lambda U^\top$ of the centred data $c$, (N, D), it is
-# $c\, U (\Lambda + \varepsilon)^{-1/2} U^\top$. (Of all matrices that do it, this one changes the data least; it is called ZCA.) `np.linalg.eigh` gives $\Lambda$ and $U$.
+# **Exercise.** Standardising leaves the correlations. **Whitening** takes them away as well: with the covariance $U \Lambda U^\top$ of
+# the centred data $c$, (N, D), it is $c\, U (\Lambda + \varepsilon)^{-1/2} U^\top$. (Of all matrices that do it, this one changes the
+# data least; it is called ZCA.) `np.linalg.eigh` gives $\Lambda$ and $U$.
 
 # %% exercise="whiten"
 def whiten(x, eps=1e-5):
@@ -1377,8 +1398,8 @@ for size in (2, 64):
         print(f"{convention:>5}, batches of {size:2}: variance {state['var'].mean():.2f}")
 
 # %% [markdown]
-# The samples have the variance 1. For batches of 64 it is all the same. For batches of two Keras' running variance is half of the true one. Yet neither is
-# wrong: one is the variance of a batch, and the other that of the data that it was drawn from.
+# The samples have variance 1. For batches of 64 it is all the same. For batches of two Keras' running variance is half of the true
+# one. Yet neither is wrong: one is the variance of a batch, and the other that of the data that it was drawn from.
 #
 # ### What the paper saw
 #
@@ -1390,9 +1411,9 @@ for size in (2, 64):
 ioffe_figure(ioffe())
 
 # %% [markdown]
-# With batch norm it gets to 90 % in a fifth of the steps or so. In both networks the unit's input becomes several times as wide,
-# but with batch norm its median stays within 1 of 0, and without it wanders to $-2$ or so. That is what the authors explained by internal covariate shift; 3.5 has shown what
-# comes of the explanation.
+# With batch norm it gets to 90 % in a fifth of the steps or so. In both networks the unit's input becomes several times as wide, but
+# with batch norm its median stays within 1 of 0, and without it wanders to $-2$ or so. That is what the authors explained by internal
+# covariate shift; 3.5 has shown what comes of the explanation.
 #
 # All other claims of this unit, with their experiments, are in the notebook [Claims](appendix_claims.ipynb).
 

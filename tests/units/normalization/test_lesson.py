@@ -209,7 +209,7 @@ SENTENCES = [
      lambda seed: read_last("z / std", seed), 0.05, 0.3),
     ("With both halves it reads about half of them or more",
      lambda seed: read_last("(z - mean) / std", seed), 0.45, 0.75),
-    ("With no line it is multiplied by 0.23 or so in each layer", lambda seed: shrinking("no line", seed), 0.22, 0.24),
+    ("With no line this spread is multiplied by 0.23 or so in each layer", lambda seed: shrinking("no line", seed), 0.22, 0.24),
     ("which goes on shrinking, to about a quarter in each layer", lambda seed: shrinking("z - mean", seed), 0.22, 0.27),
     ("lie around $\\tfrac12$ for *every* digit", lambda seed: np.mean(untrained("4 z", seed)[0][2:]), 0.35, 0.65),
     ("On average its slope is about half of $\\tfrac14$", lambda seed: slope("4 z", seed), 0.1, 0.17),

@@ -22,7 +22,7 @@ def test_the_examples_of_the_exercises_are_right():
     )
     state = {"mean": np.zeros(1), "var": np.ones(1)}
     out, _, state = made.batchnorm_forward(np.array([[1], [3]]), np.array([2]), np.array([5]), state, True)
-    assert "training gives `[[3], [7]]`, and the state has the mean 0.2 and the variance 1" in PROSE
+    assert "training gives `[[3], [7]]`, and the state has mean 0.2 and variance 1" in PROSE
     np.testing.assert_allclose([*out.ravel(), *state["mean"], *state["var"]], [3, 7, 0.2, 1], atol=1e-4)  # eps
     _, cache, _ = made.batchnorm_forward(np.array([[1.0], [2], [6]]), np.array([2.0]), np.zeros(1), state, True)
     dx, dgamma, dbeta = made.batchnorm_backward(np.array([[1.0], [0], [0]]), cache)
