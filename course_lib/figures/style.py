@@ -31,10 +31,10 @@ def new_figure(width_ratios, *, width=None, height=3.7, bottom=0.155, top=0.755,
     return figure, list(axes)
 
 
-def label(ax, title, x, y):
+def label(ax, title, x, y, legend_rows=1):
     """Title (with room for a legend below it), axis labels, a light grid, no frame above and on the right."""
     # fixed positions: matplotlib would otherwise measure every tick label at every drawing, a third of its time
-    ax.set_title(title, fontsize=10, color=TEXT, loc="left", y=1.0, pad=20)
+    ax.set_title(title, fontsize=10, color=TEXT, loc="left", y=1.0, pad=7 + 13 * legend_rows)
     ax.set_xlabel(x, fontsize=9, color=TEXT)
     ax.set_ylabel(y, fontsize=9, color=TEXT)
     ax.xaxis.set_label_coords(0.5, -0.12)
@@ -53,12 +53,12 @@ def logarithmic_y(ax):
     ax.yaxis.set_minor_locator(NullLocator())
 
 
-def legend(ax, handlelength=2.2):
-    """The legend in one row between title and axes, where it hides no data; markers alone need a shorter handle."""
+def legend(ax, handlelength=2.2, rows=1):
+    """The legend between title and axes, where it hides no data; markers alone need a shorter handle."""
     n = len(ax.get_legend_handles_labels()[0])
     where = {"loc": "lower left", "bbox_to_anchor": (0, 1.0), "borderaxespad": 0.2, "borderpad": 0}
     look = {"fontsize": 8.5, "frameon": False, "labelcolor": TEXT, "columnspacing": 1.2, "handlelength": handlelength}
-    ax.legend(**where, **look, ncols=n)
+    ax.legend(**where, **look, ncols=-(-n // rows))
 
 
 def heading(figure):

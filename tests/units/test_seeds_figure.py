@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from course_lib.units.shared.figures.seeds import Panel, over_seeds
 
@@ -46,3 +47,14 @@ def test_rows_of_different_length_are_refused():
 def test_values_stand_where_they_were_measured():
     (ax,) = over_seeds(panel([[1.0, 2.0, 3.0]], at=(10, 20, 40))).figure.axes
     assert list(ax.lines[0].get_xdata()) == [10, 20, 40]
+
+
+@pytest.mark.parametrize("n_curves", [2, 4, 6])
+def test_the_legend_stands_between_the_curves_and_the_title(n_curves):
+    names = [f"a name of the curve {i}" for i in range(n_curves)]
+    figure = over_seeds(Panel({name: [1.0, 2.0] for name in names}, "Title", "step", "loss")).figure
+    FigureCanvasAgg(figure).draw()
+    (ax,) = figure.axes
+    legend, title = ax.get_legend().get_window_extent(), ax._left_title.get_window_extent()
+    assert ax.bbox.y1 <= legend.y0 and legend.y1 <= title.y0 and title.y1 <= figure.bbox.y1
+    assert legend.x1 <= figure.bbox.x1

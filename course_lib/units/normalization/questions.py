@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from course_lib.figures.style import number
 from course_lib.widgets.prediction import Question
 
 LEARNS = 2.0  # nats: guessing costs 2.3
@@ -61,10 +62,10 @@ QUESTIONS = (
         name="unequal_scales",
         text="With two features of the same scale a step or two is enough. Now one of them is 100 times as wide as the "
         "other. How many steps does it take, at the best rate that there is?",
-        options=("about 10", "about 100", "about 1 000", "about 10 000"),
+        options=("about 10", "about 100", "about 1,000", "about 10,000"),
         answer=lambda steps: int(np.searchsorted([30, 300, 3000], steps[100])),
         explanation=lambda steps: (
-            "Steps by the ratio of the scales: " + ", ".join(f"{n} (1 to {ratio})" for ratio, n in steps.items()) + "."
+            f"Steps by the ratio of the scales: {', '.join(f'{n:,} (1 to {ratio})' for ratio, n in steps.items())}."
         ),
     ),
     Question(
@@ -119,7 +120,7 @@ QUESTIONS = (
         answer=_which_factor,
         explanation=lambda runs: (
             "How far the losses are from those before, at most: "
-            + ", ".join(f"{_gap(runs, factor):.1g} (rate times {factor})" for factor in FACTORS)
+            + ", ".join(f"{number(_gap(runs, factor))} (rate times {factor})" for factor in FACTORS)
             + "."
         ),
     ),

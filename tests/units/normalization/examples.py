@@ -27,7 +27,7 @@ FIGURES = {
 # results without numbers to show, and what is said of them
 WITHOUT_NUMBERS = [
     (SharingPicture, sharing("instance", side=1), "all of the output is zero"),
-    (SharingPicture, sharing("layer", n=1), "other images: there is none"),
+    (SharingPicture, sharing("layer", n=1), "other images: there are none"),
     (ZigzagPicture, zigzag(rate=1.1), "diverges"),
 ]
 # for every widget, values other than the first for all of its controls

@@ -15,7 +15,7 @@ from course_lib.units.normalization.experiments.sharing import (
 
 PIXELS, FRAME = 12, 2  # of the picture of one channel of one image; 12 can be halved, and divided by 3 and 4
 TILE = PIXELS + 2 * FRAME
-FIRST, SHARED, OTHER, LINE, PAPER = (0.7, 0.28, 0.0), (0.24, 0.56, 0.86), (0.87, 0.87, 0.87), (0.6,) * 3, (1.0,) * 3
+FIRST, SHARED, OTHER, LINE, PAPER = (0.15,) * 3, (0.24, 0.56, 0.86), (0.87, 0.87, 0.87), (0.6,) * 3, (1.0,) * 3
 
 
 class SharingPicture(Picture):
@@ -23,7 +23,7 @@ class SharingPicture(Picture):
     that share a mean with the first; and how far the first image's output goes when something else is changed."""
 
     def build(self):
-        self.figure, (tensor, changes) = style.new_figure([0.68, 1])
+        self.figure, (tensor, changes) = style.new_figure([0.72, 1])
         style.label(tensor, "Who shares a mean with ■", "channel", "image")
         self._tensor = _prepare(tensor, MOST_IMAGES)
         style.label(changes, "How the output of image 1 changes", "what is changed", "change ÷ size of the output")
@@ -75,10 +75,11 @@ def heading(result) -> str:
 def sharing_figure(n=4, side=3, groups=2) -> Shown:
     """The four norms side by side, each as the block of a tensor that shares a mean and a variance."""
     results = [sharing(norm, groups, n, side) for norm in NORMS]
-    figure, axes = style.new_figure([1] * len(NORMS), height=2.2, bottom=0.24, top=0.74, wspace=0.5)
+    figure, axes = style.new_figure([1] * len(NORMS), height=2.4, bottom=0.22, top=0.71, wspace=0.5)
+    style.heading(figure).set_text("Who shares a mean and a variance with ■, a pixel of the first image")
     for ax, result in zip(axes, results, strict=True):
         name = f"Group, {groups} groups" if result.norm == "group" else result.norm.capitalize()
-        style.label(ax, name, "channel", "image")
+        style.label(ax, name, "channel", "image", legend_rows=0)
         _prepare(ax, n).set_data(canvas(result.block, n))
         ax.xaxis.set_label_coords(0.5, -0.24)
     said = " ".join(
@@ -125,6 +126,6 @@ def _prepare(ax, rows):
 
 def _range(values) -> str:
     if np.isnan(values).any():
-        return "there is none"
+        return "there are none"
     low, high = f"{values.min():.2f}", f"{values.max():.2f}"
     return low if low == high else f"{low} to {high}"

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from course_lib.figures.picture import Shown, show
-from course_lib.figures.style import TEXT, distinct_styles, label, legend, logarithmic_y, new_figure, number
+from course_lib.figures.style import distinct_styles, label, legend, logarithmic_y, new_figure, number
 
 LONGEST_LEGEND = 36  # letters in one row above a panel
 MOST_MARKERS = 40  # of longer curves, single values are not marked
@@ -57,11 +57,9 @@ def _draw(ax, panel: Panel):
     if panel.log:
         logarithmic_y(ax)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    label(ax, panel.title, panel.x, panel.y)
-    if sum(map(len, panel.series)) <= LONGEST_LEGEND:
-        legend(ax)
-    else:
-        ax.legend(ncols=2, fontsize=8.5, labelcolor=TEXT)
+    rows = 1 if sum(map(len, panel.series)) <= LONGEST_LEGEND else -(-len(panel.series) // 2)
+    label(ax, panel.title, panel.x, panel.y, legend_rows=rows)
+    legend(ax, rows=rows)
 
 
 def _ends(values: np.ndarray) -> str:
