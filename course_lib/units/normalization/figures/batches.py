@@ -74,8 +74,8 @@ class BatchPicture(Picture):
         return (
             f"{heading(result)}. Three networks on new digits: loss {losses[0]} by the statistics of batches of "
             f"{result.size}, {losses[1]} by the running ones; right {right[0]} and {right[1]}. Median losses, by size: "
-            f"{others}. The image's class gets a probability below one half in {100 * low:.0f}\u00a0% of 50 batches; by "
-            f"the running statistics it is {_range(result.alone)}. A batch's mean is off by "
+            f"{others}. The image's class gets a probability below one half in {100 * low:.0f}\u00a0% of 50 batches; "
+            f"by the running statistics it is {_range(result.alone)}. A batch's mean is off by "
             f"{np.median(result.error[:, at]):.2f} standard deviations."
         )
 
