@@ -32,7 +32,8 @@ def solutions(unit: str) -> tuple[Namespace, dict[str, str]]:
         lesson = ast.parse(text).body
         imports = [ast.unparse(node) for node in lesson if isinstance(node, ast.Import)]
         functions = [node for node in lesson if isinstance(node, ast.FunctionDef)]
-        sources = {node.name: ast.get_source_segment(text, node) for node in functions}
+        lines = text.split("\n")
+        sources = {node.name: "\n".join(lines[node.lineno - 1 : node.end_lineno]) for node in functions}
         define("\n".join([*imports, *sources.values()]), namespace)
     return namespace, sources
 
