@@ -203,7 +203,7 @@ for layers in WRONG:
 @exercise.case("six right layers, of eps up to 1e-3 and both kinds of running variance, and one that does nothing")
 def right_ones(rng):
     divisors = {"N": KEEPS, "N - 1": UNBIASED}
-    told = "a right layer: its eps is {:.0e}, its running variance divides by {}"
+    told = "a right layer: its eps is {:g}, its running variance divides by {}"
     right = [Call({"norm": _of(divisors[n], eps)}, told.format(eps, n)) for n in divisors for eps in (1e-8, 1e-5, 1e-3)]
     nothing = _of(lambda x, gamma, beta, state, *_: (x, None, state))
     return [*right, Call({"norm": nothing}, "a wrong layer: it returns x and the state as they are")]

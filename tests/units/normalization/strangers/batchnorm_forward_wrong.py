@@ -1,0 +1,123 @@
+"""Wrong answers to batchnorm_forward."""
+
+import numpy as np
+
+
+def batchnorm_forward__eps_outside(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
+    """eps is added to the standard deviation, not to the variance under the root."""
+    if training:
+        mean, var = x.mean(axis=0), x.var(axis=0)
+        state = {k: momentum * state[k] + (1 - momentum) * v for k, v in (("mean", mean), ("var", var))}
+    else:
+        mean, var = state["mean"], state["var"]
+    inv_std = 1 / (np.sqrt(var) + eps)
+    xhat = (x - mean) * inv_std
+    return gamma * xhat + beta, (xhat, gamma, inv_std), state
+
+
+def batchnorm_forward__momentum_swapped(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
+    """The momentum is the weight of the batch, and not of the old running statistics."""
+    if training:
+        mean, var = x.mean(axis=0), x.var(axis=0)
+        state = {k: (1 - momentum) * state[k] + momentum * v for k, v in (("mean", mean), ("var", var))}
+    else:
+        mean, var = state["mean"], state["var"]
+    inv_std = 1 / np.sqrt(var + eps)
+    xhat = (x - mean) * inv_std
+    return gamma * xhat + beta, (xhat, gamma, inv_std), state
+
+
+def batchnorm_forward__unbiased_running(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
+    """The variance that goes into the running one has the divisor N - 1."""
+    if training:
+        mean, var = x.mean(axis=0), x.var(axis=0)
+        new = x.var(axis=0) * len(x) / max(len(x) - 1, 1)
+        state = {
+            "mean": momentum * state["mean"] + (1 - momentum) * mean,
+            "var": momentum * state["var"] + (1 - momentum) * new,
+        }
+    else:
+        mean, var = state["mean"], state["var"]
+    inv_std = 1 / np.sqrt(var + eps)
+    xhat = (x - mean) * inv_std
+    return gamma * xhat + beta, (xhat, gamma, inv_std), state
+
+
+def batchnorm_forward__running_std(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
+    """The standard deviation of the batch goes into the running variance."""
+    if training:
+        mean, var = x.mean(axis=0), x.var(axis=0)
+        state = {
+            "mean": momentum * state["mean"] + (1 - momentum) * mean,
+            "var": momentum * state["var"] + (1 - momentum) * x.std(axis=0),
+        }
+    else:
+        mean, var = state["mean"], state["var"]
+    inv_std = 1 / np.sqrt(var + eps)
+    xhat = (x - mean) * inv_std
+    return gamma * xhat + beta, (xhat, gamma, inv_std), state
+
+
+def batchnorm_forward__shallow_copy(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
+    """The new dict holds the arrays of the old one, and these are updated in place, so that the old state changes."""
+    if training:
+        mean, var = x.mean(axis=0), x.var(axis=0)
+        new = dict(state)
+        for key, value in (("mean", mean), ("var", var)):
+            new[key] = np.asarray(new[key], dtype=float)
+            new[key] *= momentum
+            new[key] += (1 - momentum) * value
+        state = new
+    else:
+        mean, var = state["mean"], state["var"]
+    inv_std = 1 / np.sqrt(var + eps)
+    xhat = (x - mean) * inv_std
+    return gamma * xhat + beta, (xhat, gamma, inv_std), state
+
+
+def batchnorm_forward__eval_updates(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
+    """In evaluation too the running statistics move on, though the output is right."""
+    mean, var = x.mean(axis=0), x.var(axis=0)
+    new = {k: momentum * state[k] + (1 - momentum) * v for k, v in (("mean", mean), ("var", var))}
+    if not training:
+        mean, var = state["mean"], state["var"]
+    inv_std = 1 / np.sqrt(var + eps)
+    xhat = (x - mean) * inv_std
+    return gamma * xhat + beta, (xhat, gamma, inv_std), new
+
+
+def batchnorm_forward__trains_by_running(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
+    """In training xhat is made by the running statistics just updated, and not by those of the batch."""
+    if training:
+        state = {
+            "mean": momentum * state["mean"] + (1 - momentum) * x.mean(axis=0),
+            "var": momentum * state["var"] + (1 - momentum) * x.var(axis=0),
+        }
+    inv_std = 1 / np.sqrt(state["var"] + eps)
+    xhat = (x - state["mean"]) * inv_std
+    return gamma * xhat + beta, (xhat, gamma, inv_std), state
+
+
+def batchnorm_forward__cache_of_batch(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
+    """In evaluation the output is right, but the cache holds xhat and inv_std of the batch instead of those by the running statistics."""
+    mean, var = x.mean(axis=0), x.var(axis=0)
+    inv_std = 1 / np.sqrt(var + eps)
+    xhat = (x - mean) * inv_std
+    cache = xhat, gamma, inv_std
+    if training:
+        state = {k: momentum * state[k] + (1 - momentum) * v for k, v in (("mean", mean), ("var", var))}
+        return gamma * xhat + beta, cache, state
+    out = gamma * (x - state["mean"]) / np.sqrt(state["var"] + eps) + beta
+    return out, cache, state
+
+
+def batchnorm_forward__momentum_fixed(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
+    """0.9 and 0.1 are written out, and the argument momentum is ignored."""
+    if training:
+        mean, var = x.mean(axis=0), x.var(axis=0)
+        state = {k: 0.9 * state[k] + 0.1 * v for k, v in (("mean", mean), ("var", var))}
+    else:
+        mean, var = state["mean"], state["var"]
+    inv_std = 1 / np.sqrt(var + eps)
+    xhat = (x - mean) * inv_std
+    return gamma * xhat + beta, (xhat, gamma, inv_std), state
