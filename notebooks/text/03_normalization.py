@@ -270,7 +270,7 @@ for name, x in [
     ("less the mean", flats - flats.mean(axis=0)),
     ("your standardize", own.standardize(flats, flats)[0]),
 ]:
-    print(f"condition number {condition_with_bias(x):8,.0f}  {name}")
+    print(f"condition number {condition_with_bias(x):7,.0f} {name}")
 
 # %% [markdown]
 # Neither half is enough. A feature whose mean is large beside its spread is nearly the same number for every flat, as the input of the
@@ -476,7 +476,12 @@ batchnorm_diagram()
 # %% [markdown]
 # **Scale and shift.** $\gamma$ and $\beta$ meet every entry of the column, so their gradients are sums:
 #
-# $$ d\gamma = \sum_n d\text{out}_n\, \hat x_n, \qquad d\beta = \sum_n d\text{out}_n, \qquad d\hat x_n = \gamma\, d\text{out}_n . $$
+# $$
+# \begin{aligned}
+# d\gamma &= \sum_n d\text{out}_n\, \hat x_n, \qquad d\beta = \sum_n d\text{out}_n, \\
+# d\hat x_n &= \gamma\, d\text{out}_n .
+# \end{aligned}
+# $$
 #
 # **Division** (① and ②). In $\hat x_n = s\, c_n$ the $c_n$ stands twice: in front, and inside $s$, which knows all of them. The first
 # gives $s\, d\hat x_n$. For the second, add up what $s$ does to all entries, $ds = \sum_k d\hat x_k\, c_k$, and see how $s$ depends on
@@ -942,12 +947,15 @@ NORMS = {
     "group norm (3 groups)": lambda x: own.groupnorm(x, ones, zeros, 3),
     "instance norm (6 groups)": lambda x: own.groupnorm(x, ones, zeros, 6),
 }
-print(f"{'':24}  the others    brighter one channel")
-for name, norm in NORMS.items():
-    changes = [np.abs(norm(x)[0] - norm(images)[0]).max() for x in (others, brighter, one_channel)]
-    print(f"{name:>24}" + "".join(f"{change:12.1f}" for change in changes))
+changes = {
+    name: [np.abs(norm(x)[0] - norm(images)[0]).max() for x in (others, brighter, one_channel)]
+    for name, norm in NORMS.items()
+}
 alone = np.abs(own.spatial_batchnorm(images[:1], ones, zeros) - own.groupnorm(images[:1], ones, zeros, 6)).max()
 flat = own.layernorm_forward(images.reshape(4, -1), np.ones(150), np.zeros(150))[0].reshape(images.shape)
+print(f"{'':24}{'the others':>11}{'brighter':>10}{'one channel':>12}")
+for name, (by_others, by_brighter, by_channel) in changes.items():
+    print(f"{name:>24}{by_others:11.1f}{by_brighter:10.1f}{by_channel:12.1f}")
 print(f"instance norm less batch norm of a single image: {alone:.0e}")
 print(f"one group less your layernorm_forward: {np.abs(flat - NORMS['layer norm (1 group)'](images)).max():.0e}")
 
