@@ -121,8 +121,8 @@ CLAIMS = (
             (above("plain_usable", 0.5), below("plain", 80.0)),
         ),
         verdict="holds",
-        correction="It holds for ReLU. Tanh and SELU layers, which train well without batch norm, gain little speed by "
-        "it. (Ioffe and Szegedy's reason for the rate: a large step makes weights large, and batch norm divides by "
+        correction="It holds for ReLU. Tanh and SELU layers bear higher rates with it too, but they train well without "
+        "it, and gain little speed. (Ioffe and Szegedy's reason for the rate: a large step makes weights large, and batch norm divides by "
         "their size.)",
         source=f"{IOFFE}, section 3.3",
         neighbours=vary(

@@ -221,8 +221,8 @@ CLAIMS = (
         ),
         verdict="incomplete",
         correction="A feature that never changes has no spread to divide by: shift it and leave it. One that hardly "
-        "ever changes is blown up when it does, so in this course the digits are divided by one standard deviation for "
-        "all pixels.",
+        "ever changes is blown up when it does, so most networks of this course get digits divided by one standard "
+        "deviation for all pixels.",
         source=f"{EFFICIENT}, for the formula; scikit-learn 1.5 reference, StandardScaler, leaves constant features "
         f"alone",
         neighbours=vary(n_train=(100, 200, 640, 1000), smallest_std=(0.08, 0.15)),
