@@ -122,8 +122,8 @@ CLAIMS = (
         ),
         verdict="holds",
         correction="It holds for ReLU. Tanh and SELU layers bear higher rates with it too, but they train well without "
-        "it, and gain little speed. (Ioffe and Szegedy's reason for the rate: a large step makes weights large, and batch norm divides by "
-        "their size.)",
+        "it, and gain little speed. (Ioffe and Szegedy's reason for the rate: a large step makes weights large, and "
+        "batch norm divides by their size.)",
         source=f"{IOFFE}, section 3.3",
         neighbours=vary(
             activation=("tanh", "selu"), depth=(4, 8), width=(16, 64), data=("printed digits",), n_networks=(6,)
