@@ -733,7 +733,7 @@ for lr in (0.03, 0.3, 3.0):
 widgets.batch_explorer()
 
 # %% [markdown]
-# From about 64 on there is no difference in this network, which has two hidden layers. (In the twenty of 3.3 there still was.) Below,
+# From about 64 on there is no difference in this network, which has two hidden layers. (In the twenty layers of 3.3 there still was one.) Below,
 # it is evaluation that is better: its running statistics have seen many batches, while the mean of four digits is off by half a
 # standard deviation. Only batches of two spoil the network itself. One of two entries is above their mean and the other as far below,
 # so that $\hat x$ is 1 and $-1$, whatever $x$ is: all that is left of a unit is which digit had the larger value. And the memory has
@@ -1277,11 +1277,13 @@ for seed in SEEDS[:3]:
 #
 # - Batch norm gives each unit mean 0 and variance 1 over the batch. Twenty sigmoid layers need both: what all samples share has to
 #   go before what tells them apart can be scaled up.
-# - On a squared loss, gradient descent needs about $\kappa$ steps to bring the loss to 1 %, and no rate from $2 / \lambda_{\max}$ on is stable. Standardise the inputs, with the statistics of the
-#   training data.
-# - Backward, the gradient loses what would shift the batch and what would stretch it. If you treat mean and variance as constants, the network learns less well.
+# - On a squared loss, gradient descent needs about $\kappa$ steps to bring the loss to 1 %, and no rate from $2 / \lambda_{\max}$ on is
+#   stable. Standardise the inputs, with the statistics of the training data.
+# - Backward, the gradient loses what would shift the batch and what would stretch it. If you treat mean and variance as
+#   constants, the network learns less well.
 # - Evaluation uses running statistics, so that no sample depends on its company; they need some dozens of batches to be right.
-# - In front of batch norm the size of weights does not matter, but their effective rate is $\eta / \lVert w \rVert^2$. Doubled weights learn at a quarter of the rate.
+# - In front of batch norm the size of weights does not matter, but their effective rate is $\eta / \lVert w \rVert^2$. Doubled weights
+#   learn at a quarter of the rate.
 # - With noise after batch norm, distributions shift more than without it, and it still helps. So less shift is not what is needed.
 # - Layer, group and instance norm need no batch. Each removes something else, and batch norm can be folded away.
 #
