@@ -488,8 +488,12 @@ batchnorm_diagram()
 # $c_n$. From $\sigma^2 = \tfrac1N \sum_k c_k^2$ comes $\partial \sigma^2 / \partial c_n = 2 c_n / N$, and from
 # $s = (\sigma^2 + \varepsilon)^{-1/2}$ comes $\partial s / \partial \sigma^2 = -\tfrac12 s^3$. Together
 #
-# $$ dc_n \;=\; s\, d\hat x_n - s^3\, \frac{c_n}{N} \sum_k d\hat x_k\, c_k
-#    \;=\; s\, \Bigl( d\hat x_n - \hat x_n \cdot \frac1N \sum_k d\hat x_k\, \hat x_k \Bigr), $$
+# $$
+# \begin{aligned}
+# dc_n &= s\, d\hat x_n - s^3\, \frac{c_n}{N} \sum_k d\hat x_k\, c_k \\
+#      &= s\, \Bigl( d\hat x_n - \hat x_n \cdot \frac1N \sum_k d\hat x_k\, \hat x_k \Bigr),
+# \end{aligned}
+# $$
 #
 # because each $s\,c$ is an $\hat x$.
 #
@@ -953,9 +957,9 @@ changes = {
 }
 alone = np.abs(own.spatial_batchnorm(images[:1], ones, zeros) - own.groupnorm(images[:1], ones, zeros, 6)).max()
 flat = own.layernorm_forward(images.reshape(4, -1), np.ones(150), np.zeros(150))[0].reshape(images.shape)
-print(f"{'':24}{'the others':>11}{'brighter':>10}{'one channel':>12}")
+print(f"{'':24}{'the others':>11}{'brighter':>10}{'one channel':>13}")
 for name, (by_others, by_brighter, by_channel) in changes.items():
-    print(f"{name:>24}{by_others:11.1f}{by_brighter:10.1f}{by_channel:12.1f}")
+    print(f"{name:>24}{by_others:11.1f}{by_brighter:10.1f}{by_channel:13.1f}")
 print(f"instance norm less batch norm of a single image: {alone:.0e}")
 print(f"one group less your layernorm_forward: {np.abs(flat - NORMS['layer norm (1 group)'](images)).max():.0e}")
 

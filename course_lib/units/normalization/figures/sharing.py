@@ -23,7 +23,7 @@ class SharingPicture(Picture):
     that share a mean with the first; and how far the first image's output goes when something else is changed."""
 
     def build(self):
-        self.figure, (tensor, changes) = style.new_figure([0.72, 1])
+        self.figure, (tensor, changes) = style.new_figure([0.6, 1])
         style.label(tensor, "Who shares a mean with ■", "channel", "image")
         self._tensor = _prepare(tensor, MOST_IMAGES)
         style.label(changes, "How the output of image 1 changes", "what is changed", "change ÷ size of the output")
