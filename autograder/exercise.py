@@ -21,8 +21,8 @@ class Call(NamedTuple):
 
     ``told`` says it in words; of a function that gets a verdict, as "a wrong layer: eps is a tenth" or "a right layer:
     its eps is 0.001, its variance biased": what follows the colon names what a student's probe lets pass, or refuses.
-    ``may_refuse`` says that an exception is as good as the right value. Where a judge decides, ``as_first`` says whether
-    the value must be that of the case's first call, as for the same seed, or must not, as for another seed.
+    ``may_refuse`` says that an exception is as good as the right value. Where a judge decides, ``as_first``
+    says whether the value must be that of the case's first call, as for the same seed, or not, as for another seed.
     """
 
     inputs: Inputs
