@@ -770,7 +770,7 @@ predict(
 )
 
 # %% [markdown]
-# Three digits in 1347, and the network is hardly better than guessing. The mean of three is off by more than half a standard deviation in
+# Three digits in 1347, and the network has one to four in ten right, where it had nine. The mean of three is off by more than half a standard deviation in
 # every unit of every layer, and one step in 22 follows a gradient that comes of it; the running statistics take a tenth of it
 # over, just before they are used. So leave such a rest out, or share it among the others. (The loaders of PyTorch keep it,
 # unless you say `drop_last=True`.)
