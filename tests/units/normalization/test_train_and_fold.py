@@ -164,3 +164,11 @@ def test_the_grader_keeps_its_images():
     task = CASES[0].inputs(3)["next_batch"]
     distances = np.abs(task.x_new[:, None, :3] - task.x[None, :, :3]).sum(axis=2)
     assert distances.min() > 1e-9
+
+
+def test_the_reference_trains_on_the_batches_of_a_lesson_too():
+    rng = np.random.default_rng(0)
+    weights = [rng.normal(size=shape) / 8 for shape in [(64, 32), (32, 10)]]
+    batches = [(rng.normal(size=(64, 64)), rng.integers(0, 10, 64)) for _ in range(2)]
+    pairs = train_and_fold(iter(batches).__next__, 2, weights)
+    assert [w.shape for w, _ in pairs] == [(64, 32), (32, 10)]
