@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from course_lib.figures.style import number
 from course_lib.widgets.prediction import Question
 
 LEARNS = 2.0  # nats: guessing costs 2.3
@@ -120,7 +119,7 @@ QUESTIONS = (
         answer=_which_factor,
         explanation=lambda runs: (
             "How far the losses are from those before, at most: "
-            + ", ".join(f"{number(_gap(runs, factor))} (rate times {factor})" for factor in FACTORS)
+            + ", ".join(f"{_gap(runs, factor):.4f} (rate times {factor})" for factor in FACTORS)
             + "."
         ),
     ),
