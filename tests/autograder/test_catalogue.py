@@ -4,6 +4,8 @@ Each form is called once, on the seed of the notebook's check, and all tests of 
 soak` takes the seed of grading, and others.
 """
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 
@@ -16,8 +18,14 @@ from autograder.lint import reports_on, row_of
 from autograder.probes import Probes
 
 
+def marks_of(exercise):
+    """Judging the forms of a project trains a network for each."""
+    examples = import_module(f"{exercise.unit}.examples")
+    return [pytest.mark.soak] if exercise.name == getattr(examples, "PROJECT", None) else []
+
+
 # scope: pytest then runs all tests of one exercise in a row
-@pytest.fixture(scope="module", params=catalogue(), ids=lambda exercise: exercise.name)
+@pytest.fixture(scope="module", params=[pytest.param(e, id=e.name, marks=marks_of(e)) for e in catalogue()])
 def exercise(request):
     return request.param
 

@@ -49,3 +49,5 @@ REFUSED = [
     (widgets.symmetry_explorer, {"noise": 0.5}),
     (widgets.symmetry_explorer, {"seed": -1}),
 ]
+# the exercise whose every form trains networks, which `make test` leaves to `make soak`
+PROJECT = "start_deep_network"

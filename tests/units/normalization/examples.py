@@ -72,3 +72,5 @@ REFUSED = [
     (widgets.zigzag_explorer, {"spread": 21.0}),
     (widgets.zigzag_explorer, {"cure": "pray"}),
 ]
+# the exercise whose every form trains networks, which `make test` leaves to `make soak`
+PROJECT = "train_and_fold"

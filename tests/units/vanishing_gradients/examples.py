@@ -92,3 +92,5 @@ REFUSED = [
     (widgets.playground, {"steps": LAST_STEP + 1}),
     (widgets.playground, {"seed": -1}),
 ]
+# the exercise whose every form trains networks, which `make test` leaves to `make soak`
+PROJECT = "train_classifier"
