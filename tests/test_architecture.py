@@ -111,10 +111,9 @@ def test_the_mathematics_does_not_draw():
     def of_units(part):
         return tuple(name_of(folder) for folder in (ROOT / "course_lib" / "units").glob(f"*/{part}"))
 
-    of_learners = (*of_units("widgets"), *of_units("questions.py"))
-    drawing = ("course_lib/figures/", "course_lib/widgets/", *of_units("figures"), *of_learners)
+    drawing = ("course_lib/figures/", "course_lib/widgets/", *of_units("figures"), *of_units("widgets"))
     assert importers("matplotlib", "course_lib.figures", inside="course_lib/", outside=drawing) == []
-    widgets = ("course_lib/widgets/", *of_learners)
+    widgets = ("course_lib/widgets/", *of_units("widgets"), *of_units("questions.py"))
     assert importers("ipywidgets", "IPython", inside="course_lib/", outside=widgets) == []
     shown = ("course_lib/units/cards.py", "course_lib/units/questions.py")
     assert importers("course_lib.widgets", outside=(*widgets, *shown)) == []
