@@ -170,7 +170,7 @@ def is_lost(losses, norms):
     return float(not np.isfinite(losses[-1]) or norms[-1] == 0)
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (1, 2, 3, 4))])
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (1, 2))])
 @pytest.mark.parametrize(
     ("sentence", "measure", "low", "high"), SENTENCES + rest_in_soak(TRAINED, keep=0),
     ids=[row[0][:40] for row in SENTENCES + TRAINED],
