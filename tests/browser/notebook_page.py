@@ -167,6 +167,8 @@ class Explorer:
         chosen = sliders.filter(has_text=label) if label else sliders.first
         return chosen.get_by_role("slider")
 
-    def picture(self) -> list[int]:
-        """The bytes of the first panel that is shown."""
-        return self.image.evaluate("async img => [...new Uint8Array(await (await fetch(img.src)).arrayBuffer())]")
+    def picture(self) -> list[list[int]]:
+        """The bytes of every panel that is shown."""
+        return self.root.locator(".tdn-picture img").evaluate_all(
+            "all => Promise.all(all.map(async img => [...new Uint8Array(await (await fetch(img.src)).arrayBuffer())]))"
+        )
