@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from autograder import factor_mistakes as mistakes
 from autograder.compare import Difference
 from autograder.domain import Given
 from autograder.exercise import Exercise
@@ -22,10 +23,10 @@ def right_gain(phi) -> float:
 @lru_cache(maxsize=256)
 def wrong_gains(phi) -> Mapping[str, float]:
     """What each misconception makes of an activation, by its name."""
-    at_one = factors.normal(phi, 1.0)
+    at_one = mistakes.normal(phi, 1.0)
     (square, slope), (mean, _) = at_one.squares, at_one.means
     magnitude = at_one.mean(np.abs(at_one.out))
-    narrow, positive = (factors.uniform(phi, low, 1.0).squares[0] for low in (-1.0, 0.0))
+    narrow, positive = (mistakes.uniform(phi, low, 1.0).squares[0] for low in (-1.0, 0.0))
     return {
         "forgets_the_root": 1 / square,
         "the_factor_itself": square,
@@ -33,7 +34,7 @@ def wrong_gains(phi) -> Mapping[str, float]:
         "from_the_variance": (square - mean**2) ** -0.5,
         "from_the_slopes": slope**-0.5,
         "compromise": (2 / (square + slope)) ** 0.5,
-        "from_the_slope_at_zero": 1 / abs(factors.slope_at_zero(phi)),
+        "from_the_slope_at_zero": 1 / abs(mistakes.slope_at_zero(phi)),
         "from_the_mean_magnitude": 1 / magnitude,
         "always_for_relu": 2**0.5,
         "always_for_tanh": 5 / 3,
@@ -42,8 +43,8 @@ def wrong_gains(phi) -> Mapping[str, float]:
         "uniform_numbers": narrow**-0.5,
         "positive_numbers": positive**-0.5,
         **{
-            f"without_the_density {reach}": factors.uniform(phi, -reach, reach).squares[0] ** -0.5
-            for reach in factors.REACHES
+            f"without_the_density {reach}": mistakes.uniform(phi, -reach, reach).squares[0] ** -0.5
+            for reach in mistakes.REACHES
         },
         # comes last: for softplus the grid from -3 to 3 gives twice the mean square as well
         "half_the_factor": (2 * square) ** -0.5,
@@ -60,7 +61,7 @@ def judge(inputs, value) -> Difference | None:
         return None
     close = " (nearly: is the number of samples large enough?)" * (error < factors.NEARLY)
     return Difference(
-        factors.nearest(got, wrong_gains(inputs["phi"]), expected) or "value",
+        mistakes.nearest(got, wrong_gains(inputs["phi"]), expected) or "value",
         f"the gain should be {expected:.4g}, up to {100 * TOLERANCE:g} %, and is {got:.4g}{close}",
     )
 

@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from autograder.compare import Difference
 from autograder.domain import Generator, Given, Number
 from autograder.draw import short_seed
 from autograder.exercise import Call, Exercise
+from autograder.fan_mistakes import WRONG, fan
 from autograder.random_matrices import judge_of
 from autograder.random_mistakes import add_random_mistakes
 from course_lib.initialization import scaled_normal, scaled_truncated_normal, scaled_uniform
@@ -23,41 +25,29 @@ def standard_deviation(fan_in, fan_out, mode, gain, distribution):
     return gain * fan(fan_in, fan_out, mode) ** -0.5
 
 
-def fan(fan_in, fan_out, mode):
-    return {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[mode]
-
-
-def _of_fans(average):
-    """The standard deviation for another average of the two fans."""
-    return lambda i, o, mode, gain: gain * (average(i, o) if mode == "fan_avg" else fan(i, o, mode)) ** -0.5
-
-
-# what the standard deviation may be instead, of (fan_in, fan_out, mode, gain), by the misconception that leads to it
-WRONG = {
-    "ignores_the_gain": lambda i, o, mode, gain: fan(i, o, mode) ** -0.5,
-    "always_the_inputs": lambda i, o, mode, gain: gain * i**-0.5,
-    "fans_exchanged": lambda i, o, mode, gain: gain * {"fan_in": o, "fan_out": i}.get(mode, (i + o) / 2) ** -0.5,
-    "always_the_mean": lambda i, o, mode, gain: gain * ((i + o) / 2) ** -0.5,
-    "halves_one_fan": _of_fans(lambda i, o: i + o / 2),
-    "adds_the_fans": _of_fans(lambda i, o: i + o),
-    "geometric_mean": _of_fans(lambda i, o: (i * o) ** 0.5),
-    "averages_the_variances": _of_fans(lambda i, o: 2 / (1 / i + 1 / o)),
-    "averages_the_standard_deviations": _of_fans(lambda i, o: 4 / (i**-0.5 + o**-0.5) ** 2),
-    "takes_the_larger_fan": _of_fans(max),
-    "always_the_outputs": lambda i, o, mode, gain: gain * o**-0.5,
-    "divides_by_the_fan": lambda i, o, mode, gain: gain / fan(i, o, mode),
-    "variance_for_standard_deviation": lambda i, o, mode, gain: gain**2 / fan(i, o, mode),
-    "squares_the_gain": lambda i, o, mode, gain: gain**2 * fan(i, o, mode) ** -0.5,
-    "variance_for_limit": lambda i, o, mode, gain: 3**0.5 * gain**2 / fan(i, o, mode),
-    "gain_under_the_root": lambda i, o, mode, gain: (gain / fan(i, o, mode)) ** 0.5,
-    "divides_by_the_gain": lambda i, o, mode, gain: fan(i, o, mode) ** -0.5 / gain,
-    "always_for_relu": lambda i, o, mode, gain: gain * (2 / fan(i, o, mode)) ** 0.5,
-    "multiplies_by_the_root": lambda i, o, mode, gain: gain * fan(i, o, mode) ** 0.5,
-}
-
-
 def _judged(wrong):
     return lambda fan_in, fan_out, mode, gain, distribution: wrong(fan_in, fan_out, mode, gain)
+
+
+_by_statistics = judge_of(standard_deviation, {name: _judged(wrong) for name, wrong in WRONG.items()})
+
+
+def judge(inputs, value) -> Difference | None:
+    """Compare the statistics, and with a mean of the fans that was rounded, which they are too coarse to show."""
+    return _by_statistics(inputs, value) or _rounded(inputs, value)
+
+
+def _rounded(inputs, value) -> Difference | None:
+    """Whether the numbers are the reference's, drawn from the same seed, for a whole number beside half an odd sum."""
+    both = inputs["fan_in"] + inputs["fan_out"]
+    if inputs["mode"] != "fan_avg" or both % 2 == 0:
+        return None
+    right = scaled(**{**inputs, "rng": inputs["rng"].generator()})
+    for whole in (both // 2, both // 2 + 1):
+        # some 0.2 % from the right ones; the root of 3 with four digits is off by 0.003 %
+        if np.allclose(value, right * (both / 2 / whole) ** 0.5, rtol=1e-4, atol=0):
+            return Difference("rounded", f"the weights are those for a fan of {whole}, which should be {both / 2}")
+    return None
 
 
 exercise = Exercise(
@@ -73,7 +63,7 @@ exercise = Exercise(
         "gain": Number(1.24, 1.27),
         "distribution": Given(lambda rng, others: "uniform"),
     },
-    judge=judge_of(standard_deviation, {name: _judged(wrong) for name, wrong in WRONG.items()}),
+    judge=judge,
     hints=(
         "Three numbers may stand below the fraction of the variance. Which one belongs to which mode?",
         "The gain is a factor of the weights. What does it do to their standard deviation, and what to their variance?",
@@ -92,6 +82,8 @@ exercise = Exercise(
 
 def _draw(rng, fan_in, fan_out, mode, gain, distribution="normal"):
     numbers = {"fan_in": fan_in + int(rng.integers(10)), "fan_out": fan_out + int(rng.integers(10))}
+    if mode == "fan_avg" and sum(numbers.values()) % 2 == 0:  # half of an odd sum shows who rounds it
+        numbers["fan_out"] += 1
     gain = round(gain + float(rng.uniform(0, 0.02)), 3)
     return {"rng": short_seed(rng), **numbers, "mode": mode, "gain": gain, "distribution": distribution}
 
@@ -193,6 +185,16 @@ def halves_one_fan(rng, fan_in, fan_out, mode, gain, distribution):
 def adds_the_fans(rng, fan_in, fan_out, mode, gain, distribution):
     """With "fan_avg" the two fans are added, and not divided by 2: the variance is half of what it should be."""
     return _wrong(rng, fan_in, fan_out, mode, gain, distribution, "adds_the_fans")
+
+
+@exercise.misconception
+def rounds_the_mean(rng, fan_in, fan_out, mode, gain, distribution):
+    """With "fan_avg" the mean of the fans is rounded to a whole number, as // and int do. Half of an odd sum is none,
+    and need not be: divide by 2 with /."""
+    both = (fan_in + fan_out) // 2
+    std = standard_deviation(both, both, mode, gain, distribution)
+    right = standard_deviation(fan_in, fan_out, mode, gain, distribution)
+    return _of_width(rng, fan_in, fan_out, std if mode == "fan_avg" else right, distribution)
 
 
 @exercise.misconception

@@ -132,6 +132,15 @@ def close(rng):
     return {"weights": weights}
 
 
+@exercise.case("units that differ in the seventh decimal")
+def closer(rng):
+    weights = _network(rng, (4, 5, 3), {0: (4, 1, 3, 0)})
+    of_one = int(rng.integers(4))
+    # of size about 1, and three parts in ten million apart: less than np.allclose sees, more than eight decimals lose
+    weights[0][of_one, [1, 4]] = round(float(rng.uniform(0.8, 1.2)), 2) + 0.002 + np.array([0.0, 3e-7])
+    return {"weights": weights}
+
+
 @exercise.case("a network without a hidden layer")
 def no_hidden_layer(rng):
     return {"weights": _network(rng, (int(rng.integers(3, 6)), 4), {})}
@@ -228,6 +237,13 @@ def two_digits_are_enough(weights):
     """Units that differ by a thousandth count as the same. Small differences grow in training; only rounding, of some
     1e-12, is none."""
     return [_distinct(np.round(np.hstack([w.T, after]), 2) + 0.0) for w, after in pairwise(weights)]
+
+
+@exercise.misconception
+def allows_for_too_much(weights):
+    """Units that differ in the sixth or seventh decimal count as the same. np.allclose and np.isclose allow for a
+    hundred-thousandth of each number: give them rtol=0 and atol=1e-8, or round to eight decimals."""
+    return _by_pairs(weights, np.allclose)
 
 
 @exercise.misconception
@@ -355,7 +371,7 @@ def last_layer_first(weights):
 
 @exercise.equivalent
 def unique_rows(weights):
-    return [len(np.unique(np.round(np.hstack([w.T, v]), 6), axis=0)) for w, v in pairwise(weights)]
+    return [len(np.unique(np.round(np.hstack([w.T, v]), DIGITS), axis=0)) for w, v in pairwise(weights)]
 
 
 @exercise.equivalent
@@ -365,7 +381,7 @@ def set_of_tuples(weights):
         units = set()
         for unit in range(weights[layer].shape[1]):
             column, row = weights[layer][:, unit], weights[layer + 1][unit, :]
-            units.add(tuple(np.round([*column, *row], 5)))
+            units.add(tuple(np.round([*column, *row], DIGITS)))
         counts.append(len(units))
     return counts
 
@@ -375,6 +391,6 @@ def all_pairs_at_once(weights):
     counts = []
     for w, after in pairwise(weights):
         rows = np.concatenate([w, after.T]).T
-        same = np.all(np.isclose(rows[:, None], rows[None], atol=1e-6), axis=2)
+        same = np.all(np.isclose(rows[:, None], rows[None], rtol=0), axis=2)
         counts.append(int(np.sum(~np.any(np.tril(same, -1), axis=1))))
     return tuple(counts)

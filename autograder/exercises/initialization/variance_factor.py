@@ -1,6 +1,5 @@
 """What an activation does to the variance of the signal and of the gradient. Samples and quadrature are both right."""
 
-from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -8,105 +7,16 @@ import numpy as np
 from autograder.compare import Difference
 from autograder.domain import Given, Number
 from autograder.exercise import Call, Exercise
+from autograder.factor_mistakes import nearest, wrong_values
 from course_lib.analysis import signal
 
 TOLERANCE = 0.05  # the spread of E[phi(z)^2] over 100 000 samples is 0.7 % for ReLU
 NEARLY = 0.3
-ALIKE = 2e-3  # two wrong values that lie closer together are the same mistake's
-# of a wrong value drawn at random: what is small beside the right one is known less well
-NEAR, LEAST = 0.1, 0.05
-REACHES = (3, 4, 5, 6, 8, 10)  # in standard deviations: of a grid whose points all count the same
-
-
-class Moments:
-    """Means over z = ``scale`` * nodes, weighted: of phi, of its square, of its slope and of its slope's square."""
-
-    def __init__(self, phi, scale, nodes, weights):
-        ends = scale * nodes
-        out = np.asarray(phi(ends), dtype=np.float64)
-        self.out, self.slope = (out[1:] + out[:-1]) / 2, np.diff(out) / np.diff(ends)
-        self.weights = weights / weights.sum()
-
-    def mean(self, of):
-        return float(self.weights @ of)
-
-    @property
-    def squares(self):
-        return self.mean(self.out**2), self.mean(self.slope**2)
-
-    @property
-    def means(self):
-        return self.mean(self.out), self.mean(self.slope)
-
-
-def normal(phi, std) -> Moments:
-    nodes = np.linspace(-8, 8, 8001)
-    return Moments(phi, std, nodes, np.exp(-(((nodes[1:] + nodes[:-1]) / 2) ** 2) / 2))
-
-
-def uniform(phi, low, high) -> Moments:
-    return Moments(phi, 1.0, np.linspace(low, high, 4001), np.ones(4000))
-
-
-def slope_at_zero(phi) -> float:
-    above, below = (float(phi(np.array([h]))[0]) for h in (1e-6, -1e-6))
-    return (above - below) / 2e-6
 
 
 @lru_cache(maxsize=256)
 def right_value(phi, q) -> tuple[float, float]:
     return signal.variance_factor(phi, q)
-
-
-@lru_cache(maxsize=256)
-def wrong_values(phi, q) -> Mapping[str, tuple[float, float]]:
-    """What each misconception makes of an activation, by its name."""
-    std = np.sqrt(q)
-    right, at_one, at_q_squared = normal(phi, std), normal(phi, 1.0), normal(phi, q)
-    (out, slope), (mean_out, mean_slope) = right.squares, right.means
-    flat, narrow, positive = uniform(phi, -std * 3**0.5, std * 3**0.5), uniform(phi, -std, std), uniform(phi, 0, std)
-    return {
-        "does_not_divide": (out, slope),
-        "divides_by_the_root": (out / std, slope),
-        "divides_both": (out / q, slope / q),
-        "slope_for_the_standard_normal": (out / q, slope * q),
-        "variance_for_standard_deviation": (at_q_squared.squares[0] / q, at_q_squared.squares[1]),
-        "ignores_q": at_one.squares,
-        "draws_without_q": (at_one.squares[0] / q, at_one.squares[1]),
-        "variance_of_the_outputs": ((out - mean_out**2) / q, slope),
-        "variances_of_both": ((out - mean_out**2) / q, slope - mean_slope**2),
-        "squares_of_the_means": (mean_out**2 / q, mean_slope**2),
-        "square_of_the_mean_slope": (out / q, mean_slope**2),
-        "forgets_to_square_the_slope": (out / q, mean_slope),
-        "forgets_both_squares": (mean_out / q, mean_slope),
-        "slope_at_zero_only": (out / q, slope_at_zero(phi) ** 2),
-        "roots_of_both": ((out / q) ** 0.5, slope**0.5),
-        "backward_first": (slope, out / q),
-        "slope_over_twice_the_distance": (out / q, slope / 4),
-        "slope_over_half_the_distance": (out / q, 4 * slope),
-        "uniform_numbers": (flat.squares[0] / q, flat.squares[1]),
-        "uniform_numbers_up_to_the_root": (narrow.squares[0] / q, narrow.squares[1]),
-        "positive_numbers": (positive.squares[0] / q, positive.squares[1]),
-        "differences_not_divided": (out / q, 0.0),
-        **{f"without_the_density {reach}": _without_density(phi, q, reach * std) for reach in REACHES},
-    }
-
-
-def _without_density(phi, q, reach) -> tuple[float, float]:
-    out, slope = uniform(phi, -reach, reach).squares
-    return out / q, slope
-
-
-def nearest(got, values: Mapping[str, object], expected) -> str:
-    """The name of the first of the nearest values, or an empty one where none is near."""
-    floor = LEAST * np.abs(expected)
-    with np.errstate(all="ignore"):
-        away = {
-            name: float(np.max(np.abs(np.subtract(got, value)) / np.maximum(np.abs(value), floor)))
-            for name, value in values.items()
-        }
-    least = min(away.values())
-    return next(name for name, far in away.items() if far <= least + ALIKE).split()[0] if least < NEAR else ""
 
 
 def number(value) -> float:
@@ -195,6 +105,11 @@ def unknown(rng):
 @exercise.case("a leaky ReLU, for which q makes no difference")
 def leaky_relu(rng):
     return {"phi": leaky(rng), "q": round(float(rng.uniform(2.0, 3.0)), 2)}
+
+
+@exercise.case("a tiny variance, as that of a signal that has nearly vanished")
+def tiny_variance(rng):
+    return {"phi": leaky(rng), "q": float(f"{rng.uniform(1e-8, 2e-8):.2g}")}
 
 
 @exercise.case("an activation with flat ends, at two variances")
@@ -361,6 +276,27 @@ def without_the_density(phi, q):
 
 
 @exercise.misconception
+def step_too_wide(phi, q):
+    """The step h is the same for every q, and for a tiny one far wider than z itself, so that every difference reaches
+    across the bend. Make h a small part of sqrt(q)."""
+    return wrong_values(phi, q)["step_too_wide"]
+
+
+@exercise.misconception
+def grid_too_short_and_too_coarse(phi, q):
+    """The grid is the same for every q: it ends too soon for a large one, and for a tiny one hardly a point of it lies
+    where z is. Let it reach some seven times as far as sqrt(q), whatever that is."""
+    return wrong_values(phi, q)["same_grid_for_every_q 5"]
+
+
+@exercise.misconception
+def grid_too_coarse(phi, q):
+    """The grid is the same for every q, and for a tiny one so coarse that hardly a point of it lies where z is. Let it
+    reach some seven times as far as sqrt(q), whatever that is."""
+    return wrong_values(phi, q)["same_grid_for_every_q 8"]
+
+
+@exercise.misconception
 def differences_not_divided(phi, q):
     """The second number is nearly 0: the differences of phi are not divided by the distance between the points.
     np.gradient takes that distance, or the points, as its second argument."""
@@ -370,7 +306,7 @@ def differences_not_divided(phi, q):
 @exercise.equivalent
 def by_sampling(phi, q):
     z = np.random.default_rng(0).normal(0, np.sqrt(q), 100_000)
-    h = 1e-4
+    h = 1e-4 * np.sqrt(q)
     return np.mean(phi(z) ** 2) / q, np.mean(((phi(z + h) - phi(z - h)) / (2 * h)) ** 2)
 
 
@@ -387,5 +323,6 @@ def by_gauss_and_hermite(phi, q):
     # 180 nodes: a bend at 0 is found to within a hundredth
     nodes, weights = np.polynomial.hermite_e.hermegauss(180)
     z, weights = nodes * np.sqrt(q), weights / weights.sum()
-    slope = (phi(z + 1e-6) - phi(z - 1e-6)) / 2e-6
+    h = 1e-6 * np.sqrt(q)
+    slope = (phi(z + h) - phi(z - h)) / (2 * h)
     return np.array([weights @ phi(z) ** 2 / q, weights @ slope**2])

@@ -36,3 +36,20 @@ def fans__numpy_integers(shape):
     if s.size == 2:
         return s[0], s[1]
     return np.prod(s[1:]), np.prod(s) // s[1]
+
+
+def fans__divisions(shape):
+    """All weights, divided by the number of outputs or inputs; the two numbers are floats."""
+    total = float(np.prod(shape))
+    if len(shape) == 4:
+        return total / shape[0], total / shape[1]
+    return total / shape[1], total / shape[0]
+
+
+def fans__loop_again(shape):
+    """It swaps the first two numbers of a convolution, then multiplies both in a loop; the result is a list."""
+    numbers = list(shape)
+    pair = numbers[:2] if len(numbers) == 2 else [numbers[1], numbers[0]]
+    for k in numbers[2:]:
+        pair = [p * k for p in pair]
+    return pair

@@ -56,3 +56,43 @@ def fans__channels_last(shape):
         return shape[0], shape[1]
     k = shape[0] * shape[1]
     return shape[2] * k, shape[3] * k
+
+
+def fans__dense_outputs_first(shape):
+    """It takes dense weights for (outputs, inputs), so that their fans are swapped."""
+    if len(shape) == 2:
+        return shape[1], shape[0]
+    c_out, c_in, k1, k2 = shape
+    return c_in * k1 * k2, c_out * k1 * k2
+
+
+def fans__fan_out_without_kernel(shape):
+    """It multiplies fan_in by the kernel's size, but not fan_out."""
+    if len(shape) == 2:
+        return shape[0], shape[1]
+    c_out, c_in, k1, k2 = shape
+    return c_in * k1 * k2, c_out
+
+
+def fans__channels_last_again(shape):
+    """It reads a convolution's shape as (K1, K2, C_in, C_out), as other libraries have it."""
+    if len(shape) == 2:
+        return shape[0], shape[1]
+    k1, k2, c_in, c_out = shape
+    return k1 * k2 * c_in, k1 * k2 * c_out
+
+
+def fans__square_kernel_again(shape):
+    """It squares K1 and never looks at K2, as if every kernel were square."""
+    if len(shape) == 2:
+        return shape[0], shape[1]
+    c_out, c_in, k = shape[:3]
+    return c_in * k**2, c_out * k**2
+
+
+def fans__one_rule(shape):
+    """It uses the dense order for convolutions too, inputs first, so that their fans are swapped."""
+    kernel = 1
+    for k in shape[2:]:
+        kernel *= k
+    return shape[0] * kernel, shape[1] * kernel

@@ -61,3 +61,31 @@ def find_scale_faults__lists_of_numpy(run):
     expected[1:] = np.where(heavy, np.sqrt(2) * np.sqrt(m**2 + s**2), s)[:-1]
     kinds = np.select([heavy, s < 0.3 * expected, s > 3 * expected], ["shifted", "small", "large"], "")
     return [(i, kinds[i]) for i in np.flatnonzero(kinds != "")]
+
+
+def find_scale_faults__gaussian(run):
+    """It works out the mean square of ReLU's output for a normal z with this mean, and He's size of the next layer."""
+    faults, received = [], 1.0
+    for layer in range(len(run["stds"])):
+        s, m = float(run["stds"][layer]), float(run["means"][layer])
+        ratio = s / math.sqrt(2 * received)
+        if m > 1.5 * s:
+            faults.append((layer, "shifted"))
+        elif ratio < 1 / 4:
+            faults.append((layer, "small"))
+        elif ratio > 4:
+            faults.append((layer, "large"))
+        t = m / s
+        below = 0.5 * (1 + math.erf(t / math.sqrt(2)))
+        density = math.exp(-t * t / 2) / math.sqrt(2 * math.pi)
+        received = (m * m + s * s) * below + m * s * density
+    return faults
+
+
+def find_scale_faults__arrays(run):
+    """Without a loop over the rules: logarithms of the ratios to the rms size before, rounded to powers of 16."""
+    stds, means = np.asarray(run["stds"]), np.asarray(run["means"])
+    before = np.concatenate([[1.0], np.sqrt(stds**2 + means**2)[:-1]])
+    power = np.rint(np.log(stds / before) / np.log(16)).astype(int)
+    names = np.where(means > 2 * stds, "shifted", np.where(power < 0, "small", np.where(power > 0, "large", "")))
+    return [(int(i), str(names[i])) for i in np.flatnonzero(names != "")]

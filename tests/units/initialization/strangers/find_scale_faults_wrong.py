@@ -94,3 +94,74 @@ def find_scale_faults__by_kind(run):
         + [(i, "large") for i in layers if ratio[i] > 4 and not shifted[i]]
         + [(i, "shifted") for i in layers if shifted[i]]
     )
+
+
+def find_scale_faults__absolute(run):
+    """It judges every layer by its absolute size, not by what it gets, and so blames all layers after a fault too."""
+    faults = []
+    for i, (s, m) in enumerate(zip(run["stds"], run["means"], strict=True)):
+        if abs(m) > 2 * s:
+            faults.append((i, "shifted"))
+        elif s < 0.25:
+            faults.append((i, "small"))
+        elif s > 4:
+            faults.append((i, "large"))
+    return faults
+
+
+def find_scale_faults__mean_not_passed_on(run):
+    """It compares with the previous standard deviation alone, and so calls the healthy layer after a shifted one large."""
+    faults, before = [], 1.0
+    for i, (s, m) in enumerate(zip(run["stds"], run["means"], strict=True)):
+        if abs(m) > 2 * s:
+            faults.append((i, "shifted"))
+        elif s / before < 0.25:
+            faults.append((i, "small"))
+        elif s / before > 4:
+            faults.append((i, "large"))
+        before = s
+    return faults
+
+
+def find_scale_faults__skips_the_first(run):
+    """It begins with the second layer, and never sees that the first is small or large."""
+    stds, means, faults = run["stds"], run["means"], []
+    for i in range(len(stds)):
+        if abs(means[i]) > 2 * stds[i]:
+            faults.append((i, "shifted"))
+        elif i > 0:
+            ratio = stds[i] / np.hypot(stds[i - 1], means[i - 1])
+            if ratio < 0.25:
+                faults.append((i, "small"))
+            elif ratio > 4:
+                faults.append((i, "large"))
+    return faults
+
+
+def find_scale_faults__absolute_mean(run):
+    """It calls a layer shifted when its mean is beyond 1, not when it is large compared with its standard deviation."""
+    faults, before = [], 1.0
+    for i, (s, m) in enumerate(zip(run["stds"], run["means"], strict=True)):
+        if abs(m) > 1:
+            faults.append((i, "shifted"))
+        elif s / before < 0.25:
+            faults.append((i, "small"))
+        elif s / before > 4:
+            faults.append((i, "large"))
+        before = np.hypot(s, m)
+    return faults
+
+
+def find_scale_faults__twice(run):
+    """It counts the mean into a layer's own size as well, and calls a shifted layer large besides."""
+    faults, before = [], 1.0
+    for i, (s, m) in enumerate(zip(run["stds"], run["means"], strict=True)):
+        size = np.hypot(s, m)
+        if size / before < 0.25:
+            faults.append((i, "small"))
+        if size / before > 4:
+            faults.append((i, "large"))
+        if abs(m) > 2 * s:
+            faults.append((i, "shifted"))
+        before = size
+    return faults

@@ -47,3 +47,34 @@ def gain_for__unweighted_grid(phi):
 def gain_for__always_he(phi):
     """The root of 2, ReLU's gain, for every activation."""
     return float(np.sqrt(2))
+
+
+def gain_for__no_root_again(phi):
+    """It returns one over the mean square, without the root."""
+    z = np.random.default_rng(0).normal(size=1_000_000)
+    return float(1 / np.mean(phi(z) ** 2))
+
+
+def gain_for__std(phi):
+    """It divides by the standard deviation of phi(z), from which the mean has been taken away, in place of the root of the mean square."""
+    z = np.random.default_rng(0).normal(size=1_000_000)
+    return float(1 / phi(z).std())
+
+
+def gain_for__backward(phi):
+    """It keeps the gradient, by the mean square of the slope, in place of the signal."""
+    z, h = np.random.default_rng(0).normal(size=1_000_000), 1e-4
+    slope = (phi(z + h) - phi(z - h)) / (2 * h)
+    return float(1 / np.sqrt(np.mean(slope**2)))
+
+
+def gain_for__unweighted_grid_again(phi):
+    """It averages over an even grid from -3 to 3 and forgets the weights of the normal density."""
+    z = np.linspace(-3, 3, 100_001)
+    return float(1 / np.sqrt(np.mean(phi(z) ** 2)))
+
+
+def gain_for__few_samples(phi):
+    """It draws only a hundred samples, so that the gain is off by a tenth by chance."""
+    z = np.random.default_rng().normal(size=100)
+    return float(1 / np.sqrt(np.mean(phi(z) ** 2)))

@@ -41,3 +41,29 @@ def glorot_normal__precedence(rng, fan_in, fan_out):
 def glorot_normal__one_column(rng, fan_in, fan_out):
     """Draws one column and repeats it for all units, so that they are all the same."""
     return np.tile(rng.normal(0, np.sqrt(2 / (fan_in + fan_out)), (fan_in, 1)), (1, fan_out))
+
+
+def glorot_normal__variance_as_std(rng, fan_in, fan_out):
+    """It hands the variance to rng.normal, which wants the standard deviation."""
+    return rng.normal(0, 2 / (fan_in + fan_out), (fan_in, fan_out))
+
+
+def glorot_normal__brackets(rng, fan_in, fan_out):
+    """The brackets around the sum are missing, so that it takes the root of 2 / fan_in + fan_out."""
+    return rng.normal(0, np.sqrt(2 / fan_in + fan_out), (fan_in, fan_out))
+
+
+def glorot_normal__turned(rng, fan_in, fan_out):
+    """The shape is turned round, (fan_out, fan_in)."""
+    return rng.normal(0, np.sqrt(2 / (fan_in + fan_out)), (fan_out, fan_in))
+
+
+def glorot_normal__own_generator(rng, fan_in, fan_out):
+    """It makes a generator of its own with seed 0 in place of using rng, so that all calls give the same numbers."""
+    rng = np.random.default_rng(0)
+    return rng.normal(0, np.sqrt(2 / (fan_in + fan_out)), (fan_in, fan_out))
+
+
+def glorot_normal__no_two(rng, fan_in, fan_out):
+    """It divides by the sum of the fans in place of their mean, so that the variance is half of what it should be."""
+    return rng.standard_normal((fan_in, fan_out)) / np.sqrt(fan_in + fan_out)

@@ -27,3 +27,18 @@ def glorot_uniform__wrapped(rng, fan_in, fan_out):
     """The integers of 32 bits, shifted and scaled."""
     k = rng.integers(0, 2**32, (fan_in, fan_out))
     return ((k + 0.5) / 2**31 - 1) * np.sqrt(6 / (fan_in + fan_out))
+
+
+def glorot_uniform__standardised(rng, fan_in, fan_out):
+    """Numbers from 0 to 1, centred and brought to the variance 1, then to Glorot's."""
+    u = (rng.random(fan_in * fan_out) - 0.5) * np.sqrt(12)
+    return (u / np.sqrt((fan_in + fan_out) / 2)).reshape(fan_in, fan_out)
+
+
+def glorot_uniform__size_and_sign(rng, fan_in, fan_out):
+    """A uniform size from 0 to r, row by row, and a random sign for each number."""
+    r = (6.0 / (fan_in + fan_out)) ** 0.5
+    rows = []
+    for _ in range(fan_in):
+        rows.append(rng.uniform(0, r, fan_out) * rng.choice([-1, 1], fan_out))
+    return np.array(rows)

@@ -48,3 +48,33 @@ def glorot_uniform__random_without_stretch(rng, fan_in, fan_out):
     """Shifts random numbers to -0.5 ... 0.5 but forgets to double them: half as wide as they should be."""
     r = np.sqrt(6 / (fan_in + fan_out))
     return (rng.random((fan_in, fan_out)) - 0.5) * r
+
+
+def glorot_uniform__no_three(rng, fan_in, fan_out):
+    """It takes the standard deviation for the limit r and forgets the 3 in r**2 / 3."""
+    r = np.sqrt(2 / (fan_in + fan_out))
+    return rng.uniform(-r, r, (fan_in, fan_out))
+
+
+def glorot_uniform__positive(rng, fan_in, fan_out):
+    """The numbers lie between 0 and r in place of -r and r."""
+    r = np.sqrt(6 / (fan_in + fan_out))
+    return r * rng.random((fan_in, fan_out))
+
+
+def glorot_uniform__no_root_again(rng, fan_in, fan_out):
+    """It forgets the root and takes 6 / (fan_in + fan_out) for the limit."""
+    r = 6 / (fan_in + fan_out)
+    return rng.uniform(-r, r, (fan_in, fan_out))
+
+
+def glorot_uniform__half_width(rng, fan_in, fan_out):
+    """It takes r for the width of the whole interval, which is 2 r, so that the numbers end at half of r."""
+    r = np.sqrt(6 / (fan_in + fan_out))
+    return r * (rng.random((fan_in, fan_out)) - 0.5)
+
+
+def glorot_uniform__divided_by_three(rng, fan_in, fan_out):
+    """It divides the variance by 3 in place of multiplying by 3 to find r squared."""
+    r = np.sqrt(2 / (fan_in + fan_out) / 3)
+    return rng.uniform(-r, r, size=(fan_in, fan_out))

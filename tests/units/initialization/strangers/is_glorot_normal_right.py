@@ -1,5 +1,7 @@
 """Right answers to is_glorot_normal."""
 
+from statistics import NormalDist
+
 import numpy as np
 
 
@@ -84,3 +86,62 @@ def is_glorot_normal__one_large_draw(initializer, seed):
         and columns < 0.5
         and _in_form(initializer, seed)
     )
+
+
+def is_glorot_normal__many_small(initializer, seed):
+    """Hundreds of small arrays, put together: shares within one and two standard deviations, mean and spread; equal rows are looked for in loops."""
+    rng = np.random.default_rng(seed)
+    for n, m in ((8, 24), (30, 6)):
+        pool, previous = [], None
+        for _ in range(250):
+            w = initializer(rng, n, m)
+            if np.shape(w) != (n, m):
+                return False
+            if previous is not None and np.array_equal(w, previous):
+                return False
+            previous = np.array(w)
+            if len({tuple(r) for r in previous.tolist()}) < n or len({tuple(c) for c in previous.T.tolist()}) < m:
+                return False
+            pool.append(previous.ravel() * ((n + m) / 2) ** 0.5)
+        z = np.concatenate(pool)
+        k = z.size
+        if abs(z.mean()) > 4.5 / k**0.5 or abs(np.sqrt(np.mean(z**2)) - 1) > 4.5 / (2 * k) ** 0.5:
+            return False
+        for edge in (0.5, 1.0, 1.5, 2.0, 2.5, 3.0):
+            share = 2 * NormalDist().cdf(edge) - 1
+            if abs(np.mean(np.abs(z) < edge) - share) > 4.5 * (share * (1 - share) / k) ** 0.5:
+                return False
+    return True
+
+
+def is_glorot_normal__distribution(initializer, seed):
+    """The largest distance between the sorted numbers' shares and the normal distribution's, besides moments and correlations, on two large shapes."""
+    rng = np.random.default_rng(seed)
+    for n, m in [(100, 400), (300, 150)]:
+        first = np.array(initializer(rng, n, m))
+        second = np.array(initializer(rng, n, m))
+        other = np.array(initializer(np.random.default_rng(seed + 1), n, m))
+        if first.shape != (n, m):
+            return False
+        if abs(np.corrcoef(first.ravel(), second.ravel())[0, 1]) > 0.1:
+            return False
+        if abs(np.corrcoef(first.ravel(), other.ravel())[0, 1]) > 0.1:
+            return False
+        for a in (first, first.T):
+            c = np.corrcoef(a)
+            np.fill_diagonal(c, 0)
+            if np.abs(c).max() > 0.8:
+                return False
+        z = np.sort(first.ravel()) / (2 / (n + m)) ** 0.5
+        k = z.size
+        normal = NormalDist()
+        exact = np.array([normal.cdf(v) for v in z])
+        distance = np.abs(exact - (np.arange(k) + 0.5) / k).max()
+        moments_fit = (
+            abs(z.mean()) * k**0.5 < 4.5
+            and abs(z.var() - 1) * (k / 2) ** 0.5 < 4.5
+            and abs(np.mean(z**4) - 3) * (k / 96) ** 0.5 < 5.5
+        )
+        if distance > 2.5 / k**0.5 or not moments_fit:
+            return False
+    return True

@@ -80,3 +80,79 @@ def is_glorot_normal__compares_numbers(initializer, seed):
     expected = np.random.default_rng(seed).normal(0, np.sqrt(2 / 400), (100, 300))
     w = _flat(initializer, seed, 100, 300)
     return bool(w.shape == expected.shape and np.allclose(w, expected))
+
+
+def _copies(w):
+    return any((np.abs(np.corrcoef(v)) - np.eye(len(v)) > 0.95).any() for v in (w, w.T))
+
+
+def _fits(w, n, m, room=5.0, tails=(-1, 1)):
+    """Whether mean, standard deviation and fourth moment are within room standard errors."""
+    z, k = w / np.sqrt(2 / (n + m)), w.size
+    fourth = np.mean((z - z.mean()) ** 4) / z.var() ** 2 - 3
+    low, high = tails
+    return bool(
+        abs(z.mean()) < room / np.sqrt(k)
+        and abs(z.std() - 1) < room / np.sqrt(2 * k)
+        and low * room * np.sqrt(24 / k) < fourth < high * room * np.sqrt(24 / k)
+    )
+
+
+def is_glorot_normal__square_only(initializer, seed):
+    """It tries square shapes only, where fan_in, fan_out and their mean are the same and a turned shape does not show."""
+    rng = np.random.default_rng(seed)
+    for n in (80, 200):
+        a, b = initializer(rng, n, n), initializer(rng, n, n)
+        if a.shape != (n, n) or np.allclose(a, b) or _copies(a):
+            return False
+        if not _fits(a, n, n):
+            return False
+    return True
+
+
+def is_glorot_normal__too_tight(initializer, seed):
+    """It leaves one standard error of room only, and so often refuses right functions."""
+    rng = np.random.default_rng(seed)
+    for n, m in ((60, 240), (200, 100)):
+        a, b = initializer(rng, n, m), initializer(rng, n, m)
+        if a.shape != (n, m) or np.allclose(a, b) or _copies(a):
+            return False
+        if not _fits(a, n, m, room=1.0):
+            return False
+    return True
+
+
+def is_glorot_normal__reseeds(initializer, seed):
+    """It makes a new generator from the same seed for the second call, so that a right function repeats itself and is refused."""
+    for n, m in ((60, 240), (200, 100)):
+        a = initializer(np.random.default_rng(seed), n, m)
+        b = initializer(np.random.default_rng(seed), n, m)
+        if a.shape != (n, m) or np.allclose(a, b) or _copies(a):
+            return False
+        if not _fits(a, n, m):
+            return False
+    return True
+
+
+def is_glorot_normal__no_copies(initializer, seed):
+    """It never compares rows or columns with each other, and so accepts copies."""
+    rng = np.random.default_rng(seed)
+    for n, m in ((60, 240), (200, 100)):
+        a, b = initializer(rng, n, m), initializer(rng, n, m)
+        if a.shape != (n, m) or np.allclose(a, b):
+            return False
+        if not _fits(a, n, m, room=8.0):
+            return False
+    return True
+
+
+def is_glorot_normal__one_sided(initializer, seed):
+    """It looks for too few large numbers, as uniform ones have, but not for too many."""
+    rng = np.random.default_rng(seed)
+    for n, m in ((60, 240), (200, 100)):
+        a, b = initializer(rng, n, m), initializer(rng, n, m)
+        if a.shape != (n, m) or np.allclose(a, b) or _copies(a):
+            return False
+        if not _fits(a, n, m, tails=(-1, np.inf)):
+            return False
+    return True

@@ -56,3 +56,29 @@ def lsuv__within_tolerance(weights, x, phi, tol=1e-3):
         out.append(w * middle)
         a = phi(z * middle)
     return out
+
+
+def lsuv__until_tol(weights, x, phi, tol=1e-3):
+    """As in the paper: measure and divide until within tol, on copies; a layer that is within tol already stays."""
+    new = [np.array(w, dtype=float) for w in weights]
+    h = np.array(x, dtype=float)
+    for w in new:
+        tries = 0
+        while abs(np.std(h @ w) - 1) > tol and tries < 10:
+            w /= np.std(h @ w)
+            tries += 1
+        h = phi(h @ w)
+    return new
+
+
+def lsuv__from_the_start(weights, x, phi, tol=1e-3):
+    """For each layer it runs the whole network so far again, and gets the standard deviation from mean squares."""
+    done = []
+    for w in weights:
+        a = x
+        for v in done:
+            a = phi(np.dot(a, v))
+        z = np.dot(a, w).ravel()
+        size = (z.dot(z) / z.size - z.mean() ** 2) ** 0.5
+        done = [*done, np.multiply(w, 1 / size)]
+    return done

@@ -82,3 +82,54 @@ def lsuv__last_left_out(weights, x, phi, tol=1e-3):
         new.append(w)
         a = phi(a @ w)
     return [*new, weights[-1].copy()]
+
+
+def lsuv__old_inputs(weights, x, phi, tol=1e-3):
+    """It measures every layer in the unscaled network, so that later layers do not know of the scaling of earlier ones."""
+    new, a = [], x
+    for w in weights:
+        z = a @ w
+        new.append(w / z.std())
+        a = phi(z)
+    return new
+
+
+def lsuv__per_unit_again(weights, x, phi, tol=1e-3):
+    """It divides every unit's column by a standard deviation of its own in place of one number for the layer."""
+    new, a = [], x
+    for w in weights:
+        w = w / (a @ w).std(axis=0)
+        new.append(w)
+        a = phi(a @ w)
+    return new
+
+
+def lsuv__in_place_again(weights, x, phi, tol=1e-3):
+    """It scales the given arrays themselves, in place of copies."""
+    a = x
+    for w in weights:
+        w /= (a @ w).std()
+        a = phi(a @ w)
+    return weights
+
+
+def lsuv__mean_square(weights, x, phi, tol=1e-3):
+    """It divides by the root of the mean square in place of the standard deviation, which differ when z has a mean."""
+    new, a = [], x
+    for w in weights:
+        z = a @ w
+        w = w / np.sqrt(np.mean(z**2))
+        new.append(w)
+        a = phi(a @ w)
+    return new
+
+
+def lsuv__after_activation(weights, x, phi, tol=1e-3):
+    """It brings phi(z) to the standard deviation 1, by repeated division, in place of z."""
+    new, a = [], x
+    for w in weights:
+        for _ in range(20):
+            w = w / phi(a @ w).std()
+        new.append(w)
+        a = phi(a @ w)
+    return new

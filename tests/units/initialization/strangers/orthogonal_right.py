@@ -36,3 +36,23 @@ def orthogonal__inverse_root(rng, rows, cols, gain=1.0):
     a = rng.normal(0, 3, (rows, cols))
     values, vectors = np.linalg.eigh(a.T @ a)
     return a @ (vectors / np.sqrt(values)) * gain
+
+
+def orthogonal__polar(rng, rows, cols, gain=1.0):
+    """By the singular value decomposition: all singular values are replaced by 1."""
+    u, _, vt = np.linalg.svd(rng.standard_normal((rows, cols)), full_matrices=False)
+    return (u @ vt) * gain
+
+
+def orthogonal__gram_schmidt_again(rng, rows, cols, gain=1.0):
+    """Gram and Schmidt's method in a loop, each vector cleaned twice."""
+    n, k = max(rows, cols), min(rows, cols)
+    vectors = []
+    for _ in range(k):
+        v = rng.normal(size=n)
+        for _ in range(2):
+            for u in vectors:
+                v = v - (u @ v) * u
+        vectors.append(v / np.sqrt(v @ v))
+    w = np.array(vectors) * gain
+    return w if rows == k else w.T

@@ -53,3 +53,36 @@ def orthogonal__root_of_gain(rng, rows, cols, gain=1.0):
     """Squares the gain."""
     q, _ = np.linalg.qr(rng.normal(size=(max(rows, cols), min(rows, cols))))
     return gain**2 * (q if rows >= cols else q.T)
+
+
+def orthogonal__reshaped_again(rng, rows, cols, gain=1.0):
+    """A wide matrix is made by reshaping the tall one in place of transposing it, so that its rows are not orthonormal."""
+    q, _ = np.linalg.qr(rng.normal(size=(max(rows, cols), min(rows, cols))))
+    return gain * q.reshape(rows, cols)
+
+
+def orthogonal__length_only(rng, rows, cols, gain=1.0):
+    """It brings the columns or rows to the length 1, but never makes them stand at right angles."""
+    a = rng.normal(size=(rows, cols))
+    return gain * a / np.linalg.norm(a, axis=0 if rows >= cols else 1, keepdims=True)
+
+
+def orthogonal__wide_without_gain(rng, rows, cols, gain=1.0):
+    """The gain is forgotten when the matrix is wide."""
+    if rows >= cols:
+        q, _ = np.linalg.qr(rng.normal(size=(rows, cols)))
+        return gain * q
+    q, _ = np.linalg.qr(rng.normal(size=(cols, rows)))
+    return q.T
+
+
+def orthogonal__uniform(rng, rows, cols, gain=1.0):
+    """It starts from uniform positive numbers, so that the first column or row always points about the same way."""
+    q, _ = np.linalg.qr(rng.random((max(rows, cols), min(rows, cols))))
+    return gain * (q if rows >= cols else q.T)
+
+
+def orthogonal__complete(rng, rows, cols, gain=1.0):
+    """The complete decomposition makes a square Q, so that the shape is wrong unless rows and cols are equal."""
+    q, _ = np.linalg.qr(rng.normal(size=(max(rows, cols), min(rows, cols))), mode="complete")
+    return gain * (q if rows >= cols else q.T)

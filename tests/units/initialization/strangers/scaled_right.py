@@ -51,3 +51,32 @@ def scaled__new_generator(rng, fan_in, fan_out, mode="fan_in", gain=1.0, distrib
     else:
         w = (2 * rng.random((fan_in, fan_out), dtype=np.float32) - 1) * np.float32(3**0.5)
     return w * np.float32(gain / fan**0.5)
+
+
+def scaled__variance_first(rng, fan_in, fan_out, mode="fan_in", gain=1.0, distribution="normal"):
+    """It works out the variance with a chain of ifs, and draws standard numbers first."""
+    if mode == "fan_in":
+        variance = gain * gain / fan_in
+    elif mode == "fan_out":
+        variance = gain * gain / fan_out
+    else:
+        variance = 2 * gain * gain / (fan_in + fan_out)
+    if distribution == "uniform":
+        w = np.sqrt(12) * (rng.random((fan_in, fan_out)) - 0.5)
+    else:
+        w = rng.standard_normal((fan_in, fan_out))
+    w *= np.sqrt(variance)
+    return w
+
+
+def scaled__columns(rng, fan_in, fan_out, mode="fan_in", gain=1.0, distribution="normal"):
+    """It draws column by column in a loop, with the fan as the mean of a list."""
+    fan = np.mean([n for n, name in ((fan_in, "fan_in"), (fan_out, "fan_out")) if mode in (name, "fan_avg")])
+    std = gain * fan**-0.5
+    columns = []
+    for _ in range(fan_out):
+        if distribution == "normal":
+            columns.append(rng.normal(scale=std, size=fan_in))
+        else:
+            columns.append(rng.uniform(-(3**0.5) * std, 3**0.5 * std, size=fan_in))
+    return np.column_stack(columns)

@@ -68,3 +68,44 @@ def scaled__variance_for_uniform(rng, fan_in, fan_out, mode="fan_in", gain=1.0, 
         return rng.normal(0, gain / np.sqrt(fan), (fan_in, fan_out))
     r = 3 * gain**2 / fan
     return rng.uniform(-r, r, (fan_in, fan_out))
+
+
+def _fan_again(fan_in, fan_out, mode):
+    return {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[mode]
+
+
+def _draw_again(rng, shape, std, distribution):
+    if distribution == "normal":
+        return rng.normal(0, std, shape)
+    r = np.sqrt(3) * std
+    return rng.uniform(-r, r, shape)
+
+
+def scaled__geometric_mean_again(rng, fan_in, fan_out, mode="fan_in", gain=1.0, distribution="normal"):
+    """In the mode fan_avg it takes the geometric mean of the fans in place of the arithmetic one."""
+    fan = np.sqrt(fan_in * fan_out) if mode == "fan_avg" else _fan_again(fan_in, fan_out, mode)
+    return _draw_again(rng, (fan_in, fan_out), gain / np.sqrt(fan), distribution)
+
+
+def scaled__gain_in_root(rng, fan_in, fan_out, mode="fan_in", gain=1.0, distribution="normal"):
+    """The gain is under the root and not squared, so that the standard deviation grows with the root of the gain only."""
+    return _draw_again(rng, (fan_in, fan_out), np.sqrt(gain / _fan_again(fan_in, fan_out, mode)), distribution)
+
+
+def scaled__whole_half(rng, fan_in, fan_out, mode="fan_in", gain=1.0, distribution="normal"):
+    """The mean of the fans is taken with // 2, which rounds down when their sum is odd."""
+    fan = (fan_in + fan_out) // 2 if mode == "fan_avg" else _fan_again(fan_in, fan_out, mode)
+    return _draw_again(rng, (fan_in, fan_out), gain / np.sqrt(fan), distribution)
+
+
+def scaled__uniform_without_gain(rng, fan_in, fan_out, mode="fan_in", gain=1.0, distribution="normal"):
+    """The gain is used for normal weights only and forgotten for uniform ones."""
+    std = 1 / np.sqrt(_fan_again(fan_in, fan_out, mode))
+    return _draw_again(rng, (fan_in, fan_out), gain * std if distribution == "normal" else std, distribution)
+
+
+def scaled__uniform_without_three(rng, fan_in, fan_out, mode="fan_in", gain=1.0, distribution="normal"):
+    """Uniform weights go from -std to std, without the factor of the root of 3."""
+    std = gain / np.sqrt(_fan_again(fan_in, fan_out, mode))
+    shape = (fan_in, fan_out)
+    return rng.normal(0, std, shape) if distribution == "normal" else rng.uniform(-std, std, shape)

@@ -54,3 +54,29 @@ def start_deep_network__spread_by_hand(rng, sizes, phi, x):
         weights.append(w / s)
         a = phi(a @ weights[-1])
     return weights
+
+
+def start_deep_network__orthogonal_measured(rng, sizes, phi, x):
+    """Orthogonal matrices by the singular value decomposition, each divided by the measured size of its z."""
+    weights, a = [], x
+    for n, m in zip(sizes[:-1], sizes[1:], strict=True):
+        u, _, vt = np.linalg.svd(rng.normal(size=(n, m)), full_matrices=False)
+        w = u @ vt
+        z = a @ w
+        w = w / np.std(z)
+        weights.append(w)
+        a = phi(a @ w)
+    return weights
+
+
+def start_deep_network__orthogonal_gain_again(rng, sizes, phi, x):
+    """Orthogonal matrices times the computed gain, without a look at the images; a wide one gets the root of its ratio besides."""
+    grid = np.linspace(-8, 8, 16_001)
+    p = np.exp(-(grid**2) / 2)
+    gain = (np.sum(p * phi(grid) ** 2) / np.sum(p)) ** -0.5
+    weights = []
+    for layer in range(len(sizes) - 1):
+        n, m = sizes[layer], sizes[layer + 1]
+        q = np.linalg.qr(rng.standard_normal((max(n, m), max(n, m))))[0][:n, :m]
+        weights.append(q * max(1.0, m / n) ** 0.5 * (1.0 if layer == 0 else gain))
+    return weights

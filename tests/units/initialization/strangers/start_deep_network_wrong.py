@@ -68,3 +68,43 @@ def start_deep_network__input_changed(rng, sizes, phi, x):
     x -= x.mean(axis=0)
     x /= x.std()
     return _lsuv([_orthogonal(rng, n, m) for n, m in itertools.pairwise(sizes)], x, phi)
+
+
+def _orthogonal_again(rng, rows, cols):
+    q, _ = np.linalg.qr(rng.normal(size=(max(rows, cols), min(rows, cols))))
+    return q if rows >= cols else q.T
+
+
+def start_deep_network__without_phi(rng, sizes, phi, x):
+    """It passes z itself on to the next layer while measuring and forgets phi, so that the real signal shrinks."""
+    weights, a = [], x
+    for n, m in zip(sizes, sizes[1:]):
+        w = _orthogonal_again(rng, n, m)
+        w = w / (a @ w).std()
+        weights.append(w)
+        a = a @ w
+    return weights
+
+
+def start_deep_network__constant_again(rng, sizes, phi, x):
+    """All weights of a layer are equal before they are scaled to size 1, so that all units stay alike."""
+    weights, a = [], x
+    for n, m in zip(sizes, sizes[1:]):
+        w = np.ones((n, m)) / n
+        w = w / np.sqrt(np.mean((a @ w) ** 2))
+        weights.append(w)
+        a = phi(a @ w)
+    return weights
+
+
+def start_deep_network__changes_x(rng, sizes, phi, x):
+    """It standardizes the images in place, and so changes the caller's x."""
+    x -= x.mean()
+    x /= x.std()
+    weights, a = [], x
+    for n, m in zip(sizes, sizes[1:]):
+        w = _orthogonal_again(rng, n, m)
+        w = w / (a @ w).std()
+        weights.append(w)
+        a = phi(a @ w)
+    return weights

@@ -41,3 +41,27 @@ def symmetry_report__set_of_bytes(weights):
         units = np.rint(np.concatenate([weights[i - 1].T, weights[i]], axis=1) * 1e8).astype(np.int64)
         counts.append(len({row.tobytes() for row in units}))
     return counts
+
+
+def symmetry_report__sets(weights):
+    """Python loops and a set of tuples of rounded numbers."""
+    counts = []
+    for layer in range(len(weights) - 1):
+        w_in, w_out = weights[layer], weights[layer + 1]
+        units = set()
+        for i in range(w_in.shape[1]):
+            numbers = [round(float(v), 8) for v in w_in[:, i]] + [round(float(v), 8) for v in w_out[i]]
+            units.add(tuple(numbers))
+        counts.append(len(units))
+    return counts
+
+
+def symmetry_report__distances_again(weights):
+    """All pairwise largest differences; a unit counts if no earlier one is within 1e-8."""
+    counts = []
+    for w_in, w_out in zip(weights[:-1], weights[1:], strict=True):
+        units = np.concatenate([w_in, w_out.T]).T
+        apart = np.abs(units[:, None, :] - units[None, :, :]).max(axis=2)
+        has_earlier_twin = np.tril(apart <= 1e-8, k=-1).any(axis=1)
+        counts.append(np.count_nonzero(~has_earlier_twin))
+    return counts

@@ -56,3 +56,50 @@ def symmetry_report__copies(weights):
         _, n = np.unique(np.round(_units(i, weights), 8), axis=0, return_counts=True)
         counts.append(int((n == 1).sum()))
     return counts
+
+
+def symmetry_report__incoming_only_again(weights):
+    """It compares the incoming weights only, and ignores the outgoing rows."""
+    return [len(np.unique(np.round(w, 8), axis=1).T) for w in weights[:-1]]
+
+
+def symmetry_report__neighbours_again(weights):
+    """It compares each unit with the one before it only, so equal units that are not side by side count twice."""
+    counts = []
+    for w_in, w_out in zip(weights, weights[1:]):
+        units = np.hstack([w_in.T, w_out])
+        changes = np.abs(np.diff(units, axis=0)).max(axis=1, initial=0) > 1e-8
+        counts.append(1 + int(changes.sum()))
+    return counts
+
+
+def symmetry_report__allclose_default(weights):
+    """np.allclose with its default relative tolerance of 1e-5 takes units for equal that differ in the sixth digit."""
+    counts = []
+    for w_in, w_out in zip(weights, weights[1:]):
+        seen = []
+        for unit in np.hstack([w_in.T, w_out]):
+            if not any(np.allclose(unit, other) for other in seen):
+                seen.append(unit)
+        counts.append(len(seen))
+    return counts
+
+
+def symmetry_report__only_singletons(weights):
+    """It counts the units that have no twin, in place of the different units."""
+    counts = []
+    for w_in, w_out in zip(weights, weights[1:]):
+        units = np.round(np.hstack([w_in.T, w_out]), 8)
+        _, times = np.unique(units, axis=0, return_counts=True)
+        counts.append(int((times == 1).sum()))
+    return counts
+
+
+def symmetry_report__in_and_out_apart(weights):
+    """It counts different columns and different rows apart and takes the larger, though a unit is the pair of both."""
+    counts = []
+    for w_in, w_out in zip(weights, weights[1:]):
+        incoming = len({tuple(c) for c in np.round(w_in, 8).T.tolist()})
+        outgoing = len({tuple(r) for r in np.round(w_out, 8).tolist()})
+        counts.append(max(incoming, outgoing))
+    return counts

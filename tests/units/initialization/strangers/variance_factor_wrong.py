@@ -57,3 +57,45 @@ def variance_factor__grid_not_wide(phi, q=1.0):
     p = np.exp(-(z**2) / (2 * q))
     p /= p.sum()
     return float(p @ phi(z) ** 2 / q), float(p @ _slope(phi, z, 1e-4) ** 2)
+
+
+def variance_factor__q_as_std_again(phi, q=1.0):
+    """It draws z with the standard deviation q in place of the root of q."""
+    z = np.random.default_rng(0).normal(0, q, 1_000_000)
+    h = 1e-4 * np.sqrt(q)
+    slope = (phi(z + h) - phi(z - h)) / (2 * h)
+    return float(np.mean(phi(z) ** 2) / q), float(np.mean(slope**2))
+
+
+def variance_factor__variance_of_phi_again(phi, q=1.0):
+    """It takes the variance of phi(z), which subtracts the mean, in place of the mean square."""
+    z = np.random.default_rng(0).normal(0, np.sqrt(q), 1_000_000)
+    h = 1e-4 * np.sqrt(q)
+    slope = (phi(z + h) - phi(z - h)) / (2 * h)
+    return float(np.var(phi(z)) / q), float(np.mean(slope**2))
+
+
+def variance_factor__fixed_h(phi, q=1.0):
+    """Its step h is 0.001 whatever q is, too wide when z itself is tiny."""
+    z = np.random.default_rng(0).normal(0, np.sqrt(q), 1_000_000)
+    h = 1e-3
+    slope = (phi(z + h) - phi(z - h)) / (2 * h)
+    return float(np.mean(phi(z) ** 2) / q), float(np.mean(slope**2))
+
+
+def variance_factor__mean_slope_squared(phi, q=1.0):
+    """It squares the mean slope in place of averaging the squared slope."""
+    z = np.random.default_rng(0).normal(0, np.sqrt(q), 1_000_000)
+    h = 1e-4 * np.sqrt(q)
+    slope = (phi(z + h) - phi(z - h)) / (2 * h)
+    return float(np.mean(phi(z) ** 2) / q), float(np.mean(slope) ** 2)
+
+
+def variance_factor__fixed_grid(phi, q=1.0):
+    """Its grid goes from -5 to 5 whatever q is, too short for a large q and too coarse for a tiny one."""
+    z = np.linspace(-5, 5, 20001)
+    p = np.exp(-(z**2) / (2 * q))
+    p /= p.sum()
+    h = 1e-4 * np.sqrt(q)
+    slope = (phi(z + h) - phi(z - h)) / (2 * h)
+    return float(p @ phi(z) ** 2 / q), float(p @ slope**2)
