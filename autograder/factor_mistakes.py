@@ -8,8 +8,8 @@ import numpy as np
 ALIKE = 2e-3  # two wrong values that lie closer together are the same mistake's
 # of a wrong value drawn at random: what is small beside the right one is known less well
 NEAR, LEAST = 0.1, 0.05
-WIDE_STEP = 1e-3
-GRIDS = (4, 5, 6, 8)  # ends of grids that are the same for every q
+STEPS = (1e-3, 0.1, 0.5)  # halves of distances that are the same for every q
+GRIDS = (3, 4, 5, 6, 8)  # ends of grids that are the same for every q
 REACHES = (3, 4, 5, 6, 8, 10)  # in standard deviations: of a grid whose points all count the same
 
 
@@ -78,7 +78,7 @@ def wrong_values(phi, q) -> Mapping[str, tuple[float, float]]:
         "uniform_numbers_up_to_the_root": (narrow.squares[0] / q, narrow.squares[1]),
         "positive_numbers": (positive.squares[0] / q, positive.squares[1]),
         "differences_not_divided": (out / q, 0.0),
-        "step_too_wide": (out / q, _slope_over(phi, right, WIDE_STEP)),
+        **{f"same_step_for_every_q {h}": (out / q, _slope_over(phi, right, h)) for h in STEPS},
         **{f"same_grid_for_every_q {reach}": _fixed_grid(phi, q, reach) for reach in GRIDS},
         **{f"without_the_density {reach}": _without_density(phi, q, reach * std) for reach in REACHES},
     }

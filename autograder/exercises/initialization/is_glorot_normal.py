@@ -109,6 +109,10 @@ def _too_wide(rng, fan_in, fan_out):
     return 1.1 * _plain(rng, fan_in, fan_out)
 
 
+def _too_narrow(rng, fan_in, fan_out):
+    return 0.9 * _plain(rng, fan_in, fan_out)
+
+
 def _with_copies(axis, rng, fan_in, fan_out):
     """One row or column in four is a copy of the one before it: too few for the weights as a whole to look wrong."""
     w = _plain(rng, fan_in, fan_out)
@@ -118,11 +122,11 @@ def _with_copies(axis, rng, fan_in, fan_out):
     return w
 
 
-def _both(rng, *wrong, right=_other_way_round) -> list[Call]:
-    """A right initialiser and wrong ones, so that a constant answer earns nothing."""
+def _both(rng, *wrong, right=_other_way_round, told=()) -> list[Call]:
+    """A right initialiser and wrong ones, so that a constant answer earns nothing; ``told`` sets these apart."""
     seeds = map(int, rng.integers(10**6, size=len(wrong) + 1))
-    told = [TOLD[right], "a wrong initialiser", "another wrong one"]
-    calls = zip((right, *wrong), seeds, told, strict=False)
+    wrong_ones = [f"a wrong initialiser: {what}" for what in told] or ["a wrong initialiser"]
+    calls = zip((right, *wrong), seeds, (TOLD[right], *wrong_ones), strict=True)
     return [Call({"initializer": _of(form), "seed": seed}, words) for form, seed, words in calls]
 
 
@@ -138,7 +142,8 @@ def right_for_squares(rng):
 
 @exercise.case("the standard deviation is a tenth too large, or too small")
 def too_wide(rng):
-    return _both(rng, _too_wide, lambda rng, fan_in, fan_out: 0.9 * _plain(rng, fan_in, fan_out))
+    told = [f"a standard deviation a tenth too {size}" for size in ("large", "small")]
+    return _both(rng, _too_wide, _too_narrow, told=told)
 
 
 @exercise.case("right where the fans add up to 200, and nowhere else")
@@ -149,7 +154,7 @@ def one_for_all(rng):
 @exercise.case("the mean is half of the standard deviation, or minus half of it")
 def with_a_mean(rng):
     above, below = partial(_with_a_mean, 0.5), partial(_with_a_mean, -0.5)
-    return _both(rng, above, below)
+    return _both(rng, above, below, told=["a mean of half the standard deviation", "a mean of minus half of it"])
 
 
 def _with_a_mean(share, rng, fan_in, fan_out):
@@ -163,7 +168,9 @@ def positive_numbers(rng):
 
 @exercise.case("uniform numbers, or many large ones, of the right mean and standard deviation")
 def another_distribution(rng):
-    return _both(rng, initialization.glorot_uniform, _with_heavy_tails)
+    of_right_size = "of the right mean and standard deviation"
+    told = [f"uniform numbers {of_right_size}", f"too many large numbers, {of_right_size}"]
+    return _both(rng, initialization.glorot_uniform, _with_heavy_tails, told=told)
 
 
 def _with_heavy_tails(rng, fan_in, fan_out):
@@ -209,7 +216,8 @@ def passes_everything(initializer, seed):
 @exercise.misconception
 def fails_everything(initializer, seed):
     """No initialiser passes, not even a right one. Print what you compare for a right one: are the bounds too narrow
-    for so many weights, or is something compared with a number that it need not have?"""
+    for so many weights, or is something compared with a number that it need not have? Or were two calls to differ whose
+    generators you made from the same seed? From one a right initialiser draws the same each time."""
     return False
 
 

@@ -161,6 +161,13 @@ def square_of_the_rows(rng, rows, cols, gain=1.0):
     return gain * _orthonormal(rng, rows, rows)
 
 
+@exercise.misconception
+def square_of_the_longer_side(rng, rows, cols, gain=1.0):
+    """The matrix is square, as large as the longer side, as qr with mode="complete" makes it. The default mode stops
+    after as many columns as the tall matrix has."""
+    return gain * _orthonormal(rng, max(rows, cols), max(rows, cols))
+
+
 @exercise.misconception("OR1c")
 def always_qr_of_the_transpose(rng, rows, cols, gain=1.0):
     """The transpose is always taken, also where rows outnumber columns: there qr then returns a square matrix of the
@@ -260,6 +267,14 @@ def normalises_the_rows(rng, rows, cols, gain=1.0):
     some vectors more than others."""
     w = rng.standard_normal((rows, cols))
     return gain * w / np.linalg.norm(w, axis=1, keepdims=True)
+
+
+@exercise.misconception
+def normalises_the_shorter_side(rng, rows, cols, gain=1.0):
+    """The rows or columns, whichever are fewer, have the right length, and that is all: random directions are not at
+    right angles, and the matrix stretches some vectors more than others."""
+    w = rng.standard_normal((rows, cols))
+    return gain * w / np.linalg.norm(w, axis=0 if rows >= cols else 1, keepdims=True)
 
 
 @exercise.misconception

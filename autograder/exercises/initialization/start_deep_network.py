@@ -98,8 +98,17 @@ def _lost(weights, phi, x) -> Difference | None:
     by_layer = [w.std() for w in weights[1:-1]]  # all of one shape
     unequal = " with unequal scales" if max(by_layer) > UNEQUAL * min(by_layer) else ""
     if last < VANISHED:
-        return Difference("vanished" + unequal, told)
+        return Difference("scaled without phi" if _is_scaled_without_phi(weights, x) else "vanished" + unequal, told)
     return None if last < EXPLODED else Difference("exploded" + unequal, told)
+
+
+def _is_scaled_without_phi(weights, x) -> bool:
+    """Whether z would have standard deviation 1 in every layer of a network that has no activation."""
+    for w in weights:
+        x = x @ w
+        if not abs(x.std() - 1) < 1e-6:  # which nobody's does by chance
+            return False
+    return True
 
 
 exercise = Exercise(
@@ -201,6 +210,19 @@ def each_layer_by_itself_from_large(rng, sizes, phi, x):
         z = a @ w
         weights.append(w / z.std())
         a = phi(z)
+    return weights
+
+
+@exercise.misconception
+def measures_without_phi(rng, sizes, phi, x):
+    """The signal dies out on its way. Each layer was scaled for a signal that had not gone through phi: what the next
+    layer gets is phi(z), so that has to be sent through it when you measure."""
+    weights, a = [], x
+    for n, m in pairwise(sizes):
+        w = orthogonal(rng, n, m)
+        a = a @ w
+        weights.append(w / a.std())
+        a = a / a.std()
     return weights
 
 

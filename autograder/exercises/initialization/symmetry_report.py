@@ -134,8 +134,8 @@ def close(rng):
 
 @exercise.case("units that differ in the seventh decimal")
 def closer(rng):
-    weights = _network(rng, (4, 5, 3), {0: (4, 1, 3, 0)})
-    of_one = int(rng.integers(4))
+    weights = _network(rng, (3, 5, 4), {0: (4, 1, 3, 0)})
+    of_one = int(rng.integers(3))
     # of size about 1, and three parts in ten million apart: less than np.allclose sees, more than eight decimals lose
     weights[0][of_one, [1, 4]] = round(float(rng.uniform(0.8, 1.2)), 2) + 0.002 + np.array([0.0, 3e-7])
     return {"weights": weights}
@@ -280,14 +280,14 @@ def the_first_unit_only(weights):
 def rank_of_the_weights(weights):
     """This is the rank, the number of independent rows. Units that are multiples of each other, or sums, are different
     units."""
-    return [int(np.linalg.matrix_rank(rows, tol=1e-6)) for rows in _units(weights)]
+    return [int(np.linalg.matrix_rank(rows, tol=1e-10)) for rows in _units(weights)]
 
 
 @exercise.misconception
 def rank_of_the_incoming_matrix(weights):
     """This is the rank of each layer's incoming weights, the number of independent columns. Units whose weights are
     multiples of each other, or sums, are different units."""
-    return [int(np.linalg.matrix_rank(w, tol=1e-6)) for w in weights[:-1]]
+    return [int(np.linalg.matrix_rank(w, tol=1e-10)) for w in weights[:-1]]
 
 
 @exercise.misconception

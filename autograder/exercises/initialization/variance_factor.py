@@ -104,7 +104,7 @@ def unknown(rng):
 
 @exercise.case("a leaky ReLU, for which q makes no difference")
 def leaky_relu(rng):
-    return {"phi": leaky(rng), "q": round(float(rng.uniform(2.0, 3.0)), 2)}
+    return {"phi": leaky(rng), "q": round(float(rng.uniform(3.6, 4.4)), 2)}
 
 
 @exercise.case("a tiny variance, as that of a signal that has nearly vanished")
@@ -279,7 +279,21 @@ def without_the_density(phi, q):
 def step_too_wide(phi, q):
     """The step h is the same for every q, and for a tiny one far wider than z itself, so that every difference reaches
     across the bend. Make h a small part of sqrt(q)."""
-    return wrong_values(phi, q)["step_too_wide"]
+    return wrong_values(phi, q)["same_step_for_every_q 0.001"]
+
+
+@exercise.misconception
+def step_far_too_wide(phi, q):
+    """The step h is too wide: the differences reach across the bends of phi, and nowhere give its slope. Make h a small
+    part of sqrt(q), a thousandth for example."""
+    return wrong_values(phi, q)["same_step_for_every_q 0.5"]
+
+
+@exercise.misconception
+def grid_far_too_short(phi, q):
+    """The grid is the same for every q, and ends so soon that much of z lies beyond it; for a tiny q hardly a point of
+    it lies where z is. Let it reach some seven times as far as sqrt(q), whatever that is."""
+    return wrong_values(phi, q)["same_grid_for_every_q 3"]
 
 
 @exercise.misconception
