@@ -180,7 +180,8 @@ symmetry_diagram()
 #
 # **Exercise.** Count the units that differ. With `weights` of the shapes (64, 16) and (16, 10), hidden unit $i$ is the column `weights[0][:, i]`
 # together with the row `weights[1][i]`. For `[[1, 1, 2]]` followed by `[[3], [3], [3]]` the answer is `[2]`. Numbers that
-# agree to eight decimals count as equal: after training, rounding may have touched the last digits.
+# agree to eight decimals count as equal, and no others: after training, rounding may have touched the last digits. You may
+# round them, or allow for a difference of $10^{-8}$ whatever their size.
 
 # %% exercise="symmetry_report"
 def symmetry_report(weights):
@@ -277,7 +278,7 @@ fans_diagram()
 # **Exercise.** Compute $F(q)$ and $B(q)$ for any function $\varphi$. You may draw a million normal numbers and take means,
 # or sum over a fine grid, weighted with the normal density; an error of 1 % does no harm. You have no formula for
 # $\varphi'$: use the central difference $\bigl(\varphi(z + h) - \varphi(z - h)\bigr) / 2h$, with an $h$ that is small
-# compared with $\sqrt q$. For tanh and $q = 1$ the two numbers are 0.394 and 0.464.
+# compared with $\sqrt q$; $q$ may be tiny, such as $10^{-8}$. For tanh and $q = 1$ the two numbers are 0.394 and 0.464.
 
 # %% exercise="variance_factor"
 def variance_factor(phi, q=1.0):
@@ -498,7 +499,7 @@ def scaled(rng, fan_in, fan_out, mode="fan_in", gain=1.0, distribution="normal")
     """Weights (fan_in, fan_out) of mean 0 and standard deviation gain / sqrt(fan).
 
     They are drawn from rng, an np.random.Generator. mode says which fan: "fan_in", "fan_out" or "fan_avg", the mean of the
-    two. distribution is "normal" or "uniform". gain is any positive number.
+    two, which need not be a whole number. distribution is "normal" or "uniform". gain is any positive number.
     """
     ### BEGIN SOLUTION
     fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[mode]
@@ -596,9 +597,10 @@ claim_card("02.03")
 # ### Catch the bug
 #
 # The mistakes of this section have all been made by somebody: a variance for a standard deviation, $1/n$, the wrong fan,
-# a spread off by a tenth, one spread for all shapes, uniform for normal, too many large numbers, a mean that is not 0, all
-# numbers positive, a row or column in four a copy of its neighbour, the shape turned round, the same numbers again in the
-# next call. None raises an error, and your function will be tried on each. How do you test a function whose result is random?
+# a spread off by a tenth, one spread for all shapes, uniform numbers for normal ones, or too many large ones (those of
+# Laplace's distribution), a mean half a standard deviation from 0, all numbers positive, a row or column in four a copy
+# of its neighbour, the shape turned round, the same numbers again in the next call with the same generator. None raises
+# an error, and your function will be tried on each. How do you test a function whose result is random?
 #
 # **Exercise.** Draw enough numbers and compare statistics with what they should be, and allow for chance. The
 # standard deviation of $k$ normal numbers comes out within $1/\sqrt{2k}$ of the true one, relatively, two times out of
@@ -609,9 +611,9 @@ claim_card("02.03")
 def is_glorot_normal(initializer, seed):
     """Whether initializer(rng, fan_in, fan_out) is right: True or False.
 
-    In every call a right one returns an array (fan_in, fan_out) of new, independent normal weights of mean 0 and Glorot's
-    variance. seed is an integer, to make generators from with np.random.default_rng. You may call initializer as often as you like,
-    with fans of your choice.
+    In every call a right one draws from rng, which goes on from call to call, an array (fan_in, fan_out) of new, independent
+    normal weights of mean 0 and Glorot's variance. seed is an integer, to make generators from with np.random.default_rng.
+    You may call initializer as often as you like, with fans of your choice.
     """
     ### BEGIN SOLUTION
     n, m = 300, 100
@@ -730,7 +732,8 @@ def lsuv(weights, x, phi, tol=1e-3):
     """New weights, each scaled by one number so that its z has the standard deviation 1, up to tol, on the batch x.
 
     weights is a list of arrays (fan_in, fan_out) of consecutive layers without biases, x is (N, D). The standard deviation is
-    that over all samples and units. phi works on every entry of an array by itself. The arguments must not be changed.
+    that over all samples and units, of z before the activation; it is never 0. phi works on every entry of an array by
+    itself. The arguments must not be changed.
     """
     ### BEGIN SOLUTION
     scaled_weights, a = [], x
@@ -849,20 +852,22 @@ claim_card("02.06")
 #
 # - **small**: the weights were divided by $n$ instead of $\sqrt n$, and are 16 times too small;
 # - **large**: they were not divided at all, and are 16 times too large;
-# - **shifted**: they have lost their signs, and all are positive, so that the mean of $z$ is several times its standard deviation.
+# - **shifted**: they have lost their signs, and all are positive, so that the mean of $z$ is more than twice its standard
+#   deviation. In layers that are not shifted it is less than half of it, of either sign.
 #
 # A size that steadily falls or rises, by less than a factor of two from layer to layer, is no fault.
 #
 # **Exercise.** A fault stays in the numbers of all layers after it, and a large layer may make good what a small one has
 # spoilt. Who is to blame? And what is the size of what a layer *gets*, when the layer before it is shifted? For the
-# standard deviations `[1, 0.06, 0.06, 1]` and means of 0, the answer is `[(1, "small"), (3, "large")]`.
+# standard deviations `[1.4, 0.09, 0.09, 1.4]` and means of 0, the answer is `[(1, "small"), (3, "large")]`.
 
 # %% exercise="find_scale_faults"
 def find_scale_faults(run):
     """The faulty layers of a ReLU network, a list of pairs: the layer, counted from 0, and "small", "large" or "shifted".
 
-    run is a dict of two arrays (L,), "stds" and "means": standard deviation and mean of z in each layer. They must not be
-    changed. The list is in the order of the layers, and empty if nothing is wrong.
+    run is a dict of two arrays (L,), "stds" and "means": standard deviation and mean of z in each layer. Layer 0 gets the
+    inputs, of mean square 1; it may be small or large, and is never shifted. The arrays must not be changed. The list is
+    in the order of the layers, and empty if nothing is wrong.
     """
     ### BEGIN SOLUTION
     faults, before = [], 1.0
@@ -893,9 +898,10 @@ print(own.find_scale_faults({"stds": np.array([z.std() for z in zs]), "means": n
 # ## 2.8 Project: forty layers
 #
 # Your functions start a network that you never see. It has forty layers, and an activation for which there is no rule: a
-# staircase like yours, or a line with a bend, with numbers drawn at random. Its task is to tell four digits apart, their
-# pixels mixed by a random rotation and their labels permuted. You choose the first weights, nothing else. Then 150 plain
-# gradient steps are taken, in batches of 32 with a rate of 0.0125, and the network must label 65 % of new images right.
+# rounded staircase that rises everywhere, or a line with a bend, with numbers drawn at random. Its task is to tell four
+# digits apart, their pixels mixed by a random rotation and their labels permuted. You choose the first weights, nothing
+# else. Then 150 plain gradient steps are taken, in batches of 32 with a rate of 0.0125, and the network must label 65 %
+# of new images right.
 #
 # **Exercise.** You may call $\varphi$ as often as you like, and you get 128 of the images. You have everything you need:
 # which of your functions do you put together?
