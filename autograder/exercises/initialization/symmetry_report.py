@@ -280,7 +280,7 @@ def the_first_unit_only(weights):
 def rank_of_the_weights(weights):
     """This is the rank, the number of independent rows. Units that are multiples of each other, or sums, are different
     units."""
-    return [int(np.linalg.matrix_rank(rows, tol=1e-10)) for rows in _units(weights)]
+    return [int(np.linalg.matrix_rank(np.hstack([w.T, after]), tol=1e-10)) for w, after in pairwise(weights)]
 
 
 @exercise.misconception
