@@ -21,7 +21,7 @@ pytestmark = pytest.mark.soak
 SEEDS = range(30_000, 30_002)
 MOST = 300  # mutants of one solution, evenly spread; nearly all have fewer
 # Of the wrong mutants of one exercise, at most this share may earn more on one seed than on another.
-SHARE_THAT_VARIES = 0.01
+SHARE_THAT_VARIES = 0.02
 
 LIMITS_ARE_FREE = {
     "find_fault",
@@ -83,12 +83,19 @@ SAME = {
         "mean = weighted if mean is None else [m + g for m, g in zip(mean, weighted)]",
         "mean = weighted if mean is None else [m + g for m, g in zip(mean, weighted, strict=False)]",
     },
+    "groupnorm": {
+        "groups = x.reshape(n_groups, len(x), -1)",
+        "groups = x.reshape(len(x), n_groups, -2)",
+    },
     "leaky_relu": {
         "out = np.where(z >= 0, z, alpha * z)",
     },
     "symmetry_report": {
         "counts.append(len(np.unique(np.round(units, 9), axis=0)))",
         "counts.append(len(np.unique(np.round(units, 7), axis=0)))",
+    },
+    "min_max": {
+        "width = np.where(low == high, 1, high - low)",
     },
     "numeric_grad": {
         "for i in np.ndindex(x.shape):",
@@ -132,6 +139,11 @@ SAME = {
         "error = float(np.max(np.abs(b - a) / np.maximum(np.abs(a) + np.abs(b), eps)))",
         "error = float(np.max(np.abs(a - b) / np.maximum(eps, np.abs(a) + np.abs(b))))",
     },
+    "running_update": {
+        "new = {'mean': x.mean(axis=0), 'var': x.var(axis=0, ddof=torch)}",
+        "torch = 'torch' == convention",
+        "state = {key: old * state[key] + (1 - old) * new[key] for key in state}",
+    },
     "selu": {
         "out = scale * np.where(z >= 0, z, alpha * (np.exp(np.minimum(z, 0)) - 1))",
         "out = scale * np.where(z > 0, z, alpha * (np.exp(z) - 1))",
@@ -161,6 +173,9 @@ SAME = {
         "_, dw1, db1 = affine_backward(da * (1 - a ** 2), (x, b1))",
         "_, dw1, db1 = affine_backward(da * (1 - a ** 2), (x, da))",
         "new_params = {key: params[key] - lr * grads[key] for key in grads}",
+    },
+    "whiten": {
+        "values, u = np.linalg.eigh(centred.T @ centred / len(centred))",
     },
 }
 

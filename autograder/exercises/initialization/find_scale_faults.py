@@ -293,15 +293,6 @@ def takes_a_positive_mean_for_a_shift(run):
 
 
 @exercise.misconception
-def compares_the_mean_with_one(run):
-    """Layers count as shifted because their mean is beyond 1. Where z is large, chance alone leaves such a mean:
-    compare it with the spread of the same layer."""
-    beyond = np.abs(run["means"]) > 1
-    others = [fault for fault in find_scale_faults(run) if not beyond[fault[0]]]
-    return sorted(others + [(int(layer), SHIFTED) for layer in np.flatnonzero(beyond)])
-
-
-@exercise.misconception
 def calls_a_shifted_layer_large(run):
     """A shifted layer is also called large, because its mean was counted into its own size. The mean belongs to what
     the next layer gets; a shifted layer has one fault."""
