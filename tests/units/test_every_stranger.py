@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.check import HIDDEN, VISIBLE, check
+from autograder.check import HIDDEN, check
 
 FOLDERS = sorted(Path(__file__).parent.glob("*/strangers"))
 EXERCISES = sorted(path.name.removesuffix("_wrong.py") for folder in FOLDERS for path in folder.glob("*_wrong.py"))
@@ -28,6 +28,7 @@ ANOTHER_CONVENTION = {
 }
 # Four decimals of a constant are enough; the arrays that backprop returns belong to whoever has called it; 12.0 is 12.
 FINE = {"selu__four_decimals", "gradient_norms_by_layer__sums_in_place", "fans__floats"}
+ACCEPTED = ANOTHER_CONVENTION | FINE
 LEAST_SHARE_NAMED = 0.85
 
 
@@ -50,19 +51,17 @@ def test_every_right_answer_passes(exercise):
 
 @pytest.mark.soak
 @pytest.mark.parametrize("exercise", EXERCISES)
-@pytest.mark.parametrize("seed", [VISIBLE, HIDDEN, 7_001])
-def test_no_wrong_answer_passes(exercise, seed):
+def test_no_wrong_answer_passes(exercise):
     for name, function in answers(exercise, "wrong").items():
-        report = check(exercise, function, seed=seed)
-        accepted = ANOTHER_CONVENTION | FINE
-        assert report.passed == (name in accepted), f"{name}: {report}"
+        report = check(exercise, function, seed=HIDDEN)
+        assert report.passed == (name in ACCEPTED), f"{name}: {report}"
         told = report.diagnosis is not None and report.diagnosis.kind == "variant"
         assert told == (name in ANOTHER_CONVENTION), f"{name}: {report}"
 
 
 @pytest.mark.soak
 def test_most_wrong_answers_are_told_why(capsys):
-    """The share over all exercises, and the median times, are printed; the share is held."""
+    """On the seed of the notebook; the share over all exercises, and the median times, are printed."""
     named, unnamed, right, wrong = [], [], [], []
     for exercise in EXERCISES:
         for kind, seconds in (("right", right), ("wrong", wrong)):
@@ -70,6 +69,7 @@ def test_most_wrong_answers_are_told_why(capsys):
                 began = time.perf_counter()
                 report = check(exercise, function)
                 seconds.append(time.perf_counter() - began)
+                assert report.passed == (kind == "right" or name in ACCEPTED), f"{name}: {report}"
                 if not report.passed:
                     (named if report.diagnosis else unnamed).append(name)
     share = len(named) / len(named + unnamed)
