@@ -48,9 +48,13 @@ def _add(exercise, labels, form):
 
 
 def add_scaling_mistakes(exercise: Exercise, forward: Callable, labels: Mapping[str, str]):
-    """What goes wrong between the mean and the output. Parameters ---------- forward : the right function, which takes
-    the parts above by keyword, too. labels : of the list of misconceptions, by the names of the forms."""
+    """What goes wrong between the mean and the output.
 
+    Parameters
+    ----------
+    forward : the right function, which takes the parts above by keyword, too.
+    labels : of the list of misconceptions, by the names of the forms.
+    """
     add = partial(_add, exercise, labels)
 
     @add
@@ -172,6 +176,22 @@ def add_scaling_mistakes(exercise: Exercise, forward: Callable, labels: Mapping[
     def one_more_than_gamma(*given):
         """out is (1 + gamma) * xhat + beta. Where gamma starts at 0 that is usual; here it is gamma * xhat + beta."""
         return forward(*given, affine=lambda xhat, gamma, beta: (1 + gamma) * xhat + beta)
+
+
+def add_channel_mistakes(exercise: Exercise, forward: Callable):
+    """What goes wrong where gamma and beta (C,) meet images (N, C, H, W); ``along`` of ``forward`` turns them."""
+
+    @exercise.misconception
+    def gamma_along_the_columns(*given):
+        """gamma and beta are not turned to the channels: NumPy lines (C,) up with the last axis, the columns, and
+        complains where W is not C. They need the shape (1, C, 1, 1)."""
+        return forward(*given, along=lambda v: v)
+
+    @exercise.misconception
+    def gamma_along_the_rows(*given):
+        """gamma and beta have the shape (C, 1), which NumPy lines up with the rows. They need the shape (1, C, 1,
+        1)."""
+        return forward(*given, along=lambda v: v.reshape(-1, 1))
 
 
 def add_running_mistakes(exercise: Exercise, forward: Callable, labels: Mapping[str, str]):

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.soak
 
 SEEDS = range(30_000, 30_002)
 MOST = 300  # mutants of one solution, evenly spread; nearly all have fewer
-# Of the wrong mutants of one exercise, at most this share may earn more on one seed than on another.
-SHARE_THAT_VARIES = 0.02
+# Of the wrong mutants of one exercise, at most this share, rounded, may earn more on one seed than on another.
+SHARE_THAT_VARIES = 0.01
 
 LIMITS_ARE_FREE = {
     "find_fault",
@@ -229,4 +229,4 @@ def test_wrong_mutants_are_rejected_and_their_scores_do_not_vary(exercise, capsy
     assert by_luck == []
     assert accepted <= SAME.get(exercise.name, set()) or exercise.name in LIMITS_ARE_FREE
     assert wrong > 10
-    assert len(varying) <= SHARE_THAT_VARIES * wrong
+    assert len(varying) <= round(SHARE_THAT_VARIES * wrong)

@@ -91,9 +91,14 @@ exercise = Exercise(
 def _record(
     rng, cause=HEALTHY, n_batches=20, c=3, m=6, spread=(3.0, 0.4, 1.7), away=2.0, drift=0.0, shift=0.0, plain=0
 ):
-    """What is known of a layer with that fault. Parameters ---------- away : the mean of the features, in units of
-    their spread; ``shift``, how far x lies from that. drift : by how much the mean moves from one batch to the next, in
-    the same units. plain : the number of features whose gamma is 1 and whose beta is 0."""
+    """What is known of a layer with that fault.
+
+    Parameters
+    ----------
+    away : the mean of the features, in units of their spread; ``shift``, how far x lies from that.
+    drift : by how much the mean moves from one batch to the next, in the same units.
+    plain : the number of features whose gamma is 1 and whose beta is 0.
+    """
     spread, sign = np.array(spread[:c]), rng.choice([-1, 1], c)
     batches = rng.normal(size=(n_batches, 8, c)) + away * sign + drift * sign * np.arange(n_batches)[:, None, None]
     x = rng.normal(size=(m, c))

@@ -6,6 +6,7 @@ from autograder.domain import Array, Given, Number
 from autograder.draw import either_sign
 from autograder.exercise import Call, Exercise
 from autograder.normalization_mistakes import (
+    add_channel_mistakes,
     add_scaling_mistakes,
     centred_and_scaled,
     inverse_root,
@@ -284,17 +285,7 @@ def divides_by_the_pixels(*given):
     return _forward(*given, mean_of=lambda x: x.sum(axis=(2, 3, 4), keepdims=True) / (x.shape[3] * x.shape[4]))
 
 
-@exercise.misconception
-def gamma_along_the_columns(*given):
-    """gamma and beta are not turned to the channels: NumPy lines (C,) up with the last axis, the columns, and complains
-    where W is not C. They need the shape (1, C, 1, 1)."""
-    return _forward(*given, along=lambda v: v)
-
-
-@exercise.misconception
-def gamma_along_the_rows(*given):
-    """gamma and beta have the shape (C, 1), which NumPy lines up with the rows. They need the shape (1, C, 1, 1)."""
-    return _forward(*given, along=lambda v: v.reshape(-1, 1))
+add_channel_mistakes(exercise, _forward)
 
 
 @exercise.misconception
