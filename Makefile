@@ -59,7 +59,9 @@ soak: setup $(VENV)/.dev ## Run the tests that repeat for minutes
 	@$(PYTEST) $(TWO_AT_A_TIME) -m "soak and not serial" --ignore tests/browser tests
 	@echo "== Long tests that need the machine for themselves"
 	@$(PYTEST) -m "soak and serial" --ignore tests/browser tests
-	@$(PYTEST) -m soak tests/browser
+	@$(PYTEST) -m "soak and serial" tests/browser
+	@echo "== Every lesson and every widget in the browser"
+	@$(PYTEST) -n 2 --dist loadscope -m "soak and not serial" tests/browser
 
 outcomes: setup $(VENV)/.dev ## Show how training runs end under all arithmetics, as a table
 	@$(BIN)/python tests/soak/outcomes.py --all

@@ -66,7 +66,7 @@ class Prediction(ipywidgets.VBox):
     def __init__(self, question: Question, experiment: Callable[[], object], picture=None):
         self.question, self._experiment, self._picture = question, experiment, picture
         self._name = question.name or question.text
-        self.result = None
+        self.result, self._committed = None, False
         text = ipywidgets.HTML(f'<div style="{LINE}"><b>Predict first.</b> {question.text}</div>')
         self.choice = ipywidgets.RadioButtons(
             options=question.options, value=None, description="Your prediction", layout={"width": "auto"}
@@ -89,6 +89,7 @@ class Prediction(ipywidgets.VBox):
         self.choice.observe(lambda _: self._chosen(), names="value")
         self.button.on_click(lambda _: self.commit())
         if kept and kept.committed and self.choice.value:
+            self._committed = True
             self._run()
 
     def commit(self) -> None:
@@ -96,17 +97,21 @@ class Prediction(ipywidgets.VBox):
         if self.choice.value is None:
             self._say("Choose one of the answers first.")
             return
-        self._keep(committed=True)
+        self._committed = True
+        self._keep()
         self._run()
 
     def _chosen(self):
-        """Keep the choice. One that comes after the commitment was made before it: the click has overtaken it."""
-        self._keep(committed=self.result is not None)
+        """Keep the choice. One that comes after the commitment was made before it: the click has overtaken it.
+
+        It may come while the experiment is running, since JupyterLab lets widgets speak on a thread of their own.
+        """
+        self._keep()
         if self.result is not None:
             self._say(self._judged(self.result))
 
-    def _keep(self, committed=False):
-        memory.keep(self._name, Kept(self.choice.value, committed))
+    def _keep(self):
+        memory.keep(self._name, Kept(self.choice.value, self._committed))
 
     def _run(self):
         self.choice.disabled = self.button.disabled = True

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from chromium import launched
 from notebook_page import Lab
+from xdist.scheduler import LoadScopeScheduling
 
 from autograder.files import ROOT
 from autograder.lab import lab_command, lab_environment, prepare
@@ -19,6 +20,19 @@ from autograder.lab import lab_command, lab_environment, prepare
 TOKEN = "browser-tests"
 VIEWPORT = {"width": 1400, "height": 1100}
 START_SECONDS = 300
+
+
+class PageByPage(LoadScopeScheduling):
+    """Tests that share a page go to one worker: those of a module or, where it opens every lesson, of a lesson."""
+
+    def _split_scope(self, nodeid):
+        module, _, test = nodeid.partition("::")
+        lesson = test.partition("[")[2].rstrip("]")
+        return f"{module}::{lesson}" if module.endswith("test_notebook.py") else module
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return PageByPage(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.fixture(scope="session")

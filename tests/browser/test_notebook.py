@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from autograder.catalogue import load
 from autograder.report import TITLES
-from course_lib.units import built, lesson_of
+from course_lib.units import built, lesson_of, unit_named
 from course_lib.units.claims import find
 
 pytestmark = pytest.mark.browser
@@ -19,21 +19,20 @@ RIGHT = f"def {EXERCISE}(dout, z):\n    return np.where(z > 0, dout, 0.0)"
 EXERCISES_LESSON = lesson_of(load(EXERCISE).unit)
 
 
-def in_soak_but(lesson, *others):
-    """A parameter of every lesson; `make test` takes one of them."""
-    later = [] if lesson == EXERCISES_LESSON else [pytest.mark.soak, pytest.mark.serial]
-    return pytest.param(lesson, *others, id="-".join((lesson, *others)), marks=later)
+def marks_of(lesson):
+    """`make test` takes one lesson, `make soak` all others."""
+    return [] if lesson == EXERCISES_LESSON else [pytest.mark.soak]
 
 
-def explorers(unit):
+def explorers(lesson):
     """All of the lesson that `make test` opens, and the first of every other: they share their machinery."""
-    names = import_module(f"course_lib.units.{unit}.widgets").__all__
+    names = import_module(f"course_lib.units.{unit_named(lesson)}.widgets").__all__
     found = [name for name in names if name.endswith("_explorer")]
-    return found if lesson_of(unit) == EXERCISES_LESSON else found[:1]
+    return found if lesson == EXERCISES_LESSON else found[:1]
 
 
-EXPLORERS = [in_soak_but(lesson_of(unit), name) for unit in built() for name in explorers(unit)]
-every_lesson = pytest.mark.parametrize("notebook", [in_soak_but(lesson_of(unit)) for unit in built()], indirect=True)
+LESSONS = [pytest.param(lesson, id=lesson, marks=marks_of(lesson)) for lesson in map(lesson_of, built())]
+every_lesson = pytest.mark.parametrize("notebook", LESSONS, indirect=True)
 its_lesson = pytest.mark.parametrize("notebook", [EXERCISES_LESSON], indirect=True)
 READABLE = 4.5  # contrast ratio that WCAG 2 asks of text at AA
 
@@ -160,17 +159,18 @@ def test_claim_card_compares_the_prediction_with_the_measurement(notebook, lab, 
     lab.screenshot(f"{request.node.callspec.id}-3-claim", card)
 
 
-@pytest.mark.parametrize(("notebook", "widget"), EXPLORERS, indirect=["notebook"])
-def test_picture_and_readout_follow_the_slider(notebook, lab, widget):
-    explorer = notebook.explorer(widget)
-    lab.screenshot(f"widget-{widget}-1-question", explorer.root)
-    explorer.predict()
-    lab.screenshot(f"widget-{widget}-2-shown", explorer.root)
-    picture, readout = explorer.picture(), explorer.readout.inner_text()
-    explorer.slider().press("ArrowRight")
-    expect(explorer.readout).not_to_have_text(readout)
-    assert explorer.picture() != picture
-    lab.screenshot(f"widget-{widget}-3-moved", explorer.root)
+@every_lesson
+def test_picture_and_readout_follow_the_slider(notebook, lab, request):
+    for widget in explorers(request.node.callspec.id):
+        explorer = notebook.explorer(widget)
+        lab.screenshot(f"widget-{widget}-1-question", explorer.root)
+        explorer.predict()
+        lab.screenshot(f"widget-{widget}-2-shown", explorer.root)
+        picture, readout = explorer.picture(), explorer.readout.inner_text()
+        explorer.slider().press("ArrowRight")
+        expect(explorer.readout).not_to_have_text(readout)
+        assert explorer.picture() != picture, widget
+        lab.screenshot(f"widget-{widget}-3-moved", explorer.root)
 
 
 @its_lesson

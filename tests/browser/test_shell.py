@@ -24,8 +24,13 @@ PREDICTION = """Prediction(
     lambda: [train_on_digits(depth=4, activation="tanh", lr=lr, epochs=1) for lr in (0.01, 0.1)],
     norms,
 )"""
+# It lasts until a test has made a folder of this name.
 SLOW = """import time
-Prediction(Question("Slow?", ("yes", "no"), lambda _: 0, name="browser_test_slow"), lambda: time.sleep(2))"""
+from pathlib import Path
+def until_told():
+    while not Path("go-on").exists():
+        time.sleep(0.05)
+Prediction(Question("Slow?", ("yes", "no"), lambda _: 0, name="browser_test_slow"), until_told)"""
 CELLS = [
     "from course_lib.units.cards import claim_card\n"
     "from course_lib.units.claims import all_claims\n"
@@ -193,7 +198,7 @@ def test_the_focus_goes_from_commit_to_the_answer_and_on_to_the_controls(noteboo
     expect(first_control.locator("select, [role=slider]")).to_be_focused()
 
 
-def test_an_answer_leaves_the_focus_to_who_has_gone_elsewhere(notebook, lab):
+def test_an_answer_leaves_the_focus_to_who_has_gone_elsewhere(notebook, workspace):
     cell = notebook.cell_with('"browser_test_slow"')
     cell.scroll_into_view_if_needed()
     cell.get_by_role("radio").first.check()
@@ -201,6 +206,7 @@ def test_an_answer_leaves_the_focus_to_who_has_gone_elsewhere(notebook, lab):
     expect(cell.get_by_role("status")).to_contain_text("running")
     editor = cell.locator(".cm-content")
     editor.click()
+    (workspace / "go-on").mkdir()
     expect(cell.get_by_role("status")).to_contain_text("measured")
     expect(editor).to_be_focused()
 

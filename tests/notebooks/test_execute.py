@@ -1,5 +1,7 @@
-"""Every notebook from top to bottom in a real kernel: with the solutions, and as a student gets it."""
+"""Every notebook from top to bottom in a real kernel, with the solutions."""
 
+import ast
+import builtins
 from datetime import datetime
 
 import nbformat
@@ -12,7 +14,7 @@ from autograder.lesson_cells import assignments_in
 from autograder.release import source_notebook
 from autograder.report import TITLES
 
-pytestmark = [pytest.mark.slow, pytest.mark.soak]  # `make test` runs one notebook in the browser
+in_a_kernel = pytest.mark.soak  # `make test` runs one notebook in the browser
 
 TEXTS = sorted((ROOT / "notebooks" / "text").glob("*.py"))
 LESSONS = [path for path in TEXTS if path.stem in assignments_in(path.parent)]
@@ -21,10 +23,10 @@ CELL_SECONDS = 600
 SHOW_EVERY_RESULT = nbformat.v4.new_code_cell("get_ipython().ast_node_interactivity = 'all'")
 
 
-@pytest.mark.parametrize("part", ["all", "core"])
+@in_a_kernel
 @pytest.mark.parametrize("text", LESSONS, ids=lambda path: path.stem)
-def test_all_checks_pass_with_the_solutions(text, part, tmp_path, capsys):
-    notebook = source_notebook(text, part=part)
+def test_all_checks_pass_with_the_solutions(text, tmp_path, capsys):
+    notebook = source_notebook(text)
     notebook.cells.insert(0, SHOW_EVERY_RESULT)
     execute(notebook, tmp_path)
     for cell in check_cells(notebook):
@@ -35,22 +37,34 @@ def test_all_checks_pass_with_the_solutions(text, part, tmp_path, capsys):
             assert float(report["text/plain"]) == cell.metadata.nbgrader.points
 
     with capsys.disabled():
-        print(
-            f"\n{text.stem}, {part}, with the solutions: {sum(map(seconds, code_cells(notebook))):.1f} s (goal 60 s)",
-            end="",
-        )
+        total = sum(map(seconds, code_cells(notebook)))
+        print(f"\n{text.stem} with the solutions: {total:.1f} s (goal 60 s)", end="")
         slowest = sorted(code_cells(notebook), key=seconds, reverse=True)[:5]
         print("; slowest:", ", ".join(f"{first_line(cell)} {seconds(cell):.1f} s" for cell in slowest))
 
 
-@pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.stem)
-def test_the_released_notebook_runs_to_its_end(text, tmp_path):
-    notebook = nbformat.read(ROOT / "notebooks" / f"{text.stem}.ipynb", as_version=4)
-    execute(notebook, tmp_path)
-    for cell in check_cells(notebook):
-        (report,) = shown(cell)
-        assert TITLES["not_implemented"] in report["text/html"], report["text/html"]
-        assert float(report["text/plain"]) == 0
+@in_a_kernel
+@pytest.mark.parametrize("text", [text for text in TEXTS if text not in LESSONS], ids=lambda path: path.stem)
+def test_a_page_without_exercises_runs_to_its_end(text, tmp_path):
+    """The lessons run unanswered in the browser."""
+    execute(nbformat.read(ROOT / "notebooks" / f"{text.stem}.ipynb", as_version=4), tmp_path)
+
+
+@pytest.mark.parametrize("text", LESSONS, ids=lambda path: path.stem)
+def test_the_core_of_a_lesson_uses_no_name_that_it_leaves_out(text):
+    """So that it runs to its end as the whole does, of which it is a part."""
+    trees = [ast.parse(cell.source) for cell in code_cells(source_notebook(text, part="core"))]
+    used, bound = set(), set(dir(builtins))
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.Name):
+            (used if isinstance(node.ctx, ast.Load) else bound).add(node.id)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, ast.alias):
+            bound.add((node.asname or node.name).partition(".")[0])
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            bound.add(node.name)
+    assert used <= bound
 
 
 def execute(notebook, folder):

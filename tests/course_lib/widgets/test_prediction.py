@@ -79,6 +79,18 @@ def test_a_choice_that_the_click_has_overtaken_counts():
     assert recall("loss") == Kept("the second", True)
 
 
+def test_a_choice_that_comes_while_the_experiment_runs_counts_too():
+    def choose():
+        asked.choice.index = 1
+        return RESULT
+
+    asked = ask(choose)
+    asked.choice.index = 0
+    asked.button.click()
+    assert "that is what was measured" in asked.verdict.value
+    assert recall("loss") == Kept("the second", True)
+
+
 def test_without_a_choice_one_is_asked_for():
     asked = ask(lambda: pytest.fail("ran"))
     asked.button.click()

@@ -8,7 +8,7 @@ JACOB = "Jacob et al. 2018, section 3.2, on folding"
 PREDICTION = (
     "{depth} ReLU layers of {width} units in NumPy, a batch of {batch_size} samples, float64; without batch norm, with "
     "it (running statistics, gamma and beta, as in its formula), and with it folded into weights and biases; the "
-    "quickest of twelve measurements."
+    "quickest of forty measurements."
 )
 
 CLAIMS = (
@@ -75,7 +75,7 @@ CLAIMS = (
         answer=at_least("slower", 1.1, 1.33),
         experiment=step_cost,
         setting="{depth} ReLU layers of {width} units, this course's layers, a batch of {batch_size}; the quickest of "
-        "twelve measurements.",
+        "forty measurements.",
         parts=(
             Part(
                 "additional complexity",

@@ -13,7 +13,7 @@ from course_lib.layers.dense import Activation, Affine
 from course_lib.layers.network import Sequential
 from course_lib.layers.normalization import BatchNorm
 
-REPEATS = 12
+REPEATS = 40
 
 
 @dataclass(frozen=True)
