@@ -72,7 +72,7 @@ def outcome(inputs, form):
 @pytest.mark.parametrize("form", RIGHT, ids=lambda form: form.__name__)
 def test_right_answers_pass(form, case):
     """The bound is 75 %; the reference reached 83 % or more on 50 seeds, and in the middle 94 %."""
-    for seed in range(20 if form is train_and_fold else 3):
+    for seed in range(8 if form is train_and_fold else 2):
         assert outcome(case.inputs(seed), form) is None, seed
 
 
