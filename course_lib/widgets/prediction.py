@@ -66,7 +66,7 @@ class Prediction(ipywidgets.VBox):
     def __init__(self, question: Question, experiment: Callable[[], object], picture=None):
         self.question, self._experiment, self._picture = question, experiment, picture
         self._name = question.name or question.text
-        self.result, self._committed = None, False
+        self.result = None
         text = ipywidgets.HTML(f'<div style="{LINE}"><b>Predict first.</b> {question.text}</div>')
         self.choice = ipywidgets.RadioButtons(
             options=question.options, value=None, description="Your prediction", layout={"width": "auto"}
@@ -86,10 +86,10 @@ class Prediction(ipywidgets.VBox):
         kept = memory.recall(self._name)
         if kept and kept.choice in question.options:
             self.choice.value = kept.choice
+        self._committed = bool(kept and kept.committed and self.choice.value)
         self.choice.observe(lambda _: self._chosen(), names="value")
         self.button.on_click(lambda _: self.commit())
-        if kept and kept.committed and self.choice.value:
-            self._committed = True
+        if self._committed:
             self._run()
 
     def commit(self) -> None:
