@@ -5,7 +5,7 @@ from itertools import cycle, islice
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullLocator
+from matplotlib.ticker import LogFormatterSciNotation, LogLocator, MaxNLocator, NullLocator
 
 # Petroff 2021: ten colours that stay apart with colour-blind eyes; styles and markers say the same once more.
 BLUE, ORANGE, RED, GREY, PURPLE, BROWN, VERMILION, SAND, SLATE, CYAN = matplotlib.color_sequences["petroff10"]
@@ -47,10 +47,30 @@ def label(ax, title, x, y, legend_rows=1):
 
 
 def logarithmic_y(ax):
-    """Make the y-axis logarithmic, with a few ticks at powers of ten."""
+    """Make the y-axis logarithmic, with a few ticks at powers of ten; on a short one at 2 and 5 as well."""
     ax.set_yscale("log")
-    ax.yaxis.set_major_locator(LogLocator(numticks=8))
+    ax.yaxis.set_major_locator(_PowersOfTen(numticks=8))
+    ax.yaxis.set_major_formatter(_PlainBetweenPowers())
     ax.yaxis.set_minor_locator(NullLocator())
+
+
+class _PowersOfTen(LogLocator):
+    """Powers of ten; on a short axis their double and fivefold too, and on a very short one equal steps."""
+
+    def tick_values(self, vmin, vmax):
+        powers = super().tick_values(vmin, vmax)
+        for ticks in (powers, np.outer(powers, (1, 2, 5)).ravel()):
+            if np.sum((ticks >= vmin) & (ticks <= vmax)) > 1:
+                return ticks
+        return MaxNLocator(4).tick_values(vmin, vmax)
+
+
+class _PlainBetweenPowers(LogFormatterSciNotation):
+    """10 with its exponent, and plain numbers where the axis is too short for that."""
+
+    def __call__(self, x, pos=None):
+        low, high = self.axis.get_view_interval()
+        return f"{x:.4g}" if high < 100 * low else super().__call__(x, pos)
 
 
 def legend(ax, handlelength=2.2, rows=1):

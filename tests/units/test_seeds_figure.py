@@ -34,6 +34,16 @@ def test_the_text_says_both_ends_and_how_far_the_seeds_are_apart():
     assert shown.figure.axes[0].get_yscale() == "log"
 
 
+@pytest.mark.parametrize("ends", [(1.31, 1.32), (1.3, 2.4), (0.3, 1.5), (0.9, 11.0), (1e-8, 3.0)])
+def test_a_logarithmic_axis_shows_numbers_however_short_it_is(ends):
+    figure = over_seeds(panel([ends], log=True)).figure
+    FigureCanvasAgg(figure).draw()
+    (ax,) = figure.axes
+    low, high = ax.get_ylim()
+    said = [tick.label1.get_text() for tick in ax.yaxis.get_major_ticks() if low <= tick.get_loc() <= high]
+    assert len(set(said)) == len(said) >= 2 and all(said)
+
+
 def test_a_single_row_is_a_curve_without_a_band():
     (ax,) = over_seeds(panel([1.0, 2.0, 3.0])).figure.axes
     assert len(ax.collections) == 0
