@@ -83,19 +83,70 @@ def test_deleted_moved_and_retyped_cells_are_named(assignment, released):
     [
         (["first", None], "first"),
         ([None, "second"], "second"),
-        (["first", "second"], "second"),
+        (["first", "second"], "first\n\nsecond"),
+        (["second", "first", "second  "], "first\n\nsecond"),
+        (["first", None, ""], "first"),
         ([None, None], None),
         (["first", "first   \n\n"], "first"),
     ],
 )
-def test_of_duplicated_answers_the_last_changed_one_counts(assignment, released, texts, wins):
+def test_an_answer_that_was_split_or_copied_is_all_that_was_written(assignment, released, texts, wins):
     original = cell_of(released, "sigmoid")
     place = released.cells.index(original)
     stub = original.source
-    released.cells[place : place + 1] = [nbformat.from_dict({**original, "source": text or stub}) for text in texts]
+    released.cells[place : place + 1] = [
+        nbformat.from_dict({**original, "source": stub if text is None else text}) for text in texts
+    ]
     result = restored(assignment, released)
     assert kinds(result) == ["duplicated"]
     assert cell_of(result.notebook, "sigmoid").source.strip() == (wins or stub).strip()
+
+
+def own_cell(source):
+    return nbformat.v4.new_code_cell(source)
+
+
+@pytest.mark.parametrize("stub", ["kept", "deleted", "emptied", "a comment in it"])
+def test_an_answer_in_a_cell_of_its_own_counts(assignment, released, stub):
+    cell = cell_of(released, "sigmoid")
+    if stub == "deleted":
+        released.cells.remove(cell)
+    elif stub != "kept":
+        cell.source = "" if stub == "emptied" else "# see below"
+    released.cells += [own_cell("x = 3"), own_cell(ANSWER)]
+    result = restored(assignment, released)
+    assert ANSWER in cell_of(result.notebook, "sigmoid").source
+    assert "own_cell" in kinds(result)
+    assert "sigmoid" not in result.blank
+    assert result.added == ("x = 3",)
+
+
+def test_the_answer_cell_counts_where_it_defines_the_function(assignment, released):
+    cell_of(released, "sigmoid").source = ANSWER
+    released.cells.append(own_cell("def sigmoid(z):\n    return z"))
+    result = restored(assignment, released)
+    assert cell_of(result.notebook, "sigmoid").source == ANSWER
+    assert kinds(result) == []
+
+
+def test_cells_that_have_lost_their_metadata_are_known_by_their_ids(assignment, released):
+    cell_of(released, "sigmoid").source = ANSWER
+    cell_of(released, "why").source = "Because."
+    for cell in released.cells:
+        cell.metadata = {}
+    result = restored(assignment, released)
+    assert kinds(result) == []
+    assert result.blank == ("relu_backward",)
+    assert cell_of(result.notebook, "why").source == "Because."
+
+
+def test_without_metadata_and_ids_answers_are_known_by_what_they_define(assignment, released):
+    cell_of(released, "sigmoid").source = ANSWER
+    for i, cell in enumerate(released.cells):
+        cell.metadata, cell.id = {}, f"new{i}"
+    result = restored(assignment, released)
+    assert cell_of(result.notebook, "sigmoid").source == ANSWER
+    assert "own_cell" in kinds(result)
 
 
 def test_helpers_in_added_cells_are_kept_apart_from_the_notebook(assignment, released):

@@ -251,8 +251,8 @@ class Sandbox:
 
     def _missing(self, function: str, found: str) -> Outcome:
         """Why there is no such function: mostly, because the cell that should define it did not run through."""
-        cell = next((cell for cell in self._cells if cell.name == function), None)
-        result = self.results.get(cell, LOADED)
+        results = [self.results.get(cell, LOADED) for cell in self._cells if cell.name == function]
+        result = next((result for result in results if result.error), LOADED)
         if result.error in (ENDLESS, FATAL):
             return Outcome("timeout" if result.error == ENDLESS else "crashed", message=result.message)
         if result.error:

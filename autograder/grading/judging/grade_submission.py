@@ -190,7 +190,12 @@ def cells_to_run(restored: Restored) -> list[Cell]:
     lesson = [cell for cell in code if not is_solution(cell) and not is_graded(cell)]
     ours = [Cell(f"lesson {i}", cell.source, True) for i, cell in enumerate(lesson)]
     helpers = [Cell(f"added {i}", text, True) for i, text in enumerate(restored.added)]
-    answers = [Cell(grade_id(cell), cell.source) for cell in code if is_solution(cell)]
+    answers = [
+        Cell(grade_id(cell), text)
+        for cell in code
+        if is_solution(cell)
+        for text in restored.parts.get(grade_id(cell), (cell.source,))
+    ]
     return [cell for cell in [*ours, *helpers, *answers] if cell.source.strip()]
 
 

@@ -1,13 +1,14 @@
 """Rebuild a student's notebook from the master copy, with only the student's solution cells pasted in.
 
 Whatever else was changed, deleted, moved, retyped, tagged or prefilled in the submission is thereby without effect;
-it is said by name.
+it is said by name. An answer that was split, copied, or written in a cell of the student's own is found all the same.
 """
 
 import json
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
 
 from nbformat import NotebookNode
@@ -25,6 +26,7 @@ MAX_KEYS = 2_000_000
 SAVE_AGAIN = "open it in Jupyter, save it, and submit it again"
 
 MAY_DEFINE = re.compile(r"^(?:def|class|import|from|@|\w+\s*=)", re.MULTILINE)
+DEFINED = re.compile(r"^(?:(?:async\s+)?def|class)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,14 @@ class Restored:
     """A submission in the form in which it is graded.
 
     ``notebook`` is None when there is nothing to grade; ``blank`` names the solution cells without an answer;
-    ``added`` are the code cells that the student added, where answers may have their helper functions.
+    ``parts`` are the cells that make up an answer, where it is not one; ``added`` are the code cells that the student
+    added, where answers may have their helper functions.
     """
 
     notebook: NotebookNode | None
     remarks: tuple[Remark, ...]
     blank: tuple[str, ...] = ()
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     added: tuple[str, ...] = ()
 
 
@@ -54,6 +58,8 @@ class _Cell:
     kind: str
     text: str
     grade_id: str
+    id: str = ""
+    named: bool = True
 
 
 class _Unreadable(ValueError):
@@ -63,31 +69,71 @@ class _Unreadable(ValueError):
 def restore(assignment: Assignment, data: bytes) -> Restored:
     """Rebuild the notebook in ``data``. Never raises because of what is in it.
 
-    Where a solution cell appears several times, the last one that differs from the released cell counts: it is the
-    one in force when the notebook has been run from top to bottom.
+    Where a solution cell appears several times, because it was split or copied, all that differ from the released cell
+    make up the answer, in their order, as when the notebook is run from top to bottom. Where none of them defines what
+    the released cell does, a cell of the student's own counts that does.
     """
     try:
         cells = _parse(data)
     except _Unreadable as error:
         return Restored(None, (Remark("unreadable", str(error)),))
+    cells, found = _recognized(assignment, cells)
     if not any(cell.grade_id in assignment.released_text for cell in cells):
         return Restored(None, (Remark("foreign", f"no cell belongs to {assignment.name}: is it another notebook?"),))
 
-    versions = defaultdict(list)
-    for cell in cells:
-        versions[cell.grade_id].append(cell)
+    versions = _by_name(cells)
     remarks = [
+        *found,
         *_solution_remarks(assignment, versions),
         *_locked_remarks(assignment, versions),
         *_order_remarks(assignment, cells),
     ]
     added, too_many = _added(assignment, cells)
     remarks += too_many
-    answers = {name: _chosen(versions[name], assignment.released_text[name]) for name in assignment.solution_ids}
+    parts = {name: _answered(versions[name], assignment.released_text[name]) for name in assignment.solution_ids}
+    answers = {name: "\n\n".join(texts) or assignment.released_text[name] for name, texts in parts.items()}
 
     notebook = assignment.filled({name: {"source": answer} for name, answer in answers.items()})
     blank = [name for name in answers if _same(answers[name], assignment.released_text[name])]
-    return Restored(notebook, tuple(remarks), tuple(blank), added)
+    several = {name: texts for name, texts in parts.items() if len(texts) > 1}
+    return Restored(notebook, tuple(remarks), tuple(blank), several, added)
+
+
+def _recognized(assignment: Assignment, cells: list[_Cell]) -> tuple[list[_Cell], list[Remark]]:
+    """The cells, with the names of those that have lost theirs, or were written anew; and what is to be said of it.
+
+    First by the id that Jupyter gives a cell, then, for an answer that is nowhere, by what it defines.
+    """
+    present = {cell.grade_id for cell in cells}
+    lost = {cell.id: grade_id(cell) for cell in assignment.released.cells if grade_id(cell) not in {*present, ""}}
+    cells = [cell if cell.grade_id else replace(cell, grade_id=lost.get(cell.id, "")) for cell in cells]
+    versions, remarks = _by_name(cells), []
+    ours = {cell.source for cell in assignment.released.cells}
+    defined = {
+        i: _defined(c.text) for i, c in enumerate(cells) if c.kind == "code" and not c.grade_id and c.text not in ours
+    }
+    for name in assignment.solution_ids:
+        released = assignment.released_text[name]
+        wanted = _defined(released)
+        if wanted & _defined("\n".join(_answered(versions[name], released))):
+            continue
+        if own := [i for i, names in defined.items() if wanted & names and not cells[i].grade_id]:
+            for i in own:
+                cells[i] = replace(cells[i], grade_id=name, named=False)
+            remarks.append(Remark("own_cell", f"{name} was answered in another cell than its own, which counts"))
+    return cells, remarks
+
+
+def _defined(source: str) -> set[str]:
+    """The names that a source defines outside of functions and classes."""
+    return {name for names in DEFINED.findall(source) for name in names if name}
+
+
+def _by_name(cells: list[_Cell]) -> defaultdict[str, list[_Cell]]:
+    versions = defaultdict(list)
+    for cell in cells:
+        versions[cell.grade_id].append(cell)
+    return versions
 
 
 def _parse(data: bytes) -> list[_Cell]:
@@ -119,19 +165,33 @@ def _cell(cell: dict) -> _Cell:
     nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     name = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
     text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates could not be written to a file
-    return _Cell(str(cell.get("cell_type"))[:20], text, name if isinstance(name, str) else "")
+    return _Cell(str(cell.get("cell_type"))[:20], text, name if isinstance(name, str) else "", str(cell.get("id"))[:64])
 
 
-def _chosen(versions: list[_Cell], released: str) -> str:
-    changed = [v.text for v in versions if not _same(v.text, released) and len(v.text) <= MAX_SOURCE]
-    return changed[-1] if changed else released
+def _answered(versions: list[_Cell], released: str) -> tuple[str, ...]:
+    """What was written into the versions of a cell, one after the other, as far as it is read."""
+    written = _written(versions, released)
+    sizes = accumulate(map(len, written))
+    return tuple(text for text, size in zip(written, sizes, strict=True) if size <= MAX_SOURCE)
+
+
+def _written(versions: list[_Cell], released: str) -> list[str]:
+    """What differs from the released cell; of equal texts the last."""
+    texts: dict[tuple, str] = {}
+    for text in (version.text for version in versions):
+        if text.strip() and not _same(text, released):
+            texts.pop(_lines(text), None)
+            texts[_lines(text)] = text
+    return list(texts.values())
 
 
 def _same(text: str, released: str) -> bool:
     """Whether two sources are equal up to white space at the ends of lines and of the cell."""
-    return [line.rstrip() for line in text.strip().splitlines()] == [
-        line.rstrip() for line in released.strip().splitlines()
-    ]
+    return _lines(text) == _lines(released)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.rstrip() for line in text.strip().splitlines())
 
 
 def _solution_remarks(assignment: Assignment, versions) -> list[Remark]:
@@ -139,14 +199,16 @@ def _solution_remarks(assignment: Assignment, versions) -> list[Remark]:
     kinds = {grade_id(cell): cell.cell_type for cell in assignment.master.cells}
     for name in assignment.solution_ids:
         found = versions[name]
-        changed = [v for v in found if not _same(v.text, assignment.released_text[name])]
+        changed = _answered(found, assignment.released_text[name])
         if not found:
             remarks.append(Remark("missing", f"the cell {name} is missing: it counts as not answered"))
-        if len(found) > 1:
-            which = "the last changed one counts" if changed else "none was changed"
+        if len(found) > 1 and all(cell.named for cell in found):
+            which = ("none was changed", "the changed one counts", "all that were changed are run, in their order")
+            which = which[min(len(changed), 2)]
             remarks.append(Remark("duplicated", f"the cell {name} appears {len(found)} times: {which}"))
-        if any(len(v.text) > MAX_SOURCE for v in found):
-            remarks.append(Remark("huge", f"the cell {name} has more than {MAX_SOURCE} characters: it is not read"))
+        if len(changed) < len(_written(found, assignment.released_text[name])):
+            text = f"the cell {name} has more than {MAX_SOURCE} characters: what is beyond them is not read"
+            remarks.append(Remark("huge", text))
         if any(v.kind != kinds[name] for v in found):
             remarks.append(Remark("retyped", f"the cell {name} is no longer a {kinds[name]} cell: read as one"))
     return remarks
