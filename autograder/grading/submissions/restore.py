@@ -207,7 +207,7 @@ def _solution_remarks(assignment: Assignment, versions) -> list[Remark]:
             which = which[min(len(changed), 2)]
             remarks.append(Remark("duplicated", f"the cell {name} appears {len(found)} times: {which}"))
         if len(changed) < len(_written(found, assignment.released_text[name])):
-            text = f"the cell {name} has more than {MAX_SOURCE} characters: what is beyond them is not read"
+            text = f"the cell {name} has more than {MAX_SOURCE} characters: it is not read"
             remarks.append(Remark("huge", text))
         if any(v.kind != kinds[name] for v in found):
             remarks.append(Remark("retyped", f"the cell {name} is no longer a {kinds[name]} cell: read as one"))
