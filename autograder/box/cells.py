@@ -6,13 +6,15 @@ import re
 from collections.abc import Callable
 
 from attempt import TEXT_LIMIT, describe_error, line_of
+from needed import Needs, bound_by, changed_by
 from sealed import ReferenceUsed
 
 SHELL_CELL = re.compile(r"\s*%%(?!time\b|timeit\b|capture\b|prun\b)")
 SPECIAL_LINE = re.compile(r"^(\s*)(%|!|\?|[\w.]+\s*=\s*[%!]|[\w.]+\?{1,2}\s*$)")
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
-# Calls that decide whether later code warns, which costs marks in a test cell; they compute nothing.
+# Calls that decide whether later code warns, which costs marks in a test cell, and where it finds modules.
 SETTINGS = {"warnings.filterwarnings", "warnings.simplefilter", "np.seterr", "numpy.seterr", "logging.disable"}
+SETTINGS |= {"sys.path.append", "sys.path.insert"}
 
 
 class Notebook:
@@ -25,12 +27,25 @@ class Notebook:
         self.before = before
         self.namespace = {"__name__": "__main__", "display": lambda *_, **__: None}
         self.files: set[str] = set()
+        self.needs = Needs()
+        self.as_defined: dict[str, dict] = {}  # for every function of an answer, what disputed names meant beside it
+
+    def expect(self, source: str, only_definitions: bool):
+        """Look at a cell that is to be run later, for what answers need of others."""
+        source, _ = without_magics(source)
+        (self.needs.helpers if only_definitions else self.needs.answer)(source)
+
+    def found(self, name: str):
+        """What has this name, or None; names that several cells bind mean what they meant where it was defined."""
+        self.namespace.update(self.as_defined.get(name, {}))
+        return self.namespace.get(name)
 
     def run(self, source: str, only_definitions: bool, shown: bool = False) -> dict[str, str]:
         """Run one cell and say what it came to: error (its type, or empty), message, where, note, value.
 
-        With ``only_definitions``, only imports, functions, classes, literal constants and settings of warnings are
-        run: experiments and plots are not needed to grade functions. With ``shown``, value is what Jupyter would
+        With ``only_definitions``, imports, functions, classes, literal constants and settings of warnings are run, and
+        of all else what expected answers need, but for what they define themselves: experiments and plots are not
+        needed to grade functions. With ``shown``, value is what Jupyter would
         show: the repr of the last expression; else, and for None, it is empty.
 
         Like Jupyter, stop at the first exception and keep what was defined before it. But a statement that uses a
@@ -43,12 +58,13 @@ class Notebook:
         linecache.cache[filename] = len(source), None, source.splitlines(keepends=True), filename
         # as in Jupyter, what has warned before warns again in every cell
         self.namespace.pop("__warningregistry__", None)
-        note = value = ""
+        note, value, statements = "", "", []
         try:
             source, note = without_magics(source)
             statements = ast.parse(source, filename).body
+            needed = self.needs.names() if only_definitions else set()
             for statement in statements:
-                if only_definitions and not _defines(statement):
+                if only_definitions and not self._is_wanted(statement, needed):
                     continue
                 is_value = shown and statement is statements[-1] and isinstance(statement, ast.Expr)
                 tree = ast.Expression(statement.value) if is_value else ast.Module([statement], [])
@@ -61,7 +77,15 @@ class Notebook:
                     note = note or f"line {statement.lineno} was passed over: {error}"
         except BaseException as error:
             return {**self.describe(error), "note": note, "value": ""}
+        finally:
+            if not only_definitions:
+                meant = {name: self.namespace[name] for name in self.needs.disputed() & self.namespace.keys()}
+                self.as_defined |= dict.fromkeys({name for each in statements for name in bound_by(each)}, meant)
         return {"error": "", "message": "", "where": "", "note": note, "value": value}
+
+    def _is_wanted(self, statement: ast.stmt, needed: set[str]) -> bool:
+        wanted = _defines(statement) or bool(changed_by(statement) & needed)
+        return wanted and not bound_by(statement) & self.needs.answered
 
     def describe(self, error: BaseException) -> dict[str, str]:
         """The type, the message and the innermost line of the student's own code of an exception."""

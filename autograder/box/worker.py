@@ -50,7 +50,7 @@ class Server:
         self.errors = Printed()  # one for all cells, as in Jupyter: what keeps it, such as a logger, reaches it later
 
     def serve(self):
-        steps = {"cells": self.run_cell, "calls": self.call}
+        steps = {"expect": self.expect, "cells": self.run_cell, "calls": self.call}
         while True:
             try:
                 kind, requests = self.channel.receive()
@@ -69,6 +69,14 @@ class Server:
         self.watch.attach()
         keep_nothing()
 
+    def expect(self, source: str, only_definitions: bool, shown: bool) -> dict:
+        """Look at a cell before any is run."""
+        try:
+            self.notebook.expect(source, only_definitions)
+        except (MemoryError, RecursionError) as error:
+            return self.notebook.describe(error)
+        return {}
+
     def run_cell(self, source: str, only_definitions: bool, shown: bool) -> dict:
         """Run a cell; whether it warns is decided by Python's own filters, and by those that earlier cells have set."""
         self.errors.text = ""
@@ -80,7 +88,7 @@ class Server:
         """Call the student's function by position; the fields of the Outcome that can be seen from inside."""
         self.seal.reset()
         given = list(map(self.given, arguments))
-        function = self.notebook.namespace.get(name)
+        function = self.notebook.found(name)
         with observed() as seen:
             facts = attempt(function, dict(zip(parameters, given, strict=True)), plain, self.notebook.has_written)
         if self.seal.used:

@@ -118,7 +118,7 @@ def test_an_answer_in_a_cell_of_its_own_counts(assignment, released, stub):
     assert ANSWER in cell_of(result.notebook, "sigmoid").source
     assert "own_cell" in kinds(result)
     assert "sigmoid" not in result.blank
-    assert result.added == ("x = 3",)
+    assert [text for _, text in result.added] == ["x = 3"]
 
 
 def test_the_answer_cell_counts_where_it_defines_the_function(assignment, released):
@@ -155,7 +155,7 @@ def test_helpers_in_added_cells_are_kept_apart_from_the_notebook(assignment, rel
     released.cells.append(nbformat.v4.new_code_cell("plot(sigmoid(3))"))
     released.cells.append(nbformat.v4.new_markdown_cell("import my notes"))
     result = restored(assignment, released)
-    assert result.added == (helper,)
+    assert result.added == (("", helper), ("why", "plot(sigmoid(3))"))
     assert result.remarks == ()
     assert "def twice" not in nbformat.writes(result.notebook)
 

@@ -29,7 +29,8 @@ ENDLESS, FATAL = "Endless", "Fatal"  # the errors of a cell that is not run agai
 class Cell:
     """A code cell to run before the calls; the name is its grade_id, or any other label.
 
-    With ``only_definitions``, only its imports, functions, classes, literal constants and settings of warnings are run.
+    With ``only_definitions``, its imports, functions, classes, literal constants and settings of warnings are run, and
+    what else the other cells need.
     With ``shown``, the value of its last expression is told.
     """
 
@@ -191,12 +192,12 @@ class Sandbox:
         if self._seconds_left(CELLS) <= 0:  # else hundreds of cells that each end their box would go on doing so
             self.results |= dict.fromkeys(left, CellResult(ENDLESS, "not run: the time for the submission is used up"))
             return True
-        return all(self._load_batch(box, batch) for batch in _batches(left))
+        return all(self._load_batch(box, kind, batch) for kind in ("expect", "cells") for batch in _batches(left))
 
-    def _load_batch(self, box: Box, cells: list[Cell]) -> bool:
+    def _load_batch(self, box: Box, kind: str, cells: list[Cell]) -> bool:
         cell, seconds = cells[0], self.limits.call_seconds
         try:
-            box.tell("cells", [(cell.source, cell.only_definitions, cell.shown) for cell in cells], seconds)
+            box.tell(kind, [(cell.source, cell.only_definitions, cell.shown) for cell in cells], seconds)
             for cell in cells:
                 seconds = max(0.0, self._seconds_left(CELLS))
                 with self._counted(CELLS):

@@ -184,19 +184,19 @@ def mentioned(report: Report, names: Collection[str], answers: Mapping[str, str]
 
 
 def cells_to_run(restored: Restored) -> list[Cell]:
-    """The student's answers, and before them what answers may rely on: our own definitions, and the student's."""
+    """The lesson's definitions, and the student's answers, each with the added cells that stand behind it."""
     code = [cell for cell in restored.notebook.cells if cell.cell_type == "code"]
     # a test cell's constants would be what an answer should come to
     lesson = [cell for cell in code if not is_solution(cell) and not is_graded(cell)]
-    ours = [Cell(f"lesson {i}", cell.source, True) for i, cell in enumerate(lesson)]
-    helpers = [Cell(f"added {i}", text, True) for i, text in enumerate(restored.added)]
-    answers = [
-        Cell(grade_id(cell), text)
-        for cell in code
-        if is_solution(cell)
-        for text in restored.parts.get(grade_id(cell), (cell.source,))
-    ]
-    return [cell for cell in [*ours, *helpers, *answers] if cell.source.strip()]
+    cells = [Cell(f"lesson {i}", cell.source, True) for i, cell in enumerate(lesson)]
+    added = [(behind, Cell(f"added {i}", text, True)) for i, (behind, text) in enumerate(restored.added)]
+    cells += [cell for behind, cell in added if not behind]
+    for solution in filter(is_solution, restored.notebook.cells):
+        name = grade_id(solution)
+        if solution.cell_type == "code":
+            cells += [Cell(name, text) for text in restored.parts.get(name, (solution.source,))]
+        cells += [cell for behind, cell in added if behind == name]
+    return [cell for cell in cells if cell.source.strip()]
 
 
 def public_constants() -> dict[str, object]:

@@ -25,7 +25,6 @@ MAX_KEYS = 2_000_000
 
 SAVE_AGAIN = "open it in Jupyter, save it, and submit it again"
 
-MAY_DEFINE = re.compile(r"^(?:def|class|import|from|@|\w+\s*=)", re.MULTILINE)
 DEFINED = re.compile(r"^(?:(?:async\s+)?def|class)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
 
 
@@ -43,14 +42,14 @@ class Restored:
 
     ``notebook`` is None when there is nothing to grade; ``blank`` names the solution cells without an answer;
     ``parts`` are the cells that make up an answer, where it is not one; ``added`` are the code cells that the student
-    added, where answers may have their helper functions.
+    added, where answers may have what they need, each with the solution cell that it stands behind, or "".
     """
 
     notebook: NotebookNode | None
     remarks: tuple[Remark, ...]
     blank: tuple[str, ...] = ()
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    added: tuple[str, ...] = ()
+    added: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -242,14 +241,18 @@ def _order_remarks(assignment: Assignment, cells: list[_Cell]) -> list[Remark]:
     return [Remark("moved", f"the cell {b} was moved after {a}: graded in the original order") for a, b in moved]
 
 
-def _added(assignment: Assignment, cells: list[_Cell]) -> tuple[tuple[str, ...], list[Remark]]:
-    """The code of cells that are not ours, as far as it may define something; a remark where there is too much."""
+def _added(assignment: Assignment, cells: list[_Cell]) -> tuple[tuple[tuple[str, str], ...], list[Remark]]:
+    """The code of cells that are not ours, each behind the name of a solution; a remark where there is too much."""
     ours = {cell.source for cell in assignment.released.cells}
-    loose = [c.text for c in cells if c.kind == "code" and not c.grade_id and c.text not in ours]
-    found = [text for text in loose if len(text) <= MAX_SOURCE and MAY_DEFINE.search(text)]
-    sizes = accumulate(len(text) for text in found)
-    read = [text for text, size in zip(found[:MAX_ADDED], sizes, strict=False) if size <= MAX_SOURCE]
+    behind, found = "", []
+    for cell in cells:
+        if cell.grade_id in assignment.solution_ids:
+            behind = cell.grade_id
+        elif cell.kind == "code" and not cell.grade_id and cell.text not in ours and len(cell.text) <= MAX_SOURCE:
+            found.append((behind, cell.text))
+    sizes = accumulate(len(text) for _, text in found)
+    read = [each for each, size in zip(found[:MAX_ADDED], sizes, strict=False) if size <= MAX_SOURCE]
     if len(read) == len(found):
         return tuple(read), []
-    text = f"of {len(found)} added cells with definitions only the first {len(read)} are read; move what is needed"
+    text = f"of {len(found)} added cells only the first {len(read)} are read; move what is needed up"
     return tuple(read), [Remark("added", text)]
