@@ -115,7 +115,10 @@ def preactivations(network, x):
     return outputs
 
 
-@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
+# the kernels of the last two take long without the compiler, and have tests of their own
+@pytest.mark.parametrize(
+    "activation", ["relu", *(pytest.param(n, marks=pytest.mark.compiled) for n in ("tanh", "sigmoid"))]
+)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_lsuv_gives_every_layer_unit_variance(activation, dtype, rng):
     sizes = [7, *[20] * 15, 3]

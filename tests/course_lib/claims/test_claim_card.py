@@ -12,6 +12,8 @@ from course_lib.units.cards import claim_card
 from course_lib.units.claims import find
 from course_lib.widgets.claim_card import MARKS, ClaimCard
 
+pytestmark = pytest.mark.compiled
+
 ROBUST = Robustness(("depth 15", "depth 60"), ("width 16",))
 
 
