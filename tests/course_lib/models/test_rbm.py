@@ -110,6 +110,7 @@ def assert_mean_gradient(params, data, k, expected, rng):
         assert (np.abs(values.mean(axis=0) - expected[key]) <= 4.5 * error + 1e-12).all(), key
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("k", [1, 2, 3])
 def test_contrastive_divergence_has_the_mean_of_its_chain(k, rng):
     params = machine(k, 3, 2, 1.5)
@@ -117,6 +118,7 @@ def test_contrastive_divergence_has_the_mean_of_its_chain(k, rng):
     assert_mean_gradient(params, data, k, expected_cd(params, data, k), rng)
 
 
+@pytest.mark.compiled
 def test_a_long_chain_has_the_gradient_of_the_likelihood(rng):
     params = machine(5, 3, 2, 0.7)
     data = all_states(3)[[1, 1, 4, 6]]
@@ -129,6 +131,7 @@ def test_a_long_chain_has_the_gradient_of_the_likelihood(rng):
     assert np.abs(expected_cd(params, data, 1)["w"] - exact["w"]).max() > 0.01
 
 
+@pytest.mark.compiled
 def test_gibbs_steps_leave_the_model_distribution_as_it_is(rng):
     params = machine(3, 3, 2)
     p = joint(params).sum(axis=1)
