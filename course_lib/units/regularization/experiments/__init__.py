@@ -1,0 +1,1 @@
+"""Experiments of the unit on regularization."""

@@ -1,0 +1,3 @@
+"""Figures of the unit on regularization."""
+
+__all__ = []

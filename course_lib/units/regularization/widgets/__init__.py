@@ -1,0 +1,3 @@
+"""Widgets of the unit on regularization."""
+
+__all__ = []
