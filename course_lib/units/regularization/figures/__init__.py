@@ -1,3 +1,5 @@
 """Figures of the unit on regularization."""
 
-__all__ = []
+from course_lib.units.regularization.figures.double_descent import CapacityPicture, double_descent_figure
+
+__all__ = ["CapacityPicture", "double_descent_figure"]

@@ -1,3 +1,5 @@
 """Widgets of the unit on regularization."""
 
-__all__ = []
+from course_lib.units.regularization.widgets.capacity import capacity_explorer
+
+__all__ = ["capacity_explorer"]
