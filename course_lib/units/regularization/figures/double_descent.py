@@ -39,15 +39,15 @@ class CapacityPicture(Picture):
 
     @staticmethod
     def describe(result):
-        lowest = int(np.median(result.test, axis=0).argmin())
-        trained = np.median(result.training, axis=0)
+        lowest, trained = int(np.median(result.test, axis=0).argmin()), np.median(result.training, axis=0)
+        best, at = np.median(result.test[:, lowest]), RATIOS.index(1.0)
         met = f"all met from {result.widths[_zero_from(trained)]} features on" if trained[-1] == 0 else "never all met"
         return (
             f"{heading(result)}. Median test error of {len(result.seeds)} draws: {result.before:.0%} at best with "
-            f"fewer features than images, {result.at:.0%} with as many, {result.widest:.0%} with ten times as many; lowest, "
-            f"{np.median(result.test[:, lowest]):.0%}, with {result.widths[lowest]} features. The training labels are "
-            f"{met}. The norm of the weights is {number(np.median(result.norm[:, RATIOS.index(1.0)]))} with as "
-            f"many features as images, and {number(np.median(result.norm[:, -1]))} with ten times as many."
+            f"fewer features than images, {result.at:.0%} with as many, {result.widest:.0%} with ten times as many; "
+            f"the lowest is {best:.0%}, with {result.widths[lowest]} features. The training labels are {met}. The norm "
+            f"of the weights is {number(np.median(result.norm[:, at]))} with as many features as images, and "
+            f"{number(np.median(result.norm[:, -1]))} with ten times as many."
         )
 
 
