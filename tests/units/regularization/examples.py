@@ -4,7 +4,8 @@ import numpy as np
 
 from course_lib.units.regularization import widgets
 from course_lib.units.regularization.experiments.double_descent import RATIOS, SEEDS, Capacity, widths
-from course_lib.units.regularization.figures import CapacityPicture
+from course_lib.units.regularization.experiments.thinned_networks import COUNTS, Thinned
+from course_lib.units.regularization.figures import CapacityPicture, ThinnedPicture
 
 
 def invented_capacity(wrong, images, ridge, largest):
@@ -14,26 +15,42 @@ def invented_capacity(wrong, images, ridge, largest):
     return Capacity(wrong, images, ridge, SEEDS, widths(images), *errors, rng.uniform(1.0, largest, shape))
 
 
+def invented_thinned(network, p_drop, image, label):
+    """A ``Thinned`` of invented numbers: its networks take a second to train."""
+    rng = np.random.default_rng(image)
+    gap, error = (np.sort(rng.uniform(0.05, 0.9, (3, len(COUNTS))))[:, ::-1] for _ in range(2))
+    passes = rng.dirichlet(np.ones(10), 129)
+    return Thinned(network, p_drop, image, gap, error, rng.uniform(size=3), passes[1:], passes[0], label)
+
+
 # for every picture two results that differ in all that is drawn, axis limits included
 FIGURES = {
     CapacityPicture: (invented_capacity(0.2, 100, 0.0, 100.0), invented_capacity(0.5, 50, 0.1, 100_000.0)),
+    ThinnedPicture: (invented_thinned("1 ReLU layer", 0.1, 0, 6), invented_thinned("3 ReLU layers", 0.6, 7, 1)),
 }
 # results without numbers to show, and what is said of them
 WITHOUT_NUMBERS = []
 # for every widget, values other than the first for all of its controls
 CONTROLS = {
     widgets.capacity_explorer: {"wrong": 0.4, "images": 50, "ridge": 0.01},
+    widgets.dropout_explorer: {"network": "2 linear layers", "p_drop": 0.2, "image": 9},
 }
 # settings of a widget, and the option that is then measured
 PREDICTIONS = [
     (widgets.capacity_explorer, {}, 2),
     (widgets.capacity_explorer, {"ridge": 0.1}, 0),
     (widgets.capacity_explorer, {"wrong": 0.0, "images": 150}, 2),
+    (widgets.dropout_explorer, {}, 1),
+    (widgets.dropout_explorer, {"network": "1 ReLU layer"}, 0),
+    (widgets.dropout_explorer, {"network": "2 linear layers", "p_drop": 0.1}, 0),
+    (widgets.dropout_explorer, {"p_drop": 0.1}, 1),
 ]
 # first values out of range
 REFUSED = [
     (widgets.capacity_explorer, {"wrong": 0.6}),
     (widgets.capacity_explorer, {"images": 99}),
+    (widgets.dropout_explorer, {"p_drop": 0.7}),
+    (widgets.dropout_explorer, {"network": "1 tanh layer"}),
 ]
 # the exercise whose every form trains networks, which `make test` leaves to `make soak`
 PROJECT = "train_on_few"

@@ -19,15 +19,16 @@ class DropoutNetworks:
     p_drop : sequence of float in [0, 1), for each network the probability of dropping a hidden unit
     rngs : list of numpy.random.Generator, one for each network; weights have He's variance, 2 / fan_in
     noise : numpy.random.Generator, of the masks
+    linear : bool, leaves the ReLUs out
     """
 
-    def __init__(self, sizes, p_drop, rngs, noise):
+    def __init__(self, sizes, p_drop, rngs, noise, linear=False):
         pairs = list(pairwise(sizes))
         drawn = [[rng.standard_normal(pair) * np.sqrt(2 / pair[0]) for pair in pairs] for rng in rngs]
         self.w = [np.array(each, np.float32) for each in zip(*drawn, strict=True)]
         self.b = [np.zeros((len(rngs), 1, fan_out), np.float32) for _, fan_out in pairs]
         self.p_drop = np.reshape(np.array(p_drop, np.float32), (-1, 1, 1))
-        self._noise = noise
+        self._noise, self._linear = noise, linear
         self._speed = [np.zeros_like(each) for each in (*self.w, *self.b)]
 
     def forward(self, x, training=False) -> np.ndarray:
@@ -35,7 +36,7 @@ class DropoutNetworks:
         self._inputs, self._slopes = [x], []
         for w, b in zip(self.w[:-1], self.b[:-1], strict=True):
             z = x @ w + b
-            slope = (z > 0).astype(np.float32)
+            slope = np.ones_like(z) if self._linear else (z > 0).astype(np.float32)
             if training:
                 slope *= (self._noise.random(z.shape, dtype=np.float32) >= self.p_drop) / (1 - self.p_drop)
             x = z * slope

@@ -4,5 +4,13 @@ from course_lib.units.regularization.figures.diagrams import dropout_diagram
 from course_lib.units.regularization.figures.double_descent import CapacityPicture, double_descent_figure
 from course_lib.units.regularization.figures.shrinkage import shrinkage_figure
 from course_lib.units.regularization.figures.srivastava import srivastava_figure
+from course_lib.units.regularization.figures.thinned import ThinnedPicture
 
-__all__ = ["CapacityPicture", "double_descent_figure", "dropout_diagram", "shrinkage_figure", "srivastava_figure"]
+__all__ = [
+    "CapacityPicture",
+    "ThinnedPicture",
+    "double_descent_figure",
+    "dropout_diagram",
+    "shrinkage_figure",
+    "srivastava_figure",
+]
