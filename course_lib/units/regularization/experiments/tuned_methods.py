@@ -1,0 +1,58 @@
+"""The methods of a comparison, each at the rate and the strength that suit it best, and the errors that they leave."""
+
+from dataclasses import replace
+from functools import cache
+from itertools import product
+
+import numpy as np
+
+from course_lib.units.regularization.experiments.stacked_networks import Method, Net, Stack
+
+SEARCH_SEEDS = tuple(range(90_001, 90_005))  # these judge nothing
+MORE_SEARCH_SEEDS = tuple(range(90_001, 90_009))  # where arms differ by little
+RATES = (0.005, 0.01, 0.02, 0.04, 0.08, 0.16)
+PLAIN = Method(0.0)
+FIT_RATE = 0.3  # at this rate a network without regularisation learns its training labels by heart in 30 epochs
+STRENGTHS = {
+    "l2": (0.01, 0.03, 0.1, 0.3),
+    "l1": (0.001, 0.003, 0.01, 0.03),
+    "drop": (0.1, 0.3, 0.5, 0.7, 0.9),
+    "max_norm": (0.05, 0.1, 0.2, 0.4, 0.8),
+    "smooth": (0.05, 0.1, 0.2, 0.4, 0.6),
+}
+
+
+def grid(rates=RATES, *, like=PLAIN, **strengths) -> tuple[Method, ...]:
+    """Methods with every combination of a rate and of the strengths, which are tuples of values of ``Method``."""
+    names = ("rate", *strengths)
+    return tuple(replace(like, **dict(zip(names, each, strict=True))) for each in product(rates, *strengths.values()))
+
+
+@cache
+def best(net: Net, n_epochs, methods: tuple[Method, ...], seeds=SEARCH_SEEDS) -> Method:
+    """The one whose networks make the fewest errors on new samples, in the mean over ``seeds``."""
+    found = Stack(net, seeds, methods).train(n_epochs).test_error().mean(axis=0)
+    return methods[int(np.argmin(found))]
+
+
+@cache
+def tuned(net: Net, n_epochs, kind: str | None = None) -> Method:
+    """The best rate of gradient descent, with the best strength of one kind of regularisation in ``STRENGTHS``."""
+    return best(net, n_epochs, grid(**({kind: STRENGTHS[kind]} if kind else {})))
+
+
+def networks_of(seed, n_networks) -> range:
+    """The seeds of the networks behind one seed of a claim."""
+    return range(n_networks * seed, n_networks * (seed + 1))
+
+
+@cache
+def errors(net: Net, n_epochs, method: Method, seed, n_networks) -> tuple[float, float]:
+    """Mean errors on the training samples, judged by the labels that they came with, and on new samples."""
+    stack = trained(net, n_epochs, method, seed, n_networks)
+    return float(stack.train_error().mean()), float(stack.test_error().mean())
+
+
+def trained(net: Net, n_epochs, method: Method, seed, n_networks) -> Stack:
+    """The networks of one seed of a claim."""
+    return Stack(net, networks_of(seed, n_networks), (method,)).train(n_epochs)
