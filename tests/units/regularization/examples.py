@@ -4,8 +4,9 @@ import numpy as np
 
 from course_lib.units.regularization import widgets
 from course_lib.units.regularization.experiments.double_descent import RATIOS, SEEDS, Capacity, widths
+from course_lib.units.regularization.experiments.penalty_paths import penalty_paths
 from course_lib.units.regularization.experiments.thinned_networks import COUNTS, Thinned
-from course_lib.units.regularization.figures import CapacityPicture, ThinnedPicture
+from course_lib.units.regularization.figures import CapacityPicture, PathsPicture, ThinnedPicture
 
 
 def invented_capacity(wrong, images, ridge, largest):
@@ -26,6 +27,7 @@ def invented_thinned(network, p_drop, image, label):
 # for every picture two results that differ in all that is drawn, axis limits included
 FIGURES = {
     CapacityPicture: (invented_capacity(0.2, 100, 0.0, 100.0), invented_capacity(0.5, 50, 0.1, 100_000.0)),
+    PathsPicture: (penalty_paths(), penalty_paths("L1, proximal", 1.0, 3.0, 2)),
     ThinnedPicture: (invented_thinned("1 ReLU layer", 0.1, 0, 6), invented_thinned("3 ReLU layers", 0.6, 7, 1)),
 }
 # results without numbers to show, and what is said of them
@@ -33,6 +35,7 @@ WITHOUT_NUMBERS = []
 # for every widget, values other than the first for all of its controls
 CONTROLS = {
     widgets.capacity_explorer: {"wrong": 0.4, "images": 50, "ridge": 0.01},
+    widgets.paths_explorer: {"method": "L1, proximal", "strength": 1.0, "spread": 3.0, "seed": 3},
     widgets.dropout_explorer: {"network": "2 linear layers", "p_drop": 0.2, "image": 9},
 }
 # settings of a widget, and the option that is then measured
@@ -40,6 +43,10 @@ PREDICTIONS = [
     (widgets.capacity_explorer, {}, 2),
     (widgets.capacity_explorer, {"ridge": 0.1}, 0),
     (widgets.capacity_explorer, {"wrong": 0.0, "images": 150}, 2),
+    (widgets.paths_explorer, {}, 0),
+    (widgets.paths_explorer, {"method": "L1, proximal"}, 2),
+    (widgets.paths_explorer, {"method": "L1, proximal", "strength": 0.01}, 1),
+    (widgets.paths_explorer, {"method": "L2", "strength": 10.0}, 0),
     (widgets.dropout_explorer, {}, 1),
     (widgets.dropout_explorer, {"network": "1 ReLU layer"}, 0),
     (widgets.dropout_explorer, {"network": "2 linear layers", "p_drop": 0.1}, 0),
@@ -49,6 +56,8 @@ PREDICTIONS = [
 REFUSED = [
     (widgets.capacity_explorer, {"wrong": 0.6}),
     (widgets.capacity_explorer, {"images": 99}),
+    (widgets.paths_explorer, {"spread": 6.0}),
+    (widgets.paths_explorer, {"method": "prayer"}),
     (widgets.dropout_explorer, {"p_drop": 0.7}),
     (widgets.dropout_explorer, {"network": "1 tanh layer"}),
 ]

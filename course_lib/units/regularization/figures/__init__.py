@@ -2,12 +2,14 @@
 
 from course_lib.units.regularization.figures.diagrams import dropout_diagram
 from course_lib.units.regularization.figures.double_descent import CapacityPicture, double_descent_figure
+from course_lib.units.regularization.figures.penalty_paths import PathsPicture
 from course_lib.units.regularization.figures.shrinkage import shrinkage_figure
 from course_lib.units.regularization.figures.srivastava import srivastava_figure
 from course_lib.units.regularization.figures.thinned import ThinnedPicture
 
 __all__ = [
     "CapacityPicture",
+    "PathsPicture",
     "ThinnedPicture",
     "double_descent_figure",
     "dropout_diagram",
