@@ -46,9 +46,7 @@ class DropoutNetworks:
 
     def step(self, x, labels, rate) -> None:
         """One step of gradient descent with momentum 0.9, on batches (networks, N, D) with labels (networks, N)."""
-        d = softmax(self.forward(x, training=True))
-        np.put_along_axis(d, labels[..., None], np.take_along_axis(d, labels[..., None], axis=-1) - 1, axis=-1)
-        d /= labels.shape[1]
+        d = _slope_of_loss(self.forward(x, training=True), labels)
         dw, db = [], []
         for w, inputs, slope in zip(self.w[::-1], self._inputs[::-1], [*self._slopes[::-1], None], strict=True):
             dw.append(inputs.transpose(0, 2, 1) @ d)
@@ -59,6 +57,20 @@ class DropoutNetworks:
             speed *= MOMENTUM
             speed += grad
             param -= np.float32(rate) * speed
+
+    def input_gradient(self, x, labels) -> np.ndarray:
+        """The gradient (networks, N, D) of the mean loss without dropout, for ``x`` (networks or 1, N, D)."""
+        d = _slope_of_loss(self.forward(x), np.broadcast_to(labels, (len(self.w[0]), x.shape[1])))
+        for w, slope in zip(self.w[:0:-1], self._slopes[::-1], strict=True):
+            d = (d @ w.transpose(0, 2, 1)) * slope
+        return d @ self.w[0].transpose(0, 2, 1)
+
+
+def _slope_of_loss(logits, labels):
+    """(softmax - one-hot) / N, the gradient of the mean cross-entropy with respect to logits (networks, N, classes)."""
+    d = softmax(logits)
+    np.put_along_axis(d, labels[..., None], np.take_along_axis(d, labels[..., None], axis=-1) - 1, axis=-1)
+    return d / labels.shape[1]
 
 
 def softmax(logits) -> np.ndarray:

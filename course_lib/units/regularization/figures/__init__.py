@@ -1,5 +1,6 @@
 """Figures of the unit on regularization."""
 
+from course_lib.units.regularization.figures.adversarial_digits import AdversarialPicture
 from course_lib.units.regularization.figures.diagrams import dropout_diagram
 from course_lib.units.regularization.figures.double_descent import CapacityPicture, double_descent_figure
 from course_lib.units.regularization.figures.penalty_paths import PathsPicture
@@ -8,6 +9,7 @@ from course_lib.units.regularization.figures.srivastava import srivastava_figure
 from course_lib.units.regularization.figures.thinned import ThinnedPicture
 
 __all__ = [
+    "AdversarialPicture",
     "CapacityPicture",
     "PathsPicture",
     "ThinnedPicture",
