@@ -1,0 +1,318 @@
+"""A project: train a network on two hundred digits, of which one label in five is wrong.
+
+The judge knows which labels are wrong, and has all other digits. Accuracy alone would not do: on 40 seeds a network
+that is trained to the end without regularization labels 75 to 84 % of the new digits right, and early stopping alone
+72 to 86 %. But it repeats each of the 40 wrong labels, and a regularized one few of them.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+
+from autograder.compare import Difference
+from autograder.domain import Given, Number
+from autograder.exercise import Call, Exercise
+from course_lib.functions.losses import softmax_xent
+from course_lib.units.shared.digits import standardized_digits
+
+N_CLASSES, PER_CLASS, WRONG_PER_CLASS, WIDEST = 10, 20, 4, 256
+ACCURACY = 0.78  # on 40 seeds the reference reaches 0.82 or more, and 0.875 on average, with a spread of 0.019
+REPEATED = 20  # of 40 wrong labels; the reference repeats 8 at most, a network trained to the end all
+# Beyond these bounds one wrong answer differs from another, and from a right one, on every seed: tests try ten.
+BY_HEART = 0.95  # of all 200 labels: 1 for a network that is trained to the end, 0.88 or less for a regularized one
+GUESS = 0.3  # of the right labels: a tenth by chance, 0.42 or more after a poor training
+PART = 40  # images at one end of x: where they alone are trained on, nearly all of their labels are repeated,
+WHOLE_PART, REST = 0.97, 0.72  # and of the others, a fifth of which is wrong, few
+
+
+def train_on_few(x, y, seed):
+    return _trained(x, y, seed)
+
+
+def _start(seed, width):
+    rng = np.random.default_rng(seed)
+    w1, w2 = rng.normal(0, 64**-0.5, (64, width)), rng.normal(0, width**-0.5, (width, N_CLASSES))
+    return rng, {"w1": 1.4 * w1, "b1": np.zeros(width), "w2": 1.4 * w2, "b2": np.zeros(N_CLASSES)}
+
+
+def _logits(params, x):
+    return np.maximum(x @ params["w1"] + params["b1"], 0) @ params["w2"] + params["b2"]
+
+
+def _gradients(params, x, targets, p_drop, rng):
+    """Those of the cross-entropy with targets (N, K), and inverted dropout on the hidden units."""
+    z = x @ params["w1"] + params["b1"]
+    mask = (rng.random(z.shape) >= p_drop) / (1 - p_drop)
+    a = np.maximum(z, 0) * mask
+    logits = a @ params["w2"] + params["b2"]
+    p = np.exp(logits - logits.max(axis=1, keepdims=True))
+    d = (p / p.sum(axis=1, keepdims=True) - targets) / len(x)
+    dz = (d @ params["w2"].T) * mask * (z > 0)
+    return {"w1": x.T @ dz, "b1": dz.sum(axis=0), "w2": a.T @ d, "b2": d.sum(axis=0)}
+
+
+def _trained(x, y, seed):
+    """The reference's parameters, which several wrong forms return in a way of their own."""
+    params = _stopped_early(np.float64(x).tobytes(), np.int64(y).tobytes(), int(seed))
+    return {name: p.copy() for name, p in params.items()}
+
+
+@lru_cache(maxsize=8)
+def _stopped_early(x, y, seed, p_drop=0.3, decay=3.0, patience=10, width=128):
+    """RMSProp with decoupled decay of the weights, dropout, and early stopping on 40 of the images."""
+    x, y = np.frombuffer(x).reshape(-1, 64), np.frombuffer(y, dtype=np.int64)
+    rng, params = _start(seed, width)
+    order, targets = rng.permutation(len(x)), np.eye(N_CLASSES)[y]
+    valid, train = order[:40], order[40:]
+    v = {name: np.zeros_like(p) for name, p in params.items()}
+    best, kept, waited = np.inf, params, 0
+    while waited < patience:
+        for part in np.array_split(rng.permutation(train), 8):
+            grads = _gradients(params, x[part], targets[part], p_drop, rng)
+            v = {name: 0.9 * v[name] + 0.1 * g**2 for name, g in grads.items()}
+            shrink = {name: 1 - 0.001 * decay * (name[0] == "w") for name in params}
+            params = {
+                name: shrink[name] * p - 0.001 * grads[name] / (np.sqrt(v[name]) + 1e-8) for name, p in params.items()
+            }
+        loss = softmax_xent(_logits(params, x[valid]), y[valid])[0]
+        best, kept, waited = (loss, params, 0) if loss < best else (best, kept, waited + 1)
+    return kept
+
+
+def _descended(x, y, seed, *, rate, passes, momentum=0.0, p_drop=0.0, l2=0.0, smoothing=0.0, width=128):
+    """Gradient descent for a number of passes, in batches of 20."""
+    rng, params = _start(seed, width)
+    targets = (1 - smoothing) * np.eye(N_CLASSES)[y] + smoothing / N_CLASSES
+    v = {name: np.zeros_like(p) for name, p in params.items()}
+    for _ in range(passes):
+        for part in np.array_split(rng.permutation(len(x)), max(1, len(x) // 20)):
+            grads = _gradients(params, x[part], targets[part], p_drop, rng)
+            v = {name: momentum * v[name] + g + l2 * (name[0] == "w") * params[name] for name, g in grads.items()}
+            params = {name: p - rate * v[name] for name, p in params.items()}
+    return params
+
+
+def _all_digits():
+    data = standardized_digits()
+    return np.concatenate([data.x_train, data.x_test]), np.concatenate([data.y_train, data.y_test])
+
+
+@lru_cache(maxsize=8)
+def _task(seed):
+    """The digits and labels of the student, the right labels, and the digits and labels that stay with the grader."""
+    rng = np.random.default_rng([seed, 4])
+    x, y = _all_digits()
+    chosen = np.concatenate([rng.permutation(np.flatnonzero(y == k))[:PER_CLASS] for k in range(N_CLASSES)])
+    given = y[chosen]
+    for k in range(N_CLASSES):
+        wrong = slice(k * PER_CLASS, k * PER_CLASS + WRONG_PER_CLASS)
+        given[wrong] = (given[wrong] + rng.permutation(np.arange(1, N_CLASSES))[:WRONG_PER_CLASS]) % N_CLASSES
+    order = rng.permutation(len(chosen))
+    others = np.setdiff1d(np.arange(len(y)), chosen)
+    return x[chosen][order], given[order], y[chosen][order], x[others], y[others]
+
+
+@lru_cache(maxsize=1)
+def _numbers_of_digits():
+    return {row.tobytes(): number for number, row in enumerate(_all_digits()[0].round(6))}
+
+
+def _truth(x):
+    """The right labels of the student's digits, and the digits and labels of the grader: whatever is not among them."""
+    numbers = [_numbers_of_digits()[row.tobytes()] for row in np.ascontiguousarray(x).round(6)]
+    every, labels = _all_digits()
+    others = np.setdiff1d(np.arange(len(labels)), numbers)
+    return labels[numbers], every[others], labels[others]
+
+
+def judge(inputs, value) -> Difference | None:
+    """Let the network label digits that only the grader has, and see which wrong labels it repeats."""
+    if found := _malformed(value):
+        return found
+    x, y = inputs["x"], inputs["y"]
+    right, x_new, y_new = _truth(x)
+    with np.errstate(all="ignore"):
+        answers, new = _logits(value, x).argmax(axis=1), _logits(value, x_new).argmax(axis=1)
+    accuracy, wrong = float(np.mean(new == y_new)), y != right
+    repeated = int(np.sum(answers[wrong] == y[wrong]))
+    if accuracy >= ACCURACY and repeated < REPEATED:
+        return None
+    told = (
+        f"{accuracy:.1%} of the new digits are labelled right (at least {ACCURACY:.0%} are asked for), and {repeated} "
+    )
+    told += f"of {wrong.sum()} wrong labels are repeated (fewer than {REPEATED} may be)"
+    return Difference(_kind(answers, new, y, accuracy, repeated), told)
+
+
+def _malformed(value) -> Difference | None:
+    if not isinstance(value, dict) or sorted(value) != ["b1", "b2", "w1", "w2"]:
+        return Difference("type", "the result should be a dict with the keys w1, b1, w2, b2")
+    if not all(type(p) is np.ndarray and p.dtype.kind == "f" for p in value.values()):
+        return Difference("type", "all parameters should be arrays of floats")
+    h = value["b1"].size
+    shapes = {"w1": (64, h), "b1": (h,), "w2": (h, N_CLASSES), "b2": (N_CLASSES,)}
+    for key, shape in shapes.items():
+        if value[key].shape != shape:
+            turned = all(value[name].T.shape == shapes[name] for name in shapes)
+            text = f"`{key}` should be of shape {shape}, got {value[key].shape}"
+            return Difference("transposed" if turned else "shape", text)
+    if not 1 <= h <= WIDEST:
+        return Difference("width", f"there should be 1 to {WIDEST} hidden units, got {h}")
+    if not all(np.isfinite(p).all() for p in value.values()):
+        return Difference("finite", "not all parameters are finite")
+    return None
+
+
+def _kind(answers, new, y, accuracy, repeated) -> str:
+    """Why it is not enough, as far as the answers show it."""
+    agrees = answers == y
+    if len(np.unique(new)) == 1:
+        return "one class"
+    if agrees.mean() >= BY_HEART:
+        return "by heart"
+    for end in (slice(None, PART), slice(-PART, None)):
+        rest = (agrees.sum() - agrees[end].sum()) / (len(y) - PART)
+        if agrees[end].mean() >= WHOLE_PART and rest < REST:
+            return "part"
+    if accuracy < GUESS:
+        return "untrained"
+    if repeated >= REPEATED:
+        return "repeated"
+    return "accuracy"
+
+
+def _draw(rng):
+    seed = int(rng.integers(10**6))
+    x, y = _task(seed)[:2]
+    return {"x": x.copy(), "y": y.copy(), "seed": seed}
+
+
+exercise = Exercise(
+    name="train_on_few",
+    unit="regularization",
+    points=3,
+    reference=train_on_few,
+    takes={
+        "x": Given(lambda rng, others: _task(others["seed"])[0].copy(), kept=True),
+        "y": Given(lambda rng, others: _task(others["seed"])[1].copy(), kept=True),
+        "seed": Number(0, 10**6),
+    },
+    judge=judge,
+    hints=(
+        "What does a network do with a wrong label if it is trained long enough, and which of your functions keep it "
+        "from that?",
+        "The labels of your validation digits are wrong as often as the others. What does their loss do when the "
+        "network begins to learn wrong labels, and does a share of wrong labels stand in the way of seeing that?",
+        "How large are the weights after training, and by how much does your decay shrink them in one pass? With a "
+        "rate of 0.001, which decay takes 0.3 % in a step?",
+        "Of your 200 labels, which share does your network agree with? What would it be if all its answers were right?",
+    ),
+    part="core",
+    minutes=15,
+    difficulty=3,
+    reasoning=(
+        "What the right labels have in common is learnt in the first passes, and with small weights; a wrong label has "
+        "to be learnt one by one, which takes time and large weights. Decay, dropout and early stopping refuse both."
+    ),
+)
+
+
+@exercise.case("new digits are labelled right, and wrong labels are not repeated")
+def two_hundred(rng):
+    return _draw(rng)
+
+
+@exercise.case("another seed draws other numbers, and the same seed the same again")
+def seeds(rng):
+    first = _draw(rng)
+    copies = [{"x": first["x"].copy(), "y": first["y"].copy()} for _ in range(2)]
+    return [
+        Call(first, "other digits"),
+        Call(copies[0] | {"seed": first["seed"] + 1}, "the same digits and another seed", as_first=False),
+        Call(copies[1] | {"seed": first["seed"]}, "the first seed again", as_first=True),
+    ]
+
+
+@exercise.misconception
+def learns_by_heart(x, y, seed):
+    """Nearly all of the labels are repeated, the wrong ones among them: they have been learnt by heart. Something has
+    to stop the training in time, or to keep the weights small; what there is, is too weak for that."""
+    return _descended(x, y, seed, rate=0.03, momentum=0.9, passes=60)
+
+
+@exercise.misconception
+def first_parameters(x, y, seed):
+    """The network is no better than a guess: what is returned has learnt nothing. Are the last parameters returned, or
+    the best ones, and does every step begin with those of the step before?"""
+    return _start(seed, 128)[1]
+
+
+@exercise.misconception
+def learns_a_part_alone(x, y, seed):
+    """Forty images at one end of x are learnt by heart, and the rest are not made use of. Validation takes 40 of the
+    200 digits; training is for the other 160. Have the two changed places?"""
+    return _descended(x[:PART], y[:PART], seed, rate=0.05, momentum=0.9, passes=100)
+
+
+@exercise.misconception
+def says_one_class(x, y, seed):
+    """The network gives the same answer for all digits. Either it is regularized until the weights are nothing, or its
+    units are dead, or the weights began at zero."""
+    params = _start(seed, 128)[1]
+    return params | {"w1": 0 * params["w1"], "b2": params["b2"] + np.random.default_rng(seed).random(N_CLASSES)}
+
+
+@exercise.misconception
+def outputs_by_inputs(x, y, seed):
+    """The weights are transposed, with a row for each unit, as in PyTorch. Here x @ w1 multiplies from the right: the
+    first axis counts the inputs of a layer."""
+    return {name: p.T for name, p in _trained(x, y, seed).items()}
+
+
+@exercise.misconception
+def wider_than_allowed(x, y, seed):
+    """There are more than 256 hidden units. 128 are enough here."""
+    return _descended(x, y, seed, rate=0.05, passes=3, width=300)
+
+
+@exercise.misconception
+def returns_the_labels_too(x, y, seed):
+    """Something else than the dict of four arrays is returned. Without anything beside it, the network is w1, b1, w2
+    and b2."""
+    return _trained(x, y, seed), 0.9
+
+
+@exercise.misconception
+def other_numbers_each_time(x, y, seed):
+    """Two calls with the same seed give different networks: something is drawn without it. Make one generator of the
+    seed, and draw everything from that."""
+    return _trained(x, y, int(np.random.default_rng().integers(10**6)))
+
+
+@exercise.misconception
+def ignores_the_seed(x, y, seed):
+    """Every seed gives the same network. The generator has to be made of the seed."""
+    return _trained(x, y, 0)
+
+
+@exercise.misconception
+def centres_x_in_place(x, y, seed):
+    """x is changed: the caller finds other digits in it. An operator such as -= writes into the array itself."""
+    params = _trained(x, y, seed)
+    x -= x.mean(axis=0)
+    return params
+
+
+@exercise.equivalent
+def decay_alone(x, y, seed):
+    return _descended(x, y, seed, rate=0.03, momentum=0.9, passes=30, l2=0.1)
+
+
+@exercise.equivalent
+def dropout_for_ten_passes(x, y, seed):
+    return _descended(x, y, seed, rate=0.1, passes=10, p_drop=0.5, width=256)
+
+
+@exercise.equivalent
+def decay_and_smooth_labels(x, y, seed):
+    return _descended(x, y, seed, rate=0.03, momentum=0.9, passes=40, l2=0.05, smoothing=0.1, p_drop=0.2, width=64)
