@@ -8,8 +8,9 @@ import itertools
 import numpy as np
 
 from autograder.compare import Difference
-from autograder.random_masks import SIGMAS, number_or_array
+from autograder.random_masks import number_or_array
 
+SIGMAS = 5.5  # a rare class is skewed: beyond 4.5 standard errors lies one mean in some thousands
 FEWEST = 300  # copies of a sample, whose means say something
 CLOSE = 1e-6  # of probabilities and entropies, absolutely: also what is added below a logarithm may be as much
 BROAD = 6.0  # standard errors within which a known mistake is recognised

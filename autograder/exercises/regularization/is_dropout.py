@@ -20,13 +20,13 @@ def is_dropout(layer):
     return _probe(layer)
 
 
-def _probe(layer, without=(), p=RATE, x=X, sigmas=SIGMAS, n_calls=N_CALLS, share=None) -> bool:
+def _probe(layer, without=(), p=RATE, x=X, sigmas=SIGMAS, n_calls=N_CALLS, share=None, seed=0) -> bool:
     """Whether a layer looks right in everything of ``LOOKS`` that is not left out.
 
     ``share`` is how far that of dropped entries may lie from p; by default, chance says it.
     """
     looks = [look for look in LOOKS if look not in without]
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     outs, masks = (np.stack(arrays) for arrays in zip(*[layer(x, p, True, rng) for _ in range(n_calls)], strict=True))
     judged = outs / x if "mask" in without else masks
     if "factor" in looks and not _near(judged[judged != 0], 1 / (1 - p)):
