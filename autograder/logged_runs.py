@@ -8,7 +8,7 @@ ORDER = (LEAK, SORTED, TRAINING_MODE, STRONG, WEAK)
 LIMITS = {"leak": 0.1, "sorted": 0.5, "classes": 2, "evaluations": 1e-6, "poor": 0.7, "perfect": 0.99}
 LIMITS |= {"gap": 0.15, "rise": 1.5}
 CURVES = "train_accuracy", "valid_accuracy", "valid_loss"
-N_PASSES, N_BATCHES, BATCH_SIZE, N_PIXELS = 24, 20, 8, 12
+N_PASSES, N_BATCHES, BATCH_SIZE, N_PIXELS = 24, 20, 8, 6
 N_TRAIN, N_VALID = 60, 40
 
 
@@ -23,14 +23,14 @@ def _curve(rng, start, end, speed, noise):
 ENDS = {STRONG: (0.6, 1.25, 0.62, 1.2, 1.0), WEAK: (1.0, 0.01, 0.8, 0.9, 1.0), HEALTHY: (0.96, 0.14, 0.93, 0.25, 1.0)}
 
 
-def record_of(rng, curves=HEALTHY, *, shared=0.0, alike=0.0, pure=False, differ=0.0, noise=0.0, **ends):
+def record_of(rng, curves=HEALTHY, *, shared=0.0, close=0.0, alike=0.0, pure=False, differ=0.0, noise=0.0, **ends):
     """What a run has logged.
 
     Parameters
     ----------
     curves : which of ``ENDS`` the curves end with; ``train``, ``valid``, ``rise`` and others replace what stands there.
-    shared : the share of validation images that are training images; ``alike``, that of batches of two classes,
-        or of one class where they are ``pure``.
+    shared : the share of validation images that are training images; ``close``, of those that are but for one pixel.
+    alike : the share of batches of two classes, or of one class where they are ``pure``.
     differ : the first of two evaluations minus the second.
     noise : of the accuracies, and three times as much of the losses.
     """
@@ -51,9 +51,11 @@ def record_of(rng, curves=HEALTHY, *, shared=0.0, alike=0.0, pure=False, differ=
     record["valid_loss"] = loss
     record["evaluations"] = loss[-1] + differ * np.array([0.5, -0.5])
     x_train, x_valid = (rng.integers(0, 17, (n, N_PIXELS)).astype(float) for n in (N_TRAIN, N_VALID))
-    x_valid[:, 0] += 17.0  # so that none is equal by chance
-    copied = rng.permutation(N_VALID)[: round(shared * N_VALID)]
-    x_valid[copied] = x_train[rng.permutation(N_TRAIN)[: len(copied)]]
+    x_train[:, 0], x_valid[:, 0] = x_train[:, 0] // 2 * 2, x_valid[:, 0] // 2 * 2 + 1  # so that none is equal by chance
+    order, others = rng.permutation(N_VALID), rng.permutation(N_TRAIN)
+    n_equal, n_close = round(shared * N_VALID), round(close * N_VALID)
+    x_valid[order[:n_equal]] = x_train[others[:n_equal]]
+    x_valid[order[N_VALID - n_close :], 1:] = x_train[others[N_TRAIN - n_close :], 1:]
     return record | _batches(rng, alike, pure, record["train_loss"][-1]) | {"x_train": x_train, "x_valid": x_valid}
 
 
@@ -97,4 +99,4 @@ def _shared(record) -> float:
 
 
 def _n_classes(record):
-    return np.array([len(np.unique(labels)) for labels in record["batch_labels"]])
+    return 1 + np.count_nonzero(np.diff(np.sort(record["batch_labels"], axis=1), axis=1), axis=1)

@@ -56,6 +56,7 @@ def leaks(rng):
         _call(rng, LEAK, shared=0.5, valid=0.98),
         _call(rng, LEAK, shared=0.15),
         _call(rng, HEALTHY, shared=0.05),
+        _call(rng, HEALTHY, close=0.4),
     ]
 
 
@@ -217,6 +218,13 @@ def one_pixel_is_enough(record):
 
 
 @exercise.misconception
+def close_images_are_equal(record):
+    """Healthy runs count as leaks, since images that are much alike count as equal. Digits often are: they have
+    to agree in every pixel."""
+    return diagnosis(record, tests={LEAK: lambda r: np.mean(_least_distance(r) == 0) > 0.1})
+
+
+@exercise.misconception
 def every_batch_must_be_sorted(record):
     """Sorted batches are not found where some batches are mixed. More than half is enough."""
     return diagnosis(record, sorted=0.95)
@@ -345,6 +353,11 @@ def all_causes(record):
     return [diagnosis(record)]
 
 
+def _least_distance(record):
+    """Of each validation image, the square of its distance from the nearest training image but for the first pixel."""
+    return ((record["x_valid"][:, None, 1:] - record["x_train"][:, 1:]) ** 2).sum(axis=2).min(axis=1)
+
+
 @exercise.equivalent
 def with_sets(record):
     images = {image.tobytes() for image in record["x_train"]}
@@ -370,7 +383,7 @@ def in_loops(record):
 
     n_shared = 0
     for image in record["x_valid"]:
-        n_shared += any(np.array_equal(image, other) for other in record["x_train"])
+        n_shared += (np.abs(record["x_train"] - image).sum(axis=1) == 0).any()
     n_sorted = sum(1 for labels in record["batch_labels"] if len(set(labels.tolist())) < 3)
     word = "healthy"
     if end("train_accuracy") >= 0.99:
