@@ -51,8 +51,8 @@ def mutates(expected: Outcome, got: Outcome) -> Difference | None:
 
 
 def shares(expected: Outcome, got: Outcome) -> Difference | None:
-    """Whether what a call returns shares memory with an argument."""
-    names = ", ".join(name.rstrip("=") for name in got.shared)
+    """Whether what a call returns shares memory with an argument, where the reference's value does not."""
+    names = ", ".join(name.rstrip("=") for name in got.shared if name not in expected.shared)
     text = f"the values are right, but the result shares memory with {names}: whoever changes one, changes the other"
     return Difference("shared", text) if names else None
 
