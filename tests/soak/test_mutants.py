@@ -24,6 +24,7 @@ MOST = 60  # mutants of one solution, evenly spread
 SHARE_THAT_VARIES = 0.01
 
 LIMITS_ARE_FREE = {
+    "diagnose_curve",
     "find_fault",
     "is_batchnorm",
 }  # the solution's own may be moved, and all edits that pass do that or less
