@@ -171,9 +171,13 @@ WRONG = (
         "whole rows are dropped": _dropping(_shared(-1)),
         "two neighbours in a row share a draw": _dropping(_in_pairs(-1)),
     },
-    {"every call drops the same entries": _dropping(lambda x, p, rng: np.random.default_rng(3).random(x.shape) < p)},
-    {"the draws do not come from rng": _dropping(lambda x, p, rng: np.random.default_rng().random(x.shape) < p)},
-    {"every call drops the same number of entries": _dropping(_exactly(each_row=False))},
-    {"every row loses the same number of entries": _dropping(_exactly(each_row=True))},
+    {
+        "every call drops the same entries": _dropping(lambda x, p, rng: np.random.default_rng(3).random(x.shape) < p),
+        "the draws do not come from rng": _dropping(lambda x, p, rng: np.random.default_rng().random(x.shape) < p),
+    },
+    {
+        "every call drops the same number of entries": _dropping(_exactly(each_row=False)),
+        "every row loses the same number of entries": _dropping(_exactly(each_row=True)),
+    },
     {"entries that are small in size are dropped more often": _dropping(_small_ones)},
 )
