@@ -381,3 +381,89 @@ claim_card("03.24")
 
 # %%
 claim_card("03.25")
+
+# %% [markdown]
+# ## Unit 04: regularization
+#
+# ### Penalties on the weights
+#
+# What L1, L2 and both do to a weight, and to the errors of a network that learns its labels by heart.
+
+# %%
+claim_card("04.07")
+
+# %%
+claim_card("04.08")
+
+# %%
+claim_card("04.09")
+
+# %%
+claim_card("04.10")
+
+# %%
+claim_card("04.11")
+
+# %%
+claim_card("04.12")
+
+# %% [markdown]
+# ### Dropout
+#
+# What dropout is good for, how much of it and where, and what has to be done when the network is used.
+
+# %%
+claim_card("04.13")
+
+# %%
+claim_card("04.14")
+
+# %%
+claim_card("04.15")
+
+# %%
+claim_card("04.16")
+
+# %%
+claim_card("04.17")
+
+# %%
+claim_card("04.18")
+
+# %%
+claim_card("04.19")
+
+# %%
+claim_card("04.20")
+
+# %% [markdown]
+# ### Early stopping
+#
+# Training runs are stopped in several ways. What counts is the loss and the errors on digits that no rule has seen.
+
+# %%
+claim_card("04.21")
+
+# %%
+claim_card("04.22")
+
+# %%
+claim_card("04.23")
+
+# %% [markdown]
+# ### Data, size and labels
+#
+# More samples, smaller networks, changed images and smoothed labels. The gap between test and training error is one thing,
+# the test error another.
+
+# %%
+claim_card("04.24")
+
+# %%
+claim_card("04.25")
+
+# %%
+claim_card("04.26")
+
+# %%
+claim_card("04.27")

@@ -8,10 +8,24 @@ from course_lib.units.regularization.experiments.decay_and_l2 import (
     decay_and_l2,
 )
 from course_lib.units.regularization.experiments.l1_zeros import l1_zeros
+from course_lib.units.regularization.experiments.shrunken_coefficients import (
+    ELASTIC_L1,
+    ELASTIC_L2,
+    elastic_net,
+    large_and_small,
+)
+from course_lib.units.regularization.experiments.shrunken_coefficients import STRENGTHS as COEFFICIENT_STRENGTHS
 from course_lib.units.regularization.experiments.tuned_methods import RATES, STRENGTHS
 
 UNIT = "regularization"
 LOSHCHILOV = "Loshchilov and Hutter 2019, arXiv:1711.05101"
+SQUARES = (
+    "Least squares, {n_samples} samples, {n_features} independent features, {n_large} coefficients of {large}, as "
+    "many of {small}, the others zero; noise {noise}; each penalty at the best of the strengths, by the mean squared "
+    "error of the coefficients; what it takes away is the difference from least squares without it; {n_problems} "
+    "problems."
+)
+SQUARES_NEIGHBOURS = vary(n_samples=(45, 90), n_features=(20, 40), large=(3.0, 5.0), n_large=(3, 8), noise=(3.0, 5.0))
 
 CLAIMS = (
     Claim(
@@ -110,5 +124,106 @@ CLAIMS = (
             n_epochs=(60,),
             data=("printed digits",),
         ),
+    ),
+    Claim(
+        id="04.08",
+        in_notes="C36",
+        unit=UNIT,
+        statement="Weights are pulled toward zero But never zero.",
+        question=f"Least squares with L2 at its best strength. From a coefficient of {4}, compared with one of "
+        f"{1}, "
+        "L2 takes away ...",
+        options=("as much, within half", "about four times as much", "more than eight times as much"),
+        answer=at_least("l2_ratio", 1.5, 8.0),
+        experiment=large_and_small,
+        setting=SQUARES,
+        rates={"strengths": COEFFICIENT_STRENGTHS},
+        parts=(
+            Part(
+                "Weights are pulled toward zero",
+                "holds",
+                "L2 takes {l2_large:.2f} from the large ones, {l2_small:.2f} from the small ones, "
+                "{l2_ratio:.1f} times as much.",
+                (above("l2_small", 0.02), between("l2_ratio", 2.0, 7.5)),
+            ),
+            Part(
+                "But never zero", "holds", "{l2_zeros:.0%} of the coefficients are zero.", (below("l2_zeros", 0.001),)
+            ),
+        ),
+        control=Control("With L1, {l1_zeros:.0%} are.", (above("l1_zeros", 0.1),)),
+        verdict="holds",
+        correction="It holds: the pull is in proportion to the weight, and vanishes with it. How strong it is "
+        "depends on the convention as well: the gradient of lambda times the square is twice lambda times the "
+        "weight, that of lambda half times the square is lambda times the weight, and libraries differ in this.",
+        source="Hastie, Tibshirani and Friedman 2009, The Elements of Statistical Learning, section 3.4",
+        neighbours=SQUARES_NEIGHBOURS,
+    ),
+    Claim(
+        id="04.09",
+        in_notes="C34",
+        unit=UNIT,
+        statement="Same weight & penalty ratio as L2 But penalty ↑ or ↓ linearly",
+        question="Least squares with L1 at its best strength. From a coefficient of 4, compared with one of 1, L1 "
+        "takes away ...",
+        options=("as much, within half", "about four times as much, as L2 does", "more than eight times as much"),
+        answer=at_least("l1_ratio", 1.5, 8.0),
+        experiment=large_and_small,
+        setting=SQUARES,
+        rates={"strengths": COEFFICIENT_STRENGTHS},
+        parts=(
+            Part(
+                "Same weight & penalty ratio as L2",
+                "wrong",
+                "L1 takes {l1_large:.2f} from the large ones and {l1_small:.2f} from the small ones, {l1_ratio:.1f} "
+                "times as much; L2 {l2_large:.2f} and {l2_small:.2f}, {l2_ratio:.1f} times.",
+                (between("l1_ratio", 0.7, 1.45), above("l2_ratio", 2.0)),
+            ),
+            Part(
+                "But penalty ↑ or ↓ linearly",
+                "holds",
+                "A pull that does not grow with the coefficient is that of a penalty which grows linearly; it makes "
+                "{l1_zeros:.0%} of the coefficients zero, L2 {l2_zeros:.0%}.",
+                (above("l1_zeros", 0.1), below("l2_zeros", 0.001)),
+            ),
+        ),
+        control=Control(
+            "Both help: mean squared error {plain_error:.2f} without, {l1_error:.2f} with L1, {l2_error:.2f} with L2.",
+            (above("l1_small", 0.02), above("l2_small", 0.02)),
+        ),
+        verdict="wrong",
+        correction="The halves contradict each other, and the second one is right. L1 pulls at all weights with the "
+        "same force, L2 in proportion to the weight; so L1 spares large weights and brings small ones to zero.",
+        source="Tibshirani 1996, section 2, on soft thresholds with orthogonal features",
+        neighbours=SQUARES_NEIGHBOURS,
+    ),
+    Claim(
+        id="04.11",
+        in_notes="H31-elastic-net",
+        unit=UNIT,
+        statement="Elastic Net: Combines L1 and L2 regularization to leverage the benefits of both.",
+        question="Two groups of five features that are nearly alike count, fifty others do not. At its best, the "
+        "elastic net's error is, compared with the better one of L1 and L2 alone, ...",
+        options=("larger", "as large, within a tenth", "smaller by more than a tenth"),
+        answer=lambda r: 0 if r.over_best > 1.1 else 1 if r.over_best > 0.9 else 2,
+        experiment=elastic_net,
+        setting="Least squares, {n_samples} samples, {n_features} features, {n_groups} groups of {group} with "
+        "coefficient {size} and correlation {alike}, the others zero; noise {noise}; each penalty at the best of its "
+        "strengths by the mean squared error of the coefficients; {n_problems} problems.",
+        rates={"L1": ELASTIC_L1, "L2": ELASTIC_L2},
+        parts=(
+            Part(
+                "to leverage the benefits of both",
+                "holds",
+                "Error {both_error:.3f}, L1 {l1_error:.3f}, L2 {l2_error:.3f}. Of the features that count it keeps "
+                "{both_kept:.0%}, L1 {l1_kept:.0%}; of the others {both_zeros:.0%} are zero, with L2 {l2_zeros:.0%}.",
+                (below("over_best", 0.85), above("kept_gain", 1.2), above("both_zeros", 0.3)),
+            ),
+        ),
+        control=Control("L1 alone makes {l1_zeros:.0%} zeros of those that do not count.", (above("l1_zeros", 0.8),)),
+        verdict="holds",
+        correction="It holds where features come in groups that are nearly alike: L1 picks some of a group, L2 keeps "
+        "everything, the elastic net keeps the groups.",
+        source="Zou and Hastie 2005, on the grouping effect",
+        neighbours=vary(n_samples=(30, 60), n_features=(40, 100), alike=(0.8, 0.95), noise=(2.0, 4.0), group=(3, 8)),
     ),
 )

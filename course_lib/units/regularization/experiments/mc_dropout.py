@@ -19,7 +19,8 @@ class McDropout:
     ``..._error`` is the share of errors, ``..._loss`` the cross-entropy in nats, ``..._sure`` the mean probability of
     the chosen class. ``..._rank`` is the probability that a wrong answer has a larger entropy than a right one.
     ``entropy_wrong`` and ``entropy_right`` are means over the wrong and the right answers of Monte-Carlo dropout.
-    ``noise_...`` is on random pixels.
+    ``noise_...`` is on random pixels. ``excess`` is by how much the probability of the chosen class exceeds the share
+    of right answers; ``rank_gain`` is the difference of the two ranks.
     """
 
     plain_error: float
@@ -41,6 +42,11 @@ class McDropout:
     plain_drop: float
     mc_rate: float
     mc_drop: float
+    error_ratio: float
+    excess: float
+    turned_excess: float
+    entropy_ratio: float
+    rank_gain: float
 
     @property
     def mc_right(self) -> float:
@@ -49,32 +55,6 @@ class McDropout:
     @property
     def turned_right(self) -> float:
         return 1 - self.turned_error
-
-    @property
-    def turned_excess(self) -> float:
-        """By how much the probability of the chosen class exceeds the share of right answers, on turned digits."""
-        return self.turned_sure - (1 - self.turned_error)
-
-    @property
-    def excess(self) -> float:
-        """The same on digits as they are."""
-        return self.mc_sure - (1 - self.mc_error)
-
-    @property
-    def error_ratio(self) -> float:
-        return self.mc_error / self.plain_error
-
-    @property
-    def loss_ratio(self) -> float:
-        return self.mc_loss / self.plain_loss
-
-    @property
-    def entropy_ratio(self) -> float:
-        return self.entropy_wrong / self.entropy_right
-
-    @property
-    def rank_gain(self) -> float:
-        return self.mc_rank - self.plain_rank
 
 
 def mc_dropout(
@@ -90,18 +70,27 @@ def mc_dropout(
     plain, plain_turned, plain_noise = (softmax(single.forward(each)) for each in (x, turned, noise))
     mc, mc_turned, mc_noise = (mean_of_passes(many, each, n_passes, seed) for each in (x, turned, noise))
     right = mc.argmax(axis=2) == y
+    plain_error, mc_error, turned_error = (float((p.argmax(axis=2) != y).mean()) for p in (plain, mc, mc_turned))
+    ranks = [rank(entropy(p), p.argmax(axis=2) != y) for p in (plain, mc)]
+    entropies = [float(entropy(mc)[chosen].mean()) for chosen in (~right, right)]
     return McDropout(
-        *(float((p.argmax(axis=2) != y).mean()) for p in (plain, mc)),
+        plain_error,
+        mc_error,
         *(_loss(p, y) for p in (plain, mc)),
         *(_sure(p) for p in (plain, mc)),
-        *(rank(entropy(p), p.argmax(axis=2) != y) for p in (plain, mc)),
-        *(float(entropy(mc)[chosen].mean()) for chosen in (~right, right)),
-        float((mc_turned.argmax(axis=2) != y).mean()),
+        *ranks,
+        *entropies,
+        turned_error,
         *(_sure(p) for p in (mc_turned, plain_turned, mc_noise, plain_noise)),
         for_plain.rate,
         for_plain.drop,
         for_mc.rate,
         for_mc.drop,
+        error_ratio=mc_error / plain_error,
+        excess=_sure(mc) - (1 - mc_error),
+        turned_excess=_sure(mc_turned) - (1 - turned_error),
+        entropy_ratio=entropies[0] / entropies[1],
+        rank_gain=ranks[1] - ranks[0],
     )
 
 

@@ -49,6 +49,7 @@ class Method:
     adversarial : by how much each pixel is moved along the sign of its gradient, pixels lying in [0, 1]
     signs : the same, with random signs
     decay : decoupled weight decay: the rate times this share of the weights is taken away in each step
+    unscaled : 1 for dropout that does not divide by 1 - p
     adaptive : 1 for RMSProp's step, else that of gradient descent; one kind in a stack
     """
 
@@ -66,6 +67,7 @@ class Method:
     signs: float = 0.0
     decay: float = 0.0
     adaptive: int = 0
+    unscaled: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Samples:
     scale: np.float32
 
 
-def samples(net: Net, seed, augment=None) -> Samples:
+def samples(net: Net, seed) -> Samples:
     """The samples of one seed: (N, 64) float32 and labels (N,); 500 new ones."""
     rng = np.random.default_rng(seed).spawn(4)[0]
     split = SPLITS[net.data]()
@@ -124,12 +126,12 @@ class Stack:
         return [(s * rng.standard_normal(p)).astype(np.float32) for s, p in zip(scales, pairs, strict=True)]
 
     def train(self, n_epochs, watch=None, augment=None):
-        """Train for some epochs; ``watch(self)`` is called after each; ``augment(x, rng)`` changes samples (N, 64)."""
+        """Train; ``watch(self)`` is called after each epoch; ``augment(samples, rng)`` gives the pixels of one."""
         for _ in range(n_epochs):
             orders = np.stack([rng.permutation(self.net.n_samples) for rng in self.order_rngs])
             pixels = self.x
             if augment is not None:
-                pixels = np.stack([augment(x, rng) for x, rng in zip(self.x, self.mask_rngs, strict=True)])
+                pixels = np.stack([augment(s, rng) for s, rng in zip(self.of_seed, self.mask_rngs, strict=True)])
             self.held = None
             for start in range(0, self.net.n_samples, self.net.batch_size):
                 self._step(pixels, orders[:, start : start + self.net.batch_size])
@@ -180,7 +182,10 @@ class Stack:
             drawn.append(u)
         if self.held is None and self.hold.any():
             self.held = [None if u is None else u[:, :1] for u in drawn]
-        return [None if u is None else (u >= rate) / (1 - rate) for u, rate in zip(drawn, rates, strict=True)]
+        return [
+            None if u is None else (u >= rate) / np.where(self.unscaled > 0, 1, 1 - rate)
+            for u, rate in zip(drawn, rates, strict=True)
+        ]
 
     def forward(self, x, masks=None, keep=False):
         """Logits (K, N, 10) of samples (K, N, 64), and with ``keep`` what each layer got."""

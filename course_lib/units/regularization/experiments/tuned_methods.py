@@ -30,9 +30,18 @@ def grid(rates=RATES, *, like=PLAIN, **strengths) -> tuple[Method, ...]:
 
 @cache
 def best(net: Net, n_epochs, methods: tuple[Method, ...], seeds=SEARCH_SEEDS) -> Method:
-    """The one whose networks make the fewest errors on new samples, in the mean over ``seeds``."""
-    found = Stack(net, seeds, methods).train(n_epochs).test_error().mean(axis=0)
-    return methods[int(np.argmin(found))]
+    """The one whose networks make the fewest errors on new samples, in the mean over ``seeds``.
+
+    The first two seeds choose a fifth of the methods, four at least, among which all seeds decide.
+    """
+    first = _errors(net, n_epochs, methods, seeds[:2])
+    left = tuple(methods[i] for i in np.argsort(first, kind="stable")[: max(4, len(methods) // 5)])
+    return left[int(np.argmin(_errors(net, n_epochs, left, seeds)))]
+
+
+def _errors(net, n_epochs, methods, seeds):
+    with np.errstate(all="ignore"):  # some diverge
+        return Stack(net, seeds, methods).train(n_epochs).test_error().mean(axis=0)
 
 
 @cache

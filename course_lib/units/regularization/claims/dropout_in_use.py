@@ -1,0 +1,336 @@
+"""Claims about dropout in use: what it does, where it stands, how strong it is, and what test time does."""
+
+from course_lib.claims import Claim, Control, Part, above, at_least, below, between, vary
+from course_lib.units.regularization.experiments.dropout_in_use import (
+    LAYER_PROBABILITIES,
+    LAYER_RATES,
+    MISSING_RATES,
+    SPEED_RATES,
+    dropout_strength,
+    forest,
+    layers_dropped,
+    missing_units,
+    slower_training,
+    test_time,
+)
+from course_lib.units.regularization.experiments.tuned_methods import RATES
+
+UNIT = "regularization"
+SRIVASTAVA = "Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov 2014"
+LAYER = (
+    "One hidden layer of {width} ReLU units, dropout behind it, {n_samples} samples of {data}, a share of {wrong} with "
+    "wrong labels, "
+)
+EPOCHS = "{n_epochs} epochs in batches of 20"
+TEST_TIME = (
+    LAYER + "probability {p} of dropping a unit, rate {rate}, " + EPOCHS + "; new digits; means over {n_networks} "
+    "networks."
+)
+TEST_TIME_NEIGHBOURS = vary(
+    width=(32, 128), n_samples=(100, 400), wrong=(0.1,), p=(0.3, 0.6), n_epochs=(60,), data=("printed digits",)
+)
+
+CLAIMS = (
+    Claim(
+        id="04.13",
+        in_notes="H33-robust-units",
+        unit=UNIT,
+        statement="Dropout randomly deactivates a percentage of neurons during training, preventing the model from "
+        "relying too much on specific neurons and promoting generalization.",
+        question="All labels are right, and each network has its best rate. With dropout, errors on new digits are ...",
+        options=("fewer by a quarter or more", "as many, within a quarter", "more by a quarter or more"),
+        answer=lambda r: 0 if r.gain < 0.75 else 1 if r.gain < 1.25 else 2,
+        experiment=missing_units,
+        setting=LAYER
+        + EPOCHS
+        + ", with right labels and with wrong ones; p {p}, each arm at the best of its rates; then "
+        "a share of {missing} of the units is set to zero, {n_draws} times; means over {n_networks} networks.",
+        rates={"both": MISSING_RATES},
+        parts=(
+            Part(
+                "preventing the model from relying too much on specific neurons",
+                "holds",
+                "Right labels: with units missing, {drop_missing:.1%} errors instead of {drop:.1%}; without dropout "
+                "{plain_missing:.1%} instead of {plain:.1%}.",
+                (below("rise_ratio", 0.7),),
+            ),
+            Part(
+                "and promoting generalization",
+                "incomplete",
+                "With all units, right labels: {drop:.1%} errors and {plain:.1%} without dropout. Wrong labels: "
+                "{noisy_drop:.1%} and {noisy_plain:.1%}.",
+                (below("noisy_gain", 1.0), between("gain", 0.8, 1.2)),
+            ),
+        ),
+        control=Control(
+            "Missing units cost the network without dropout {plain_rise:.1%} of the digits.",
+            (above("plain_rise", 0.03),),
+        ),
+        verdict="incomplete",
+        correction="A network that was trained with dropout loses less when units are missing. For new digits it is "
+        "a gain here only if there are wrong labels, which should not be learned, and even then a small one at each "
+        "arm's best rate.",
+        source=f"{SRIVASTAVA}, section 7, on what units learn",
+        neighbours=vary(width=(32, 128), n_samples=(100,), wrong=(0.3,), missing=(0.3, 0.7), p=(0.3,), n_epochs=(60,)),
+    ),
+    Claim(
+        id="04.14",
+        in_notes="C32",
+        unit=UNIT,
+        statement="Dropout matches the random forest analogy because in R-Fake we introduce randomness & create "
+        "multiple model variation & reduce overfitting through ensemble effect.",
+        question="A forest of networks: each sees a draw of its own of the samples, and their probabilities are "
+        "averaged. Compared with it, one network with dropout makes ...",
+        options=("fewer errors", "as many, within 3%", "more errors"),
+        answer=at_least("drop_over_bagged", 0.97, 1.03),
+        experiment=forest,
+        setting=LAYER
+        + EPOCHS
+        + ", rate {rate} for all; p {p}, or {n_members} networks without dropout, each with other "
+        "first weights and {n_samples} draws with replacement from the samples; means over {n_networks} repetitions.",
+        parts=(
+            Part(
+                "introduce randomness & create multiple model variation",
+                "holds",
+                "One draw of masks makes {thinned:.0%} errors, the mean of sixty {drop_mean:.0%}, and on {same:.0%} of "
+                "the digits one pass without dropout chooses as that mean does.",
+                (above("thinned_over_mean", 1.2), above("same", 0.93)),
+            ),
+            Part(
+                "matches the random forest analogy [...] & reduce overfitting through ensemble effect",
+                "misleading",
+                "One network {plain:.1%} errors, with dropout {drop:.1%}, the forest {bagged:.1%}.",
+                (below("drop_gain", 1.0), above("drop_over_bagged", 1.03)),
+            ),
+        ),
+        control=Control(
+            "A network of the forest alone makes {member:.1%}: it is the mean that counts.",
+            (above("member_over_bagged", 1.2),),
+        ),
+        verdict="misleading",
+        correction="It is an analogy. Thinned networks share their weights, and none is trained to the end by "
+        "itself; one pass without dropout gives nearly what their mean gives. A forest's members are trained each by "
+        "itself, cost as many trainings, and here their mean gains more.",
+        source=f"{SRIVASTAVA}, section 1, for dropout as a mean of networks that share weights",
+        neighbours=vary(width=(32, 128), n_samples=(100,), wrong=(0.3,), n_members=(6, 20), p=(0.3, 0.7), rate=(0.08,)),
+    ),
+    Claim(
+        id="04.15",
+        in_notes="C31",
+        unit=UNIT,
+        statement="So if more nodes active during testing, output will be larger so we do weight scaling. If p=0.3, "
+        "then w=w(1-p) during testing.",
+        question="A network was trained with dropout that does not rescale, and the scaling at test time is "
+        "forgotten. On new digits it ...",
+        options=(
+            "makes as many errors, and is as good in its probabilities",
+            "makes about as many errors, but its probabilities are worse",
+            "makes far more errors",
+        ),
+        answer=lambda r: 2 if r.raw_error_ratio > 1.25 else 1 if r.raw_loss_ratio > 1.03 else 0,
+        experiment=test_time,
+        setting=TEST_TIME,
+        parts=(
+            Part(
+                "if more nodes active during testing, output will be larger",
+                "holds",
+                "Logits are {raw_size:.2f} times as large.",
+                (above("raw_size", 1.2),),
+            ),
+            Part(
+                "so we do weight scaling",
+                "holds",
+                "Unscaled, the loss is {raw_loss:.2f} nats, scaled {scaled_loss:.2f}; errors {raw_error:.1%} and "
+                "{scaled_error:.1%}.",
+                (above("raw_loss_ratio", 1.05), between("raw_error_ratio", 0.8, 1.2)),
+            ),
+        ),
+        control=Control(
+            "Inverted dropout needs no scaling: loss {inverted_loss:.2f}, and on {same:.0%} of the digits the same "
+            "answer.",
+            (above("same", 0.93),),
+        ),
+        verdict="holds",
+        correction="It holds for dropout as in the paper, where p is the probability of keeping a unit, and the "
+        "weights are multiplied by p. Which digit is chosen hardly changes when that is forgotten, for all logits "
+        "grow alike: the network becomes too sure. Today's libraries divide by 1 - p in training instead, and leave "
+        "the weights alone.",
+        source=f"{SRIVASTAVA}, section 4 for the scaling and section 10 for the form of today",
+        neighbours=TEST_TIME_NEIGHBOURS,
+    ),
+    Claim(
+        id="04.16",
+        in_notes="C64",
+        unit=UNIT,
+        statement="Post-training, dropout isn't applied, but the weights are adjusted to compensate for the dropout "
+        "during training.",
+        question="A network was trained with dropout as Keras and PyTorch do it. Now its weights are multiplied by 1 "
+        "- p, as it says here. Its loss on new digits ...",
+        options=("falls", "stays, within 3%", "rises"),
+        answer=at_least("twice_loss_ratio", 0.97, 1.03),
+        experiment=test_time,
+        setting=TEST_TIME,
+        parts=(
+            Part(
+                "dropout isn't applied",
+                "holds",
+                "Without it, and nothing adjusted, the loss is {inverted_loss:.2f} nats and {inverted_error:.1%} are "
+                "wrong.",
+                (below("inverted_error", 0.3),),
+            ),
+            Part(
+                "but the weights are adjusted to compensate for the dropout during training",
+                "misleading",
+                "Adjusted, the loss is {twice_loss:.2f} nats, {twice_loss_ratio:.2f} times as much; {twice_error:.1%} "
+                "are wrong.",
+                (above("twice_loss_ratio", 1.05), between("twice_error_ratio", 0.8, 1.2)),
+            ),
+        ),
+        control=Control(
+            "In a network that was trained without rescaling, the adjustment lowers the loss from {raw_loss:.2f} to "
+            "{scaled_loss:.2f}.",
+            (above("raw_loss_ratio", 1.05),),
+        ),
+        verdict="misleading",
+        correction="That is how the paper did it. Keras and PyTorch compensate in training, by dividing what is kept "
+        "by 1 - p; who adjusts the weights as well compensates twice, and the network is not sure enough.",
+        source=f"{SRIVASTAVA}, section 4 for the scaling and section 10 for the form of today",
+        neighbours=TEST_TIME_NEIGHBOURS,
+    ),
+    Claim(
+        id="04.17",
+        in_notes="C33",
+        unit=UNIT,
+        statement="Start out by applying dropout only on last layer.",
+        question="Two hidden layers, one label in five is wrong. Dropout on pixels and both layers, compared with "
+        "dropout on the last hidden layer only, each at its best:",
+        options=("more errors", "as many, within a twentieth", "fewer errors"),
+        answer=lambda r: 0 if r.pixels_ratio > 1.05 else 1 if r.pixels_ratio > 0.95 else 2,
+        experiment=layers_dropped,
+        setting="{depth} hidden layers of {width} ReLU units, {n_samples} samples of {data}, a share of {wrong} with "
+        "wrong "
+        "labels, "
+        + EPOCHS
+        + ", each arm at the best of its rates and probabilities, one probability for all its layers; "
+        "means over {n_networks} networks.",
+        rates={"rates": LAYER_RATES, "probabilities": LAYER_PROBABILITIES},
+        parts=(
+            Part(
+                "",
+                "misleading",
+                "Only the last: {last:.1%} errors (p {last_drop:g}); both hidden layers: {hidden:.1%}; pixels, too: "
+                "{pixels:.1%} (p {pixels_drop:g}).",
+                (below("pixels_ratio", 0.94),),
+            ),
+        ),
+        control=Control("Without dropout: {plain:.1%}.", (between("last_gain", 0.7, 1.1),)),
+        verdict="misleading",
+        correction="On the last layer alone dropout gains little here; most of the gain comes from the layers before "
+        "it and from the pixels. As a first try it costs little, but it says nothing of what dropout can do.",
+        source=f"{SRIVASTAVA}, section 6.1, where pixels and all hidden layers are dropped",
+        neighbours=vary(depth=(3,), width=(32, 128), n_samples=(100, 300), wrong=(0.3,), n_epochs=(45,)),
+    ),
+    Claim(
+        id="04.18",
+        in_notes="C13",
+        unit=UNIT,
+        statement="General good range of dropout = 10% to 50%.",
+        question="One label in five is wrong, each p with its own best rate. Where do networks with p = 0.9 stand, "
+        "compared with the best p in that range?",
+        options=("as many errors, within 5%", "up to 15% more", "more than 15% more"),
+        answer=at_least("high_ratio", 1.05, 1.15),
+        experiment=dropout_strength,
+        setting=LAYER
+        + EPOCHS
+        + "; p of 0, 0.1, 0.3, 0.5, 0.7 and 0.9, each at the best of the rates; at a rate of 0.3, "
+        "too, at which the network without dropout learns its labels by heart; means over {n_networks} networks.",
+        rates={"all": RATES},
+        parts=(
+            Part(
+                "",
+                "holds",
+                "Errors on new digits with p of 0, 0.1, 0.3, 0.5, 0.7 and 0.9: {best_0:.1%}, {best_1:.1%}, "
+                "{best_3:.1%}, {best_5:.1%}, {best_7:.1%}, {best_9:.1%}.",
+                (below("in_range", 1.0), above("seven_ratio", 0.9), above("high_ratio", 1.16)),
+            ),
+        ),
+        control=Control(
+            "At one rate for all, p = 0.7 leaves {gap_share:.0%} of the gap without dropout.",
+            (below("gap_share", 0.8),),
+        ),
+        verdict="holds",
+        correction="It holds here: nothing outside the range is better than the best in it by more than a tenth. "
+        "Within it, and up to 0.7, p matters little once the rate fits. Values for dropout are for units of hidden "
+        "layers; for inputs the paper takes smaller ones.",
+        source=f"{SRIVASTAVA}, section 7.3, on the effect of the rate",
+        neighbours=vary(width=(32, 128), n_samples=(100, 300), wrong=(0.1, 0.3), n_epochs=(45,)),
+    ),
+    Claim(
+        id="04.19",
+        in_notes="N31-choose-p",
+        unit=UNIT,
+        statement="Overfitting = Increase value of P. Underfitting = Decrease the value of P.",
+        question="At one rate, p rises from 0 to 0.7. What becomes of the gap between test and training error?",
+        options=("it stays, within a tenth", "it shrinks, by less than a third", "it shrinks by more than a third"),
+        answer=lambda r: 0 if r.gap_share > 0.9 else 1 if r.gap_share > 0.67 else 2,
+        experiment=dropout_strength,
+        setting=LAYER
+        + EPOCHS
+        + ", at a rate of 0.3 with p of 0, 0.3, 0.7 and 0.9, and for the errors of the control each "
+        "at the best of the rates; means over {n_networks} networks.",
+        rates={"control": RATES},
+        parts=(
+            Part(
+                "Overfitting = Increase value of P",
+                "holds",
+                "The gap with p of 0, 0.3 and 0.7: {gap_0:.0%}, {gap_3:.0%}, {gap_7:.0%}.",
+                (below("gap_share", 0.66),),
+            ),
+            Part(
+                "Underfitting = Decrease the value of P",
+                "holds",
+                "Training errors with p of 0.9, 0.7, 0.3 and 0: {train_9:.0%}, {train_7:.0%}, {train_3:.0%}, "
+                "{train_0:.0%}.",
+                (above("train_rise", 0.1),),
+            ),
+        ),
+        control=Control(
+            "Each p at its best rate, errors on new digits change less: {best_0:.1%} with 0, {best_7:.1%} with 0.7.",
+            (between("none_ratio", 0.95, 1.35),),
+        ),
+        verdict="holds",
+        correction="It holds. A smaller gap is not yet a better network: a p that is too high lets the training "
+        "error rise to meet the test error. And the rate does much of the same work.",
+        source=f"{SRIVASTAVA}, section 7.3, on the effect of the rate",
+        neighbours=vary(width=(32, 128), n_samples=(100, 300), wrong=(0.1, 0.3), n_epochs=(45,)),
+    ),
+    Claim(
+        id="04.20",
+        in_notes="H34-slow",
+        unit=UNIT,
+        statement="Convergence is slow.",
+        question="Each network at its quickest rate: until the training error is below 2%, one with dropout takes ...",
+        options=("as many epochs, within a tenth", "up to three times as many", "more than three times as many"),
+        answer=at_least("ratio", 1.1, 3.0),
+        experiment=slower_training,
+        setting=LAYER
+        + "batches of 20; p {p}; epochs until the training error, without dropout, is below {target}, at most "
+        "{limit}, each arm at the best of the rates; means over {n_networks} networks.",
+        rates={"both": SPEED_RATES},
+        parts=(
+            Part(
+                "",
+                "holds",
+                "{drop:.1f} epochs (rate {drop_rate:g}) instead of {plain:.1f} (rate {plain_rate:g}), {ratio:.1f} "
+                "times as many.",
+                (between("ratio", 1.15, 2.9),),
+            ),
+        ),
+        control=Control("Both get there: without dropout in {plain:.1f} epochs.", (below("plain", 15.0),)),
+        verdict="holds",
+        correction="It holds. Each step trains what is left of the network on a noisy gradient, and the best rate is "
+        "lower.",
+        source=f"{SRIVASTAVA}, section 10, names two to three times",
+        neighbours=vary(width=(32, 128), n_samples=(100, 400), p=(0.3, 0.6), target=(0.05,), wrong=(0.05,)),
+    ),
+)

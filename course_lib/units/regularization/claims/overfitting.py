@@ -1,0 +1,131 @@
+"""Claims about what each method does to the gap between training and test error, and to the test error itself."""
+
+from course_lib.claims import Claim, Control, Part, above, at_least, below, less_than, vary
+from course_lib.units.regularization.experiments.narrowed_gap import max_norm_networks, narrowed_gap
+from course_lib.units.regularization.experiments.tuned_methods import RATES, STRENGTHS
+
+UNIT = "regularization"
+GAP = (
+    "{depth} hidden layer of {width} ReLU units, {n_samples} samples of {data}, a share of {wrong} with wrong labels, "
+    "{n_epochs} epochs in batches of 20, each arm at the best of its rates and strengths, and the network without "
+    "regularisation at a rate of 0.3, too, at which it learns its labels by heart; means over {n_networks} networks."
+)
+GAP_NEIGHBOURS = vary(
+    depth=(2,), width=(32, 128), n_samples=(100, 300), wrong=(0.1, 0.3), n_epochs=(45,), data=("printed digits",)
+)
+CLAIMS = (
+    Claim(
+        id="04.07",
+        in_notes="C04",
+        unit=UNIT,
+        statement="L2 Regularization (Ridge/Weight Decay): Penalizes large weight values, reducing overfitting while "
+        "retaining all features.",
+        question="A network that learns its labels by heart, one in five of them wrong, has a gap between test and "
+        "training error. At its best L2 leaves ...",
+        options=("more of the gap than half", "a tenth to half of it", "less than a tenth, or none"),
+        answer=less_than("l2_share", 0.5, 0.1),
+        experiment=narrowed_gap,
+        setting=GAP,
+        rates={"rates": RATES, "L2": STRENGTHS["l2"]},
+        parts=(
+            Part(
+                "Penalizes large weight values",
+                "holds",
+                "With L2 (strength {l2_strength:g}) the largest weight is {l2_large:.0%} as large.",
+                (below("l2_large", 0.8),),
+            ),
+            Part(
+                "reducing overfitting",
+                "holds",
+                "The gap is {l2_gap:+.0%} instead of {fitted_gap:+.0%} (by the wrong labels, too), the test error "
+                "{l2_error:.0%} instead of {fitted_error:.0%}; at its best rate the network without L2 makes "
+                "{plain_error:.0%}.",
+                (below("l2_share", 0.05), below("l2_gain", 0.97)),
+            ),
+            Part(
+                "while retaining all features",
+                "holds",
+                "{l2_zeros:.0%} of the weights are zero.",
+                (below("l2_zeros", 0.001),),
+            ),
+        ),
+        control=Control(
+            "Without L2 the training error is {fitted_train:.1%}; with L1, {l1_zeros:.0%} of the weights are zero.",
+            (below("fitted_train", 0.02), above("l1_zeros", 0.2)),
+        ),
+        verdict="holds",
+        correction="It holds where there is something to overfit to; that weight decay is the same thing holds for "
+        "plain gradient descent only. A gap below zero is no error: the network does not believe the wrong labels, "
+        "which count as training errors.",
+        source="Krogh and Hertz 1992, who show that decay suppresses what noise in the targets does",
+        neighbours=GAP_NEIGHBOURS,
+    ),
+    Claim(
+        id="04.10",
+        in_notes="H30-lasso",
+        unit=UNIT,
+        statement="L1 Regularization (Lasso): Encourages sparsity by penalizing large absolute values of weights, "
+        "making some weights zero.",
+        question="L1 at its best, by proximal steps, with one label in five wrong. How many of the network's weights "
+        "are zero?",
+        options=("fewer than one in ten", "one in ten to one in three", "more than one in three"),
+        answer=at_least("l1_zeros", 0.1, 0.34),
+        experiment=narrowed_gap,
+        setting=GAP,
+        rates={"rates": RATES, "L1": STRENGTHS["l1"]},
+        parts=(
+            Part(
+                "Encourages sparsity [...], making some weights zero",
+                "holds",
+                "{l1_zeros:.0%} are (strength {l1_strength:g}), and the test error is {l1_error:.0%}; without L1 "
+                "{fitted_error:.0%}, at its best rate {plain_error:.0%}.",
+                (above("l1_zeros", 0.35), below("l1_share", 0.1), below("l1_gain", 1.0)),
+            ),
+        ),
+        control=Control("With L2 {l2_zeros:.0%} are zero.", (below("l2_zeros", 0.001),)),
+        verdict="holds",
+        correction="It holds, with proximal steps. That it penalises large values is no difference from L2: what "
+        "makes zeros is that it pulls at small weights as hard as at large ones.",
+        source="Tibshirani 1996, section 2",
+        neighbours=GAP_NEIGHBOURS,
+    ),
+    Claim(
+        id="04.12",
+        in_notes="H32-max-norm",
+        unit=UNIT,
+        statement="Max-norm regularization: Restricts the size of the weight vector for each neuron to a maximum "
+        "value, combating the unstable gradients problem and further reducing overfitting.",
+        question="One label in five is wrong, and each network has its best rate. With max-norm, the errors on new "
+        "digits are ...",
+        options=("as many, within a tenth", "fewer by more than a tenth", "more by more than a tenth"),
+        answer=lambda r: 2 if r.gain > 1.1 else 0 if r.gain > 0.9 else 1,
+        experiment=max_norm_networks,
+        setting="Stability: {depth} ReLU layers of 32 units, right labels, rate {high}, limit {limit}, 10 epochs, 16 "
+        "networks; failed is a training error above 50%. Overfitting: one layer of {width} units, {n_samples} "
+        "samples of {data}, a share of {wrong} with wrong labels, {n_epochs} epochs in batches of 20; each arm at "
+        "the best of its rates and limits; {n_networks} networks.",
+        rates={"rates": RATES, "limits": STRENGTHS["max_norm"]},
+        parts=(
+            Part(
+                "combating the unstable gradients problem",
+                "holds",
+                "At a rate that is too high {plain_failed:.0%} of the networks fail, with max-norm "
+                "{max_norm_failed:.0%}.",
+                (above("rescued", 0.1),),
+            ),
+            Part(
+                "and further reducing overfitting",
+                "holds",
+                "{max_norm_error:.0%} errors (limit {limit_found:g}), without {plain_error:.0%}; the gap is "
+                "{max_norm_gap:+.0%} instead of {fitted_gap:+.0%} in a network that is fitted.",
+                (below("share", 0.3), below("gain", 0.89)),
+            ),
+        ),
+        control=Control("At a lower rate {low_failed:.0%} fail without it.", (below("low_failed", 0.1),)),
+        verdict="holds",
+        correction="It holds here for both. The weights cannot run away, at a limit that suits the network; one that "
+        "is too low does harm.",
+        source="Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov 2014, section 5.1",
+        neighbours=vary(depth=(3, 5), high=(0.7,), limit=(0.8, 1.2), width=(32, 128), n_samples=(100,), wrong=(0.3,)),
+    ),
+)

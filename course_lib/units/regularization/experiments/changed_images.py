@@ -1,0 +1,88 @@
+"""Augmentation of digits: rotation, crops, mirrored images and noise, after few epochs and after many."""
+
+from dataclasses import dataclass
+from functools import cache, partial
+
+import numpy as np
+
+from course_lib.data.augmentation import random_crop, random_flip, random_rotation
+from course_lib.units.regularization.experiments.stacked_networks import Method, Net, Stack
+from course_lib.units.regularization.experiments.tuned_methods import SEARCH_SEEDS, networks_of
+
+AUGMENT_RATES = (0.08, 0.16, 0.32, 0.64, 1.28)
+
+
+@dataclass(frozen=True)
+class ChangedImages:
+    """Errors on new digits, as they are, by what training images went through, after few epochs and after many."""
+
+    plain: float
+    rotation: float
+    crop: float
+    flip: float
+    noise: float
+    early_plain: float
+    early_crop: float
+    rotation_ratio: float
+    crop_ratio: float
+    flip_ratio: float
+    noise_ratio: float
+    early_crop_ratio: float
+    crop_recovers: float
+
+
+def changed_images(
+    seed, *, width=64, n_samples=100, wrong=0.0, degrees=8.0, pad=1, noise=0.25, early=10, n_epochs=60, data="digits",
+    n_networks=6,
+) -> ChangedImages:  # fmt: skip
+    """One ReLU layer, each arm at the rate that is best at the end; every epoch changes the images anew."""
+    net = Net(1, width, n_samples, wrong, data, batch_size=20)
+    found, first = {}, {}
+    for kind in ("plain", "rotation", "crop", "flip", "noise"):
+        changes = (kind, degrees, pad, noise)
+        rate = _best(net, changes, n_epochs)
+        errors = _errors(net, networks_of(seed, n_networks), (rate,), changes, early, n_epochs)
+        first[kind], found[kind] = (float(e.mean()) for e in errors)
+    ratios = {f"{kind}_ratio": found[kind] / found["plain"] for kind in list(found)[1:]}
+    return ChangedImages(
+        **found,
+        early_plain=first["plain"],
+        early_crop=first["crop"],
+        **ratios,
+        early_crop_ratio=first["crop"] / first["plain"],
+        crop_recovers=first["crop"] / first["plain"] / ratios["crop_ratio"],
+    )
+
+
+@cache
+def _best(net, changes, n_epochs) -> float:
+    found = _errors(net, SEARCH_SEEDS[:3], AUGMENT_RATES, changes, 0, n_epochs)[1]
+    return AUGMENT_RATES[int(np.argmin(found.mean(axis=0)))]
+
+
+def _errors(net, seeds, rates, changes, early, n_epochs):
+    """Test errors (S, M) after ``early`` epochs and at the end."""
+    stack = Stack(net, seeds, [Method(rate) for rate in rates])
+    # all seeds share one scale and shift for the way back to pixels: those of their own samples
+    with np.errstate(all="ignore"):
+        errors = []
+        for n in (early, n_epochs - early):
+            stack.train(n, augment=partial(_changed, *changes))
+            errors.append(stack.test_error())
+    return errors
+
+
+def _changed(kind, degrees, pad, noise, samples, rng):
+    """The training samples of one seed, changed: (N, 64)."""
+    if kind == "plain":
+        return samples.x
+    images = (samples.x * samples.scale + samples.shift).astype(np.float32).reshape(-1, 1, 8, 8)
+    if kind == "rotation":
+        images = random_rotation(images, degrees, rng=rng)
+    elif kind == "crop":
+        images = random_crop(images, pad, rng=rng)
+    elif kind == "flip":
+        images = random_flip(images, rng=rng)
+    else:
+        images = images + np.float32(noise) * rng.standard_normal(images.shape, dtype=np.float32)
+    return ((images.reshape(len(images), -1) - samples.shift) / samples.scale).astype(np.float32)

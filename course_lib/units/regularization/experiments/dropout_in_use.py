@@ -1,0 +1,341 @@
+"""Dropout in use: what test time does, which probability, which layers, what becomes of a unit that is missing."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+
+from course_lib.units.regularization.experiments.mc_dropout import mean_of_passes
+from course_lib.units.regularization.experiments.stacked_networks import Method, Net, Stack, softmax
+from course_lib.units.regularization.experiments.tuned_methods import FIT_RATE, RATES, best, grid, networks_of
+
+
+@dataclass(frozen=True)
+class TestTime:
+    """Errors and losses in nats on new digits by what is done with the weights behind the dropped units.
+
+    Trained without scaling: ``scaled_...`` multiplies them by 1 - p for the test, ``raw_...`` leaves them as they are.
+    Trained with inverted dropout: ``inverted_...`` leaves them as they are, ``twice_...`` multiplies them by 1 - p.
+    """
+
+    scaled_error: float
+    raw_error: float
+    inverted_error: float
+    twice_error: float
+    scaled_loss: float
+    raw_loss: float
+    inverted_loss: float
+    twice_loss: float
+    raw_size: float
+    raw_loss_ratio: float
+    twice_loss_ratio: float
+    raw_error_ratio: float
+    twice_error_ratio: float
+    same: float
+
+
+def test_time(
+    seed, *, width=64, n_samples=200, wrong=0.0, p=0.5, rate=0.16, n_epochs=30, data="digits", n_networks=4
+) -> TestTime:
+    """One ReLU layer; without scaling, the weights behind the dropped units start 1 / (1 - p) times as large."""
+    net = Net(1, width, n_samples, wrong, data, batch_size=20)
+    stack = Stack(net, networks_of(seed, n_networks), (Method(rate, drop=p),)).train(n_epochs)
+    classic = Stack(net, networks_of(seed, n_networks), (Method(rate, drop=p, unscaled=1),))
+    classic.w[1] /= np.float32(1 - p)
+    classic.train(n_epochs)
+    x, y = stack.new()
+    hidden, of_classic = (np.maximum(x @ s.w[0] + s.b[0], 0) for s in (stack, classic))
+    logits = [
+        (1 - p) * (of_classic @ classic.w[1]) + classic.b[1],
+        of_classic @ classic.w[1] + classic.b[1],
+        hidden @ stack.w[1] + stack.b[1],
+        (1 - p) * (hidden @ stack.w[1]) + stack.b[1],
+    ]
+    probs = [softmax(z) for z in logits]
+    errs = [float((q.argmax(axis=2) != y).mean()) for q in probs]
+    losses = [
+        float(-np.log(np.maximum(np.take_along_axis(q, y[..., None], axis=2), 1e-12)).mean(dtype=float)) for q in probs
+    ]
+    return TestTime(
+        *errs,
+        *losses,
+        float(np.abs(logits[1]).mean() / np.abs(logits[0]).mean()),
+        losses[1] / losses[0],
+        losses[3] / losses[2],
+        errs[1] / errs[0],
+        errs[3] / errs[2],
+        float((probs[0].argmax(axis=2) == probs[2].argmax(axis=2)).mean()),
+    )
+
+
+@dataclass(frozen=True)
+class DropoutStrength:
+    """Training errors, by the labels that came with the samples, and errors on new digits, by probability.
+
+    At one rate, with which a network without dropout learns its labels by heart, then (``best_...``) each at its best.
+    """
+
+    train_0: float
+    train_3: float
+    train_7: float
+    train_9: float
+    gap_0: float
+    gap_3: float
+    gap_7: float
+    best_0: float
+    best_1: float
+    best_3: float
+    best_5: float
+    best_7: float
+    best_9: float
+    gap_share: float
+    train_rise: float
+    in_range: float
+    none_ratio: float
+    high_ratio: float
+    seven_ratio: float
+
+
+def dropout_strength(
+    seed, *, width=64, n_samples=200, wrong=0.2, n_epochs=30, data="digits", n_networks=4
+) -> DropoutStrength:
+    """One ReLU layer with dropout behind it."""
+    net = Net(1, width, n_samples, wrong, data, batch_size=20)
+    seeds = networks_of(seed, n_networks)
+    fitted = Stack(net, seeds, [Method(FIT_RATE, drop=p) for p in (0.0, 0.3, 0.7, 0.9)]).train(n_epochs)
+    train, test = fitted.train_error().mean(axis=0), fitted.test_error().mean(axis=0)
+    probabilities = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9)
+    tuned = [best(net, n_epochs, grid(RATES, drop=(p,))) for p in probabilities]
+    found = Stack(net, seeds, tuned).train(n_epochs).test_error().mean(axis=0)
+    gaps = test - train
+    middle = found[1:4].min()
+    return DropoutStrength(
+        *map(float, (*train, *gaps[:3], *found)),
+        float(gaps[2] / gaps[0]),
+        float(train[3] - train[0]),
+        float(middle / found[0]),
+        float(found[0] / middle),
+        float(found[5] / middle),
+        float(found[4] / middle),
+    )
+
+
+@dataclass(frozen=True)
+class LayersDropped:
+    """Errors on new digits without dropout, on the last hidden layer, on all hidden layers, and on pixels too."""
+
+    plain: float
+    last: float
+    hidden: float
+    pixels: float
+    last_gain: float
+    pixels_ratio: float
+    hidden_ratio: float
+    last_drop: float
+    pixels_drop: float
+
+
+MISSING_RATES = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28)
+LAYER_RATES = (0.01, 0.02, 0.04, 0.08, 0.16)
+LAYER_PROBABILITIES = (0.1, 0.3, 0.5)
+
+
+def layers_dropped(
+    seed, *, depth=2, width=64, n_samples=200, wrong=0.2, n_epochs=30, data="digits", n_networks=6
+) -> LayersDropped:
+    """ReLU layers, each arm at its best rate and probability, the same in all its layers."""
+    net = Net(depth, width, n_samples, wrong, data, batch_size=20)
+    methods = grid(LAYER_RATES, drop=LAYER_PROBABILITIES)
+    arms = [
+        grid(LAYER_RATES),
+        methods,
+        tuple(replace(m, drop_first=m.drop) for m in methods),
+        tuple(replace(m, drop_first=m.drop, drop_input=m.drop) for m in methods),
+    ]
+    tuned = [best(net, n_epochs, arm) for arm in arms]
+    stack = Stack(net, networks_of(seed, n_networks), tuned).train(n_epochs)
+    found = [float(v) for v in stack.test_error().mean(axis=0)]
+    return LayersDropped(
+        *found, found[1] / found[0], found[3] / found[1], found[2] / found[1], tuned[1].drop, tuned[3].drop
+    )
+
+
+@dataclass(frozen=True)
+class MissingUnits:
+    """Errors on new digits of networks trained without and with dropout, whole, and with a share of units missing."""
+
+    plain: float
+    plain_missing: float
+    drop: float
+    drop_missing: float
+    plain_rise: float
+    drop_rise: float
+    rise_ratio: float
+    noisy_plain: float
+    noisy_drop: float
+    noisy_gain: float
+    gain: float
+
+
+def missing_units(
+    seed,
+    *,
+    width=64,
+    n_samples=200,
+    wrong=0.2,
+    missing=0.5,
+    p=0.5,
+    n_epochs=30,
+    n_draws=10,
+    data="digits",
+    n_networks=5,
+) -> MissingUnits:  # fmt: skip
+    """One ReLU layer; the other units are not rescaled; each arm at its best rate, with right labels and with wrong."""
+    clean, noisy = (Net(1, width, n_samples, w, data, 20) for w in (0.0, wrong))
+    seeds = networks_of(seed, n_networks)
+    found = []
+    for net in (clean, noisy):
+        methods = [best(net, n_epochs, grid(MISSING_RATES, drop=(each,))) for each in (0.0, p)]
+        stack = Stack(net, seeds, methods).train(n_epochs)
+        found.append(stack.test_error().mean(axis=0))
+        if net is clean:
+            without = _without(stack, missing, n_draws, seed)
+    plain, drop = found[0]
+    rises = without - found[0]
+    return MissingUnits(
+        float(plain), float(without[0]), float(drop), float(without[1]), *map(float, rises),
+        float(rises[1] / rises[0]), *map(float, found[1]), float(found[1][1] / found[1][0]), float(drop / plain),
+    )  # fmt: skip
+
+
+def _without(stack, missing, n_draws, seed):
+    """Mean errors (M,) with a share of the hidden units set to zero, other ones in each draw."""
+    rng, (x, y) = np.random.default_rng([seed, 7]), stack.new()
+    hidden = np.maximum(x @ stack.w[0] + stack.b[0], 0)
+    width, errs = hidden.shape[2], []
+    for _ in range(n_draws):
+        kept = np.ones(width, np.float32)
+        kept[rng.permutation(width)[: round(missing * width)]] = 0
+        errs.append((((hidden * kept) @ stack.w[1] + stack.b[1]).argmax(axis=2) != y).mean(axis=1))
+    return np.mean(errs, axis=0).reshape(len(stack.seeds), -1).mean(axis=0)
+
+
+@dataclass(frozen=True)
+class SlowerTraining:
+    """Epochs until fewer than 5% of the training samples are classified wrongly, without dropout."""
+
+    plain: float
+    drop: float
+    ratio: float
+    plain_rate: float
+    drop_rate: float
+    plain_error: float
+    drop_error: float
+
+
+SPEED_RATES = (0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28)
+SPEED_SEEDS = (90_001, 90_002, 90_003)
+
+
+def slower_training(
+    seed, *, width=64, n_samples=200, wrong=0.0, p=0.5, target=0.05, limit=40, data="digits", n_networks=5
+) -> SlowerTraining:
+    """One ReLU layer, judged without dropout after each epoch; each arm at its quickest rate."""
+    net = Net(1, width, n_samples, wrong, data, batch_size=20)
+    epochs, rates, errs = [], [], []
+    for drop in (0.0, p):
+        rates.append(_quickest(net, drop, target, limit))
+        taken, stack = _epochs(net, networks_of(seed, n_networks), [Method(rates[-1], drop=drop)], target, limit)
+        epochs.append(float(taken.mean()))
+        errs.append(float(stack.test_error().mean()))
+    return SlowerTraining(*epochs, epochs[1] / epochs[0], *rates, *errs)
+
+
+@cache
+def _quickest(net, drop, target, limit) -> float:
+    tried = _epochs(net, SPEED_SEEDS, [Method(rate, drop=drop) for rate in SPEED_RATES], target, limit)[0]
+    return SPEED_RATES[int(np.argmin(tried.mean(axis=0)))]
+
+
+def _epochs(net, seeds, methods, target, limit):
+    below = []
+    stack = Stack(net, seeds, methods)
+    with np.errstate(all="ignore"):
+        for _ in range(limit):
+            stack.train(1, lambda s: below.append(s.train_error() < target))
+            if np.any(below, axis=0).all():
+                break
+    reached = np.array(below)
+    return np.where(reached.any(axis=0), reached.argmax(axis=0) + 1, limit), stack
+
+
+@dataclass(frozen=True)
+class Forest:
+    """Errors on new digits: one network, many that each saw a sample of the samples, and one network with dropout.
+
+    ``member`` and ``thinned`` are single members: a network of the many, and the network with one draw of masks.
+    ``same`` is the share of digits on which one pass without dropout and the mean of all draws agree.
+    """
+
+    plain: float
+    bagged: float
+    drop: float
+    drop_mean: float
+    member: float
+    thinned: float
+    same: float
+    bagged_gain: float
+    drop_gain: float
+    drop_over_bagged: float
+    thinned_over_mean: float
+    member_over_bagged: float
+
+
+def forest(
+    seed,
+    *,
+    width=64,
+    n_samples=200,
+    wrong=0.2,
+    n_members=10,
+    p=0.5,
+    rate=0.04,
+    n_epochs=30,
+    data="digits",
+    n_networks=6,
+) -> Forest:  # fmt: skip
+    """One ReLU layer; probabilities are averaged."""
+    net = Net(1, width, n_samples, wrong, data, batch_size=20)
+    rng = np.random.default_rng([seed, 8])
+    found = []
+    for s in networks_of(seed, n_networks):
+        members = Stack(net, (s,) * (n_members + 1), (Method(rate),))
+        for k in range(n_members):  # the last one stays as it is: the single network
+            drawn = rng.integers(0, n_samples, n_samples)
+            members.x[k], members.targets[k] = members.x[k, drawn], members.targets[k, drawn]
+            for i, w in enumerate(members.w):
+                w[k] = rng.permuted(w[k], axis=1) if i == 0 else w[k]
+        members.train(n_epochs)
+        x, y = members.new()
+        probs = softmax(members.forward(x))
+        errs = (probs.argmax(axis=2) != y).mean(axis=1)
+        bagged = (probs[:-1].mean(axis=0).argmax(axis=1) != y[0]).mean()
+        dropped = Stack(net, (s,), (Method(rate, drop=p),)).train(n_epochs)
+        x, y = dropped.new()
+        once, mean, one = (
+            q.argmax(axis=2)
+            for q in (softmax(dropped.forward(x)), mean_of_passes(dropped, x, 60, s), mean_of_passes(dropped, x, 1, s))
+        )
+        found.append(
+            [errs[-1], bagged, *((q != y).mean() for q in (once, mean)), errs[:-1].mean(), (one != y).mean(),
+             (once == mean).mean()]
+        )  # fmt: skip
+    m = np.mean(found, axis=0)
+    return Forest(
+        *map(float, m),
+        float(m[1] / m[0]),
+        float(m[2] / m[0]),
+        float(m[2] / m[1]),
+        float(m[5] / m[3]),
+        float(m[4] / m[1]),
+    )
