@@ -1,0 +1,192 @@
+"""What is said of this unit's claims alone; ``test_every_claim.py`` tests them with those of all units."""
+
+import numpy as np
+import pytest
+
+from course_lib.claims.claim import VERDICTS
+from course_lib.functions.dropout import mc_dropout_predict
+from course_lib.functions.losses import softmax_xent
+from course_lib.functions.regularization import fgsm, label_smooth, max_norm, soft_threshold
+from course_lib.layers.dense import Activation, Affine
+from course_lib.layers.network import Sequential
+from course_lib.training.early_stopping import EarlyStopping
+from course_lib.units.claims import all_claims
+from course_lib.units.regularization.experiments import mc_dropout, shrunken_coefficients, stopping_rules, tuned_methods
+from course_lib.units.regularization.experiments.stacked_networks import Method, Net, Stack, samples, softmax
+from course_lib.units.regularization.experiments.tuned_methods import SEARCH_SEEDS, best, grid
+
+CLAIMS = all_claims("regularization")
+LISTED = {f"C{n:02d}" for n in (4, 11, 13, 30, 31, 32, 33, 34, 35, 36, 37, 38, 64, 65, 70, 74, 75)}
+SMALL = Net(depth=2, width=8, n_samples=40, batch_size=40)
+# float32 sums of some thousand numbers, over a few layers
+CLOSE = {"rtol": 2e-3, "atol": 2e-5}
+
+
+def test_the_listed_claims_are_there():
+    assert {claim.in_notes for claim in CLAIMS} >= LISTED
+    assert {claim.verdict for claim in CLAIMS} >= set(VERDICTS) - {"slip"}
+
+
+def in_the_library(stack):
+    """The network of a stack of one, made of the library's layers."""
+    layers = []
+    for i, (w, b) in enumerate(zip(stack.w, stack.b, strict=True)):
+        affine = Affine(*w.shape[1:], rng=np.random.default_rng(0), initializer=lambda rng, a, b: np.zeros((a, b)))
+        affine.params["w"][...], affine.params["b"][...] = w[0], b[0, 0]
+        layers += [affine, Activation("relu")] if i < len(stack.w) - 1 else [affine]
+    return Sequential(*layers)
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        Method(0.2),
+        Method(0.2, l2=0.1),
+        Method(0.2, decay=0.1),
+        Method(0.2, l1=0.01),
+        Method(0.2, l1_subgradient=0.01),
+        Method(0.2, smooth=0.3),
+        Method(0.2, max_norm=0.9),
+        Method(0.2, adversarial=0.1),
+    ],
+    ids=str,
+)
+def test_steps_are_those_of_the_librarys_functions(method):
+    stack = Stack(SMALL, (3,), (method,))
+    network, s = in_the_library(stack), stack.of_seed[0]
+    low, high = -s.shift / s.scale, (1 - s.shift) / s.scale
+    targets = label_smooth(np.eye(10)[s.y], method.smooth)
+    for _ in range(3):
+        stack.train(1)  # one batch of all samples
+        x = s.x.astype(float)
+        if method.adversarial:
+            _, d = softmax_xent(network.forward(x), s.y)
+            x = fgsm(x, network.backward(d), method.adversarial / s.scale, -np.inf, np.inf).clip(low, high)
+        logits = network.forward(x)
+        network.backward((softmax(logits) - targets) / len(x))
+        affine = [layer for layer in network.layers if "w" in layer.params]
+        for i, layer in enumerate(affine):
+            w, old = layer.params["w"], layer.params["w"].copy()
+            pull = (method.l2 + method.decay) * old + method.l1_subgradient * np.sign(old)
+            w -= method.rate * (layer.grads["w"] + pull)
+            w[...] = soft_threshold(w, method.rate * method.l1)
+            if method.max_norm and i < len(affine) - 1:
+                w[...] = max_norm(w, method.max_norm)
+            layer.params["b"] -= method.rate * layer.grads["b"]
+    for ours, layer in zip(stack.w, affine, strict=True):
+        np.testing.assert_allclose(ours[0], layer.params["w"], **CLOSE)
+
+
+def test_rmsprop_with_and_without_decoupled_decay():
+    for method in (Method(0.01, l2=0.1, adaptive=1), Method(0.01, decay=0.1, adaptive=1)):
+        stack = Stack(SMALL, (3,), (method,))
+        w = stack.w[0][0].astype(float)
+        network, s = in_the_library(stack), stack.of_seed[0]
+        _, d = softmax_xent(network.forward(s.x.astype(float)), s.y)
+        network.backward(d)
+        g = network.layers[0].grads["w"] + method.l2 * w
+        step = g / (np.sqrt(0.1 * g * g) + 1e-8)
+        stack.train(1)
+        moved = np.abs(g) > 1e-6  # where the sign of the gradient is no matter of rounding
+        expected = w - method.rate * (step + method.decay * w)
+        np.testing.assert_allclose(stack.w[0][0][moved], expected[moved], rtol=1e-3, atol=1e-4)
+
+
+def test_a_network_is_the_same_alone_and_in_a_stack():
+    methods = (Method(0.1), Method(0.1, l2=0.1), Method(0.1, drop=0.5), Method(0.1, signs=0.1))
+    together = Stack(SMALL, (0, 1), methods).train(3)
+    for k, (seed, method) in enumerate((seed, method) for seed in (0, 1) for method in methods):
+        alone = Stack(SMALL, (seed,), (method,))
+        if method.drop == 0 and method.signs == 0:  # else the draws come in another order
+            np.testing.assert_allclose(together.w[0][k], alone.train(3).w[0][0], **CLOSE)
+
+
+def test_wrong_labels_are_wrong_and_as_many_as_it_says():
+    s = samples(Net(n_samples=200, wrong=0.2), 5)
+    assert np.sum(s.y != s.y_right) == 40
+    assert not {row.tobytes() for row in s.x} & {row.tobytes() for row in s.x_new}
+    np.testing.assert_allclose(s.x.mean(axis=0), 0, atol=1e-5)  # float32
+
+
+@pytest.mark.parametrize(("hold", "draws"), [(0, 4 * 50), (1, 4), (2, 1)])
+def test_masks_are_drawn_as_often_as_it_says(hold, draws, monkeypatch):
+    net, seen = Net(n_samples=200, width=32, batch_size=50), set()
+    stack = Stack(net, (1,), (Method(0.1, drop=0.5, hold=hold),))
+    masks = stack._masks
+
+    def watched(n):
+        found = masks(n)
+        seen.update(row.tobytes() for row in np.broadcast_to(found[-1][0] > 0, (n, 32)))
+        return found
+
+    monkeypatch.setattr(stack, "_masks", watched)
+    stack.train(1)
+    assert len(seen) == draws
+
+
+def test_dropout_keeps_the_mean_and_is_inverted():
+    stack = Stack(Net(width=2000, n_samples=50), (1,), (Method(0.1, drop=0.3),))
+    mask = stack._masks(50)[-1][0]
+    np.testing.assert_allclose(np.unique(mask), [0, 1 / 0.7], rtol=1e-6)
+    # 100 000 draws: a standard deviation of 0.0021
+    assert mask.mean() == pytest.approx(1, abs=0.01)
+
+
+def test_pixels_stay_in_their_range():
+    stack = Stack(SMALL, (0, 1), (Method(0.1),))
+    moved = stack.moved(stack.x, np.float32(0.3) * np.sign(stack.x))
+    for x, s in zip(moved, stack.of_seed, strict=True):
+        pixels = x * s.scale + s.shift
+        assert pixels.min() > -1e-5 and pixels.max() < 1 + 1e-5  # float32
+
+
+def test_the_mean_of_passes_is_that_of_the_library():
+    stack = Stack(Net(width=16, n_samples=40), (2,), (Method(0.1, drop=0.5),)).train(2)
+    x, rng = stack.of_seed[0].x_new[:5], np.random.default_rng(0)
+    hidden = np.maximum(x @ stack.w[0][0] + stack.b[0][0], 0) / 0.5
+
+    def predict(_):
+        return softmax((hidden * (rng.random(hidden.shape) >= 0.5)) @ stack.w[1][0] + stack.b[1][0])
+
+    mean, std = mc_dropout_predict(predict, x, 2000)
+    found = mc_dropout.mean_of_passes(stack, x[None], 2000, 0)[0]
+    # two means of 2000 passes each: five of their standard deviations, and what is left where these are tiny
+    assert (np.abs(found - mean) < 5 * std * np.sqrt(2 / 2000) + 1e-3).all()
+
+
+def test_rank_is_one_where_all_wrong_answers_are_less_sure():
+    wrong = np.array([[True, False, False, True]])
+    assert mc_dropout.rank(np.array([[3.0, 1.0, 2.0, 4.0]]), wrong) == 1
+    assert mc_dropout.rank(np.array([[1.0, 1.0, 1.0, 1.0]]), wrong) == 0.5
+
+
+def test_the_rule_of_stopping_is_the_librarys():
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        losses = rng.uniform(size=25)
+        rule, stopped = EarlyStopping(4), len(losses) - 1
+        for epoch, loss in enumerate(losses):
+            if rule.update(loss, epoch):
+                stopped = epoch
+                break
+        assert stopping_rules._stopped(losses, 4) == (rule.best_params, stopped)
+
+
+def test_penalised_least_squares_meets_its_conditions():
+    rng = np.random.default_rng(0)
+    x, y = rng.standard_normal((2, 40, 6)), rng.standard_normal((2, 40))
+    gram, moment = x.swapaxes(1, 2) @ x / 40, (x.swapaxes(1, 2) @ y[..., None])[..., 0] / 40
+    for l1, l2 in ((0.1, 0.0), (0.1, 0.3), (0.0, 0.3)):
+        w = shrunken_coefficients.solve(gram, moment, l1, l2)
+        slope = (gram @ w[..., None])[..., 0] - moment + l2 * w
+        # 300 accelerated steps on six features
+        np.testing.assert_allclose(slope[w != 0], -l1 * np.sign(w[w != 0]), atol=1e-6)
+        assert (np.abs(slope[w == 0]) <= l1 + 1e-6).all()
+
+
+def test_the_search_finds_the_best_of_those_that_all_seeds_tried():
+    methods = grid((0.001, 0.05, 0.1, 0.2), l2=(0.0, 0.03))
+    chosen = best(SMALL, 5, methods)
+    errors = Stack(SMALL, SEARCH_SEEDS, methods).train(5).test_error().mean(axis=0)
+    assert errors[methods.index(chosen)] <= np.sort(errors)[2]
+    assert not {*tuned_methods.MORE_SEARCH_SEEDS} & {*range(20_000)}  # the seeds that judge
