@@ -15,7 +15,7 @@ N_TRAIN, N_VALID = 60, 40
 def _curve(rng, start, end, speed, noise):
     """From start towards end, with noise that is 0 on average over the last five passes."""
     wobble = noise * rng.choice([-1, 1], N_PASSES) * rng.uniform(0.5, 1.0, N_PASSES)
-    wobble[-5:] = noise * np.array([1, -0.5, 0.5, 0, -1]) * rng.choice([-1, 1])
+    wobble[-5:] = noise * np.array([1, -0.5, 0.5, 0, -1])
     return end + (start - end) * np.exp(-speed * np.arange(N_PASSES)) * (np.arange(N_PASSES) < N_PASSES - 5) + wobble
 
 
@@ -23,14 +23,16 @@ def _curve(rng, start, end, speed, noise):
 ENDS = {STRONG: (0.6, 1.25, 0.62, 1.2, 1.0), WEAK: (1.0, 0.01, 0.8, 0.9, 1.0), HEALTHY: (0.96, 0.14, 0.93, 0.25, 1.0)}
 
 
-def record_of(rng, curves=HEALTHY, *, shared=0.0, close=0.0, alike=0.0, pure=False, differ=0.0, noise=0.0, **ends):
+def record_of(
+    rng, curves=HEALTHY, *, shared=0.0, close=0.0, alike=0.0, pure=False, mixed=8, differ=0.0, noise=0.0, **ends
+):
     """What a run has logged.
 
     Parameters
     ----------
     curves : which of ``ENDS`` the curves end with; ``train``, ``valid``, ``rise`` and others replace what stands there.
     shared : the share of validation images that are training images; ``close``, of those that are but for one pixel.
-    alike : the share of batches of two classes, or of one class where they are ``pure``.
+    alike : the share of batches of two classes, or of one class where they are ``pure``; others have ``mixed`` classes.
     differ : the first of two evaluations minus the second.
     noise : of the accuracies, and three times as much of the losses.
     """
@@ -56,12 +58,14 @@ def record_of(rng, curves=HEALTHY, *, shared=0.0, close=0.0, alike=0.0, pure=Fal
     n_equal, n_close = round(shared * N_VALID), round(close * N_VALID)
     x_valid[order[:n_equal]] = x_train[others[:n_equal]]
     x_valid[order[N_VALID - n_close :], 1:] = x_train[others[N_TRAIN - n_close :], 1:]
-    return record | _batches(rng, alike, pure, record["train_loss"][-1]) | {"x_train": x_train, "x_valid": x_valid}
+    return (
+        record | _batches(rng, alike, pure, mixed, record["train_loss"][-1]) | {"x_train": x_train, "x_valid": x_valid}
+    )
 
 
-def _batches(rng, alike, pure, loss):
+def _batches(rng, alike, pure, mixed, loss):
     """Labels and losses of the last pass. Sorted batches have a loss that jumps with each new class, and then falls."""
-    labels = np.array([rng.permutation(10)[:BATCH_SIZE] for _ in range(N_BATCHES)])
+    labels = np.array([np.resize(rng.permutation(10)[:mixed], BATCH_SIZE) for _ in range(N_BATCHES)])
     n_sorted = round(alike * N_BATCHES)
     for number in range(n_sorted):
         labels[number] = number // 2

@@ -55,7 +55,7 @@ def leaks(rng):
     return [
         _call(rng, LEAK, shared=0.5, valid=0.98),
         _call(rng, LEAK, shared=0.15),
-        _call(rng, HEALTHY, shared=0.05),
+        _call(rng, HEALTHY, shared=0.075),
         _call(rng, HEALTHY, close=0.4),
     ]
 
@@ -66,7 +66,7 @@ def sorted_batches(rng):
         _call(rng, SORTED, alike=1.0),
         _call(rng, SORTED, alike=0.6),
         _call(rng, SORTED, alike=0.9, pure=True),
-        _call(rng, HEALTHY, alike=0.4, noise=0.02),
+        _call(rng, HEALTHY, alike=0.4, mixed=3, noise=0.02),
     ]
 
 
@@ -82,7 +82,7 @@ def training_mode(rng):
 @exercise.case("too much regularization, or a training accuracy that dropout makes look poor")
 def too_strong(rng):
     return [
-        _call(rng, STRONG, STRONG),
+        _call(rng, STRONG, STRONG, noise=0.12),
         _call(rng, HEALTHY, STRONG, train=0.65, valid=0.84, valid_loss=0.6),
         _call(rng, HEALTHY, STRONG, train=0.84, valid=0.65),
         _call(rng, HEALTHY, STRONG, train=0.74, valid=0.73),
@@ -112,8 +112,8 @@ def rising(rng):
 def suspicious(rng):
     record = _record(rng, WEAK, valid=0.87)
     record["valid_accuracy"][-1] = 0.8  # one bad pass at the end
-    dip = _record(rng, STRONG, train=0.73, valid=0.73)
-    dip["train_accuracy"][-1] = dip["valid_accuracy"][-1] = 0.66
+    dip = _record(rng, STRONG)
+    dip["train_accuracy"][-10:] = dip["valid_accuracy"][-10:] = [*5 * [0.5], 0.98, *4 * [0.66]]
     return [
         _call(rng, HEALTHY, train=0.9, train_loss=0.35, valid=0.95, valid_loss=0.15),
         Call({"record": record}, "the answer is healthy"),
