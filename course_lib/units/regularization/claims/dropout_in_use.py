@@ -6,12 +6,12 @@ from course_lib.units.regularization.experiments.dropout_in_use import (
     LAYER_RATES,
     MISSING_RATES,
     SPEED_RATES,
+    at_test_time,
     dropout_strength,
     forest,
     layers_dropped,
     missing_units,
     slower_training,
-    test_time,
 )
 from course_lib.units.regularization.experiments.tuned_methods import RATES
 
@@ -92,8 +92,8 @@ CLAIMS = (
             Part(
                 "introduce randomness & create multiple model variation",
                 "holds",
-                "One draw of masks makes {thinned:.0%} errors, the mean of sixty {drop_mean:.0%}, and on {same:.0%} of "
-                "the digits one pass without dropout chooses as that mean does.",
+                "One draw of masks makes {thinned:.0%} errors, the mean of twenty {drop_mean:.0%}, and on {same:.0%} "
+                "of the digits one pass without dropout chooses as that mean does.",
                 (above("thinned_over_mean", 1.2), above("same", 0.93)),
             ),
             Part(
@@ -128,7 +128,7 @@ CLAIMS = (
             "makes far more errors",
         ),
         answer=lambda r: 2 if r.raw_error_ratio > 1.25 else 1 if r.raw_loss_ratio > 1.03 else 0,
-        experiment=test_time,
+        experiment=at_test_time,
         setting=TEST_TIME,
         parts=(
             Part(
@@ -168,7 +168,7 @@ CLAIMS = (
         "- p, as it says here. Its loss on new digits ...",
         options=("falls", "stays, within 3%", "rises"),
         answer=at_least("twice_loss_ratio", 0.97, 1.03),
-        experiment=test_time,
+        experiment=at_test_time,
         setting=TEST_TIME,
         parts=(
             Part(
@@ -330,7 +330,7 @@ CLAIMS = (
         verdict="holds",
         correction="It holds. Each step trains what is left of the network on a noisy gradient, and the best rate is "
         "lower.",
-        source=f"{SRIVASTAVA}, section 10, names two to three times",
+        source=f"{SRIVASTAVA}, whose conclusion names two to three times",
         neighbours=vary(width=(32, 128), n_samples=(100, 400), p=(0.3, 0.6), target=(0.05,), wrong=(0.05,)),
     ),
 )

@@ -11,7 +11,7 @@ from course_lib.units.regularization.experiments.tuned_methods import FIT_RATE, 
 
 
 @dataclass(frozen=True)
-class TestTime:
+class AtTestTime:
     """Errors and losses in nats on new digits by what is done with the weights behind the dropped units.
 
     Trained without scaling: ``scaled_...`` multiplies them by 1 - p for the test, ``raw_...`` leaves them as they are.
@@ -34,9 +34,9 @@ class TestTime:
     same: float
 
 
-def test_time(
+def at_test_time(
     seed, *, width=64, n_samples=200, wrong=0.0, p=0.5, rate=0.16, n_epochs=30, data="digits", n_networks=4
-) -> TestTime:
+) -> AtTestTime:
     """One ReLU layer; without scaling, the weights behind the dropped units start 1 / (1 - p) times as large."""
     net = Net(1, width, n_samples, wrong, data, batch_size=20)
     stack = Stack(net, networks_of(seed, n_networks), (Method(rate, drop=p),)).train(n_epochs)
@@ -56,7 +56,7 @@ def test_time(
     losses = [
         float(-np.log(np.maximum(np.take_along_axis(q, y[..., None], axis=2), 1e-12)).mean(dtype=float)) for q in probs
     ]
-    return TestTime(
+    return AtTestTime(
         *errs,
         *losses,
         float(np.abs(logits[1]).mean() / np.abs(logits[0]).mean()),
@@ -136,8 +136,8 @@ class LayersDropped:
 
 
 MISSING_RATES = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28)
-LAYER_RATES = (0.01, 0.02, 0.04, 0.08, 0.16)
-LAYER_PROBABILITIES = (0.1, 0.3, 0.5)
+LAYER_RATES = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32)
+LAYER_PROBABILITIES = (0.1, 0.3, 0.5, 0.7)
 
 
 def layers_dropped(
@@ -302,7 +302,7 @@ def forest(
     rate=0.04,
     n_epochs=30,
     data="digits",
-    n_networks=6,
+    n_networks=5,
 ) -> Forest:  # fmt: skip
     """One ReLU layer; probabilities are averaged."""
     net = Net(1, width, n_samples, wrong, data, batch_size=20)
@@ -324,7 +324,7 @@ def forest(
         x, y = dropped.new()
         once, mean, one = (
             q.argmax(axis=2)
-            for q in (softmax(dropped.forward(x)), mean_of_passes(dropped, x, 60, s), mean_of_passes(dropped, x, 1, s))
+            for q in (softmax(dropped.forward(x)), mean_of_passes(dropped, x, 20, s), mean_of_passes(dropped, x, 1, s))
         )
         found.append(
             [errs[-1], bagged, *((q != y).mean() for q in (once, mean)), errs[:-1].mean(), (one != y).mean(),

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib.units.regularization.experiments.stacked_networks import Method, Net, Stack
-from course_lib.units.regularization.experiments.tuned_methods import FIT_RATE, errors, networks_of, tuned
+from course_lib.units.regularization.experiments.tuned_methods import FIT_RATE, best, errors, grid, networks_of, tuned
+
+SIZE_RATES = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64)
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def size_and_data(
     nets = [Net(1, w, n, wrong, data, 20) for w, n in ((narrow, n_samples), (width, n_samples), (wide, n_samples))]
     nets.append(Net(1, width, more * n_samples, wrong, data, 20 * more))
     fitted = [errors(net, n_epochs, Method(FIT_RATE), seed, n_networks) for net in nets]
-    bests = [errors(net, n_epochs, tuned(net, n_epochs), seed, n_networks)[1] for net in nets]
+    bests = [errors(net, n_epochs, best(net, n_epochs, grid(SIZE_RATES)), seed, n_networks)[1] for net in nets]
     (a, b), (c, d), (_, e), (f, g) = fitted
     return SizeAndData(
         a, b, c, d, e, f, g, *bests, d - c, (b - a) / (d - c), (g - f) / (d - c), b / d, e / d, g / d,
