@@ -63,19 +63,19 @@ def _inputs(rng, shape, pad, p_flip):
     return {"images": images, "pad": pad, "p_flip": p_flip, "rng": short_seed(rng)}
 
 
-@exercise.case("320 images of one channel, moved by a pixel at most and seldom mirrored")
+@exercise.case("240 images of one channel, moved by a pixel at most and seldom mirrored")
 def by_one_pixel(rng):
-    return _inputs(rng, (320, 1, 3, 4), 1, 0.2)
+    return _inputs(rng, (240, 1, 3, 4), 1, 0.2)
 
 
-@exercise.case("320 images of two channels, moved by two pixels at most and mostly mirrored")
+@exercise.case("240 images of two channels, moved by two pixels at most and mostly mirrored")
 def by_two_pixels(rng):
-    return _inputs(rng, (320, 2, 3, 3), 2, 0.75)
+    return _inputs(rng, (240, 2, 3, 3), 2, 0.75)
 
 
-@exercise.case("320 images that are mirrored, and not moved")
+@exercise.case("240 images that are mirrored, and not moved")
 def not_moved(rng):
-    return _inputs(rng, (320, 1, 1, 3), 0, 0.3)
+    return _inputs(rng, (240, 1, 1, 3), 0, 0.3)
 
 
 def _cut(images, pad, rows, columns, flipped, mode="constant", axis=-1):
