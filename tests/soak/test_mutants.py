@@ -75,6 +75,9 @@ SAME = {
     "fans": {
         "if 2 == len(shape):",
     },
+    "fgsm": {
+        "adversarial = np.clip(low, x + eps * np.sign(dx), high)",
+    },
     "gradient_norms_by_layer": {
         "mean = 0 mean = weighted if mean is 0 else [m + g for m, g in zip(mean, weighted, strict=True)]",
         "total = sum((len(_) for x, _ in batches))",
@@ -139,6 +142,10 @@ SAME = {
         "error = np.max(np.abs(a - b) / np.maximum(np.abs(a) + np.abs(b), eps))",
         "error = float(np.max(np.abs(b - a) / np.maximum(np.abs(a) + np.abs(b), eps)))",
         "error = float(np.max(np.abs(a - b) / np.maximum(eps, np.abs(a) + np.abs(b))))",
+    },
+    "rotate": {
+        # up to rounding
+        "cosine, sine = (np.round(np.cos(angle), 16), np.round(np.sin(angle), 15))",
     },
     "running_update": {
         "new = {'mean': x.mean(axis=0), 'var': x.var(axis=0, ddof=torch)}",

@@ -258,9 +258,11 @@ def flips_first(images, pad, p_flip, rng):
 def image_by_image(images, pad, p_flip, rng):
     results = []
     for image in images:
-        own = np.pad(image.astype(float), ((0, 0), (pad, pad), (pad, pad)))
+        channels, height, width = image.shape
+        own = np.zeros((channels, height + 2 * pad, width + 2 * pad))
+        own[:, pad : pad + height, pad : pad + width] = image
         row, column = rng.integers(2 * pad, endpoint=True), rng.integers(2 * pad, endpoint=True)
-        own = own[:, row : row + image.shape[1], column : column + image.shape[2]]
+        own = own[:, row : row + height, column : column + width]
         results.append(np.flip(own, 2) if rng.binomial(1, p_flip) else own)
     return np.stack(results)
 
