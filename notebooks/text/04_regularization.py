@@ -1144,7 +1144,7 @@ for seed in SEEDS[:3]:
 # %% [markdown] part="more"
 # ## More means of the same kind
 #
-# Everything from here on is for those who want more; nothing later depends on it. The exercises take 28 minutes.
+# Everything from here on is for those who want more; nothing later depends on it. The exercises take 36 minutes.
 
 # %% [markdown]
 # ### Both penalties at once

@@ -100,21 +100,26 @@ exercise = Exercise(
 )
 
 
-def _both(wrong) -> list[Call]:
+def _calls(rng, layers) -> list[Call]:
+    """A call for each layer, by what is told of it, in random order: the verdicts cannot be learned by heart."""
+    calls = [Call({"layer": layer_of(form, int(rng.integers(10**6)))}, told) for told, form in layers.items()]
+    return [calls[i] for i in rng.permutation(len(calls))]
+
+
+def _both(rng, wrong) -> list[Call]:
     """A right layer and wrong ones, so that a constant answer earns nothing."""
-    right = Call({"layer": layer_of(plain)}, f"a right layer: {next(iter(RIGHT))}")
-    return [right, *(Call({"layer": layer_of(form)}, f"a wrong layer: {told}") for told, form in wrong.items())]
+    right = {f"a right layer: {next(iter(RIGHT))}": plain}
+    return _calls(rng, right | {f"a wrong layer: {told}": form for told, form in wrong.items()})
 
 
 for layers in WRONG:
-    exercise.case(", or ".join(layers))(lambda rng, layers=layers: _both(layers))
+    exercise.case(", or ".join(layers))(lambda rng, layers=layers: _both(rng, layers))
 
 
 @exercise.case("five right layers that draw in different ways, and one that does nothing")
 def right_ones(rng):
-    right = [Call({"layer": layer_of(form)}, f"a right layer: {told}") for told, form in RIGHT.items()]
-    nothing = layer_of(lambda x, p, training, rng: (x, np.ones(x.shape)))
-    return [*right, Call({"layer": nothing}, "a wrong layer: it returns x and ones")]
+    right = {f"a right layer: {told}": form for told, form in RIGHT.items()}
+    return _calls(rng, right | {"a wrong layer: it returns x and ones": lambda x, *_: (x, np.ones(x.shape))})
 
 
 @exercise.misconception

@@ -25,7 +25,7 @@ exercise = Exercise(
         "Which of the four may lie outside of the image, and how many zeros around it make them exist?",
     ),
     part="more",
-    minutes=20,
+    minutes=15,
     difficulty=3,
     reasoning=(
         "To go through the pixels of the result, and not of the image, leaves no holes. What comes from further "
