@@ -94,6 +94,16 @@ SAME = {
     "leaky_relu": {
         "out = np.where(z >= 0, z, alpha * z)",
     },
+    "max_norm": {
+        "limited = w * np.minimum(1, c / np.where(c > 0, norms, c))",
+        "limited = w * np.minimum(1, c / np.where(norms > 0, norms, w))",
+    },
+    "smooth_labels": {
+        "targets[np.arange(len(targets)), y] += 1 - eps",
+    },
+    "soft_threshold": {
+        "shrunk = np.sign(w) * np.maximum(0, np.abs(w) - t)",
+    },
     "symmetry_report": {
         "counts.append(len(np.unique(np.round(units, 9), axis=0)))",
         "counts.append(len(np.unique(np.round(units, 7), axis=0)))",
