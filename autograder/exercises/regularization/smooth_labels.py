@@ -38,7 +38,7 @@ exercise = Exercise(
 
 def _draw(rng, n, n_classes, eps=None):
     """All classes but one occur, so that n_classes cannot be read from y."""
-    y = np.concatenate([np.arange(n_classes - 1), rng.integers(0, n_classes - 1, n)])[:n]
+    y = np.concatenate([np.arange(n_classes - 1)[::-1], rng.integers(0, n_classes - 1, n)])[:n]
     eps = round(rng.uniform(0.1, 0.4), 2) if eps is None else eps
     return {"y": rng.permutation(y), "n_classes": n_classes, "eps": eps}
 
