@@ -18,10 +18,10 @@ CLAIMS = (
         in_notes="H35-simpler",
         unit=UNIT,
         statement="Simpler architectures: Reducing unnecessary depth/width in the model minimizes overfitting.",
-        question="One label in five is wrong. From 64 hidden units to 4: the gap between test and training error "
-        "shrinks. Errors on new digits are ...",
-        options=("fewer by a tenth or more", "as many, within a tenth", "more by a tenth or more"),
-        answer=at_least("narrow_best_gain", 0.9, 1.1),
+        question="One label in five is wrong. A network of 64 hidden units, and one of 12, which is nearly "
+        "enough to learn all labels by heart. Each at its best rate, the small one's errors on new digits are ...",
+        options=("fewer by more than 5%", "as many, within 5%", "more by at least 5%"),
+        answer=at_least("narrow_best_gain", 0.95, 1.05),
         experiment=size_and_data,
         setting=SIZE,
         rates={"all": SIZE_RATES},
@@ -29,10 +29,10 @@ CLAIMS = (
             Part(
                 "",
                 "misleading",
-                "Gap {middle_gap:.0%} with 64 units; with 4 it is {narrow_share:.0%} of that. Errors on new digits, "
-                "each at its best rate: {narrow_best:.0%} with few units, {middle_best:.0%} with the middle number, "
-                "{wide_best:.0%} with many.",
-                (below("narrow_share", 0.95), above("narrow_best_gain", 1.15), below("wide_best_gain", 1.1)),
+                "At a rate at which labels are learned by heart the gap is {middle_gap:.0%}; with few units "
+                "{narrow_share:.2f} times that (training error {narrow_train:.1%}). Errors on new digits, each at its "
+                "best rate: {narrow_best:.0%} with few units, {middle_best:.0%}, and {wide_best:.0%} with many.",
+                (above("narrow_share", 0.85), above("narrow_best_gain", 1.06), below("wide_best_gain", 1.15)),
             ),
         ),
         control=Control(
@@ -40,12 +40,12 @@ CLAIMS = (
             (below("more_share", 0.6), below("more_best_gain", 0.85)),
         ),
         verdict="misleading",
-        correction="The gap shrinks because the small network cannot learn even the training samples well. More "
-        "units than it takes to learn all by heart did no harm here. What is unnecessary is told by errors on new "
-        "samples and not by the gap.",
+        correction="Fewer units do not help here: as long as they are enough to learn nearly all labels by heart, "
+        "the gap is no smaller and there are more errors; with fewer still, the training error rises. More units "
+        "than that did no harm. Which width is unnecessary is told by the errors on new samples.",
         source="Belkin, Hsu, Ma and Mandal 2019, arXiv:1812.11118, on networks beyond the size that fits all samples",
         neighbours=vary(
-            narrow=(3, 6), width=(48, 96), wide=(128,), n_samples=(100, 300), wrong=(0.1, 0.3), n_epochs=(45,)
+            narrow=(10, 16), width=(96,), wide=(128,), n_samples=(150, 300), wrong=(0.1, 0.3), n_epochs=(45,)
         ),
     ),
     Claim(
@@ -76,8 +76,8 @@ CLAIMS = (
             ),
         ),
         control=Control(
-            "A narrower network shrinks the gap to {narrow_share:.0%} and makes more errors, {narrow_best:.0%}.",
-            (above("narrow_best_gain", 1.15),),
+            "A narrower network makes more errors, {narrow_best:.0%}.",
+            (above("narrow_best_gain", 1.0),),
         ),
         verdict="holds",
         correction="It holds, even with as large a share of wrong labels: errors that are made at random average out.",

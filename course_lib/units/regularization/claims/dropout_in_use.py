@@ -59,7 +59,7 @@ CLAIMS = (
                 "incomplete",
                 "With all units, right labels: {drop:.1%} errors and {plain:.1%} without dropout. Wrong labels: "
                 "{noisy_drop:.1%} and {noisy_plain:.1%}.",
-                (below("noisy_gain", 1.0), between("gain", 0.8, 1.2)),
+                (below("noisy_gain", 1.0), between("gain", 0.76, 1.24)),
             ),
         ),
         control=Control(
@@ -67,9 +67,9 @@ CLAIMS = (
             (above("plain_rise", 0.03),),
         ),
         verdict="incomplete",
-        correction="A network that was trained with dropout loses less when units are missing. For new digits it is "
-        "a gain here only if there are wrong labels, which should not be learned, and even then a small one at each "
-        "arm's best rate.",
+        correction="A network that was trained with dropout loses less when units are missing. On new digits the "
+        "gain is small once each network has its best rate: some errors in a hundred with right labels, about a "
+        "tenth of the errors with wrong ones, which should not be learned.",
         source=f"{SRIVASTAVA}, section 7, on what units learn",
         neighbours=vary(width=(32, 128), n_samples=(100,), wrong=(0.3,), missing=(0.3, 0.7), p=(0.3,), n_epochs=(60,)),
     ),

@@ -188,7 +188,7 @@ def missing_units(
     n_epochs=30,
     n_draws=10,
     data="digits",
-    n_networks=5,
+    n_networks=8,
 ) -> MissingUnits:  # fmt: skip
     """One ReLU layer; the other units are not rescaled; each arm at its best rate, with right labels and with wrong."""
     clean, noisy = (Net(1, width, n_samples, w, data, 20) for w in (0.0, wrong))
@@ -238,7 +238,7 @@ SPEED_SEEDS = (90_001, 90_002, 90_003)
 
 
 def slower_training(
-    seed, *, width=64, n_samples=200, wrong=0.0, p=0.5, target=0.05, limit=40, data="digits", n_networks=5
+    seed, *, width=64, n_samples=200, wrong=0.0, p=0.5, target=0.05, limit=40, data="digits", n_networks=8
 ) -> SlowerTraining:
     """One ReLU layer, judged without dropout after each epoch; each arm at its quickest rate."""
     net = Net(1, width, n_samples, wrong, data, batch_size=20)

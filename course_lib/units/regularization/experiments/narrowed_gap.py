@@ -7,7 +7,7 @@ import numpy as np
 from course_lib.units.regularization.experiments.stacked_networks import Method, Net, Stack
 from course_lib.units.regularization.experiments.tuned_methods import FIT_RATE, best, errors, grid, networks_of, tuned
 
-SIZE_RATES = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64)
+SIZE_RATES = (0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64)
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class SizeAndData:
 
 
 def size_and_data(
-    seed, *, narrow=4, width=64, wide=256, n_samples=200, more=4, wrong=0.2, n_epochs=30, data="digits", n_networks=3
+    seed, *, narrow=12, width=64, wide=256, n_samples=200, more=4, wrong=0.2, n_epochs=30, data="digits", n_networks=5
 ) -> SizeAndData:
     """One ReLU layer, without regularisation."""
     nets = [Net(1, w, n, wrong, data, 20) for w, n in ((narrow, n_samples), (width, n_samples), (wide, n_samples))]
