@@ -77,7 +77,7 @@ CLAIMS = (
         "question; here both help.",
         source=f"{LOSHCHILOV}, who propose decoupled weight decay and compare both",
         neighbours=vary(
-            width=(32, 128), n_samples=(100, 400), wrong=(0.0, 0.4), n_epochs=(15, 60), data=("printed digits",)
+            width=(32, 128), n_samples=(100, 300), wrong=(0.0, 0.4), n_epochs=(15, 45), data=("printed digits",)
         ),
     ),
     Claim(

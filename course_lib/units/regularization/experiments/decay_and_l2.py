@@ -8,8 +8,8 @@ from course_lib.units.regularization.experiments.stacked_networks import Method,
 from course_lib.units.regularization.experiments.tuned_methods import best, grid, networks_of
 
 RMSPROP_RATES = (0.0005, 0.001, 0.002, 0.004, 0.008)
-L2_STRENGTHS = (0.01, 0.03, 0.1, 0.3)
-DECAY_STRENGTHS = (1.0, 3.0, 10.0, 30.0)
+L2_STRENGTHS = (0.03, 0.1, 0.3)
+DECAY_STRENGTHS = (1.0, 3.0, 10.0)
 
 
 @dataclass(frozen=True)
