@@ -40,9 +40,9 @@ CLAIMS = (
             (below("more_share", 0.6), below("more_best_gain", 0.85)),
         ),
         verdict="misleading",
-        correction="Fewer units do not help here: as long as they are enough to learn nearly all labels by heart, "
-        "the gap is no smaller and there are more errors; with fewer still, the training error rises. More units "
-        "than that did no harm. Which width is unnecessary is told by the errors on new samples.",
+        correction="Fewer units do not help here (depth was not varied): as long as they are enough to learn nearly "
+        "all labels by heart, the gap is no smaller and there are more errors; with fewer still, the training error "
+        "rises. More units than that did no harm. Which width is unnecessary is told by the errors on new samples.",
         source="Belkin, Hsu, Ma and Mandal 2019, arXiv:1812.11118, on networks beyond the size that fits all samples",
         neighbours=vary(
             narrow=(10, 16), width=(96,), wide=(128,), n_samples=(150, 300), wrong=(0.1, 0.3), n_epochs=(45,)

@@ -151,8 +151,8 @@ CLAIMS = (
             (above("same", 0.93),),
         ),
         verdict="holds",
-        correction="It holds for dropout as in the paper, where p is the probability of keeping a unit, and the "
-        "weights are multiplied by p. Which digit is chosen hardly changes when that is forgotten, for all logits "
+        correction="It holds for dropout that does not rescale in training, as in the paper (whose p is the "
+        "probability of keeping a unit). Which digit is chosen hardly changes when that is forgotten, for all logits "
         "grow alike: the network becomes too sure. Today's libraries divide by 1 - p in training instead, and leave "
         "the weights alone.",
         source=f"{SRIVASTAVA}, section 4 for the scaling and section 10 for the form of today",
@@ -309,7 +309,7 @@ CLAIMS = (
         in_notes="H34-slow",
         unit=UNIT,
         statement="Convergence is slow.",
-        question="Each network at its quickest rate: until the training error is below 2%, one with dropout takes ...",
+        question="Each network at its quickest rate: until the training error is below 5%, one with dropout takes ...",
         options=("as many epochs, within a tenth", "up to three times as many", "more than three times as many"),
         answer=at_least("ratio", 1.1, 3.0),
         experiment=slower_training,

@@ -21,8 +21,8 @@ CLAIMS = (
         statement="L2 Regularization (Ridge/Weight Decay): Penalizes large weight values, reducing overfitting while "
         "retaining all features.",
         question="A network that learns its labels by heart, one in five of them wrong, has a gap between test and "
-        "training error. At its best L2 leaves ...",
-        options=("more of the gap than half", "a tenth to half of it", "less than a tenth, or none"),
+        "training error. With L2 at its best, what is left of it is ...",
+        options=("more than half", "a tenth to a half", "less than a tenth, or none"),
         answer=less_than("l2_share", 0.5, 0.1),
         experiment=narrowed_gap,
         setting=GAP,
@@ -123,8 +123,8 @@ CLAIMS = (
         ),
         control=Control("At a lower rate {low_failed:.0%} fail without it.", (below("low_failed", 0.1),)),
         verdict="holds",
-        correction="It holds here for both. The weights cannot run away, at a limit that suits the network; one that "
-        "is too low does harm.",
+        correction="It holds here for both: the weights cannot run away, whether to a rate that is too high or to "
+        "labels that are wrong.",
         source="Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov 2014, section 5.1",
         neighbours=vary(depth=(3, 5), high=(0.7,), limit=(0.8, 1.2), width=(32, 128), n_samples=(100,), wrong=(0.3,)),
     ),

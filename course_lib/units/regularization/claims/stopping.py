@@ -80,8 +80,8 @@ CLAIMS = (
         ),
         verdict="incomplete",
         correction="The stop comes some epochs after the best, by design, so keep a copy of the best weights and put "
-        "it back. (Keras has restore_best_weights for this, off by default.) Validation is checked after each epoch, "
-        "or each few hundred steps, and not after each step, which would cost more than the training.",
+        "it back. (Keras has restore_best_weights for this, off by default.) Validation is usually checked after "
+        "each epoch, and not after each step.",
         source=PRECHELT,
         neighbours=NEIGHBOURS,
     ),

@@ -111,7 +111,7 @@ CLAIMS = (
         correction="No second network takes part. The network's own gradient with respect to the pixels says how to "
         "change an image so that its loss rises, and the network is trained on such images as it goes along. (Two "
         "networks that are trained against each other are a GAN, which generates images.) Here the network is less "
-        "easily fooled then, by far not safe, and it makes fewer errors on new digits as they are.",
+        "easily fooled then, though far from safe, and it makes fewer errors on new digits as they are.",
         source=f"{GOODFELLOW}",
         neighbours=vary(
             width=(32, 128),
