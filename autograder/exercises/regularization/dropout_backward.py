@@ -105,6 +105,14 @@ def divides_by_the_factor(dout, mask):
 
 
 @exercise.misconception
+def divides_by_the_mask(dout, mask):
+    """The gradient is divided by the mask, as if the way back undid what was done: where an entry was dropped, that is
+    a division by zero. A factor on the way there is the same factor on the way back."""
+    with np.errstate(all="ignore"):
+        return dout / mask
+
+
+@exercise.misconception
 def passes_where_it_was_dropped(dout, mask):
     """The gradient passes where entries were dropped, and nowhere else. It is the other way round."""
     return np.where(np.asarray(mask) == 0, dout * _factor(mask), 0.0)
