@@ -282,6 +282,14 @@ def best_is_not_lowered(state, loss, weights, patience, min_delta=0.0):
 
 
 @exercise.misconception
+def best_creeps(state, loss, weights, patience, min_delta=0.0):
+    """The best is lowered by every loss below it, also by one that is better by less than min_delta and does not count:
+    many small improvements then never add up to one. It changes with its weights alone."""
+    new, stop = early_stopping(state, loss, weights, patience, min_delta)
+    return {**new, "best": min(new["best"], loss) if loss == loss else new["best"]}, stop
+
+
+@exercise.misconception
 def best_less_min_delta(state, loss, weights, patience, min_delta=0.0):
     """min_delta is subtracted from the best that is stored, and then once more in every comparison. Store the loss
     itself."""
