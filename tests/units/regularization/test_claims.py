@@ -179,7 +179,7 @@ def test_penalised_least_squares_meets_its_conditions():
     for l1, l2 in ((0.1, 0.0), (0.1, 0.3), (0.0, 0.3)):
         w = shrunken_coefficients.solve(gram, moment, l1, l2)
         slope = (gram @ w[..., None])[..., 0] - moment + l2 * w
-        # 300 accelerated steps on six features
+        # 150 accelerated steps on six features
         np.testing.assert_allclose(slope[w != 0], -l1 * np.sign(w[w != 0]), atol=1e-6)
         assert (np.abs(slope[w == 0]) <= l1 + 1e-6).all()
 

@@ -112,7 +112,9 @@ CLAIMS = (
         "itself; one pass without dropout gives nearly what their mean gives. A forest's members are trained each by "
         "itself, cost as many trainings, and here their mean gains more.",
         source=f"{SRIVASTAVA}, section 1, for dropout as a mean of networks that share weights",
-        neighbours=vary(width=(32, 128), n_samples=(100,), wrong=(0.3,), n_members=(6, 20), p=(0.3, 0.7), rate=(0.08,)),
+        neighbours=vary(
+            width=(32, 128), n_samples=(100,), wrong=(0.3,), n_members=(10, 24), p=(0.3, 0.7), rate=(0.08,)
+        ),
     ),
     Claim(
         id="04.15",

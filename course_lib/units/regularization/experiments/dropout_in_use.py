@@ -297,12 +297,12 @@ def forest(
     width=64,
     n_samples=200,
     wrong=0.2,
-    n_members=10,
+    n_members=16,
     p=0.5,
     rate=0.04,
     n_epochs=30,
     data="digits",
-    n_networks=5,
+    n_networks=4,
 ) -> Forest:  # fmt: skip
     """One ReLU layer; probabilities are averaged."""
     net = Net(1, width, n_samples, wrong, data, batch_size=20)

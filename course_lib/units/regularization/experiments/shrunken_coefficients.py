@@ -120,7 +120,7 @@ def _problems(seed, truth, n_samples, noise, n_problems, groups):
     return xt @ x / n_samples, (xt @ y[..., None])[..., 0] / n_samples
 
 
-def solve(gram, moment, l1, l2, n_steps=300):
+def solve(gram, moment, l1, l2, n_steps=150):
     """The minimum of half the mean squared error plus l1 * sum |w| + l2 / 2 * sum w**2, for each problem (B, D).
 
     In closed form without L1; with it by accelerated proximal steps.
