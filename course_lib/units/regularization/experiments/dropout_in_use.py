@@ -302,7 +302,7 @@ def forest(
     rate=0.04,
     n_epochs=30,
     data="digits",
-    n_networks=4,
+    n_networks=6,
 ) -> Forest:  # fmt: skip
     """One ReLU layer; probabilities are averaged."""
     net = Net(1, width, n_samples, wrong, data, batch_size=20)
