@@ -333,6 +333,6 @@ CLAIMS = (
         correction="It holds. Each step trains what is left of the network on a noisy gradient, and the best rate is "
         "lower.",
         source=f"{SRIVASTAVA}, whose conclusion names two to three times",
-        neighbours=vary(width=(32, 128), n_samples=(100, 400), p=(0.3, 0.6), target=(0.05,), wrong=(0.05,)),
+        neighbours=vary(width=(32, 128), n_samples=(100, 400), p=(0.3, 0.6), target=(0.02,), wrong=(0.05,)),
     ),
 )
