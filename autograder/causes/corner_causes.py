@@ -20,18 +20,20 @@ def corner_causes(evidence: Evidence) -> Iterator[Cause]:
 
 
 def conduct_causes(evidence: Evidence) -> Iterator[Cause]:
-    """What is changed or handed back that should not be; it may be refused where the argument is not as usual."""
-    for kind, told in CONDUCT.items():
-        pairs = zip(evidence.outcomes, evidence.probes.expected, strict=False)
-        names = sorted(
-            {n.rstrip("=") for got, expected in pairs for n in getattr(got, told[0]) if n not in expected.mutated}
-        )
+    """What is changed or handed back that should not be; it may be refused where the argument is not as usual.
+
+    What the reference does with an argument in any call, an answer may do too.
+    """
+    for kind, (what, text) in CONDUCT.items():
+        names = sorted(_names(evidence.outcomes, what) - _names(evidence.probes.expected, what))
         asked = any(case.kind == kind for case in evidence.probes.cases)
         if names and asked:
-            yield Cause(
-                f"corner_{kind}",
-                told[1].format(names=" and ".join(f"`{name}`" for name in names), verb="are" if names[1:] else "is"),
-            )
+            told = " and ".join(f"`{name}`" for name in names)
+            yield Cause(f"corner_{kind}", text.format(names=told, verb="are" if names[1:] else "is"))
+
+
+def _names(outcomes, what: str) -> set[str]:
+    return {name.rstrip("=") for outcome in outcomes for name in getattr(outcome, what)}
 
 
 CONDUCT = {

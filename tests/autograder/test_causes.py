@@ -172,3 +172,16 @@ def test_of_words_no_cause_is_guessed(layer):
     report = check("find_fault", lambda run: (layer, "blocked"))
     assert report.verdict == "fail"
     assert report.diagnosis is None or report.diagnosis.kind == "misconception" or "form_" in report.diagnosis.name
+
+
+def counts_from_one(state, loss, weights, patience, min_delta=0.0):
+    """Hands back the arrays of the old state, as the lesson's solution does."""
+    if state is None or np.isnan(state["best"]) or loss < state["best"] - min_delta:
+        return {"best": loss, "weights": [w.copy() for w in weights], "waited": int(state is None)}, False
+    return {**state, "waited": state["waited"] + 1}, state["waited"] + 1 >= patience
+
+
+def test_what_the_reference_hands_back_too_is_no_cause():
+    report = check("early_stopping", counts_from_one)
+    assert not report.passed
+    assert not report.diagnosis or "a view of" not in report.diagnosis.sentence

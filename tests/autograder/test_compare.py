@@ -222,6 +222,12 @@ def test_a_result_that_is_an_argument_is_reported():
     assert shares(Outcome("returned", GRID), Outcome("returned", GRID)) is None
 
 
+def test_a_result_that_is_an_argument_of_the_references_too_is_fine():
+    kept = Outcome("returned", GRID, shared=("state",))
+    assert shares(kept, kept) is None
+    assert "memory with z:" in shares(kept, Outcome("returned", GRID, shared=("state", "z"))).sentence
+
+
 class Hostile:
     def __repr__(self):
         raise RuntimeError("no text for you")

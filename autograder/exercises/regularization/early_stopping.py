@@ -16,7 +16,8 @@ def early_stopping(state, loss, weights, patience, min_delta=0.0):
 
 
 def _some_state(rng, others):
-    return _state(rng, waited=1)
+    """The loss is an improvement on it: only then do the weights matter."""
+    return _state(rng, best=round(others["loss"] + rng.uniform(0.3, 0.6), 3), waited=1)
 
 
 exercise = Exercise(
@@ -81,7 +82,7 @@ def improvement(rng):
 
 @exercise.case("a pass that is worse, with patience left")
 def worse(rng):
-    state = _state(rng, waited=int(rng.integers(1, 3)))
+    state = _state(rng, waited=2)
     return _call(rng, state, round(state["best"] + rng.uniform(0.1, 0.3), 3), 6, "").inputs
 
 
@@ -110,7 +111,8 @@ def min_deltas(rng):
     for told, change in losses.items():
         state = _state(rng, best=round(rng.uniform(2.0, 3.0), 3), waited=1)
         calls.append(_call(rng, state, state["best"] + change, 4, told, delta))
-    return calls
+    state = _state(rng, best=int(rng.integers(5, 12)) / 4, waited=1)  # the difference is exact
+    return [*calls, _call(rng, state, state["best"] - 0.125, 4, "by just as much", 0.125)]
 
 
 @exercise.case("a loss of NaN")
@@ -122,12 +124,13 @@ def nan(rng):
     ]
 
 
-@exercise.case("negative losses, such as a log likelihood with its sign turned")
+@exercise.case("negative losses, such as a log likelihood with its sign turned, and a best loss of 0")
 def negative(rng):
     better, worse = (_state(rng, best=-round(rng.uniform(1.0, 2.0), 3), waited=1) for _ in range(2))
     return [
         _call(rng, better, 1.5 * better["best"], 4, "better", 0.1),
         _call(rng, worse, 0.5 * worse["best"], 4, "worse", 0.1),
+        _call(rng, _state(rng, best=0.0, waited=1), round(rng.uniform(0.2, 0.5), 3), 4, "worse than 0", 0.1),
     ]
 
 
@@ -217,6 +220,23 @@ def equal_is_better(state, loss, weights, patience, min_delta=0.0):
     """A loss that is the same as the best counts as an improvement, so that a curve that no longer moves never stops
     training. It has to be below."""
     return _update(state, loss, weights, patience, lambda loss, best: np.isnan(best) or loss <= best - min_delta)
+
+
+@exercise.misconception
+def enough_is_min_delta(state, loss, weights, patience, min_delta=0.0):
+    """With a min_delta, a loss that is better by just as much counts as an improvement. It has to be better by more."""
+
+    def is_better(loss, best):
+        return np.isnan(best) or loss < best - min_delta or (min_delta > 0 and loss == best - min_delta)
+
+    return _update(state, loss, weights, patience, is_better)
+
+
+@exercise.misconception
+def best_of_zero_is_none(state, loss, weights, patience, min_delta=0.0):
+    """A best loss of 0 is taken for none at all, as `best or infinity` does: the next loss is an improvement on it,
+    whatever it is. Ask whether state is None."""
+    return early_stopping(state if state and state["best"] else None, loss, weights, patience, min_delta)
 
 
 @exercise.misconception
@@ -315,7 +335,7 @@ def says_go_on(state, loss, weights, patience, min_delta=0.0):
 
 
 @exercise.misconception
-def stops_exactly_at(state, loss, weights, patience, min_delta=0.0):
+def says_whether_it_improved(state, loss, weights, patience, min_delta=0.0):
     """Whether there was an improvement is returned, in place of whether to stop."""
     new, _ = early_stopping(state, loss, weights, patience, min_delta)
     return new, new["waited"] == 0
@@ -349,6 +369,12 @@ def from_infinity(state, loss, weights, patience, min_delta=0.0):
         return dict(best=loss, weights=[np.copy(w) for w in weights], waited=0), False
     waited = state["waited"] + 1
     return dict(best=state["best"], weights=state["weights"], waited=waited), waited >= patience
+
+
+@exercise.equivalent
+def stops_when_equal(state, loss, weights, patience, min_delta=0.0):
+    new, _ = early_stopping(state, loss, weights, patience, min_delta)
+    return new, new["waited"] == patience
 
 
 @exercise.equivalent

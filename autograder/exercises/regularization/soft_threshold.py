@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.domain import Array, Number
 from autograder.draw import either_sign
-from autograder.exercise import Exercise
+from autograder.exercise import Call, Exercise
 from course_lib.functions import regularization
 
 exercise = Exercise(
@@ -45,7 +45,8 @@ def both(rng):
 @exercise.case("entries at zero and exactly at the threshold")
 def at_the_threshold(rng):
     t = rng.integers(1, 4) + 0.5
-    return {"w": np.array([0.0, t, -t, t + 1.5, -t - 0.5, 0.5 * t]), "t": t}
+    w = np.array([0.0, t, -t, t + 1.5, -t - 0.5, 0.5 * t])
+    return [Call({"w": w, "t": t}), Call({"w": w, "t": 0.0}, "a threshold of 0")]
 
 
 @exercise.case("a large threshold, within which everything lies")
@@ -163,6 +164,13 @@ def shrinks_by_a_factor(w, t):
 def multiplies(w, t):
     """w is multiplied by what is left of its size, in place of its sign: it counts twice."""
     return w * np.maximum(np.abs(w) - t, 0.0)
+
+
+@exercise.misconception
+def divides_by_the_size(w, t):
+    """w is multiplied by 1 - t / |w|, which is 0 / 0 where w and t are both 0. Take the sign instead: it is 0 there."""
+    with np.errstate(all="ignore"):
+        return w * np.maximum(1 - np.divide(t, np.abs(1.0 * w)), 0.0)
 
 
 @exercise.misconception

@@ -15,6 +15,12 @@ def weight_decay_step(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
     return w - lr * (g / (np.sqrt(new_v) + eps) + beside), new_v
 
 
+def _decoupled(rng, others):
+    """Coupled where grad holds integers, decoupled where w does: what is written into these shows on every draw."""
+    of_integers = [name for name in ("w", "grad") if others[name].dtype.kind == "i"]
+    return of_integers == ["w"] if of_integers else bool(rng.integers(2))
+
+
 exercise = Exercise(
     name="weight_decay_step",
     unit="regularization",
@@ -26,7 +32,7 @@ exercise = Exercise(
         "v": Array(low=0),
         "lr": Number(0.05, 0.2, corners=(2.0,), says="positive"),
         "decay": Number(0.3, 0.9, corners=(0.0, 3.0), says="at least 0"),
-        "decoupled": Given(lambda rng, others: bool(rng.integers(2))),
+        "decoupled": Given(_decoupled),
         "rho": Number(0.6, 0.8, corners=(0.0,), says="from 0 to below 1"),
         "eps": Number(0.01, 0.1, corners=(1.0,), says="any positive number"),
     },
