@@ -24,7 +24,7 @@ class Own:
         return self._functions[name] if name in self._functions else load(name).reference
 
 
-OF_DIGITS = {"raw", "mean", "std", "low", "high"}  # how the lesson turns inputs into pixels and back
+CONSTANTS = {"raw", "MEAN", "STD", "LOW", "HIGH", "STRENGTHS"}
 
 
 def assigned(node):
@@ -45,7 +45,7 @@ def lesson():
     for node in ast.parse(TEXT).body:
         wanted = isinstance(node, (ast.Import, ast.FunctionDef))
         wanted = wanted or (isinstance(node, ast.ImportFrom) and node.module.startswith("course_lib"))
-        if wanted or (assigned(node) and assigned(node) <= OF_DIGITS):
+        if wanted or (assigned(node) and assigned(node) <= CONSTANTS):
             define(ast.Module([node], []), namespace)
     return SimpleNamespace(**namespace)
 

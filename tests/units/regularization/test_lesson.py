@@ -48,6 +48,16 @@ augmented = cache(lambda seed, *how: lesson().augmented(seed, *how))
 
 
 @cache
+def fitted(seed):
+    return lesson().fitted(seed)
+
+
+@cache
+def chosen(seed):
+    return lesson().chosen(seed)
+
+
+@cache
 def attacked(seed, on):
     made = lesson()
     x, y, _ = made.few(seed, wrong=0.0)
@@ -66,6 +76,11 @@ SENTENCES = [
     ("of new ones nine in ten are, as by guessing", lambda seed: learned(seed, True)[1], 82, 98),
     ("gets more than nine in ten of the new ones right", lambda seed: learned(seed, False)[1], 2, 10.5),
     ("A network without regularization learns these, too", lambda seed: trained("plain", 0.2, seed)[1], 80, 100),
+    ("After ten passes it repeats more than nine in ten of them", lambda seed: fitted(seed)[1, 0], 90.5, 100),
+    ("and no more of the wrong ones than a network would by guessing", lambda seed: fitted(seed)[1, 1], 0, 20),
+    ("and the error on new digits goes up", lambda seed: fitted(seed)[3, 2] - fitted(seed)[2, 2], 0, 11),
+    ("fewer new digits are wrong than without decay", lambda seed: chosen(seed)[3] - chosen(seed)[2], -2, 15),
+    ("On most draws it is far too high", lambda seed: chosen(seed)[1] - chosen(seed)[2], -8, 35),
     ("weight decay saves about a third of the errors", lambda seed: left("decay", seed), 0.48, 0.82),
     ("repeats only one or two in ten of the wrong labels", lambda seed: trained("decay", 0.2, seed)[1], 2, 30),
     ("and it costs a point or so on most draws", lambda seed: cost("decay", seed), -1, 3),
