@@ -1095,10 +1095,9 @@ for seed in SEEDS[:3]:
 
 # %% [markdown]
 # With what is chosen, fewer new digits are wrong than without decay, on nearly every draw. It is not always the best
-# strength: forty digits are few. And the validation error is no estimate of the error on new digits. It is far too
-# high, since one in five of the *validation* labels is wrong as well, and no network should get these right. To rank
-# the strengths, it need not be right. (Where the labels are right, it errs in the other direction: the lowest of many
-# errors is low partly by luck.)
+# strength: forty digits are few. And the validation error is no estimate of the error on new digits. On most draws it
+# is far too high, since one in five of the *validation* labels is wrong as well, and no network should get these
+# right. To rank the strengths, it need not be right.
 #
 # Before anything is chosen, though, a run has to be looked at: what you see may be no matter of regularization at all.
 
