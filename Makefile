@@ -11,8 +11,6 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --no-input --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest
 TWO_AT_A_TIME := -n 2 --dist worksteal
-# of the long tests many wait: for limits of time, for servers, for processes that they have killed
-THREE_AT_A_TIME := -n 3 --dist worksteal
 # make test UNIT=name: a stage may then have no test, which pytest reports as 5
 UNIT ?=
 SHARE := $(if $(UNIT),--unit $(UNIT))
@@ -57,8 +55,8 @@ soak: setup $(VENV)/.dev ## Run the tests that repeat for minutes
 	@NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/$(VENV)/checked $(PYTEST) --hypothesis-profile thorough $(TWO_AT_A_TIME) -m "not (serial or soak or outcome)" tests/course_lib
 	@echo "== How training runs end under other arithmetics (make outcomes has more of them)"
 	@$(BIN)/python tests/soak/outcomes.py Prescott float32:1
-	@echo "== Long tests, three at a time"
-	@$(PYTEST) $(THREE_AT_A_TIME) -m "soak and not serial" --ignore tests/browser tests
+	@echo "== Long tests, two at a time"
+	@$(PYTEST) $(TWO_AT_A_TIME) -m "soak and not serial" --ignore tests/browser tests
 	@echo "== Long tests that need the machine for themselves"
 	@$(PYTEST) -m "soak and serial" --ignore tests/browser tests
 	@$(PYTEST) -m "soak and serial" tests/browser
