@@ -167,6 +167,16 @@ def test_a_timestamp_that_cannot_be_true_gives_way_to_the_notebooks_own_date(tmp
     assert "2026-01-01 12:00:00 UTC, is used" in found.remarks[0]
 
 
+@pytest.mark.parametrize(
+    "stamp",
+    ["2026-01-01T13:30:00+01:00", "2026-01-01T12:30:00Z", "2026-01-01T12:30:00", "2026-01-01T07:30:00.000-0500\n",
+     "2026-01-01 12:30:00 UTC", "2026-01-01 12:30:00 Z", "2026-01-01 13:30:00 +0100", "2026-01-01 13:30:00 +01:00"],
+)  # fmt: skip
+def test_a_timestamp_is_read_in_all_usual_forms(tmp_path, stamp):
+    found = with_timestamp(tmp_path, "ada", stamp.encode(), date=datetime.now(UTC))
+    assert (found.timestamp, found.remarks) == (datetime(2026, 1, 1, 12, 30, tzinfo=UTC), ())
+
+
 def test_a_linked_timestamp_is_not_followed(tmp_path):
     path = put(tmp_path, "ada")
     elsewhere = tmp_path / "elsewhere"

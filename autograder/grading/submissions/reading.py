@@ -13,6 +13,7 @@ from autograder.grading.submissions.submission import Refused
 
 MAX_BYTES = 20 << 20  # outputs included; a notebook of this course with all its figures has 2 to 3 MB
 CLOCK_SKEW = timedelta(minutes=10)  # between the machine where students submit and this one
+ISO = re.compile(r"([\d-]+)T([\d:.]+)(|Z|[+-]\d\d:?\d\d)$")
 OFFSET = re.compile(r"[+-]\d{4}")
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -61,7 +62,8 @@ def _too_large(name: str, max_bytes: int) -> str:
 def moment_of(data: bytes) -> tuple[datetime | None, str]:
     """The time in a timestamp.txt, or why it cannot be true."""
     try:
-        date, clock, *zone = data.decode().split()
+        date, clock, *zone = ISO.sub(r"\1 \2 \3", data.decode().strip()).split()
+        zone = [re.sub(r"(\d\d):(\d\d)$", r"\1\2", each) for each in zone]
         moment = datetime.fromisoformat(f"{date} {clock}{zone[0] if zone and OFFSET.fullmatch(zone[0]) else ''}")
         if moment.tzinfo is None:  # nbgrader writes the zone's name, after the course's Exchange.timezone
             moment = moment.replace(tzinfo=ZoneInfo(zone[0]) if zone and zone[0] != "Z" else UTC)
