@@ -178,7 +178,8 @@ def one_pass_early(state, loss, weights, patience, min_delta=0.0):
 @exercise.misconception("ES4")
 def keeps_the_last_weights(state, loss, weights, patience, min_delta=0.0):
     """The weights of every pass are kept, so that in the end they are those of the last one. Keep those of the best."""
-    return _update(state, loss, weights, patience, _below(min_delta), weights=lambda state: [w.copy() for w in weights])
+    new, stop = early_stopping(state, loss, weights, patience, min_delta)
+    return {**new, "weights": [np.array(w) for w in weights]}, stop
 
 
 @exercise.misconception("ES5")

@@ -176,7 +176,7 @@ def upside_down(w, c):
 @exercise.misconception
 def zeroes_long_ones(w, c):
     """A column that is too long becomes 0. It is shortened, and keeps its direction."""
-    return np.where(_norms(w) > c, 0.0, w)
+    return np.where(_norms(w) > c, 0, w)
 
 
 @exercise.misconception

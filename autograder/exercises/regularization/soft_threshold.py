@@ -63,14 +63,14 @@ def small(rng):
 def hard_threshold(w, t):
     """Entries within the threshold become 0, and the others stay as they are. The step moves those as well: each comes
     closer to zero by t."""
-    return np.where(np.abs(w) > t, w, 0.0)
+    return np.where(np.abs(w) > t, w, 0)
 
 
 @exercise.misconception("LO2b")
 def hard_threshold_that_keeps_t(w, t):
     """Entries nearer to 0 than t become 0, and the others, those at t among them, stay as they are. The step moves
     these as well: each comes closer to zero by t."""
-    return np.where(np.abs(w) >= t, w, 0.0)
+    return np.where(np.abs(w) >= t, w, 0)
 
 
 @exercise.misconception("LO3a")
