@@ -14,7 +14,7 @@ from course_lib.units.normalization.experiments.depth_gain import depth_gain
 from course_lib.units.normalization.experiments.ioffe import ioffe
 from course_lib.units.normalization.experiments.noisy_norm import noisy_norm
 from course_lib.units.normalization.experiments.zigzag import zigzag
-from normalization.lesson_text import PROSE, lesson
+from normalization.lesson import PROSE, lesson
 
 pytestmark = [pytest.mark.outcome, pytest.mark.compiled]
 

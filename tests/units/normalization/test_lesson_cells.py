@@ -4,11 +4,12 @@ import re
 
 import numpy as np
 import pytest
+from lesson_text import numbers
 
 from autograder.catalogue import catalogue
 from autograder.check import check
 from autograder.exercise import PARTS
-from normalization.lesson_text import PROSE, lesson, numbers, printed
+from normalization.lesson import PROSE, lesson, printed
 
 pytestmark = pytest.mark.compiled
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from thrift import rest_in_soak
 
-from regularization.lesson_text import PROSE, lesson
+from regularization.lesson import PROSE, lesson
 
 pytestmark = [pytest.mark.outcome, pytest.mark.compiled]
 

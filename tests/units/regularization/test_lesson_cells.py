@@ -4,12 +4,13 @@ import re
 
 import numpy as np
 import pytest
+from lesson_text import numbers
 from thrift import rest_in_soak
 
 from autograder.catalogue import catalogue
 from autograder.exercise import PARTS
 from course_lib.units.regularization.questions import QUESTIONS
-from regularization.lesson_text import PROSE, lesson, numbers, printed
+from regularization.lesson import PROSE, lesson, printed
 
 pytestmark = pytest.mark.compiled
 
