@@ -114,8 +114,9 @@ CLAIMS = (
         verdict="incomplete",
         correction="At the minimum of the penalised loss many weights are zero. A step along the sign overshoots "
         "zero and comes back, so that weights stay small and are hardly ever zero; a proximal step stops there. The "
-        "errors are the same, but only after proximal steps are there weights to leave out.",
-        source="Parikh and Boyd 2014, section 6.5, for the proximal step of L1",
+        "errors are about the same here, but only after proximal steps can weights be left out without choosing a "
+        "threshold.",
+        source="Parikh and Boyd 2014, Proximal Algorithms, for the proximal step of L1",
         neighbours=vary(
             depth=(2,),
             width=(32, 128),
@@ -130,9 +131,8 @@ CLAIMS = (
         in_notes="C36",
         unit=UNIT,
         statement="Weights are pulled toward zero But never zero.",
-        question=f"Least squares with L2 at its best strength. From a coefficient of {4}, compared with one of "
-        f"{1}, "
-        "L2 takes away ...",
+        question="Least squares with L2 at its best strength. From a coefficient of 4, compared with one of 1, L2 "
+        "takes away ...",
         options=("as much, within half", "about four times as much", "more than eight times as much"),
         answer=at_least("l2_ratio", 1.5, 8.0),
         experiment=large_and_small,
@@ -187,13 +187,15 @@ CLAIMS = (
             ),
         ),
         control=Control(
-            "Both help: mean squared error {plain_error:.2f} without, {l1_error:.2f} with L1, {l2_error:.2f} with L2.",
+            "From the small ones, both take something: {l1_small:.2f} and {l2_small:.2f}. Mean squared error: "
+            "{plain_error:.2f} without a penalty, {l1_error:.2f} with L1, {l2_error:.2f} with L2.",
             (above("l1_small", 0.02), above("l2_small", 0.02)),
         ),
         verdict="wrong",
-        correction="The halves contradict each other, and the second one is right. L1 pulls at all weights with the "
-        "same force, L2 in proportion to the weight; so L1 spares large weights and brings small ones to zero.",
-        source="Tibshirani 1996, section 2, on soft thresholds with orthogonal features",
+        correction="Taken at its word, the first half contradicts the second, which is right. L1 pulls at all weights "
+        "with the same force, L2 in proportion to the weight; so L1 is easier on large weights, and brings small ones "
+        "to zero. If the ratio only means that larger weights cost more, that is true of both.",
+        source="Tibshirani 1996, on soft thresholds with orthogonal features",
         neighbours=SQUARES_NEIGHBOURS,
     ),
     Claim(
@@ -219,7 +221,9 @@ CLAIMS = (
                 (below("over_best", 0.85), above("kept_gain", 1.2), above("both_zeros", 0.3)),
             ),
         ),
-        control=Control("L1 alone makes {l1_zeros:.0%} zeros of those that do not count.", (above("l1_zeros", 0.8),)),
+        control=Control(
+            "With L1 alone, {l1_zeros:.0%} of those that do not count are zero.", (above("l1_zeros", 0.8),)
+        ),
         verdict="holds",
         correction="It holds where features come in groups that are nearly alike: L1 picks some of a group, L2 keeps "
         "everything, the elastic net keeps the groups.",

@@ -23,8 +23,8 @@ CLAIMS = (
         statement="Monitors validation loss: Stops training when validation loss stops decreasing to prevent excessive "
         "training.",
         question="Training stops the first time that the validation loss is higher than an epoch before. Compared "
-        "with the epoch in which it is lowest, that is ...",
-        options=("at about the same time", "too early, before three quarters of it", "too late"),
+        "with the epoch of the lowest loss that patience finds, that is ...",
+        options=("at about the same time", "too early, before three quarters of that time", "too late"),
         answer=lambda r: 1 if r.first_share < 0.75 else 0 if r.first_share < 1.25 else 2,
         experiment=stopping_rules,
         setting=RUNS,
@@ -32,15 +32,16 @@ CLAIMS = (
             Part(
                 "Stops training when validation loss stops decreasing",
                 "incomplete",
-                "The first rise comes after {first_epoch:.1f} epochs, the lowest loss after {best_epoch:.1f}; on other "
-                "digits the loss is {first_loss:.3f} nats instead of {restored_loss:.3f}.",
+                "The first rise comes after {first_epoch:.1f} epochs, the lowest loss that patience finds after "
+                "{best_epoch:.1f}; on other digits the loss is {first_loss:.3f} nats instead of {restored_loss:.3f}, "
+                "the errors {first_error:.1%} instead of {restored_error:.1%}.",
                 (below("first_share", 0.72), above("first_ratio", 1.0)),
             ),
             Part(
                 "to prevent excessive training",
                 "holds",
-                "With patience, {saved:.0%} of the epochs are saved, and {restored_error:.1%} of other digits are "
-                "wrong, after all epochs {end_error:.1%}.",
+                "With patience, {saved:.0%} of the epochs are saved, and with the best weights put back "
+                "{restored_error:.1%} of other digits are classified wrongly, after all epochs {end_error:.1%}.",
                 (above("saved", 0.05), above("end_ratio", 1.05)),
             ),
         ),
@@ -49,7 +50,8 @@ CLAIMS = (
         ),
         verdict="incomplete",
         correction="A validation loss zigzags, and its first rise says little. Patience waits some epochs for a new "
-        "best, and the weights of the best are kept. What that gains here in the loss is a few in a hundred.",
+        "best, and the weights of the best are kept. Here that lowers the loss, which the rule watches, by a few per "
+        "cent. It does not make the errors fewer: at the first rise there are no more of them, even somewhat fewer.",
         source=PRECHELT,
         neighbours=NEIGHBOURS,
     ),
@@ -80,8 +82,8 @@ CLAIMS = (
         ),
         verdict="incomplete",
         correction="The stop comes some epochs after the best, by design, so keep a copy of the best weights and put "
-        "it back. (Keras has restore_best_weights for this, off by default.) Validation is usually checked after "
-        "each epoch, and not after each step.",
+        "it back. (Keras has restore_best_weights for this, off by default.) The validation loss is usually checked "
+        "after each epoch, as it was here, and not after each step.",
         source=PRECHELT,
         neighbours=NEIGHBOURS,
     ),
@@ -101,7 +103,8 @@ CLAIMS = (
             Part(
                 "where it performs best on unseen data",
                 "incomplete",
-                "{restored_error:.1%} errors on other digits, in the best epoch for them {fewest:.1%}.",
+                "{restored_error:.1%} errors on other digits; in the best epoch for them, which is known only "
+                "afterwards, {fewest:.1%}.",
                 (between("missed", 1.03, 1.35),),
             ),
             Part(
@@ -114,8 +117,8 @@ CLAIMS = (
         control=Control("After all epochs: {end_error:.1%} errors.", (above("end_ratio", 1.05),)),
         verdict="incomplete",
         correction="It chooses what is best on the validation digits, here by their loss. That is close to the best "
-        "for others, not the same; and the validation figure of the chosen epoch is no estimate of what others will "
-        "give, because it was chosen for being good. For that, keep test data that decide nothing.",
+        "for others, not the same. And the validation figure of the chosen epoch flatters, because the epoch was "
+        "chosen for it; to know how well others will do, keep test data that decide nothing.",
         source=PRECHELT,
         neighbours=NEIGHBOURS,
     ),
