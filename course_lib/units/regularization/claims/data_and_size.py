@@ -40,9 +40,9 @@ CLAIMS = (
             (below("more_share", 0.6), below("more_best_gain", 0.85)),
         ),
         verdict="misleading",
-        correction="Fewer units do not help here (depth was not varied): as long as they are enough to learn nearly "
-        "all labels by heart, the gap is no smaller and there are more errors; with fewer still, the training error "
-        "rises. More units than that did no harm. Which width is unnecessary is told by the errors on new samples.",
+        correction="Fewer units do not help here (depth was not varied): they are still enough to learn nearly all "
+        "labels by heart, the gap is no smaller, and there are more errors. More units than 64 do no harm. Only the "
+        "errors on new samples tell which width is unnecessary.",
         source="Belkin, Hsu, Ma and Mandal 2019, arXiv:1812.11118, on networks beyond the size that fits all samples",
         neighbours=vary(
             narrow=(10, 16), width=(96,), wide=(128,), n_samples=(150, 300), wrong=(0.1, 0.3), n_epochs=(45,)
@@ -65,7 +65,7 @@ CLAIMS = (
             Part(
                 "helps prevent overfitting",
                 "holds",
-                "The gap is {more_share:.0%} of that with fewer samples, {middle_gap:.0%}.",
+                "With fewer samples the gap is {middle_gap:.0%}, with more it is {more_share:.0%} of that.",
                 (below("more_share", 0.6),),
             ),
             Part(
@@ -80,8 +80,10 @@ CLAIMS = (
             (above("narrow_best_gain", 1.0),),
         ),
         verdict="holds",
-        correction="It holds, even with as large a share of wrong labels: errors that are made at random average out.",
-        source="Goodfellow, Bengio and Courville 2016, Deep Learning, section 11.3",
+        correction="It holds, even with as large a share of wrong labels: errors that are made at random average out. "
+        "Batches are larger by as much as the data, so that both networks take as many steps. What a more diverse "
+        "dataset gains was not tried.",
+        source="Goodfellow, Bengio and Courville 2016, Deep Learning, chapter 11, on when to gather more data",
         neighbours=vary(more=(3, 5), width=(48, 96), n_samples=(100, 150), wrong=(0.1, 0.3), n_epochs=(45,)),
     ),
     Claim(
@@ -90,7 +92,7 @@ CLAIMS = (
         unit=UNIT,
         statement="Data augmentation: Techniques like rotation, cropping, flipping, and noise addition artificially "
         "increase dataset size, improving generalization.",
-        question="Handwritten digits, new changes in each epoch. Which of the four makes errors on new digits *more*?",
+        question="Handwritten digits, new changes in each epoch. Which of the four cause *more* errors on new digits?",
         options=("none", "flipping", "cropping and flipping", "all four"),
         answer=lambda r: (
             3
@@ -129,8 +131,9 @@ CLAIMS = (
             (above("crop_recovers", 1.05),),
         ),
         verdict="misleading",
-        correction="A change helps if it keeps the label and leads to images like those to come. A mirrored digit is "
-        "another sign. These digits are all centred, so that a network which has seen shifted ones has learned what "
+        correction="A change helps if it keeps the label and leads to images like those to come. Most "
+        "mirrored digits are no digits any more. A crop with a margin of one pixel shifts these small images by up to "
+        "an eighth; but the new digits are all centred, so that a network which has seen shifted ones has learned what "
         "it does not need, and takes longer. Small turns and noise do no harm here.",
         source="Simard, Steinkraus and Platt 2003, for changes that keep the label",
         neighbours=vary(
@@ -162,9 +165,10 @@ CLAIMS = (
         ),
         control=Control("There is something to gain: L2 makes {l2_error:.1%}.", (below("l2_gain", 0.97),)),
         verdict="misleading",
-        correction="It can; here it does not, with noisy labels and at the best of five strengths, which is the "
-        "least of them. What it does change is how sure the network is.",
-        source="Szegedy, Vanhoucke, Ioffe, Shlens and Wojna 2016, section 7, where it gains a little on ImageNet",
+        correction="It can, but it need not: here it gains nothing with noisy labels, at the best of five strengths, "
+        "which is the least of them. What it does change is how sure the network is (claim 04.05).",
+        source="Szegedy, Vanhoucke, Ioffe, Shlens and Wojna 2016, section 7, where it gains a little on ImageNet; "
+        "Lukasik, Bhojanapalli, Menon and Kumar 2020, arXiv:2003.02819, where it helps with noisy labels",
         neighbours=vary(
             depth=(2,),
             width=(32, 128),

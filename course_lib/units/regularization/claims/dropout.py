@@ -14,8 +14,8 @@ CLAIMS = (
         in_notes="C30",
         unit=UNIT,
         statement="Basically in each epoch we randomly drop nodes based on a factor p that we initialize.",
-        question="Dropout as it says here, the same nodes off for a whole epoch, against nodes drawn anew for every "
-        "sample of every batch. Each at its best: on new digits, the first makes ...",
+        question="Dropout as it says here, with the same nodes off for a whole epoch, is compared with nodes drawn "
+        "anew for every sample of every batch. Each at its best: on new digits, the first makes ...",
         options=("fewer errors", "as many, within 2%", "more errors"),
         answer=at_least("epoch_ratio", 0.98, 1.02),
         experiment=dropout_masks,
@@ -41,16 +41,16 @@ CLAIMS = (
             ),
         ),
         control=Control(
-            "That one draw for a batch makes {batch_ratio:.2f} times the errors of a draw for each sample: there are "
-            "many batches.",
+            "Not every shared draw does harm: one for each batch makes {batch_ratio:.2f} times the errors of one for "
+            "each sample, since there are many batches.",
             (between("batch_ratio", 0.85, 1.2),),
         ),
         verdict="wrong",
         correction="Nodes are drawn in every forward pass of training, and for each sample by itself. An epoch has "
-        "many batches; with one draw for all of them a network sees a few thinned networks only, and loses much of "
-        "what dropout gains. How often nodes are drawn counts; whether the samples of a batch share a draw makes "
-        "little difference here.",
-        source=f"{SRIVASTAVA}, section 5.1",
+        "many batches; with one draw for all of them, only as many thinned networks are trained as there are epochs, "
+        "and what dropout gains is lost. How often nodes are drawn counts; whether the samples of a batch share a draw "
+        "makes little difference here.",
+        source=f"{SRIVASTAVA}, where a thinned network is drawn for each training case",
         neighbours=vary(
             width=(32, 128), n_samples=(100,), wrong=(0.3,), batch_size=(20,), n_epochs=(30,), data=("printed digits",)
         ),
@@ -99,15 +99,15 @@ CLAIMS = (
             ),
         ),
         control=Control(
-            "One plain pass tells right from wrong as well: a wrong answer has the larger entropy in {plain_rank:.1%} "
-            "of all pairs of a right and a wrong answer, with Monte-Carlo dropout in {mc_rank:.1%}.",
+            "One plain pass tells right from wrong just as well: a wrong answer has the larger entropy in "
+            "{plain_rank:.1%} of all pairs of a right and a wrong answer, with Monte-Carlo dropout in {mc_rank:.1%}.",
             (between("rank_gain", -0.05, 0.02),),
         ),
         verdict="misleading",
         correction="The mean of many passes is unsure where it errs, but so is a single pass without dropout, which "
         "costs a thirtieth and makes as many errors. The probabilities are fair for digits like those in training. "
         "For others they are not: less sure than one pass, and still far too sure.",
-        source=f"{GAL}, for the method",
+        source=f"{GAL}, for the method; Ovadia and others 2019, arXiv:1906.02530, on images unlike those of training",
         neighbours=vary(width=(32, 128), n_samples=(100, 400), wrong=(0.1,), n_epochs=(60,), n_passes=(10, 100)),
     ),
 )

@@ -41,15 +41,15 @@ CLAIMS = (
             ),
         ),
         control=Control(
-            "Both are right as often: {smooth_error:.1%} and {plain_error:.1%} errors.",
+            "Both are right about as often: {smooth_error:.1%} and {plain_error:.1%} errors.",
             (between("error_difference", -0.03, 0.03),),
         ),
         verdict="wrong",
-        correction="The two halves of the sentence contradict each other, and the second one is right: the target of "
-        "the label is below one, and so the network is less sure, right or wrong. Less sure is not better "
+        correction="The two halves of the sentence contradict each other, and the second one is right: the target for "
+        "the label is below one, and so the network is less sure, whether right or wrong. Less sure is not better "
         "calibrated: here the network without smoothing is right about as often as its probabilities say, and the "
         "other one more often.",
-        source=f"{SZEGEDY}; {MULLER}, on calibration",
+        source=f"{SZEGEDY}; {MULLER}, where it improves the calibration of larger networks",
         neighbours=vary(
             depth=(2,),
             width=(32, 128),
@@ -67,8 +67,8 @@ CLAIMS = (
         statement="Exploring advanced regularization approaches like adversarial training, where the model is trained "
         "against an adversarial network aiming to fool it, has become increasingly relevant. This robust training "
         "approach forces the model to learn more robust and generalizable features.",
-        question="Every pixel of a digit is moved by a tenth of its range. Whose signs fool a trained network most "
-        "often?",
+        question="Every pixel of a digit is moved up or down by a tenth of its range. Which signs of these moves fool "
+        "a trained network most often?",
         options=(
             "random ones",
             "those of another network's gradient",
