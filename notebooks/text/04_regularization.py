@@ -214,9 +214,9 @@ double_descent_figure(double_descent())
 # the left, with one label in five wrong as well as with right ones. So "a simpler model overfits less" is true on the
 # left side only.
 #
-# **The stage for what follows** is the left plot of the opening with something in between: two hundred digits of which
-# one label in five is wrong, as if somebody had been careless. A network without regularization learns these, too. For
-# each method you will see what becomes of it with right labels as well, since it may cost something there.
+# **What follows** lies between the two cases of the opening: two hundred digits of which one label in five is wrong,
+# as if somebody had labelled them carelessly. A network without regularization learns these, too. Weight decay and
+# dropout are tried with right labels as well, since they may cost something there.
 
 # %% [markdown]
 # ## 4.2 Small weights, and none at all
@@ -279,9 +279,10 @@ for name, decoupled in (("coupled", False), ("decoupled", True)):
     print(f"{name:>9}: {small:.2f} is left on average where gradients are small, {large:.2f} where they are large")
 
 # %% [markdown]
-# Decoupled, both weights lose the same share, and after 500 steps of $\eta \lambda = 0.001$ it is $0.999^{500} \approx
-# 0.61$ that is left. Coupled, the one with small gradients is gone, and of the other about 95 % are left. Note as well
-# that the same number means different things in the two: a strength that you read somewhere belongs to one of them.
+# Decoupled, both weights lose the same share: after 500 steps of $\eta \lambda = 0.001$, $0.999^{500} \approx 0.61$
+# should be left, and it is, but for the noise. Coupled, the one with small gradients is gone, and about 95 % of the
+# other is left. Note as well that the same number means different things in the two: a strength that you read
+# somewhere belongs to one of them.
 
 # %%
 claim_card("04.01")
@@ -314,7 +315,8 @@ predict("decay_helps", lambda: compare(plain={}, weight_decay={"decay": 3.0}))
 
 # %% [markdown]
 # With careless labels, weight decay saves about a third of the errors, and the network repeats only one or two in ten
-# of the wrong labels. With right ones there is nothing to save, and it costs a point or so on most draws.
+# of the wrong labels. With right ones it saves nothing. It costs up to a point or so on most draws, though the
+# rounded medians are often the same.
 #
 # ### Exactly zero
 #
@@ -390,11 +392,11 @@ widgets.paths_explorer()
 
 # %% [markdown]
 # In the network both kinds of step make weights small, and both save about three errors in ten. Only the proximal one
-# makes zeros, of about one weight in ten here. In the widget, too: after proximal steps 10 to 15 of the 20 weights are
-# exactly 0, at a strength of 0.1; along the sub-gradient, and with L2, none is. With adaptive steps the coupled decay
-# ends near the best value, whatever the scales. The decoupled one ends 0.2 off, and twice as far where the scales
-# differ by a factor of 5: it minimises something else. If you want weights that are exactly zero, it is the step that
-# makes them.
+# makes zeros: of about one weight in ten of the first layer at this strength of 0.3, and of about three in four at 1.
+# In the widget, too: after proximal steps 10 to 15 of the 20 weights are exactly 0, at a strength of 0.1; along the
+# sub-gradient, and with L2, none is. With adaptive steps the coupled decay ends near the best value, whatever the
+# scales. The decoupled one ends 0.2 off, and twice as far where the scales differ by a factor of 5: it minimises
+# something else. If you want weights that are exactly zero, it is the step that makes them.
 
 # %%
 claim_card("04.02")
@@ -413,9 +415,9 @@ claim_card("04.02")
 #
 # $$ \mathbb E[\text{out}] = (1 - p) \cdot \frac{h}{1 - p} + p \cdot 0 = h . $$
 #
-# Done so, evaluation needs no correction at all; it is called **inverted** dropout. (The paper instead leaves the kept
-# units alone, and multiplies the weights by its $p$ in evaluation, which is the probability of *keeping* a unit. That
-# is the other convention, twice.)
+# Done so, evaluation needs no correction at all; it is called **inverted** dropout. (The paper does both the other
+# way round: its $p$ is the probability of *keeping* a unit, and it leaves the kept units as they are in training and
+# multiplies the weights by $p$ in evaluation.)
 
 # %%
 dropout_diagram()
@@ -501,12 +503,13 @@ with_dropout = compare(
 )
 
 # %% [markdown]
-# With careless labels it saves about a quarter of the errors at the usual rate of 0.5, and three in ten at 0.7, which
-# is not better on every draw. It repeats fewer of the wrong labels, about half of them at 0.5 and a quarter at 0.7: one
-# guess why is that what some units know by heart is not there whenever they are off. With right labels it costs a point
-# or so. And two good things together are not twice as good. Weight decay and dropout together, at these strengths, save
-# no more on new digits than weight decay alone, although even fewer wrong labels are repeated. With right labels they
-# cost two points or so.
+# With careless labels it saves three or four of the 18 errors in a hundred. Compared draw by draw, over more draws,
+# that is about a quarter of the errors at the usual rate of 0.5, and three in ten at 0.7, which is not better on
+# every draw. It repeats fewer of the wrong labels, about half of them at 0.5 and a fifth at 0.7. One guess is that
+# what a few units know by heart is missing whenever they are off. With right labels it costs a point or so on most
+# draws, which the rounded medians here hardly show. And two good things together are not twice as good. Weight decay
+# and dropout together, at these strengths, save no more on new digits than weight decay alone, although even fewer
+# wrong labels are repeated. With right labels they cost two points or so.
 #
 # The figure after Srivastava and colleagues (their figure 4) shows the error over the course of training, for networks
 # of one to three hidden layers:
@@ -516,9 +519,9 @@ srivastava_figure(srivastava())
 
 # %% [markdown]
 # With right labels there is next to nothing between the curves. With careless ones, without dropout the error falls,
-# and then rises, while the wrong labels are learned; with dropout it rises less. Theirs were networks of 1024 to 2048
-# units on the 60,000 images of MNIST, with their own labels; on that scale dropout lowered the error there. It does not
-# on these digits.
+# and then rises, while the wrong labels are learned; with dropout it rises less. Theirs had two to four hidden layers
+# of 1024 to 2048 units, and the 60,000 images of MNIST with right labels. There dropout lowered the error; on two or
+# three hundred small digits with right labels it does not.
 #
 # ### What does the whole network compute?
 #
@@ -532,10 +535,11 @@ srivastava_figure(srivastava())
 widgets.dropout_explorer()
 
 # %% [markdown]
-# With linear layers, or with a single ReLU layer whose output is dropped, the mean of the logits is exact, and the
-# difference is the chance of the draws alone. With three ReLU layers it is not: the whole network is close to the mean,
-# and another function. Its answers are as good, for the price of one pass: at a rate of 0.5 a single thinned network
-# gets 46 % of the digits wrong, the mean of 128 of them 14 %, and the whole network 15 %.
+# With linear layers, or with a single ReLU layer whose output is dropped, the mean of the logits over all masks is
+# exactly what the whole network computes, and what difference remains comes from drawing only some of the masks. With
+# three ReLU layers the whole network is only close to the mean. Its answers are as good, for the price of one pass:
+# at a rate of 0.5 a single thinned network gets 46 % of the digits wrong, the mean of 128 of them 14 %, and the whole
+# network 15 %.
 
 # %%
 claim_card("04.03")
@@ -550,24 +554,26 @@ claim_card("04.03")
 # **Exercise.** Write the test. The layer is random, so look at many entries, and compare shares with what they should
 # be. Of $k$ independent entries a share of $p$ is dropped, give or take $\sqrt{p (1 - p) / k}$, and hardly ever five
 # times that. Of two entries that are independent, both are dropped with probability $p^2$: how does that tell a layer
-# that drops whole rows? At which rate does nobody see whether `p_drop` is the probability of dropping or of keeping,
-# and for which $x$ does nobody see that small entries go first?
+# that drops whole rows? By how much should the number of dropped entries vary from call to call, and from row to row,
+# and which layer varies too little? At which rate does nobody see whether `p_drop` is the probability of dropping or
+# of keeping, and for which $x$ does nobody see that small entries go first?
 
 
 # %% exercise="is_dropout"
 def is_dropout(layer):
     """Whether layer(x, p_drop, training, rng) is right: True or False.
 
-    A right one does what dropout_forward does, and returns out and mask. It may draw from rng in another way than yours, so that
-    other entries are dropped: judge by statistics. With a generator of the same seed it drops the same entries again, and with
-    one that has been drawn from, others.
-    Wrong ones do something else in every call: in how often entries are dropped (by a tenth of p_drop at least, if it is below
-    0.5), which ones, whether those of a row x[i], of a column or of several calls depend on each other or on the size of x, in the
-    factor, in the mask, or in evaluation.
-    Every layer returns two arrays of floats of the shape of x, and changes none of its arguments. You may call it as often as you
-    like, by position: with an array x of your choice, a p_drop above 0 and below 1, True or False, and an np.random.Generator.
-    Whether it leaves that alone in evaluation is not asked. For each layer you have 5 seconds; 100 calls with 5000 entries each take
-    a small part of that.
+    A right one does what dropout_forward does, and returns out and mask. It may draw from rng in another way than
+    yours, so that other entries are dropped: judge by statistics. With a generator of the same seed it drops the same
+    entries again, and with one that has been drawn from, others.
+    A wrong one has at least one fault, and shows it in every call of that kind: entries are dropped too often or not
+    often enough (by a tenth of p_drop at least, if it is below 0.5); those of a row x[i], of a column or of several
+    calls depend on each other, or their numbers vary too little; large and small entries of x are not dropped equally
+    often; the draws do not come from rng; or out, the factor or the mask is wrong, in training or in evaluation.
+    Every layer returns two arrays of floats of the shape of x, and changes none of its arguments. You may call it as
+    often as you like, by position: with an array x of your choice, a p_drop above 0 and below 1, True or False, and
+    an np.random.Generator. Whether it leaves that alone in evaluation is not asked. For each layer you have 5
+    seconds; 100 calls with 5000 entries each take a small part of that.
     """
     ### BEGIN SOLUTION
     x = np.random.default_rng(0).uniform(1, 3, (60, 80))
@@ -731,10 +737,11 @@ for name in ("new", "turned", "noise"):
 widgets.uncertainty_explorer()
 
 # %% [markdown]
-# Of these digits, turned by 80 to 100 degrees, hardly any is right. Still the fifty passes give 0.78 on average to what
-# they choose at a rate of 0.5, and 0.88 or so at 0.1; of upright ones it is 0.91 and 0.95. At 90 degrees the median
-# entropy of one plain pass is near 0. That of the fifty is 0.1 at the rate 0.1, and 0.5 at 0.5. But a high rate makes
-# them less sure of everything, of right answers too.
+# Here only the digits 2, 3, 5 and 7 are turned, which are no digits on their side. Turned by 80 to 100 degrees,
+# hardly any of them is labelled right. Still the fifty passes give 0.78 on average to what they choose at a rate of
+# 0.5, and 0.88 or so at 0.1; of upright ones it is 0.91 and 0.95. At 90 degrees the median entropy of one plain pass
+# is near 0. That of the fifty is 0.1 at the rate 0.1, and 0.5 at 0.5. But a high rate makes them less sure of
+# everything, of right answers too.
 
 # %%
 claim_card("04.04")
@@ -789,12 +796,15 @@ for n, (good, wrong, new) in zip((5, 10, 20, 60), np.median([fitted(seed) for se
 def early_stopping(state, loss, weights, patience, min_delta=0.0):
     """What to remember after a pass, and whether to stop.
 
-    state is None at the first pass, which is the best so far; afterwards it is the dict that the pass before has returned: "best", the
-    lowest validation loss that counted; "weights", a list of arrays, those of that pass; "waited", the number of passes since.
-    loss is the validation loss of this pass, and weights the list of arrays after it. If loss is below the best by more
-    than min_delta (at least 0), it is the new best. NaN is no improvement on a number, and any number is one on NaN.
-    state and weights must not be changed. Returns a new dict and stop: True when waited has reached patience (at least 1), else
-    False. Training goes on to change the arrays of weights in place: in the dict there are copies.
+    state is None at the first pass, which is the best so far; afterwards it is the dict that the pass before has
+    returned: "best", the lowest validation loss that counted; "weights", a list of arrays, those of that pass;
+    "waited", the number of passes since.
+    loss is the validation loss of this pass, and weights the list of arrays after it. If loss is below the best by
+    more than min_delta (at least 0), it is the new best. An improvement, like the first pass, sets waited to 0; any
+    other pass adds 1, and leaves best and weights as they are. NaN is no improvement on a number, and any number is
+    one on NaN; NaN after NaN is not asked for.
+    state and weights must not be changed. Returns a new dict and stop: True when waited has reached patience (at
+    least 1), else False. Training goes on to change the arrays of weights in place: in the dict there are copies.
     """
     ### BEGIN SOLUTION
     if state is None or np.isnan(state["best"]) or loss < state["best"] - min_delta:
@@ -834,12 +844,13 @@ print(f"stopped after {np.median([run[1] for run in runs]):.0f} of 100 passes: w
 print(f"after all of them: {late:.0f} %; in the pass that was best on the new digits themselves: {luckiest:.0f} %")
 
 # %% [markdown]
-# It saves about three quarters of the passes, and about six points of error. (A network that is trained on all two
-# hundred digits for 60 passes, with nothing kept out, gets three points or so more wrong than the stopped one, and
-# not on every draw.) It does not find the best pass: forty digits, about eight of them wrong, are a poor judge. To
-# look for the best pass on the *test* digits would be cheating, and the last number is there only to show what it
-# would claim. A loss that was chosen for being low is too good to be true, on the validation set as well. If you want
-# to know how good the network is, you need data that no choice was based on.
+# It saves about three quarters of the passes, and five or six points of error. (Not all of that is a gain: a network
+# that is trained on all two hundred digits for 60 passes, with nothing kept out, is one point worse than the stopped
+# one on these draws, as you saw in 4.2, and two or three points on others.) It does not find the best pass: forty
+# digits, about eight of them wrong, are a poor judge. To look for the best pass on the *test* digits would be
+# cheating, and the last number is there only to show what it would claim. A loss that was chosen because it is the
+# lowest looks better than it would on other digits labelled in the same way, and that holds for the validation set as
+# well. If you want to know how good the network is, you need data that no choice was based on.
 #
 # So far the target is 1 for the label and 0 for all others. The loss gets to zero only when the label's logit is
 # infinitely far above the others, and training does what it can. **Label smoothing** asks for less (Szegedy, Vanhoucke,
@@ -919,10 +930,11 @@ claim_card("04.05")
 def random_crop_flip(images, pad, p_flip, rng):
     """The images, each moved and perhaps mirrored: a new array of the shape of images, (N, C, H, W).
 
-    images holds floats or integers, and must not be changed; integers may come back as floats. pad is an integer, at least 0;
-    p_flip lies between 0 and 1. For each image, the row and the column of the window are drawn from 0, 1, ..., 2 pad, each number as
-    likely as the others, and whether it is mirrored is drawn with probability p_flip, all three independently. The draws come from
-    rng, an np.random.Generator, in any way you like: judged is whether every result is a window of its own image, and how often which.
+    images holds floats or integers, and must not be changed; integers may come back as floats. pad is an integer, at
+    least 0; p_flip lies between 0 and 1. For each image, the row and the column of the window are drawn from 0, 1,
+    ..., 2 pad, each number as likely as the others, and whether it is mirrored is drawn with probability p_flip, all
+    three independently. The draws come from rng, an np.random.Generator, in any way you like: the check looks at
+    whether every result is a window of its own image, and at how often each window occurs.
     """
     ### BEGIN SOLUTION
     n, _, height, width = images.shape
@@ -980,8 +992,8 @@ predict(
 # bring nothing for them. In 60 passes they even cost five points or so, in 240 passes about one. On digits that were
 # moved by a single pixel, the network without crops gets more than half wrong, and the one with crops one in six
 # after 60 passes and one in eleven after 240. And mirroring costs a point or two of errors, though the network has
-# had four times as long: a mirrored digit is no digit, or another one. An augmentation says what the label must not
-# depend on. It is worth as much as that is true of what will come.
+# had four times as long: most digits, mirrored, are no digits any more, or look like another one. An augmentation
+# says what the label must not depend on. It helps only as far as that is true of the images to come.
 #
 # ### The worst change
 #
@@ -1045,11 +1057,11 @@ for name, change in [
     print(f"{np.median(found, axis=0)[2]:13.0f} %")
 
 # %% [markdown]
-# A tenth of a pixel's range, at random, does next to nothing. The same tenth with the gradient's signs makes the plain
-# network wrong in nearly half of all digits. Training on noise does not help against that. Training on images that are
-# attacked anew in every step does: about three in ten are wrong then, and digits as they are do not suffer. No second
-# network is involved: it is the network's own gradient. And what is withstood is this attack, of one step. Stronger
-# ones take several (Madry, Makelov, Schmidt, Tsipras and Vladu 2018).
+# A tenth of a pixel's range, at random, does next to nothing. The same tenth with the gradient's signs makes the
+# plain network wrong in nearly half of all digits. Training on noise does not help against that. Training on images
+# that are attacked anew in every step does: about three in ten are wrong then, and digits as they are do not suffer.
+# That needs no second network: the gradient is the network's own. And it was tried against this attack alone, which
+# takes one step. Stronger ones take several (Madry, Makelov, Schmidt, Tsipras and Vladu 2018).
 #
 # > **Find** a digit that a change you can hardly see turns into another, and watch what random signs of the same size
 # > do. Then find out what adversarial training gives when $\epsilon$ is twice as large as in training.
@@ -1068,10 +1080,10 @@ claim_card("04.06")
 # %% [markdown]
 # ## 4.6 Which of all that?
 #
-# You have half a dozen methods by now, and each has a strength. Where do they come from? The strengths above were
-# chosen on many draws of these digits, which you will not have. What you have is one data set, and a part of it can
-# be kept as a validation set, as for early stopping: train with each strength, and keep the one with the fewest
-# validation errors. The test digits are looked at once, with what was chosen.
+# You have half a dozen methods by now, and each has a strength. How is that chosen? The strengths above were chosen
+# on many draws of these digits. In practice you will not have many draws. What you have is one data set, and a part
+# of it can be kept as a validation set, as for early stopping: train with each strength, and keep the one with the
+# fewest validation errors. The test digits are looked at once, with what was chosen.
 
 # %%
 STRENGTHS = (0.0, 0.3, 1.0, 3.0, 10.0)
@@ -1096,9 +1108,9 @@ for seed in SEEDS[:3]:
 
 # %% [markdown]
 # With what is chosen, fewer new digits are wrong than without decay, on nearly every draw. It is not always the best
-# strength: forty digits are few. And the validation error is no estimate of the error on new digits. On most draws it
-# is far too high, since one in five of the *validation* labels is wrong as well, and no network should get these
-# right. To rank the strengths, it need not be right.
+# strength: forty digits are few. And the validation error is no estimate of the error on new digits. Being the lowest
+# of five makes it a little too low. But on most draws here it is far too high, since one in five of the *validation*
+# labels is wrong as well, and no network should repeat these. It can still rank the strengths.
 #
 # Before anything is chosen, though, a run has to be looked at: what you see may be no matter of regularization at all.
 
@@ -1110,8 +1122,9 @@ for seed in SEEDS[:3]:
 #
 # **Exercise.** Name what is wrong with the run. The last pass alone is noisy, so the *last value* of a curve is here
 # the mean of its last five. Where training ends at an accuracy of 1.00 and validation at 0.81, the gap of 0.19 says
-# "too weak", but only if the first three faults of the list are ruled out: they spoil the curves, so that these say
-# nothing about regularization.
+# that the regularization is "too weak", but only if the first three faults of the list are ruled out: they spoil the
+# curves, so that these say nothing about regularization. (The losses of the batches are there to be looked at; no
+# rule needs them.)
 
 
 # %% exercise="diagnose_curve"
@@ -1183,9 +1196,10 @@ print(own.diagnose_curve(run | {"x_valid": x_train[480:580]}))
 # reach without regularization, and within reach of several methods. Nobody gives you validation digits. If you want
 # some, they have to come out of the two hundred.
 #
-# **Exercise.** Choose your methods and put them together. In the check, the loop of training has to be your own:
-# `train` of 4.1 calls `own`, which is not at hand there. You can use `first_params`, `logits_of` and `probabilities`,
-# and your own functions by their names, without `own`.
+# **Exercise.** Choose your methods and put them together. In the check, the loop of training and the gradients have
+# to be your own: `train` and `gradients` of 4.1 call `own`, which is not at hand there. Copy what you need of them
+# into your function. You can use `first_params`, `logits_of` and `probabilities`, and your own functions by their
+# names, without `own`.
 
 
 # %% exercise="train_on_few"
@@ -1246,18 +1260,18 @@ for seed in SEEDS[:3]:
 # ## What to take away
 #
 # - A network can learn random labels by heart. That it does not do so with real ones is a matter of data and training,
-#   not of its size: more features than images can be worse than few, and many more can be better than either.
-# - L2 and weight decay are the same for plain gradient descent. In an adaptive optimiser the one is divided by the
-#   gradients' size, the other is not.
-# - L1 makes weights exactly zero if the step stops at zero; a step along the sign does not, but by chance.
+#   not of its size: as many features as images can be worse than few, and many more can be better than either.
+# - L2 and weight decay are the same for plain gradient descent. In an adaptive optimiser they differ: the gradient of
+#   L2 is divided by the gradients' size, weight decay is not.
+# - L1 makes weights exactly zero if the step stops at zero; a step along the sign does so only by chance.
 # - Dropout draws a mask for every sample in every step, and scales by $1 / (1 - p)$, so that evaluation needs no
 #   correction.
 # - On these digits, weight decay, L1, dropout and early stopping save errors where labels are wrong. Where all are
-#   right, the first three cost about a point.
+#   right, weight decay and dropout cost up to about a point.
 # - Entropy ranks the wrong answers first, with fifty noisy passes as with one plain pass; and both are too sure of
 #   turned digits.
-# - An augmentation says what the label must not depend on. A validation set that has chosen something no longer says
-#   how good it is.
+# - An augmentation says what the label must not depend on. A validation set by which something was chosen no longer
+#   says how good that is.
 #
 # **Next:** unit 5 is about the optimisers, of which you have used one.
 
@@ -1367,7 +1381,8 @@ def alpha_dropout(x, p_drop, rng):
 
 
 # %% [markdown]
-# Through thirty times alpha dropout, mean and variance of 100 000 numbers, beside inverted dropout:
+# The mean and the variance of 100 000 numbers after alpha dropout was applied thirty times, and after inverted
+# dropout was:
 
 # %%
 rng = np.random.default_rng(0)
@@ -1431,7 +1446,8 @@ for wrong in (0.2, 0.0):
     print(f"{wrong:.0%} of the labels wrong: {plain:.0f} % wrong on new digits; with mixtures of 7 to 3, {half:.0f} %")
 
 # %% [markdown]
-# With careless labels, mixing saves about a fifth of the errors. With right ones it saves nothing.
+# With careless labels, mixing saves about a quarter of the errors. With right ones it saves nothing, and costs about
+# a point.
 #
 # ### Turned
 #
