@@ -12,10 +12,7 @@ SMALL = 0.01
 
 @dataclass(frozen=True)
 class L1Zeros:
-    """Shares of all weights that are exactly zero, and that are smaller than 0.01, and errors on new digits.
-
-    ``pruned`` is the error of the network of sub-gradient steps once the weights below 0.01 are set to zero.
-    """
+    """Shares of all weights that are exactly zero, and that are smaller than 0.01, and errors on new digits."""
 
     proximal_zeros: float
     subgradient_zeros: float
