@@ -75,8 +75,8 @@ QUESTIONS = (
     ),
     Question(
         name="dropout_left_on",
-        text="Fifty passes with dropout left on, and the entropy of their mean; and one plain pass of the same network, "
-        "and its entropy. Which tells the wrong answers from the right ones better?",
+        text="Fifty passes with dropout left on, and the entropy of their mean; and one plain pass of the same "
+        "network, and its entropy. Which tells the wrong answers from the right ones better?",
         options=("fifty passes, by more than two points", "neither", "one pass, by more than two points"),
         answer=lambda runs: int(np.searchsorted([-2, 2], _in_order(runs)[1] - _in_order(runs)[0])),
         explanation=lambda runs: (
