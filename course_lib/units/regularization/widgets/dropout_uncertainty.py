@@ -35,8 +35,8 @@ def uncertainty_explorer(p_drop=0.5, passes=50, degrees=90, predict=True) -> Exp
         maker=uncertainty_explorer,
         controls={
             "p_drop": controls.choice("Drop rate", p_drop, RATES),
-            "passes": controls.whole("Passes", passes, 1, MOST_PASSES),
             "degrees": controls.whole("Degrees", degrees, ANGLES[0], ANGLES[-1], ANGLES[1]),
+            "passes": controls.whole("Passes", passes, 1, MOST_PASSES),
         },
         run=_measure,
         picture=UncertaintyPicture,
