@@ -45,8 +45,8 @@ class Notebook:
 
         With ``only_definitions``, imports, functions, classes, literal constants and settings of warnings are run, and
         of all else what expected answers need, but for what they define themselves: experiments and plots are not
-        needed to grade functions. With ``shown``, value is what Jupyter would
-        show: the repr of the last expression; else, and for None, it is empty.
+        needed to grade functions. With ``shown``, value is what Jupyter would show: the repr of the last expression;
+        else, and for None, it is empty.
 
         Like Jupyter, stop at the first exception and keep what was defined before it. But a statement that uses a
         sealed package (a plot, a check, an experiment) is passed over, since what follows it in the cell would have

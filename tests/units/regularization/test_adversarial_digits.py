@@ -7,9 +7,10 @@ from course_lib.data.datasets import digits
 from course_lib.units.regularization import widgets
 from course_lib.units.regularization.experiments import adversarial_digits as experiment
 from course_lib.units.regularization.experiments.adversarial_digits import SIZES, TRAININGS, adversarial_digits
-from course_lib.units.regularization.experiments.dropout_networks import DropoutNetworks, softmax
+from course_lib.units.regularization.experiments.dropout_networks import DropoutNetworks
 from course_lib.units.regularization.figures import AdversarialPicture
 from course_lib.units.regularization.figures.adversarial_digits import ABOVE, BESIDE, SIDE, canvas
+from course_lib.units.shared.probabilities import softmax
 
 pytestmark = pytest.mark.compiled
 

@@ -12,8 +12,9 @@ from course_lib.layers.network import Sequential
 from course_lib.training.early_stopping import EarlyStopping
 from course_lib.units.claims import all_claims
 from course_lib.units.regularization.experiments import mc_dropout, shrunken_coefficients, stopping_rules, tuned_methods
-from course_lib.units.regularization.experiments.stacked_networks import Method, Net, Stack, samples, softmax
+from course_lib.units.regularization.experiments.stacked_networks import Method, Net, Stack, samples
 from course_lib.units.regularization.experiments.tuned_methods import SEARCH_SEEDS, best, grid
+from course_lib.units.shared.probabilities import softmax
 
 CLAIMS = all_claims("regularization")
 LISTED = {f"C{n:02d}" for n in (4, 11, 13, 30, 31, 32, 33, 34, 35, 36, 37, 38, 64, 65, 70, 74, 75)}

@@ -7,7 +7,7 @@ import pytest
 
 from course_lib.units.regularization import widgets
 from course_lib.units.regularization.experiments import dropout_uncertainty as experiment
-from course_lib.units.regularization.experiments.dropout_networks import DropoutNetworks, softmax
+from course_lib.units.regularization.experiments.dropout_networks import DropoutNetworks
 from course_lib.units.regularization.experiments.dropout_uncertainty import (
     ANGLES,
     GROUPS,
@@ -21,6 +21,7 @@ from course_lib.units.regularization.experiments.dropout_uncertainty import (
 )
 from course_lib.units.regularization.figures import UncertaintyPicture
 from course_lib.units.regularization.widgets.dropout_uncertainty import _where
+from course_lib.units.shared.probabilities import softmax
 
 pytestmark = pytest.mark.compiled
 

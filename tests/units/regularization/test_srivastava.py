@@ -8,9 +8,10 @@ from course_lib.figures.picture import panels
 from course_lib.functions.losses import softmax_xent
 from course_lib.layers.dense import Activation, Affine
 from course_lib.layers.network import Sequential
-from course_lib.units.regularization.experiments.dropout_networks import DropoutNetworks, softmax
+from course_lib.units.regularization.experiments.dropout_networks import DropoutNetworks
 from course_lib.units.regularization.experiments.srivastava import Srivastava, srivastava
 from course_lib.units.regularization.figures import srivastava_figure
+from course_lib.units.shared.probabilities import softmax
 
 pytestmark = pytest.mark.compiled
 

@@ -7,9 +7,10 @@ import pytest
 
 from course_lib.units.regularization import widgets
 from course_lib.units.regularization.experiments import thinned_networks as experiment
-from course_lib.units.regularization.experiments.dropout_networks import DropoutNetworks, softmax
+from course_lib.units.regularization.experiments.dropout_networks import DropoutNetworks
 from course_lib.units.regularization.experiments.thinned_networks import COUNTS, NETWORKS, RATES, logits_of, thinned
 from course_lib.units.regularization.figures import ThinnedPicture
+from course_lib.units.shared.probabilities import softmax
 
 pytestmark = pytest.mark.compiled
 

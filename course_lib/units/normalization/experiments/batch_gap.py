@@ -6,8 +6,9 @@ from functools import lru_cache
 import numpy as np
 
 from course_lib.units.normalization.experiments.normed_network import batches
-from course_lib.units.normalization.experiments.stacked_networks import StackedNetworks, softmax
+from course_lib.units.normalization.experiments.stacked_networks import StackedNetworks
 from course_lib.units.shared.digits import centred_digits
+from course_lib.units.shared.probabilities import softmax
 
 SIZES = (2, 4, 8, 16, 32, 64, 128, 256)
 RATES = (0.01, 0.1, 0.1, 0.3, 0.3, 1.0, 3.0, 3.0)

@@ -8,6 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from course_lib.units.shared.probabilities import softmax
+
 EPS = 1e-5
 
 
@@ -74,12 +76,6 @@ class StackedNetworks:
             scale = layer["gamma"] / np.sqrt(layer["var"][which] + EPS)
             x = np.maximum((x @ layer["w"] - layer["mean"][which]) * scale + layer["beta"], 0)
         return x @ self.last["w"] + self.last["b"]
-
-
-def softmax(logits) -> np.ndarray:
-    """Probabilities along the last axis."""
-    p = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return p / p.sum(axis=-1, keepdims=True)
 
 
 def _normal(rngs, fan_in, fan_out):

@@ -7,7 +7,8 @@ import numpy as np
 
 from course_lib.data.datasets import digits
 from course_lib.functions.regularization import fgsm
-from course_lib.units.regularization.experiments.dropout_networks import DropoutNetworks, softmax
+from course_lib.units.regularization.experiments.dropout_networks import DropoutNetworks
+from course_lib.units.shared.probabilities import softmax
 
 TRAININGS = ("plain", "adversarial")
 SIZES = np.round(np.arange(0, 0.31, 0.02), 2)  # of a step, in units of a pixel from 0 to 1

@@ -6,8 +6,9 @@ from functools import cache
 import numpy as np
 
 from course_lib.units.regularization.experiments.mc_dropout import mean_of_passes
-from course_lib.units.regularization.experiments.stacked_networks import Method, Net, Stack, softmax
+from course_lib.units.regularization.experiments.stacked_networks import Method, Net, Stack
 from course_lib.units.regularization.experiments.tuned_methods import FIT_RATE, RATES, best, grid, networks_of
+from course_lib.units.shared.probabilities import softmax
 
 
 @dataclass(frozen=True)

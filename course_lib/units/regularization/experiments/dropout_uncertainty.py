@@ -7,7 +7,8 @@ import numpy as np
 
 from course_lib.data.augmentation import rotate
 from course_lib.data.datasets import digits
-from course_lib.units.regularization.experiments.dropout_networks import DropoutNetworks, softmax
+from course_lib.units.regularization.experiments.dropout_networks import DropoutNetworks
+from course_lib.units.shared.probabilities import entropy, softmax
 
 RATES = (0.1, 0.3, 0.5)  # probabilities of dropping a unit
 MOST_PASSES = 50
@@ -99,11 +100,6 @@ def dropout_uncertainty(p_drop=0.5, passes=50, degrees=90) -> Uncertainty:
         _error_kept(uncertain, wrong),
         _ranking(uncertain, wrong),
     )
-
-
-def entropy(p) -> np.ndarray:
-    """-Σ p log p along the last axis, in nats; a class of probability 0 adds nothing."""
-    return -np.sum(p * np.log(np.maximum(p, 1e-30)), axis=-1)
 
 
 def _error_kept(uncertain, wrong):

@@ -5,8 +5,9 @@ from functools import cache
 
 import numpy as np
 
-from course_lib.units.regularization.experiments.stacked_networks import Net, Stack, softmax
+from course_lib.units.regularization.experiments.stacked_networks import Net, Stack
 from course_lib.units.regularization.experiments.tuned_methods import SEARCH_SEEDS, grid, networks_of
+from course_lib.units.shared.probabilities import entropy, softmax
 
 MC_RATES = (0.04, 0.08, 0.16, 0.32, 0.64)
 MC_PROBABILITIES = (0.05, 0.1, 0.2, 0.3, 0.5)
@@ -117,11 +118,6 @@ def mean_of_passes(stack, x, n_passes, seed):
         kept = hidden * (rng.random(hidden.shape[1:], dtype=np.float32) >= stack.drop)
         total = total + softmax(kept @ stack.w[1] + stack.b[1])
     return total / n_passes
-
-
-def entropy(p):
-    """In nats, over the last axis."""
-    return -(p * np.log(np.maximum(p, 1e-12))).sum(axis=-1)
 
 
 def rank(score, wrong) -> float:

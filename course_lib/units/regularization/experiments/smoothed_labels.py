@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.units.regularization.experiments.mc_dropout import entropy
-from course_lib.units.regularization.experiments.stacked_networks import Net, Stack, softmax
+from course_lib.units.regularization.experiments.stacked_networks import Net, Stack
 from course_lib.units.regularization.experiments.tuned_methods import best, grid, networks_of
+from course_lib.units.shared.probabilities import entropy, softmax
 
 SMOOTH_RATES = (0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28)
 

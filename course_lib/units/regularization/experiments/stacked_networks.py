@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from course_lib.data.datasets import digits, glyphs
+from course_lib.units.shared.probabilities import softmax
 
 N_CLASSES = 10
 RHO, EPS = np.float32(0.9), np.float32(1e-8)  # of RMSProp
@@ -259,10 +260,3 @@ class Stack:
     def train_error(self) -> np.ndarray:
         """The share of training samples that is not given the label that they came with, (S, M)."""
         return self.error(self.x[self.which], np.stack([s.y for s in self.of_seed])[self.which])
-
-
-def softmax(logits):
-    """Probabilities over the last axis."""
-    e = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    e /= e.sum(axis=-1, keepdims=True)
-    return e

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.units.regularization.experiments.stacked_networks import Method, Net, Stack, softmax
+from course_lib.units.regularization.experiments.stacked_networks import Method, Net, Stack
 from course_lib.units.regularization.experiments.tuned_methods import networks_of
+from course_lib.units.shared.probabilities import softmax
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from functools import cache
 
 import numpy as np
 
-from course_lib.units.regularization.experiments.dropout_networks import DropoutNetworks, softmax
+from course_lib.units.regularization.experiments.dropout_networks import DropoutNetworks
 from course_lib.units.shared.digits import centred_digits
+from course_lib.units.shared.probabilities import softmax
 
 NETWORKS = {"2 linear layers": (2, True), "1 ReLU layer": (1, False), "3 ReLU layers": (3, False)}
 RATES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)  # probabilities of dropping a unit
