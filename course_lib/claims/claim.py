@@ -2,6 +2,7 @@
 
 Every part of the statement has its bounds, and so has a control, which shows that the experiment could have come out
 otherwise. Every bound must hold for every seed, otherwise the verdict is "not shown", whatever the course would like.
+Times are the exception: what else runs on a machine disturbs single ones, so it is their medians that must hold.
 """
 
 import inspect
@@ -97,12 +98,13 @@ class Claim:
     setting : str, a format string over the experiment's parameters, all of them: what was compared with what
     parts : tuple of Part, all that the statement says
     control : Control
-    verdict : str, one of ``VERDICTS``: the verdict if all bounds hold on all seeds
+    verdict : str, one of ``VERDICTS``: the verdict if all bounds hold, see ``shown``
     correction : str, what holds
     source : str, paper and place
     neighbours : tuple of Neighbour, the settings in which the verdict is tried as well
     rates : the learning rates that were tried for each arm, by its name; the best one is in the evidence
     curves : Curves or None
+    timed : bool, whether the experiment measures times
     """
 
     id: str
@@ -122,6 +124,7 @@ class Claim:
     neighbours: tuple[Neighbour, ...]
     rates: dict[str, tuple[float, ...]] = field(default_factory=dict)
     curves: Curves | None = None
+    timed: bool = False
 
     def __post_init__(self):
         for verdict in (self.verdict, *(part.verdict for part in self.parts)):
@@ -195,8 +198,9 @@ def measure(claim: Claim, seeds: Iterable[int] = DEFAULT_SEEDS, **changes) -> tu
 
 
 def shown(claim: Claim, results: tuple) -> bool:
-    """Whether every bound holds in every result."""
-    return all(bound.holds(result) for bound in claim.rule for result in results)
+    """Whether every bound holds in every result; of times, in their medians."""
+    judged = (_medians(results),) if claim.timed else results
+    return all(bound.holds(result) for bound in claim.rule for result in judged)
 
 
 def judge(claim: Claim, results: tuple) -> tuple[str, str]:
@@ -207,8 +211,7 @@ def judge(claim: Claim, results: tuple) -> tuple[str, str]:
 
 def measured_answer(claim: Claim, results: tuple) -> str:
     """The option that ``results`` of ``measure`` bear out."""
-    medians = {name: spread.median for name, spread in _spreads(results).items()}
-    return claim.options[claim.answer(SimpleNamespace(**medians))]
+    return claim.options[claim.answer(_medians(results))]
 
 
 def run(claim: Claim, seeds: Iterable[int] = DEFAULT_SEEDS) -> Verdict:
@@ -227,6 +230,10 @@ def _shown(value) -> str:
     if isinstance(value, float):
         return f"{value:.3g}"
     return ", ".join(map(_shown, value)) if isinstance(value, tuple) else str(value)
+
+
+def _medians(results: tuple) -> SimpleNamespace:
+    return SimpleNamespace(**{name: spread.median for name, spread in _spreads(results).items()})
 
 
 def _spreads(results: tuple) -> dict[str, Spread]:

@@ -189,6 +189,7 @@ CLAIMS = (
         options=("fewer than a hundred", "some hundreds", "thousands"),
         answer=at_least("in_steps", 100.0, 1000.0),
         experiment=orthogonal_cost,
+        timed=True,
         setting="{depth} square matrices of {width} x {width}, and steps in batches of 64 through tanh layers of that "
         "number and width, on {n_samples} samples of {data}; the quickest of three measurements. Gradients: twenty "
         "orthogonal layers of 64 units.",

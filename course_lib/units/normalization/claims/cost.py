@@ -23,6 +23,7 @@ CLAIMS = (
         options=("less time", "as long, within a tenth", "more than a tenth longer"),
         answer=at_least("slower", 0.9, 1.1),
         experiment=prediction_cost,
+        timed=True,
         setting=PREDICTION
         + " Fewer: half the layers. Precision: float32. Activation: the slower one of ReLU and leaky "
         "ReLU against the sigmoid.",
@@ -74,6 +75,7 @@ CLAIMS = (
         options=("hardly longer", "longer by a tenth to a third", "longer than that"),
         answer=at_least("slower", 1.1, 1.33),
         experiment=step_cost,
+        timed=True,
         setting="{depth} ReLU layers of {width} units, this course's layers, a batch of {batch_size}; the quickest of "
         "forty measurements.",
         parts=(
@@ -110,6 +112,7 @@ CLAIMS = (
         options=("more than three quarters", "some of it", "less than a third"),
         answer=less_than("left", 0.75, 0.34),
         experiment=prediction_cost,
+        timed=True,
         setting=PREDICTION,
         parts=(
             Part(

@@ -259,6 +259,7 @@ CLAIMS = (
         options=("clearly less time", "about as long", "more than twice as long"),
         answer=at_least("sigmoid_share", 0.75, 2.0),
         experiment=cost,
+        timed=True,
         setting="float64, {batch} samples, {width} units, one core; the fastest of 25 repetitions, taken in turns.",
         # timings, though of tasks that take turns in one run: an idle machine shows 6, 6 and 25, and shares of a third
         parts=(
@@ -296,6 +297,7 @@ CLAIMS = (
         ),
         answer=lambda r: 0 if r.time_ratio >= 1.6 else 1 + (r.gain >= 1.3),
         experiment=elu_cost,
+        timed=True,
         setting="Time: the forward pass of 4 layers of {width} units for {batch} samples, the fastest of 25 "
         "repetitions taken in turns. Steps: {depth} hidden layers of {trained_width} units, He's weights, 300 samples "
         "of {data}, each pixel centred, batches of 64, until the mean loss of five batches is below 0.5, each at the "
