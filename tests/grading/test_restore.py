@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.grading.submissions.assignment import grade_id
-from autograder.grading.submissions.restore import MAX_ADDED, MAX_CELLS, MAX_SOURCE, restore
+from autograder.grading.submissions.cells import MAX_ADDED, MAX_CELLS, MAX_SOURCE
+from autograder.grading.submissions.restore import restore
 
 ANSWER = "def sigmoid(z):\n    return 1 / (1 + np.exp(-z))"
 

@@ -9,7 +9,7 @@ from boxes import LIMITS, X, boxed, check_honest, hurried, zygotes
 from autograder.grading.isolation import sandbox as module
 from autograder.grading.isolation.limits import BoxLost
 from autograder.grading.isolation.sandbox import Cell
-from autograder.grading.submissions.restore import MAX_SOURCE
+from autograder.grading.submissions.cells import MAX_SOURCE
 
 pytestmark = pytest.mark.sandbox
 

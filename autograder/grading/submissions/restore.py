@@ -4,7 +4,6 @@ Whatever else was changed, deleted, moved, retyped, tagged or prefilled in the s
 it is said by name. An answer that was split, copied, or written in a cell of the student's own is found all the same.
 """
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Mapping
@@ -14,16 +13,7 @@ from itertools import accumulate, pairwise
 from nbformat import NotebookNode
 
 from autograder.grading.submissions.assignment import Assignment, grade_id
-
-MAX_CELLS = 5000
-MAX_SOURCE = 100_000  # characters of one cell, and of all added ones: what one message to a box holds
-MAX_ADDED = 200  # cells that the student added
-# Parsed, an empty list of two bytes takes 35 times its size: unbounded, a notebook of 20 MB would fill 700 MB of
-# the grader's memory. Honest notebooks have some ten brackets per cell.
-MAX_CONTAINERS = 500_000
-MAX_KEYS = 2_000_000
-
-SAVE_AGAIN = "open it in Jupyter, save it, and submit it again"
+from autograder.grading.submissions.cells import MAX_ADDED, MAX_SOURCE, Cell, Unreadable, parse_cells
 
 DEFINED = re.compile(r"^(?:(?:async\s+)?def|class)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
 
@@ -52,19 +42,6 @@ class Restored:
     added: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class _Cell:
-    kind: str
-    text: str
-    grade_id: str
-    id: str = ""
-    named: bool = True
-
-
-class _Unreadable(ValueError):
-    pass
-
-
 def restore(assignment: Assignment, data: bytes) -> Restored:
     """Rebuild the notebook in ``data``. Never raises because of what is in it.
 
@@ -73,8 +50,8 @@ def restore(assignment: Assignment, data: bytes) -> Restored:
     the released cell does, a cell of the student's own counts that does.
     """
     try:
-        cells = _parse(data)
-    except _Unreadable as error:
+        cells = parse_cells(data)
+    except Unreadable as error:
         return Restored(None, (Remark("unreadable", str(error)),))
     cells, found = _recognized(assignment, cells)
     if not any(cell.grade_id in assignment.released_text for cell in cells):
@@ -98,7 +75,7 @@ def restore(assignment: Assignment, data: bytes) -> Restored:
     return Restored(notebook, tuple(remarks), tuple(blank), several, added)
 
 
-def _recognized(assignment: Assignment, cells: list[_Cell]) -> tuple[list[_Cell], list[Remark]]:
+def _recognized(assignment: Assignment, cells: list[Cell]) -> tuple[list[Cell], list[Remark]]:
     """The cells, with the names of those that have lost theirs, or were written anew; and what is to be said of it.
 
     First by the id that Jupyter gives a cell, then, for an answer that is nowhere, by what it defines.
@@ -128,53 +105,21 @@ def _defined(source: str) -> set[str]:
     return {name for names in DEFINED.findall(source) for name in names if name}
 
 
-def _by_name(cells: list[_Cell]) -> defaultdict[str, list[_Cell]]:
+def _by_name(cells: list[Cell]) -> defaultdict[str, list[Cell]]:
     versions = defaultdict(list)
     for cell in cells:
         versions[cell.grade_id].append(cell)
     return versions
 
 
-def _parse(data: bytes) -> list[_Cell]:
-    if not data.strip():
-        raise _Unreadable(f"the file is empty: {SAVE_AGAIN}")
-    if data.count(b"[") + data.count(b"{") > MAX_CONTAINERS or data.count(b":") > MAX_KEYS:
-        raise _Unreadable(f"the file holds more lists than a notebook can have: clear its outputs, and {SAVE_AGAIN}")
-    try:
-        content = json.loads(data.decode("utf-8-sig"))
-    except RecursionError:
-        raise _Unreadable(f"the file is nested too deeply to be a notebook: {SAVE_AGAIN}") from None
-    except ValueError as error:
-        raise _Unreadable(f"the file is not JSON, so it is not a notebook ({str(error)[:200]}): {SAVE_AGAIN}") from None
-    cells = content.get("cells") if isinstance(content, dict) else None
-    if not isinstance(cells, list):
-        raise _Unreadable(f"the file is JSON, but lacks the list of cells of a notebook (format 4): {SAVE_AGAIN}")
-    if len(cells) > MAX_CELLS:
-        raise _Unreadable(f"the notebook has {len(cells)} cells; at most {MAX_CELLS} are read: delete the others")
-    return [_cell(cell) for cell in cells if isinstance(cell, dict)]
-
-
-def _cell(cell: dict) -> _Cell:
-    text = cell.get("source", "")
-    if isinstance(text, list):
-        text = "".join(line for line in text if isinstance(line, str))
-    if not isinstance(text, str):
-        text = ""
-    metadata = cell.get("metadata")
-    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    name = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
-    text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates could not be written to a file
-    return _Cell(str(cell.get("cell_type"))[:20], text, name if isinstance(name, str) else "", str(cell.get("id"))[:64])
-
-
-def _answered(versions: list[_Cell], released: str) -> tuple[str, ...]:
+def _answered(versions: list[Cell], released: str) -> tuple[str, ...]:
     """What was written into the versions of a cell, one after the other, as far as it is read."""
     written = _written(versions, released)
     sizes = accumulate(map(len, written))
     return tuple(text for text, size in zip(written, sizes, strict=True) if size <= MAX_SOURCE)
 
 
-def _written(versions: list[_Cell], released: str) -> list[str]:
+def _written(versions: list[Cell], released: str) -> list[str]:
     """What differs from the released cell; of equal texts the last."""
     texts: dict[tuple, str] = {}
     for text in (version.text for version in versions):
@@ -234,14 +179,14 @@ def _listed(names: list[str], shown: int = 4) -> str:
     return ", ".join([*names[:shown], *more])
 
 
-def _order_remarks(assignment: Assignment, cells: list[_Cell]) -> list[Remark]:
+def _order_remarks(assignment: Assignment, cells: list[Cell]) -> list[Remark]:
     place = {name: i for i, name in enumerate(assignment.released_text)}
     present = list(dict.fromkeys(cell.grade_id for cell in cells if cell.grade_id in place))
     moved = [(a, b) for a, b in pairwise(present) if place[a] > place[b]]
     return [Remark("moved", f"the cell {b} was moved after {a}: graded in the original order") for a, b in moved]
 
 
-def _added(assignment: Assignment, cells: list[_Cell]) -> tuple[tuple[tuple[str, str], ...], list[Remark]]:
+def _added(assignment: Assignment, cells: list[Cell]) -> tuple[tuple[tuple[str, str], ...], list[Remark]]:
     """The code of cells that are not ours, each behind the name of a solution; a remark where there is too much."""
     ours = {cell.source for cell in assignment.released.cells}
     behind, found = "", []
