@@ -117,7 +117,7 @@ class Gradebook:
         known = {name for (name,) in session.query(Student.id)}
         new = {name: details for name, details in students.items() if name not in known}
         session.add_all([Student(id=name, **details) for name, details in new.items()])
-        self._commit("the students")
+        self.commit("the students")
         return set(new)
 
     def record(self, assignment: str, entry: Entry):
@@ -131,7 +131,7 @@ class Gradebook:
         if entry.timestamp:
             submission.timestamp = entry.timestamp.astimezone(UTC).replace(tzinfo=None)  # as nbgrader keeps time
         self._penalise(submission, _notebook(submission))
-        self._commit(f"the grades of {entry.student}")
+        self.commit(f"the grades of {entry.student}")
 
     def update_penalties(self, assignment: str):
         """Recompute the late penalties of all submissions: after a manual score, an extension, another due date."""
@@ -141,7 +141,7 @@ class Gradebook:
         pairs = self._database.db.query(SubmittedAssignment, SubmittedNotebook).join(SubmittedNotebook.assignment)
         for submission, notebook in pairs.filter(SubmittedAssignment.assignment_id == master.id):
             self._penalise(submission, notebook)
-        self._commit("the late penalties")
+        self.commit("the late penalties")
 
     def scores(self, assignment: str) -> dict[str, dict[str, float]]:
         """The score of every cell, by student, manual grades and extra credit included."""
@@ -230,17 +230,27 @@ class Gradebook:
         if seconds > 0:
             self._database.db.flush()
             self._database.db.refresh(notebook, ["score"])
-            student = submission.student_id
-            try:
-                penalty = self._late(student, notebook.score, seconds)
-                penalty = None if penalty is None else min(max(float(penalty), 0.0), notebook.score)
-            except Exception as error:  # the instructor's own code may raise anything
-                self._database.db.rollback()
-                what = f"{type(error).__name__}: {error}"
-                raise GradebookError(f"the late penalty of {student} could not be computed: {what}") from error
+            penalty = self.penalty(submission.student_id, notebook.score, seconds)
         notebook.late_submission_penalty = penalty
 
-    def _commit(self, what: str):
+    def penalty(self, student: str, score: float, seconds: float) -> float | None:
+        """What being late by so many seconds takes off a score, by the course's rule; None for nothing.
+
+        Raises
+        ------
+        GradebookError
+            When the rule, which is the instructor's own code, fails.
+        """
+        try:
+            penalty = self._late(student, score, seconds) if self._late else None
+            return None if penalty is None else min(max(float(penalty), 0.0), score)
+        except Exception as error:
+            self._database.db.rollback()
+            what = f"{type(error).__name__}: {error}"
+            raise GradebookError(f"the late penalty of {student} could not be computed: {what}") from error
+
+    def commit(self, what: str):
+        """End a transaction; raises GradebookError, which names ``what``, when it cannot be written."""
         try:
             self._database.db.commit()
         except SQLAlchemyError as error:

@@ -59,15 +59,20 @@ def _too_large(name: str, max_bytes: int) -> str:
     return f"{name} is larger than {max_bytes / 2**20:g} MB: clear its outputs, and submit it again"
 
 
+def moment_in(text: str) -> datetime:
+    """A time as nbgrader writes it, or in ISO 8601; in UTC where it names no zone."""
+    date, clock, *zone = ISO.sub(r"\1 \2 \3", text.strip()).split()
+    zone = [re.sub(r"(\d\d):(\d\d)$", r"\1\2", each) for each in zone]
+    moment = datetime.fromisoformat(f"{date} {clock}{zone[0] if zone and OFFSET.fullmatch(zone[0]) else ''}")
+    if moment.tzinfo is None:  # nbgrader writes the zone's name, after the course's Exchange.timezone
+        moment = moment.replace(tzinfo=ZoneInfo(zone[0]) if zone and zone[0] != "Z" else UTC)
+    return moment
+
+
 def moment_of(data: bytes) -> tuple[datetime | None, str]:
     """The time in a timestamp.txt, or why it cannot be true."""
     try:
-        date, clock, *zone = ISO.sub(r"\1 \2 \3", data.decode().strip()).split()
-        zone = [re.sub(r"(\d\d):(\d\d)$", r"\1\2", each) for each in zone]
-        moment = datetime.fromisoformat(f"{date} {clock}{zone[0] if zone and OFFSET.fullmatch(zone[0]) else ''}")
-        if moment.tzinfo is None:  # nbgrader writes the zone's name, after the course's Exchange.timezone
-            moment = moment.replace(tzinfo=ZoneInfo(zone[0]) if zone and zone[0] != "Z" else UTC)
-        moment = moment.astimezone(UTC)
+        moment = moment_in(data.decode()).astimezone(UTC)
     except ZoneInfoNotFoundError:
         return None, "timestamp.txt is in another zone than UTC, which this machine does not know"
     except (ValueError, OverflowError, OSError):

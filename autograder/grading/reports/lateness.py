@@ -1,0 +1,90 @@
+"""What being late has cost a student, or what kept it from costing anything, in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """One submission and its deadline. Times are in UTC, without a zone, as nbgrader keeps them.
+
+    ``score`` is what was earned, of ``points``, manual scores included; ``penalty`` is taken off it. ``due`` is the due
+    date of the class and ``own_due`` the student's; ``allowed`` says, in a phrase each, why the two differ, and ``doubt``
+    what could not be allowed, for the instructor.
+    """
+
+    score: float
+    points: float
+    penalty: float = 0.0
+    submitted: datetime | None = None
+    due: datetime | None = None
+    own_due: datetime | None = None
+    allowed: tuple[str, ...] = ()
+    days_left: int | None = None
+    doubt: str = ""
+
+    @property
+    def seconds(self) -> float:
+        """How late the submission was after the student's own due date; 0 in time, or where a time is not known."""
+        due = self.own_due or self.due
+        return max(0.0, (self.submitted - due).total_seconds()) if self.submitted and due else 0.0
+
+    @property
+    def counted(self) -> float:
+        """What counts of the score."""
+        return max(0.0, self.score - self.penalty)
+
+    @property
+    def short(self) -> str:
+        """``late by 2 h, counted as 0``; empty for who is in time."""
+        if not self.seconds and not self.penalty:
+            return ""
+        late = f"late by {duration(self.seconds)}" if self.seconds else "a penalty"
+        return f"{late}, {f'counted as {number(self.counted)}' if self.penalty else 'counted in full'}"
+
+    @property
+    def in_words(self) -> str:
+        """``27.2 of 36, late by 2 h, counted as 0``; empty for who is in time."""
+        return self.short and f"{number(self.score)} of {number(self.points)}, {self.short}"
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """When it was due, by what, and when it came: for whom it matters, so nothing for most of a class."""
+        lines = []
+        if (self.seconds or self.allowed) and self.submitted and self.due:
+            lines.append(f"handed in {moment(self.submitted)}, due {moment(self.own_due or self.due)}")
+        if self.allowed:
+            lines.append(f"due for the class {moment(self.due)}; for you: {'; '.join(self.allowed)}")
+        if self.days_left is not None:
+            lines.append(f"late days left: {self.days_left}")
+        return tuple(lines)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """For the instructor's lists: a line for who was late, or would have been."""
+        allowed = f"allowed: {'; '.join(self.allowed)}" if self.allowed else ""
+        return tuple(text for text in (self.in_words, allowed, self.doubt) if text)
+
+
+def duration(seconds: float) -> str:
+    """A time in its two largest units: ``2 h``, ``1 d 3 h``, ``40 s``; below a second, ``less than 1 s``."""
+    left, parts = int(seconds), []
+    for unit, size in UNITS:
+        count, left = divmod(left, size)
+        if count:
+            parts.append(f"{count} {unit}")
+        elif parts:
+            break
+    return " ".join(parts[:2]) or "less than 1 s"
+
+
+def moment(time: datetime) -> str:
+    """A time to the second, and to the minute where that is all of it."""
+    return f"{time:%Y-%m-%d %H:%M:%S} UTC" if time.second else f"{time:%Y-%m-%d %H:%M} UTC"
+
+
+def number(value: float) -> str:
+    """Points without needless digits."""
+    return f"{round(value, 2):g}"
