@@ -1,8 +1,8 @@
 """When a submission was due for its student, in the gradebook: extensions, extra time and late days.
 
-What is allowed becomes nbgrader's own ``extension`` of the submission, from which nbgrader's plug-in for late submissions,
-its `autograde` and formgrader count. An extension that was granted in nbgrader itself holds too: what of it is ours, and
-why, is kept in a table of our own, beside nbgrader's.
+What is allowed becomes nbgrader's own ``extension`` of the submission, from which nbgrader's plug-in for late
+submissions, its `autograde` and formgrader count. An extension that was granted in nbgrader itself holds too: what of
+it is ours, and why, is kept in a table of our own, beside nbgrader's.
 """
 
 from collections.abc import Callable
@@ -84,9 +84,9 @@ def lateness_of(gradebook: Gradebook, assignment: str) -> dict[str, Lateness]:
     if master is None:
         return {}
     known, found = _known(gradebook), {}
-    rows = session.query(
-        SubmittedAssignment, SubmittedNotebook.score, SubmittedNotebook.late_submission_penalty
-    ).join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+    rows = session.query(SubmittedAssignment, SubmittedNotebook.score, SubmittedNotebook.late_submission_penalty).join(
+        SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id
+    )
     sums: dict[str, tuple] = {}
     for submission, score, penalty in rows.filter(SubmittedAssignment.assignment_id == master.id):
         _, earned, lost = sums.get(submission.id, (None, 0.0, 0.0))
@@ -128,8 +128,8 @@ def _allowed(
             more += (due - released) * extra.share
         elif extra.share:
             doubt = (
-                f"extra time of {100 * extra.share:g} % is not counted, since nobody has said when {name} was handed out: "
-                f"course due {name} --released DATE"
+                f"extra time of {100 * extra.share:g} % is not counted, since nobody has said when {name} was handed "
+                f"out: course due {name} --released DATE"
             )
         if more and due + more > own:
             share = f"{100 * extra.share:g} % extra time, " if extra.share else "extra time of "

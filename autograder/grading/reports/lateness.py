@@ -11,8 +11,8 @@ class Lateness:
     """One submission and its deadline. Times are in UTC, without a zone, as nbgrader keeps them.
 
     ``score`` is what was earned, of ``points``, manual scores included; ``penalty`` is taken off it. ``due`` is the due
-    date of the class and ``own_due`` the student's; ``allowed`` says, in a phrase each, why the two differ, and ``doubt``
-    what could not be allowed, for the instructor.
+    date of the class and ``own_due`` the student's; ``allowed`` says, in a phrase each, why the two differ, and
+    ``doubt`` what could not be allowed, for the instructor.
     """
 
     score: float

@@ -1,8 +1,8 @@
 """What is allowed to some students: other due dates, extra time, late days; and who hands in together.
 
-A plain file of the instructor's beside the gradebook, ``allowances.csv``, which `course extend` and its relatives write,
-and which a spreadsheet may change: one line for each thing, ``student,assignment,what,value``. An empty student is the
-whole class, an empty assignment all of them.
+A plain file of the instructor's beside the gradebook, ``allowances.csv``, which `course extend` and its relatives
+write, and which a spreadsheet may change: one line for each thing, ``student,assignment,what,value``. An empty student
+is the whole class, an empty assignment all of them.
 
 what : value
     due : a time, such as ``2026-03-05 12:00 +0100``; without a zone it is UTC, a date alone means its end.
@@ -186,7 +186,7 @@ def parsed_moment(text: str) -> datetime:
         return moment_in(text).astimezone(UTC).replace(tzinfo=None)
     except (ValueError, OverflowError, OSError, KeyError):
         raise AllowanceError(
-            f"{text!r} is no time: write it as 2026-03-05 12:00, with +0100 or Europe/Vienna behind it where it is not UTC"
+            f"{text!r} is no time: write it as 2026-03-05 12:00, with +0100 or Europe/Vienna behind it unless it is UTC"
         ) from None
 
 
