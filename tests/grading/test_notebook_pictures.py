@@ -13,7 +13,7 @@ from autograder.catalogue import load
 from autograder.check import HIDDEN, judge
 from autograder.grading.grade import grade_class
 from autograder.grading.judging.grade_submission import Result
-from autograder.grading.records.recording import graded_notebook
+from autograder.grading.records.graded_notebook import graded_notebook
 from autograder.grading.reports.pictures import MAX_FILE_NAME, pictures_of
 from autograder.grading.submissions.assignment import copy_notebook, grade_id
 

@@ -154,7 +154,7 @@ def test_helpers_in_added_cells_are_kept_apart_from_the_notebook(assignment, rel
     helper = "def twice(x):\n    return 2 * x"
     released.cells.insert(2, nbformat.v4.new_code_cell(helper))
     released.cells.append(nbformat.v4.new_code_cell("plot(sigmoid(3))"))
-    released.cells.append(nbformat.v4.new_markdown_cell("import my notes"))
+    released.cells.insert(0, nbformat.v4.new_markdown_cell("import my notes"))
     result = restored(assignment, released)
     assert result.added == (("", helper), ("why", "plot(sigmoid(3))"))
     assert result.remarks == ()
@@ -165,7 +165,7 @@ def test_too_many_helpers_are_not_read(assignment, released):
     released.cells += [nbformat.v4.new_code_cell(f"a{i} = {i}") for i in range(MAX_ADDED + 5)]
     result = restored(assignment, released)
     assert len(result.added) == MAX_ADDED
-    assert kinds(result) == ["added"]
+    assert kinds(result) == ["added", "own"]
     assert f"of {MAX_ADDED + 5} added cells" in result.remarks[0].text
 
 
@@ -173,7 +173,7 @@ def test_helpers_that_are_too_long_together_are_not_read(assignment, released):
     released.cells += [nbformat.v4.new_code_cell(f"a{i} = 1{' ' * (MAX_SOURCE // 3)}") for i in range(3)]
     result = restored(assignment, released)
     assert len(result.added) == 2
-    assert kinds(result) == ["added"]
+    assert kinds(result) == ["added", "own"]
 
 
 def test_a_huge_answer_is_not_read(assignment, released):

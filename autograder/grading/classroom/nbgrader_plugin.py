@@ -35,7 +35,7 @@ from autograder.grading.grade import recorder, seeds_of
 from autograder.grading.isolation.sandbox import Limits
 from autograder.grading.judging.fingerprints import basis_of, common_basis
 from autograder.grading.judging.grade_submission import Result, grade_submission
-from autograder.grading.records.recording import graded_notebook
+from autograder.grading.records.graded_notebook import graded_notebook
 from autograder.grading.reports.pictures import pictures_of
 from autograder.grading.seeds import class_key
 from autograder.grading.submissions.assignment import Assignment, copy_notebook, read_assignment

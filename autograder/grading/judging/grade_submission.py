@@ -16,6 +16,7 @@ from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox, SandboxU
 from autograder.grading.judging.disclosure import library_name
 from autograder.grading.judging.testcells import run_tests
 from autograder.grading.submissions.assignment import Assignment, grade_id, is_graded, is_solution
+from autograder.grading.submissions.own_cells import OwnCell
 from autograder.grading.submissions.restore import Remark, Restored, restore
 from autograder.grading.submissions.submission import Submission
 from autograder.probes import Probes
@@ -32,7 +33,7 @@ class Result:
     ``answers`` are the solution cells as graded, ``blank`` those that were left as released.
     ``level`` names the sandbox that was used. ``seconds`` is of the wall clock. ``judged`` are the reports that were
     made in this grading; the others were known. Who records it adds an ``id`` and the ``basis``, which is what it
-    rests on (see ``fingerprints``).
+    rests on (see ``fingerprints``). ``own`` are the cells that the student added.
     """
 
     student: str
@@ -45,6 +46,7 @@ class Result:
     judged: tuple[str, ...] = ()
     id: str = ""
     basis: dict[str, str] = field(default_factory=dict)
+    own: tuple[OwnCell, ...] = ()
 
     @property
     def score(self) -> float:
@@ -106,6 +108,7 @@ def grade_submission(
         level,
         time.monotonic() - began,
         tuple(name for name in reports if name not in keep),
+        own=restored.own,
     )
 
 

@@ -17,22 +17,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import nbformat
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from autograder.errors import UserError
-from autograder.grading.judging.disclosure import for_student
 from autograder.grading.judging.fingerprints import Basis
 from autograder.grading.judging.grade_submission import Result
 from autograder.grading.records import audit
 from autograder.grading.records.gradebook import NO_RESPONSE, Entry, Gradebook, GradebookError
+from autograder.grading.records.graded_notebook import graded_notebook
 from autograder.grading.records.results import Store
 from autograder.grading.reports.feedback import student_page
-from autograder.grading.reports.pictures import NO_PICTURES, Pictures, pictures_of
-from autograder.grading.submissions.assignment import Assignment, grade_id
+from autograder.grading.reports.pictures import NO_PICTURES, pictures_of
+from autograder.grading.submissions.assignment import Assignment
 from autograder.grading.submissions.receipt import receipt_of
 from autograder.grading.submissions.submission import Refused, Submission
-from autograder.report import Report, render_html
 from course_lib.files import write_atomically
 
 
@@ -180,31 +178,6 @@ def lay_receipt(out: Path, assignment: Assignment, submission: Submission):
         if path.parent.is_dir() and not (path.is_file() and path.read_bytes() == content):
             path.unlink(missing_ok=True)  # nbgrader leaves it read-only
             path.write_bytes(content)
-
-
-def graded_notebook(assignment: Assignment, result: Result, pictures: Pictures = NO_PICTURES) -> nbformat.NotebookNode:
-    """The notebook with the student's answers and pictures, and with our reports as the outputs of the check cells.
-
-    nbgrader's feedback is made of it, so it tells no more than our own feedback page. Of the outputs that the student
-    had, only raster pictures of the answers are kept: text of theirs there could pass for a verdict, HTML could act.
-
-    Parameters
-    ----------
-    pictures : of the notebook as submitted.
-    """
-    types = {grade_id(cell): cell.cell_type for cell in assignment.master.cells if grade_id(cell) in result.answers}
-    shown = pictures.fields(types)
-    answers = {name: {"source": answer, **shown.get(name, {})} for name, answer in result.answers.items()}
-    outputs = {
-        name: {"outputs": [_output(for_student(report, result.answers.get(report.exercise, "")))]}
-        for name, report in result.reports.items()
-    }
-    return assignment.filled(answers | outputs)
-
-
-def _output(report: Report) -> nbformat.NotebookNode:
-    data = {"text/html": render_html(report), "text/plain": str(float(report.score))}
-    return nbformat.from_dict({"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": None})
 
 
 def _comments(assignment: Assignment, entry: Entry) -> dict[str, str | None]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from autograder.grading.judging.fingerprints import whole_print
 from autograder.grading.judging.grade_submission import Result
 from autograder.grading.records.journal import Journal
+from autograder.grading.submissions.own_cells import OwnCell
 from autograder.grading.submissions.restore import Remark
 from autograder.report import CaseResult, Diagnosis, Report
 from course_lib.files import write_atomically
@@ -117,7 +118,8 @@ def _result(fields: dict) -> Result:
     reports = {name: _report(report) for name, report in fields.pop("reports").items()}
     remarks = tuple(Remark(**remark) for remark in fields.pop("remarks"))
     texts = {name: tuple(fields[name]) for name in ("blank", "judged")}
-    return Result(**{**fields, "reports": reports, "remarks": remarks, **texts})
+    own = tuple(OwnCell(**cell) for cell in fields.pop("own", ()))
+    return Result(**{**fields, "reports": reports, "remarks": remarks, "own": own, **texts})
 
 
 def _report(fields: dict) -> Report:

@@ -5,8 +5,8 @@ import binascii
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from nbformat import from_dict
@@ -27,6 +27,7 @@ MAX_FILE_NAME = 200
 class Picture:
     """``cell`` is a grade_id, or empty; ``attachment`` the name under which the cell's text refers to it, or empty.
 
+    ``index`` counts the cells of the notebook.
     ``place`` is outputs, attachments or source. ``text`` is base64 of our own writing, of bytes that begin as ``kind``,
     a MIME type, begins.
     """
@@ -36,6 +37,7 @@ class Picture:
     attachment: str
     kind: str
     text: str
+    index: int
 
     @property
     def uri(self) -> str:
@@ -59,6 +61,11 @@ class Pictures:
                 uris[picture.cell].append(picture.uri)
         return {cell: tuple(own) for cell, own in uris.items()}
 
+    def named(self, names: Mapping[int, str]) -> "Pictures":
+        """The pictures, of which those in the cells of these numbers belong to the cell of this grade_id."""
+        found = tuple(replace(p, cell=names[p.index]) if p.index in names else p for p in self.found)
+        return Pictures(found, self.left_out)
+
     def fields(self, types: Mapping[str, str]) -> dict[str, dict]:
         """Outputs and attachments for cells of a notebook: PNG and JPEG, and nothing of what stood with them.
 
@@ -66,18 +73,25 @@ class Pictures:
         ----------
         types : grade_id -> type of the cell, which says which of the two it can have.
         """
-        fields = defaultdict(dict)
+        found = defaultdict(list)
         for picture in self.found:
-            holds = {"code": "outputs", "markdown": "attachments"}.get(types.get(picture.cell, ""))
-            if picture.place != holds or picture.kind not in SHOWN_BY_NBCONVERT:
-                continue
-            bundle = {picture.kind: picture.text}
-            if picture.place == "outputs":
-                output = {"output_type": "display_data", "data": bundle, "metadata": {}}
-                fields[picture.cell].setdefault("outputs", []).append(from_dict(output))
-            else:
-                fields[picture.cell].setdefault("attachments", {})[picture.attachment] = bundle
-        return dict(fields)
+            found[picture.cell].append(picture)
+        return {cell: fields for cell in found if (fields := _fields(found[cell], types.get(cell, "")))}
+
+    def fields_of(self, index: int, kind: str) -> dict[str, object]:
+        """The same for the cell of this number, of this type."""
+        return _fields([picture for picture in self.found if picture.index == index], kind)
+
+
+def _fields(pictures: Iterable[Picture], kind: str) -> dict[str, object]:
+    holds, outputs, attachments = {"code": "outputs", "markdown": "attachments"}.get(kind), [], {}
+    for picture in pictures:
+        if picture.place != holds or picture.kind not in SHOWN_BY_NBCONVERT:
+            continue
+        bundle = {picture.kind: picture.text}
+        outputs.append(from_dict({"output_type": "display_data", "data": bundle, "metadata": {}}))
+        attachments[picture.attachment] = bundle
+    return {holds: outputs if holds == "outputs" else attachments} if outputs else {}
 
 
 NO_PICTURES = Pictures()
@@ -88,7 +102,7 @@ def pictures_of(data: bytes) -> Pictures:
     if b"image/" not in data:
         return NO_PICTURES
     found, seen, size, left_out = [], set(), 0, 0
-    for cell, place, attachment, text in _encoded(data):
+    for index, cell, place, attachment, text in _encoded(data):
         picture = _decoded(text)
         if picture is None:
             left_out += 1
@@ -100,19 +114,18 @@ def pictures_of(data: bytes) -> Pictures:
             seen.add(picture)
             size += len(picture)
         encoded = base64.b64encode(picture).decode()
-        found.append(Picture(cell, place, attachment, f"image/{_kind(picture)}", encoded))
+        found.append(Picture(cell, place, attachment, f"image/{_kind(picture)}", encoded, index))
     return Pictures(tuple(found), left_out)
 
 
-def _encoded(data: bytes) -> Iterator[tuple[str, str, str, str]]:
-    """What may be pictures: grade_id of the cell, place, name of the attachment, base64."""
+def _encoded(data: bytes) -> Iterator[tuple[int, str, str, str, str]]:
+    """What may be pictures: number and grade_id of the cell, place, name of the attachment, base64."""
     try:
         cells = json.loads(data.decode("utf-8-sig"))["cells"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return
-    for cell in cells if isinstance(cells, list) else ():
-        if not isinstance(cell, dict):
-            continue
+    cells = cells if isinstance(cells, list) else []
+    for index, cell in enumerate(cell for cell in cells if isinstance(cell, dict)):
         name = _at(cell, "metadata", "nbgrader", "grade_id")
         name = name if isinstance(name, str) else ""
         outputs, attachments = cell.get("outputs"), cell.get("attachments")
@@ -122,10 +135,10 @@ def _encoded(data: bytes) -> Iterator[tuple[str, str, str, str]]:
         for place, file, bundle in bundles:
             for kind in KINDS:
                 if text := _text(_at(bundle, kind)):
-                    yield name, place, file, text
+                    yield index, name, place, file, text
         if cell.get("cell_type") == "markdown":
             for text in IN_MARKDOWN.findall(_text(cell.get("source"))):
-                yield name, "source", "", text
+                yield index, name, "source", "", text
 
 
 def _at(value, *keys):

@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 
 from autograder.grading.submissions.assignment import Assignment, grade_id
 from autograder.grading.submissions.cells import MAX_ADDED, MAX_SOURCE, Cell, Unreadable, parse_cells
+from autograder.grading.submissions.own_cells import OwnCell, own_cells, written_elsewhere
 
 DEFINED = re.compile(r"^(?:(?:async\s+)?def|class)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
 
@@ -32,7 +33,8 @@ class Restored:
 
     ``notebook`` is None when there is nothing to grade; ``blank`` names the solution cells without an answer;
     ``parts`` are the cells that make up an answer, where it is not one; ``added`` are the code cells that the student
-    added, where answers may have what they need, each with the solution cell that it stands behind, or "".
+    added, where answers may have what they need, each with the solution cell that it stands behind, or ""; ``own`` are
+    all cells that a human who grades is shown.
     """
 
     notebook: NotebookNode | None
@@ -40,6 +42,7 @@ class Restored:
     blank: tuple[str, ...] = ()
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     added: tuple[tuple[str, str], ...] = ()
+    own: tuple[OwnCell, ...] = ()
 
 
 def restore(assignment: Assignment, data: bytes) -> Restored:
@@ -54,25 +57,30 @@ def restore(assignment: Assignment, data: bytes) -> Restored:
     except Unreadable as error:
         return Restored(None, (Remark("unreadable", str(error)),))
     cells, found = _recognized(assignment, cells)
+    cells, waiting = _retyped(assignment, cells)
     if not any(cell.grade_id in assignment.released_text for cell in cells):
         return Restored(None, (Remark("foreign", f"no cell belongs to {assignment.name}: is it another notebook?"),))
 
     versions = _by_name(cells)
     remarks = [
         *found,
-        *_solution_remarks(assignment, versions),
+        *_solution_remarks(assignment, versions, waiting),
         *_locked_remarks(assignment, versions),
         *_order_remarks(assignment, cells),
     ]
     added, too_many = _added(assignment, cells)
+    own, left_out = own_cells(assignment, cells)
     remarks += too_many
+    remarks += [Remark("own", f"{left_out} of the cells that were added are not shown: there are too many")] * bool(
+        left_out
+    )
     parts = {name: _answered(versions[name], assignment.released_text[name]) for name in assignment.solution_ids}
     answers = {name: "\n\n".join(texts) or assignment.released_text[name] for name, texts in parts.items()}
 
     notebook = assignment.filled({name: {"source": answer} for name, answer in answers.items()})
-    blank = [name for name in answers if _same(answers[name], assignment.released_text[name])]
+    blank = [n for n in answers if _same(answers[n], assignment.released_text[n]) and n not in waiting]
     several = {name: texts for name, texts in parts.items() if len(texts) > 1}
-    return Restored(notebook, tuple(remarks), tuple(blank), several, added)
+    return Restored(notebook, tuple(remarks), tuple(blank), several, added, own)
 
 
 def _recognized(assignment: Assignment, cells: list[Cell]) -> tuple[list[Cell], list[Remark]]:
@@ -98,6 +106,15 @@ def _recognized(assignment: Assignment, cells: list[Cell]) -> tuple[list[Cell], 
                 cells[i] = replace(cells[i], grade_id=name, named=False)
             remarks.append(Remark("own_cell", f"{name} was answered in another cell than its own, which counts"))
     return cells, remarks
+
+
+def _retyped(assignment: Assignment, cells: list[Cell]) -> tuple[list[Cell], set[str]]:
+    """The cells, with the names of written answers that stand in others than their own; and what a human is to find."""
+    versions = _by_name(cells)
+    unanswered = [n for n in assignment.manual_ids if not _answered(versions[n], assignment.released_text[n])]
+    answers, waiting = written_elsewhere(assignment, cells, unanswered)
+    named = [replace(cell, grade_id=answers[i], named=False) if i in answers else cell for i, cell in enumerate(cells)]
+    return named, waiting
 
 
 def _defined(source: str) -> set[str]:
@@ -138,14 +155,19 @@ def _lines(text: str) -> tuple[str, ...]:
     return tuple(line.rstrip() for line in text.strip().splitlines())
 
 
-def _solution_remarks(assignment: Assignment, versions) -> list[Remark]:
+def _solution_remarks(assignment: Assignment, versions, waiting: set[str]) -> list[Remark]:
     remarks = []
     kinds = {grade_id(cell): cell.cell_type for cell in assignment.master.cells}
     for name in assignment.solution_ids:
         found = versions[name]
         changed = _answered(found, assignment.released_text[name])
         if not found:
-            remarks.append(Remark("missing", f"the cell {name} is missing: it counts as not answered"))
+            what = (
+                "a human looks for it in the cells that were added" if name in waiting else "it counts as not answered"
+            )
+            remarks.append(Remark("missing", f"the cell {name} is missing: {what}"))
+        if name in assignment.manual_ids and any(not cell.named for cell in found):
+            remarks.append(Remark("own_cell", f"{name} was answered in another cell than its own, which counts"))
         if len(found) > 1 and all(cell.named for cell in found):
             which = ("none was changed", "the changed one counts", "all that were changed are run, in their order")
             which = which[min(len(changed), 2)]

@@ -32,7 +32,7 @@ from autograder.files import ROOT
 from autograder.grading.isolation import ladder
 from autograder.grading.isolation.limits import LEVELS, Limits
 from autograder.grading.judging.grade_submission import Result, grade_submission
-from autograder.grading.records.recording import graded_notebook
+from autograder.grading.records.graded_notebook import graded_notebook
 from autograder.grading.reports.feedback import student_page
 from autograder.grading.reports.pictures import pictures_of
 from autograder.grading.submissions.assignment import Assignment, copy_notebook, grade_id
