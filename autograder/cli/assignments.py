@@ -53,6 +53,15 @@ def all_handed_in(named: str, course, submissions: Path | None) -> list[str]:
     raise UserError(f"{folder} holds none of {', '.join(known)} in nbgrader's layout, STUDENT/ASSIGNMENT/NOTEBOOK")
 
 
+def in_source(named: str, course) -> str:
+    """The assignment whose source a command is about. Parameters as of ``handed_in``."""
+    known = _sources(course) if course else lessons()
+    name = _chosen(named, known, [])
+    if name not in known:
+        raise UserError(f"there is no source of {name}; there are: {', '.join(known) or 'none'}")
+    return name
+
+
 def graded(named: str, course, out: Path) -> str:
     """The assignment whose results in ``out`` a command is about. Parameters as of ``handed_in``."""
     present = graded_in(out)

@@ -50,6 +50,11 @@ class Key:
         return hmac.digest(self.secret, json.dumps(words).encode(), hashlib.sha256)
 
 
+def fresh_key() -> Key:
+    """A key that nobody has, and that is kept nowhere."""
+    return Key(secrets.token_bytes(KEY_BYTES))
+
+
 def class_key(out: Path, given: Path | None = None, expected: str = "", new: bool = False) -> Key:
     """The key of the class whose results are in ``out``; made when the class has none yet.
 

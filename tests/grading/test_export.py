@@ -191,9 +191,10 @@ def test_gradescopes_results():
     assert results["score"] == 0.25
     assert results["execution_time"] == 2
     assert "0.25 points were deducted" in results["output"]
+    shown = {"output_format": "text", "visibility": "after_published"}
     assert results["tests"] == [
-        {"name": "sigmoid", "score": 0.5, "max_score": 1.0, "output": "FAIL ...", "visibility": "after_published"},
-        {"name": "why", "score": 0.0, "max_score": 3.0, "output": "Not graded yet.", "visibility": "after_published"},
+        {"name": "sigmoid", "score": 0.5, "max_score": 1.0, "status": "failed", "output": "FAIL ...", **shown},
+        {"name": "why", "score": 0.0, "max_score": 3.0, "output": "Not graded yet.", **shown},
     ]
     assert all(gradescope_results(ada, visibility=v)["visibility"] == v for v in VISIBILITIES)
     with pytest.raises(ExportError, match="knows no visibility 'public'"):

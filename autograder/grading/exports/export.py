@@ -182,7 +182,9 @@ def gradescope_results(
             "name": cell.name.removeprefix("check-"),
             "score": round(cell.score, 4),
             "max_score": cell.max_score,
+            **({} if cell.pending else {"status": "passed" if cell.score >= cell.max_score else "failed"}),
             "output": "Not graded yet." if cell.pending else (outputs or {}).get(cell.name, ""),
+            "output_format": "text",
             "visibility": visibility,
         }
         for cell in row.cells
@@ -191,7 +193,8 @@ def gradescope_results(
     said += ["Some cells still have to be graded by hand."] if row.pending else []
     said += ["Nothing was submitted."] if row.score is None else []
     # the total of the tests knows no penalty, so that the score is given, which overrides it
-    results = {"score": round(row.score or 0.0, 4), "output": "\n".join(said), "visibility": visibility, "tests": tests}
+    results = {"score": round(row.score or 0.0, 4), "output": "\n".join(said), "output_format": "text"}
+    results |= {"visibility": visibility, "tests": tests}
     return results if seconds is None else {**results, "execution_time": round(seconds)}
 
 

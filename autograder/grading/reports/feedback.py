@@ -39,7 +39,7 @@ def student_page(assignment: Assignment, result: Result, pictures: Pictures = NO
     exercises = []
     for check, report in result.reports.items():
         answer = result.answers.get(report.exercise, "")
-        told = _with_visible_lines(for_student(report, answer), catalogue.get(check))
+        told = told_to_student(report, answer, catalogue.get(check))
         exercises.append(
             {
                 "name": report.exercise,
@@ -81,11 +81,12 @@ def student_page(assignment: Assignment, result: Result, pictures: Pictures = NO
     )
 
 
-def _with_visible_lines(report: Report, exercise: Exercise | None) -> Report:
-    """The report with a line to try for every case that failed: on the visible numbers, which are no secret.
+def told_to_student(report: Report, answer: str, exercise: Exercise | None) -> Report:
+    """The report as `for_student` leaves it, with a line to try for every case that failed: on the visible numbers.
 
     An instructor's own test cell is no exercise, and has no cases to draw.
     """
+    report = for_student(report, answer)
     if exercise is None:
         return report
     cases = tuple(

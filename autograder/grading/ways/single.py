@@ -1,0 +1,116 @@
+"""Grade one submission where no class is: nothing is recorded, and what comes of it may be shown to the student."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from autograder.errors import UserError
+from autograder.grading.isolation.limits import Limits, SandboxUnavailable
+from autograder.grading.judging.grade_submission import Result, grade_submission
+from autograder.grading.reports.feedback import told_to_student
+from autograder.grading.seeds import Key
+from autograder.grading.submissions.assignment import Assignment
+from autograder.grading.submissions.collect import read_submission
+from autograder.grading.submissions.submission import Submission
+from autograder.report import Report, readable, render_text
+
+LONGEST = 20_000  # characters that are said of one exercise
+MOST_REMARKS = 20
+
+
+class NotGraded(UserError):
+    """A submission could not be judged, and the student is not to blame; the message is for the instructor."""
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What came of one submission. ``result`` is the instructor's: it holds hidden inputs and expected values."""
+
+    assignment: Assignment
+    result: Result
+
+    @cached_property
+    def reports(self) -> dict[str, Report]:
+        """By grade_id, what the student may see of each exercise and test cell."""
+        exercises, answers = self.assignment.exercises(), self.result.answers
+        return {
+            check: told_to_student(report, answers.get(report.exercise, ""), exercises.get(check))
+            for check, report in self.result.reports.items()
+        }
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """The reports as plain text, by grade_id."""
+        return {check: render_text(report)[:LONGEST] for check, report in self.reports.items()}
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What there is to say of the submission as a whole, a line each."""
+        texts = [" ".join(readable(remark.text).split()) for remark in self.result.remarks]
+        more = [f"and {len(texts) - MOST_REMARKS} remarks more"] if len(texts) > MOST_REMARKS else []
+        return (*texts[:MOST_REMARKS], *more)
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """The answers that a human is still to read, by grade_id: those that were given."""
+        return tuple(name for name in self.assignment.manual_ids if name not in self.result.blank and self.reports)
+
+    @property
+    def share(self) -> float:
+        """Of the points that can be earned without a human: 0 to 1."""
+        return self.result.score / self.assignment.points if self.assignment.points else 1.0
+
+    def to_dict(self) -> dict:
+        """As JSON for scripts: scores, verdicts, and what the student may see."""
+        return {
+            "assignment": self.assignment.name,
+            "student": self.result.student,
+            "score": round(self.result.score, 4),
+            "points": self.assignment.points,
+            "sandbox": self.result.level,
+            "seconds": round(self.result.seconds, 2),
+            "remarks": list(self.remarks),
+            "waiting_for_a_human": list(self.waiting),
+            "exercises": [
+                {
+                    "name": report.exercise,
+                    "verdict": report.verdict,
+                    "score": round(report.score, 4),
+                    "points": report.points,
+                    "output": self.outputs[check],
+                }
+                for check, report in self.reports.items()
+            ],
+        }
+
+
+def grade_single(
+    path: Path, assignment: Assignment, key: Key, *, student: str = "student", limits: Limits | None = None
+) -> Graded:
+    """Grade the submission at ``path``: a notebook, or the folder that it was handed in in.
+
+    Parameters
+    ----------
+    key : draws the hidden cases, others for each student and for each version of a notebook.
+    student : whose it is; any name that tells students apart.
+
+    Raises
+    ------
+    NotGraded, SandboxUnavailable
+        When it could not be judged, for a reason of ours. Whatever is wrong with the submission is in the result.
+    """
+    submission = read_submission(student, path.absolute(), assignment.name)
+    try:
+        return Graded(
+            assignment, grade_submission(submission, assignment, limits, seeds_of(key, assignment, submission))
+        )
+    except SandboxUnavailable:
+        raise
+    except Exception as error:
+        raise NotGraded(f"our mistake, not the student's: {type(error).__name__}: {error}"[:500]) from error
+
+
+def seeds_of(key: Key, assignment: Assignment, submission: Submission) -> dict[str, int]:
+    """The seeds of the hidden cases, by grade_id: what one submission is told of its own says nothing of the next's."""
+    who = f"{submission.student} {submission.digest}"
+    return {cell: key.seed(assignment.name, who, exercise) for cell, exercise in assignment.check_ids.items()}
