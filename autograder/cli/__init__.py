@@ -8,7 +8,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import click
 
-from autograder.cli import author, course_folder, elsewhere, grading, learn, regrade, report
+from autograder.cli import allowances, author, course_folder, elsewhere, grading, learn, regrade, report
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -37,6 +37,8 @@ COMMANDS = (
     report.export,
     elsewhere.export_autograder,
     elsewhere.grade_one,
+    allowances.extend,
+    allowances.due,
     course_folder.new_class,
     course_folder.serve,
 )

@@ -35,7 +35,7 @@ def handed_in(named: str, course, submissions: Path | None) -> str:
     course : the course folder, if there is one; its assignments count instead of this repository's.
     submissions : what is graded, if it was said.
     """
-    known = _sources(course) or lessons()
+    known = sources(course) or lessons()
     return _chosen(named, known, _present(known, submissions or (course and course.submitted)))
 
 
@@ -44,7 +44,7 @@ def all_handed_in(named: str, course, submissions: Path | None) -> list[str]:
 
     Parameters as of ``handed_in``.
     """
-    known = _sources(course) or lessons()
+    known = sources(course) or lessons()
     if named != ALL or ALL in known:
         return [handed_in(named, course, submissions)]
     folder = submissions or (course and course.submitted)
@@ -67,7 +67,7 @@ def graded(named: str, course, out: Path) -> str:
     present = graded_in(out)
     if not (named or present):  # whichever is meant, there is nothing of it
         raise UserError(f"{out} has no results: run `course grade` first, or name with --out the folder that has them")
-    return _chosen(named, _sources(course) or lessons(), present)
+    return _chosen(named, sources(course) or lessons(), present)
 
 
 def graded_in(out: Path) -> list[str]:
@@ -81,7 +81,7 @@ def booked(named: str, course, out: Path, db_url: str) -> str:
     """The assignment in the gradebook that a command is about. Parameters as of ``handed_in``."""
     from autograder.grading.class_report import booked_assignments
 
-    return _chosen(named, _sources(course) or lessons(), [] if named else booked_assignments(out, db_url))
+    return _chosen(named, sources(course) or lessons(), [] if named else booked_assignments(out, db_url))
 
 
 def named_assignment(text: str, own: Iterable[str] = ()) -> str:
@@ -94,7 +94,7 @@ def named_assignment(text: str, own: Iterable[str] = ()) -> str:
         return text
 
 
-def _sources(course) -> list[str]:
+def sources(course) -> list[str]:
     """The assignments of a course folder."""
     if course is None:
         return []

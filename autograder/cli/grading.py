@@ -153,5 +153,7 @@ def show_summary(summary, expected: dict[str, float]) -> None:
         click.echo(f"{more} more in the summary")
     unchanged = ", the others unchanged" if summary.graded < len(summary.students) else ""
     click.echo(f"{summary.graded} of {len(summary.students)} graded in {summary.seconds:.1f} s{unchanged}")
+    if summary.late:
+        click.echo(f"{counted(summary.late, 'submission')} late: the remarks say what counts")
     if summary.students:
         click.echo(f"median {summary.median:.3g} of {summary.points:g} points, {summary.below_half} below half of them")

@@ -55,6 +55,8 @@ def stats(named, course, out, db, no_names, as_json):
             table.add_row(str(len(row.students)), row.exercise, row.sentence)
         show(table)
     click.echo(f"{counted(statistics.students, 'student')}: {statistics.in_words}")
+    if statistics.lateness:
+        click.echo(statistics.late_in_words)
     missing = f"; {len(statistics.missing)} of the gradebook's have not handed in" if statistics.missing else ""
     click.echo(f"{len(statistics.second_looks)} to look at{missing}")
     click.echo(f"page {path}")
@@ -130,6 +132,11 @@ def export(form, named, course, out, db, roster, to, title, scale, zero_for_miss
             click.echo(f"{counted(scores, 'student')}: {to}")
             for student in table.unmatched:
                 say(f"not in the roster, and not in the file: {student}", err=True)
+    late = [row for row in rows if row.late]
+    for row in late[:MOST]:
+        say(f"{row.student}: {row.raw:.4g} of {row.max_score:g}, {row.late}", err=True)
+    if len(late) > MOST:
+        click.echo(f"{len(late) - MOST} more were late", err=True)
     if missing := sum(row.score is None for row in rows):
         click.echo(f"{missing} without a submission have no score (--zero-for-missing writes 0)", err=True)
     if pending := sum(row.pending for row in rows):

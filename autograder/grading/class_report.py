@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.files import ROOT
 from autograder.grading.demo import solutions_of, standalone
@@ -26,7 +25,8 @@ from autograder.grading.grade import default_gradebook, results_file
 from autograder.grading.judging.disclosure import for_student
 from autograder.grading.judging.grade_submission import Result
 from autograder.grading.records import audit
-from autograder.grading.records.database import GradebookError, reason, shown
+from autograder.grading.records.database import GradebookError, missing_file, reason, shown
+from autograder.grading.records.deadlines import lateness_of
 from autograder.grading.records.gradebook import Gradebook
 from autograder.grading.records.results import SUFFIX, Store
 from autograder.grading.reports.similarity import Similarities, compare_answers
@@ -82,7 +82,9 @@ def write_statistics(
     due = dues.most_common(1)[0][0] if dues else None
     graded = {result.student for result in results}
     missing = [row.student for row in rows if row.score is None and row.student not in graded]
-    statistics = class_statistics(loaded, results, submitted, due, missing)
+    with _open_gradebook(out, db_url) as gradebook:
+        lateness = lateness_of(gradebook, name)
+    statistics = class_statistics(loaded, results, submitted, due, missing, lateness)
     changes = verdict_changes(audit.read(out / audit.FILE), name)
     path = out / f"{name}.statistics{'' if names else '-no-names'}.html"
     write_atomically(path, statistics_page(statistics, names=names, changes=changes))
@@ -165,7 +167,7 @@ def read_grades(out: Path, assignment: str, db_url: str = "", zero_for_missing: 
 def _open_gradebook(out: Path, db_url: str) -> Iterator[Gradebook]:
     """A gradebook to read from, which is there already."""
     url = db_url or default_gradebook(out)
-    missing = _missing_file(url)
+    missing = missing_file(url)
     if missing:  # which would be made, and be empty
         raise GradebookError(f"there is no gradebook {missing}: name with --db or --out the one of `course grade`")
     with Gradebook(url) as gradebook:
@@ -173,16 +175,6 @@ def _open_gradebook(out: Path, db_url: str) -> Iterator[Gradebook]:
             yield gradebook
         except SQLAlchemyError as error:
             raise GradebookError(f"the gradebook {shown(url)} cannot be read: {reason(error)}") from error
-
-
-def _missing_file(url: str) -> str:
-    """The file of an SQLite database, if it does not exist; else empty."""
-    try:
-        parts = make_url(url)
-    except ArgumentError:
-        return ""  # Gradebook says what is wrong with it
-    on_disk = parts.get_backend_name() == "sqlite" and parts.database and parts.database != ":memory:"
-    return parts.database if on_disk and not Path(parts.database).exists() else ""
 
 
 def export_table(

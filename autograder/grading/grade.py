@@ -19,12 +19,14 @@ from autograder.grading.isolation.sandbox import Limits, SandboxUnavailable
 from autograder.grading.judging.fingerprints import Basis, basis_of, common_basis, same_verdict, whole_print
 from autograder.grading.judging.grade_submission import Result, grade_submission, mentioned
 from autograder.grading.records.audit import FILE, AuditLog
+from autograder.grading.records.deadlines import settle
 from autograder.grading.records.gradebook import Gradebook, LatePenalty
 from autograder.grading.records.recording import Recorder, explained_errors
 from autograder.grading.records.results import Store, results_file
 from autograder.grading.reports.feedback import class_page
 from autograder.grading.reports.summary import Summary, summarize
 from autograder.grading.seeds import Key, class_key
+from autograder.grading.submissions.allowances import read_allowances
 from autograder.grading.submissions.assignment import Assignment, load_assignment
 from autograder.grading.submissions.collect import collect
 from autograder.grading.submissions.restore import Remark
@@ -98,6 +100,7 @@ def grade_class(
     submissions = {submission.student: submission for submission in collect(folder, assignment.name)}
     limits = limits or Limits()
     ladder.choose(limits.levels)
+    allowances = read_allowances(out)
     with recorder(out, assignment, db_url, late) as record:
         key = class_key(out, key_file, record.log.seed_id, new_key)
         record.catch_up(submissions)
@@ -116,9 +119,9 @@ def grade_class(
             else:
                 results[student] = record.record(job.submission, result, job.basis)
             progress(len(results), len(submissions), student)
-        record.gradebook.update_penalties(assignment.name)
+        lateness = settle(record.gradebook, allowances, out, assignment.name)
         record.store.compact()
-        summary = summarize(assignment, list(results.values()), set(jobs), time.monotonic() - began)
+        summary = summarize(assignment, list(results.values()), set(jobs), time.monotonic() - began, lateness)
         summary = replace(summary, head=record.log.head)
         write_summary(out, summary)
     return summary

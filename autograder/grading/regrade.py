@@ -30,12 +30,14 @@ from autograder.grading.isolation.sandbox import Limits
 from autograder.grading.judging.fingerprints import COMMON, Basis
 from autograder.grading.judging.grade_submission import Result
 from autograder.grading.records.audit import FILE, last_seed_id
+from autograder.grading.records.deadlines import settle
 from autograder.grading.records.gradebook import Gradebook, LatePenalty
 from autograder.grading.records.recording import Recorder, entry_of
 from autograder.grading.records.results import Store, results_file
 from autograder.grading.reports.feedback import render_page
 from autograder.grading.reports.summary import summarize
 from autograder.grading.seeds import class_key
+from autograder.grading.submissions.allowances import read_allowances
 from autograder.grading.submissions.assignment import Assignment, load_assignment
 from autograder.grading.submissions.collect import collect
 from autograder.grading.submissions.submission import Submission
@@ -195,11 +197,11 @@ def _record(record: Recorder, report: Regrade, done: list[tuple[Job, Result]], s
             record.note_fault(result, job.basis)
         else:
             record.record(job.submission, result, job.basis)
-    record.gradebook.update_penalties(report.assignment)
+    lateness = settle(record.gradebook, read_allowances(record.out), record.out, report.assignment)
     record.store.compact()
     results = [result for student, (_, result) in record.store.known.items() if student in submissions]
     fresh = {job.submission.student for job, _ in done}
-    summary = summarize(record.assignment, results, fresh, report.seconds)
+    summary = summarize(record.assignment, results, fresh, report.seconds, lateness)
     write_summary(record.out, replace(summary, head=record.log.head))
 
 

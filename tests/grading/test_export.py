@@ -154,9 +154,9 @@ def test_what_is_no_worksheet_is_refused(roster):
 def test_moodles_grade_import_and_the_plain_table():
     ada = row(email="ada@uni.edu", lms_id="9", penalty=0.5, raw=5.0, cells=(CellGrade("why", 2.0, 3.0, False),))
     assert lines(moodle_grades([ada, row("bob", None)])) == [
-        ["Username", "First name", "Last name", "ID number", "Email address", "01_lesson"],
-        ["ada", "", "", "9", "ada@uni.edu", "4.50"],
-        ["bob", "", "", "", "", ""],
+        ["Username", "First name", "Last name", "ID number", "Email address", "01_lesson", "01_lesson (late)"],
+        ["ada", "", "", "9", "ada@uni.edu", "4.50", "late penalty of 0.5, counted as 4.5"],
+        ["bob", "", "", "", "", "", ""],
     ]
     head, line, missing = lines(plain_csv([ada, row("bob", None)]))
     known = dict(zip(head, line, strict=True))
@@ -190,8 +190,8 @@ def test_gradescopes_results():
     results = json.loads(json.dumps(gradescope_results(ada, {"check-sigmoid": "FAIL ..."}, "after_published", 1.6)))
     assert results["score"] == 0.25
     assert results["execution_time"] == 2
-    assert "0.25 points were deducted" in results["output"]
     shown = {"output_format": "text", "visibility": "after_published"}
+    assert "0.50 of 5.00, late penalty of 0.25, counted as 0.25." in results["output"]
     assert results["tests"] == [
         {"name": "sigmoid", "score": 0.5, "max_score": 1.0, "status": "failed", "output": "FAIL ...", **shown},
         {"name": "why", "score": 0.0, "max_score": 3.0, "output": "Not graded yet.", **shown},

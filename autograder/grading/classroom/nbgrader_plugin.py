@@ -25,7 +25,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 from nbgrader.converters.base import NbGraderException
 from nbgrader.exchange.default.collect import ExchangeCollect
-from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
+from nbgrader.preprocessors import AssignLatePenalties, ClearHiddenTests, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 from traitlets import Bool
 from traitlets.config import Config
@@ -35,9 +35,12 @@ from autograder.grading.grade import recorder, seeds_of
 from autograder.grading.isolation.sandbox import Limits
 from autograder.grading.judging.fingerprints import basis_of, common_basis
 from autograder.grading.judging.grade_submission import Result, grade_submission
+from autograder.grading.records.deadlines import update_deadlines
+from autograder.grading.records.gradebook import LatePenalty
 from autograder.grading.records.graded_notebook import graded_notebook
 from autograder.grading.reports.pictures import pictures_of
 from autograder.grading.seeds import class_key
+from autograder.grading.submissions.allowances import read_allowances
 from autograder.grading.submissions.assignment import Assignment, copy_notebook, read_assignment
 from autograder.grading.submissions.collect import read_submission
 from autograder.grading.submissions.plain_copy import copy_plain_files
@@ -124,6 +127,7 @@ class Work:
     assignment: Assignment
     out: Path
     db_url: str
+    late: LatePenalty
 
 
 class SubmissionExporter(NotebookExporter):
@@ -162,8 +166,13 @@ class SubmissionExporter(NotebookExporter):
         if source not in self._assignments:
             self._assignments[source] = read_assignment(source, Path(coursedir.root))
         submission = read_submission(student, folder, name).loaded()  # once: the file may change under our hands
-        self.work = Work(submission, self._assignments[source], Path(coursedir.root), names["db_url"])
+        self.work = Work(submission, self._assignments[source], Path(coursedir.root), names["db_url"], self._late())
         return self.from_notebook_node(new_notebook(), resources, **options)
+
+    def _late(self) -> LatePenalty:
+        penalties = AssignLatePenalties(config=self.config)
+        penalties.init_plugin()
+        return penalties.plugin_inst.late_submission_penalty
 
 
 class RestoreSubmission(NbGraderPreprocessor):
@@ -192,10 +201,13 @@ class GradeInSandbox(NbGraderPreprocessor):
 def grade_one(work: Work) -> Result:
     """Regrade one submission, with the key of its class, and record it. Raises as ``grade_class`` does."""
     limits, assignment, submission = Limits(), work.assignment, work.submission
-    with recorder(work.out, assignment, work.db_url) as record:
+    allowances = read_allowances(work.out)
+    with recorder(work.out, assignment, work.db_url, work.late) as record:
         key = class_key(work.out, expected=record.log.seed_id)
         result = grade_submission(submission, assignment, limits, seeds_of(key, assignment, submission.student))
-        return record.record(submission, result, basis_of(submission, common_basis(assignment, limits, key.id)))
+        result = record.record(submission, result, basis_of(submission, common_basis(assignment, limits, key.id)))
+        update_deadlines(record.gradebook, allowances, work.out, submission.student)
+        return result
 
 
 class HideTests(ClearHiddenTests):

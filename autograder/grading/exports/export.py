@@ -133,11 +133,14 @@ def moodle_grades(rows: list[GradeRow]) -> Table:
     by_student: dict[str, dict[str, GradeRow]] = {}
     for row in rows:
         by_student.setdefault(row.student, {})[row.assignment] = row
-    lines = [["Username", "First name", "Last name", "ID number", "Email address", *names]]
+    late = [name for name in names if any(row.late for row in rows if row.assignment == name)]
+    notes = [f"{name} (late)" for name in late]  # a column of feedback, to be mapped where it is wanted
+    lines = [["Username", "First name", "Last name", "ID number", "Email address", *names, *notes]]
     for student, graded in by_student.items():
         row = next(iter(graded.values()))
         own = [student, row.first_name, row.last_name, row.lms_id, row.email]
-        lines.append([*own, *(_score(graded.get(name)) for name in names)])
+        said = [graded[name].late if name in graded else "" for name in late]
+        lines.append([*own, *(_score(graded.get(name)) for name in names), *said])
     return Table(BOM + _csv(lines))
 
 
@@ -147,14 +150,19 @@ def plain_csv(rows: list[GradeRow]) -> Table:
     head = (
         "assignment duedate timestamp student_id last_name first_name email raw_score late_submission_penalty".split()
     )
-    lines = [[*head, "score", "max_score", "needs_manual_grade", *cells]]
+    lines = [[*head, "score", "max_score", "needs_manual_grade", "late", *cells]]
     for row in rows:
         scores = {cell.name: _number(cell.score) for cell in row.cells}
         lines.append(
             [
                 *(row.assignment, str(row.due or ""), str(row.submitted or ""), row.student, row.last_name),
                 *(row.first_name, row.email, _number(row.raw), _number(row.penalty), _score(row)),
-                *(_number(row.max_score), "yes" if row.pending else "no", *(scores.get(cell, "") for cell in cells)),
+                *(
+                    _number(row.max_score),
+                    "yes" if row.pending else "no",
+                    row.late,
+                    *(scores.get(cell, "") for cell in cells),
+                ),
             ]
         )
     return Table(BOM + _csv(lines))
@@ -189,7 +197,7 @@ def gradescope_results(
         }
         for cell in row.cells
     ]
-    said = [f"{_number(row.penalty)} points were deducted for late submission."] if row.penalty else []
+    said = [f"{_number(row.raw)} of {_number(row.max_score)}, {row.late}."] if row.late else []
     said += ["Some cells still have to be graded by hand."] if row.pending else []
     said += ["Nothing was submitted."] if row.score is None else []
     # the total of the tests knows no penalty, so that the score is given, which overrides it

@@ -10,6 +10,8 @@ from nbgrader.api import Grade, SubmittedAssignment, SubmittedNotebook
 from nbgrader.api import Gradebook as Database
 from sqlalchemy import func
 
+from autograder.grading.reports.lateness import Lateness
+
 
 @dataclass(frozen=True)
 class CellGrade:
@@ -42,6 +44,12 @@ class GradeRow:
     due: datetime | None
     pending: bool
     cells: tuple[CellGrade, ...]
+
+    @property
+    def late(self) -> str:
+        """How late it was after the student's own due date, and what that cost; empty for who was in time."""
+        own = Lateness(self.raw, self.max_score, self.penalty, self.submitted, self.due)
+        return own.short if self.score is not None else ""
 
 
 def grade_rows(

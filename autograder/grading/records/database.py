@@ -1,10 +1,12 @@
 """The database of a gradebook: made with nbgrader's tables, and named in messages without its password."""
 
+from pathlib import Path
+
 from alembic.script import ScriptDirectory
 from nbgrader.api import Base
 from nbgrader.dbutil import ALEMBIC_DIR
 from sqlalchemy import create_engine, inspect, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from autograder.errors import UserError
 
@@ -61,3 +63,13 @@ def reason(error: Exception) -> str:
     if said.endswith("is locked"):
         return f"{said}: another program writes to it, such as a second grading; wait for it, or end it"
     return said
+
+
+def missing_file(url: str) -> str:
+    """The file of an SQLite database, if it does not exist; else empty."""
+    try:
+        parts = make_url(url)
+    except ArgumentError:
+        return ""  # who opens it, says what is wrong with it
+    on_disk = parts.get_backend_name() == "sqlite" and parts.database and parts.database != ":memory:"
+    return parts.database if on_disk and not Path(parts.database).exists() else ""

@@ -31,8 +31,13 @@ ALLOWED = Table(
 )
 
 
-def update_deadlines(gradebook: Gradebook, allowances: Allowances, out: Path) -> set[str]:
+def update_deadlines(gradebook: Gradebook, allowances: Allowances, out: Path, student: str = "") -> set[str]:
     """Write what is allowed to everyone who has handed in, for all assignments: late days are spent in their order.
+
+    Parameters
+    ----------
+    out : the class's folder, in which ``release/`` tells when an assignment was made, where nobody has said it.
+    student : only this one.
 
     Returns
     -------
@@ -50,7 +55,8 @@ def update_deadlines(gradebook: Gradebook, allowances: Allowances, out: Path) ->
     for master in sorted(masters, key=lambda master: (master.duedate, master.name)):
         released = allowances.released(master.name) or _written(out / "release" / master.name)
         top = float(master.max_score or 0.0)
-        for submission in session.query(SubmittedAssignment).filter_by(assignment_id=master.id):
+        chosen = {"student_id": student} if student else {}
+        for submission in session.query(SubmittedAssignment).filter_by(assignment_id=master.id, **chosen):
             before = known.get(submission.id)
             elsewhere = submission.extension
             if before and _seconds(elsewhere) == before.written:

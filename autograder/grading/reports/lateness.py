@@ -1,7 +1,9 @@
 """What being late has cost a student, or what kept it from costing anything, in words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 
@@ -41,7 +43,7 @@ class Lateness:
         """``late by 2 h, counted as 0``; empty for who is in time."""
         if not self.seconds and not self.penalty:
             return ""
-        late = f"late by {duration(self.seconds)}" if self.seconds else "a penalty"
+        late = f"late by {duration(self.seconds)}" if self.seconds else f"late penalty of {number(self.penalty)}"
         return f"{late}, {f'counted as {number(self.counted)}' if self.penalty else 'counted in full'}"
 
     @property
@@ -66,6 +68,9 @@ class Lateness:
         """For the instructor's lists: a line for who was late, or would have been."""
         allowed = f"allowed: {'; '.join(self.allowed)}" if self.allowed else ""
         return tuple(text for text in (self.in_words, allowed, self.doubt) if text)
+
+
+NOTHING: Mapping[str, Lateness] = MappingProxyType({})  # by student
 
 
 def duration(seconds: float) -> str:

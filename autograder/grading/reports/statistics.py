@@ -17,13 +17,14 @@ linearly (type 7 of Hyndman and Fan 1996).
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
 from autograder.grading.judging.grade_submission import Result
+from autograder.grading.reports.lateness import NOTHING, Lateness
 from autograder.grading.reports.second_look import SecondLook, second_looks
 from autograder.grading.submissions.assignment import Assignment
 
@@ -69,7 +70,8 @@ class ClassStatistics:
     """``submitted`` are the times of submission that are known, ascending; ``due`` is None when nobody has set it.
 
     ``scores`` ascending, in points of the exercises; cells that a human grades are in the gradebook. ``missing`` are
-    the students of the gradebook who have not submitted anything.
+    the students of the gradebook who have not submitted anything. ``lateness`` has those who were late, or would have
+    been without what they are allowed.
     """
 
     assignment: str
@@ -81,6 +83,7 @@ class ClassStatistics:
     submitted: tuple[datetime, ...] = ()
     due: datetime | None = None
     missing: tuple[str, ...] = ()
+    lateness: tuple[tuple[str, Lateness], ...] = ()
 
     @property
     def students(self) -> int:
@@ -88,11 +91,24 @@ class ClassStatistics:
 
     @property
     def late(self) -> int:
+        """How many submitted after the due date of the class."""
         return sum(moment > self.due for moment in self.submitted) if self.due else 0
 
     def quantile(self, q: float) -> float:
         """The q-quantile of the scores; 0 for an empty class."""
         return float(np.quantile(self.scores, q)) if self.scores else 0.0
+
+    @property
+    def late_in_words(self) -> str:
+        """How many were late after their own due date, and what it cost; empty when nobody was."""
+        late = [lateness for _, lateness in self.lateness if lateness.seconds]
+        lost = [lateness.penalty for lateness in late if lateness.penalty]
+        excused = sum(not lateness.seconds for _, lateness in self.lateness)
+        if not self.lateness:
+            return ""
+        who = f"{len(late)} of {self.students} handed in late" if late else "Nobody handed in late"
+        cost = f", which costs {len(lost)} of them {sum(lost):.3g} points in all" if lost else ""
+        return f"{who}{cost}; {excused} more in time by what they are allowed." if excused else f"{who}{cost}."
 
     @property
     def mean(self) -> float:
@@ -125,6 +141,7 @@ def class_statistics(
     submitted: dict[str, datetime] | None = None,
     due: datetime | None = None,
     missing: Iterable[str] = (),
+    lateness: Mapping[str, Lateness] = NOTHING,
 ) -> ClassStatistics:
     """What the results say. An empty class has statistics too.
 
@@ -132,6 +149,7 @@ def class_statistics(
     ----------
     submitted : when each student submitted, in the same zone (or without one) as ``due``.
     missing : who has not.
+    lateness : what the gradebook says of due dates, by student.
     """
     results = sorted(results, key=lambda result: result.student.casefold())
     exercises = {check: (e.name, e.points) for check, e in assignment.exercises().items()}
@@ -147,6 +165,7 @@ def class_statistics(
         tuple(sorted((submitted or {}).values())),
         due,
         tuple(missing),
+        tuple(sorted((student, late) for student, late in lateness.items() if late.remarks)),
     )
 
 

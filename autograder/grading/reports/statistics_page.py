@@ -75,16 +75,19 @@ def statistics_page(statistics: ClassStatistics, *, names: bool = True, changes:
     exercises = exercise_plot(statistics) if any(e.graded for e in statistics.exercises) else None
     times = time_plot(statistics) if statistics.submitted else None
     sections = [
-        ("scores", "Scores"),
-        ("second-looks", "Students to look at"),
-        ("misconceptions", "Misconceptions"),
-        ("exercises", "Exercises"),
+        (("scores", "Scores"), True),
+        (("second-looks", "Students to look at"), True),
+        (("misconceptions", "Misconceptions"), True),
+        (("exercises", "Exercises"), True),
+        (("times", "Time line"), bool(times)),
+        (("late", "Late"), bool(statistics.lateness)),
+        (("regrades", "Regrades"), bool(changes)),
     ]
     return render_page(
         "statistics.html",
         s=statistics,
         names=names,
-        sections=sections + [("times", "Time line")] * bool(times) + [("regrades", "Regrades")] * bool(changes),
+        sections=[section for section, there in sections if there],
         scores=scores,
         exercises=exercises,
         times=times,

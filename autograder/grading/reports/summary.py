@@ -1,16 +1,22 @@
 """What a class did: scores, how each exercise went, which misconceptions are common, what was remarked."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from statistics import median
 
 from autograder.grading.judging.grade_submission import Result
+from autograder.grading.reports.lateness import NOTHING, Lateness
 from autograder.grading.submissions.assignment import Assignment
 
 
 @dataclass(frozen=True)
 class StudentRow:
-    """``score`` counts the exercises only; cells that a human grades are in the gradebook."""
+    """``score`` counts the exercises only; cells that a human grades are in the gradebook.
+
+    ``late`` is how late the submission was, in seconds, and ``counted`` what counts in the gradebook once a penalty is
+    taken off, manual scores included; None where nothing is known of it.
+    """
 
     student: str
     score: float
@@ -19,6 +25,8 @@ class StudentRow:
     remarks: tuple[str, ...]
     fresh: bool
     seconds: float
+    late: float = 0.0
+    counted: float | None = None
 
 
 @dataclass(frozen=True)
@@ -71,19 +79,31 @@ class Summary:
         """How many students have less than half of the points."""
         return sum(row.score < self.points / 2 for row in self.students)
 
+    @property
+    def late(self) -> int:
+        """How many students handed in after their own due date."""
+        return sum(row.late > 0 for row in self.students)
+
     def to_dict(self) -> dict:
         """Plain data, for JSON."""
         rows = [{**asdict(row), "count": row.count} for row in self.misconceptions]
         return {**asdict(self), "misconceptions": rows}
 
 
-def summarize(assignment: Assignment, results: list[Result], fresh: set[str], seconds: float) -> Summary:
+def summarize(
+    assignment: Assignment,
+    results: list[Result],
+    fresh: set[str],
+    seconds: float,
+    lateness: Mapping[str, Lateness] = NOTHING,
+) -> Summary:
     """Count what the results have in common.
 
     Parameters
     ----------
     fresh : the students whose submissions were graded in this run.
     seconds : what the run took.
+    lateness : what the gradebook says of due dates, by student.
     """
     exercises = assignment.exercises()
     total = assignment.points
@@ -96,7 +116,10 @@ def summarize(assignment: Assignment, results: list[Result], fresh: set[str], se
     return Summary(
         assignment.name,
         total,
-        tuple(_student_row(result, total, result.student in fresh) for result in sorted(results, key=_by_name)),
+        tuple(
+            _student_row(result, total, result.student in fresh, lateness.get(result.student))
+            for result in sorted(results, key=_by_name)
+        ),
         (
             *(_exercise_row(check, e.name, e.points, results) for check, e in exercises.items()),
             *(_exercise_row(name, name, points, results) for name, points in assignment.test_ids.items()),
@@ -111,10 +134,11 @@ def _by_name(result: Result) -> str:
     return result.student.casefold()
 
 
-def _student_row(result: Result, points: float, fresh: bool) -> StudentRow:
+def _student_row(result: Result, points: float, fresh: bool, late: Lateness | None) -> StudentRow:
     passed = sum(report.passed for report in result.reports.values())
-    remarks = tuple(remark.text for remark in result.remarks)
-    return StudentRow(result.student, round(result.score, 2), points, passed, remarks, fresh, result.seconds)
+    remarks = (*(late.remarks if late else ()), *(remark.text for remark in result.remarks))
+    times = (round(late.seconds), round(late.counted, 2)) if late else ()
+    return StudentRow(result.student, round(result.score, 2), points, passed, remarks, fresh, result.seconds, *times)
 
 
 def _exercise_row(check: str, name: str, points: float, results: list[Result]) -> ExerciseRow:
