@@ -55,7 +55,7 @@ def all_handed_in(named: str, course, submissions: Path | None) -> list[str]:
 
 def in_source(named: str, course) -> str:
     """The assignment whose source a command is about. Parameters as of ``handed_in``."""
-    known = _sources(course) if course else lessons()
+    known = sources(course) if course else lessons()
     name = _chosen(named, known, [])
     if name not in known:
         raise UserError(f"there is no source of {name}; there are: {', '.join(known) or 'none'}")
