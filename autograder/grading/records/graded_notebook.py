@@ -8,7 +8,7 @@ from autograder.grading.judging.disclosure import for_student
 from autograder.grading.judging.grade_submission import Result
 from autograder.grading.reports.pictures import NO_PICTURES, Pictures
 from autograder.grading.submissions.assignment import Assignment, grade_id
-from autograder.grading.submissions.own_cells import OwnCell
+from autograder.grading.submissions.own_cells import OwnCell, answers_in
 from autograder.report import Report, readable, render_html
 
 LABEL = "**The student's own {}:**"
@@ -26,7 +26,7 @@ def graded_notebook(assignment: Assignment, result: Result, pictures: Pictures =
     pictures : of the notebook as submitted.
     """
     types = {grade_id(cell): cell.cell_type for cell in assignment.master.cells if grade_id(cell) in result.answers}
-    shown = pictures.named(answers_in(result)).fields(types)
+    shown = pictures.named(answers_in(result.own)).fields(types)
     answers = {name: {"source": answer, **shown.get(name, {})} for name, answer in result.answers.items()}
     outputs = {
         name: {"outputs": [_output(for_student(report, result.answers.get(report.exercise, "")))]}
@@ -41,11 +41,6 @@ def graded_notebook(assignment: Assignment, result: Result, pictures: Pictures =
     for place, cell in enumerate(notebook.cells):
         cells += [cell, *_added(behind[place], pictures)]
     return nbformat.NotebookNode({**notebook, "cells": cells})
-
-
-def answers_in(result: Result) -> dict[int, str]:
-    """The answer that was taken from a cell of the student's own, by the cell's number."""
-    return {cell.index: cell.answer for cell in result.own if cell.answer}
 
 
 def _added(own: list[OwnCell], pictures: Pictures) -> list[nbformat.NotebookNode]:

@@ -12,9 +12,12 @@ from autograder.check import visible_line
 from autograder.exercise import Exercise
 from autograder.grading.judging.disclosure import ELSEWHERE, for_student
 from autograder.grading.judging.grade_submission import Result
-from autograder.grading.reports.pictures import IN_MARKDOWN, NO_PICTURES, Pictures
+from autograder.grading.reports.markdown import rendered
+from autograder.grading.reports.marks import NO_MARKS, Mark, Marks
+from autograder.grading.reports.pictures import NO_PICTURES, Pictures
 from autograder.grading.reports.summary import Summary
-from autograder.grading.submissions.assignment import Assignment
+from autograder.grading.submissions.assignment import Assignment, grade_id
+from autograder.grading.submissions.own_cells import answers_in
 from autograder.report import COLOURS, MARKS, OTHER_COLOUR, TITLES, Report, readable, render_html
 
 LOOK = {
@@ -25,60 +28,111 @@ LOOK = {
 SHOWN = 15  # misconceptions, before the rest is folded away
 
 
-def student_page(assignment: Assignment, result: Result, pictures: Pictures = NO_PICTURES) -> str:
+def student_page(
+    assignment: Assignment, result: Result, pictures: Pictures = NO_PICTURES, marks: Marks = NO_MARKS
+) -> str:
     """The feedback for one student, as one HTML page that can be read offline.
 
-    Everything that a student wrote is escaped. Of the hidden cases only their sentences and verdicts are shown, and
-    our words; the lines to try are those of the visible cases.
+    Everything that a student wrote is escaped, or is Markdown that was sanitised. Of the hidden cases only their
+    sentences and verdicts are shown, and our words; the lines to try are those of the visible cases.
 
     Parameters
     ----------
     pictures : of the notebook as submitted.
+    marks : what the gradebook has from a human, and what being late has come to.
     """
+    pictures = pictures.named(answers_in(result.own))
     catalogue = assignment.exercises()
-    exercises = []
-    for check, report in result.reports.items():
-        answer = result.answers.get(report.exercise, "")
-        told = told_to_student(report, answer, catalogue.get(check))
-        exercises.append(
-            {
-                "name": report.exercise,
-                "html": Markup(render_html(told)),  # escaped by report.py
-                "folded": report.passed and not report.diagnosis,
-                "answer": answer,
-                "blank": report.exercise in result.blank,
-                "pictures": _markup(pictures.by_cell.get(report.exercise, ())),
-                "mark": MARKS[report.verdict],
-                "title": TITLES[report.verdict].lower(),
-                "colour": COLOURS.get(report.verdict, OTHER_COLOUR),
-                "score": report.score,
-                "points": report.points,
-            }
-        )
-    manual = [
-        {
-            "name": name,
-            # a pasted picture is shown below, and its letters are no text
-            "answer": IN_MARKDOWN.sub("picture", result.answers.get(name, "")),
-            "blank": name in result.blank,
-            "pictures": _markup(pictures.by_cell.get(name, ())),
-        }
-        for name in assignment.manual_ids
-    ]
-    shown = {exercise["name"] for exercise in [*exercises, *manual]}
+    exercises = [_exercise(check, catalogue.get(check), result, pictures, marks) for check in result.reports]
+    manual = [_manual(name, assignment, result, pictures, marks) for name in manual_cells(assignment, marks)]
+    shown = {row["name"] for row in [*exercises, *manual]}
     others = [uri for name, uris in pictures.by_cell.items() if name not in shown for uri in uris]
+    waiting = [row for row in manual if row["state"] == "waiting"] if exercises else []
+    counted = sum(row["score"] for row in [*exercises, *manual])
+    if not exercises:  # whatever a human gave all the same
+        counted = sum(marks.counted(name, 0.0) for name in marks.cells)
+    points = assignment.points + sum(row["points"] for row in manual) - sum(row["points"] for row in waiting)
     return render_page(
         "student.html",
         assignment=assignment.name,
         student=result.student,
-        score=result.score,
-        points=assignment.points,
+        score=counted,
+        points=points,
+        basis=page_basis(result, marks),
+        waiting=waiting,
+        lateness=marks.lateness,
         exercises=exercises,
         remarks=[remark.text for remark in result.remarks],
         manual=manual,
+        comments=[(name, _markup_of(text)) for name, text in marks.comments.items() if name not in shown],
         other_pictures=_markup(others),
         left_out=pictures.left_out,
     )
+
+
+def page_basis(result: Result, marks: Marks) -> str:
+    """What a page tells of: it is out of date when this has changed."""
+    return f"{result.id}-{marks.print}"
+
+
+def manual_cells(assignment: Assignment, marks: Marks) -> list[str]:
+    """The cells that a human grades: those that students write into, and tasks."""
+    tasks = marks.cells.keys() - {*assignment.manual_ids, *assignment.check_ids, *assignment.test_ids}
+    return [*assignment.manual_ids, *sorted(tasks)]
+
+
+def _exercise(
+    check: str, exercise: Exercise | None, result: Result, pictures: Pictures, marks: Marks
+) -> dict[str, object]:
+    report = result.reports[check]
+    answer = result.answers.get(report.exercise, "")
+    told = told_to_student(report, answer, exercise)
+    mark = marks.cells.get(check)
+    given = mark is not None and (mark.manual is not None or mark.extra)
+    return {
+        "name": report.exercise,
+        "html": Markup(render_html(told)),  # escaped by report.py
+        "folded": report.passed and not report.diagnosis and not given and report.exercise not in marks.comments,
+        "answer": answer,
+        "blank": report.exercise in result.blank,
+        "pictures": _markup(pictures.by_cell.get(report.exercise, ())),
+        "mark": MARKS[report.verdict],
+        "title": TITLES[report.verdict].lower(),
+        "colour": COLOURS.get(report.verdict, OTHER_COLOUR),
+        "score": marks.counted(check, report.score),
+        "points": report.points,
+        "given": given,
+        "comment": _markup_of(marks.comments.get(report.exercise, "")),
+    }
+
+
+def _manual(name: str, assignment: Assignment, result: Result, pictures: Pictures, marks: Marks) -> dict:
+    mark = marks.cells.get(name) or Mark(_points(assignment, name), pending=name not in result.blank)
+    blank = name in result.blank or not result.reports
+    state = "read" if mark.read else "again" if mark.manual is not None else "blank" if blank else "waiting"
+    text, attachments = pictures.in_text(name, result.answers.get(name, ""))
+    is_text = any(grade_id(cell) == name and cell.cell_type == "markdown" for cell in assignment.master.cells)
+    answer = Markup(rendered(text, attachments, page=True)) if is_text else text
+    return {
+        "name": name,
+        "answer": answer,
+        "is_text": is_text,
+        "blank": blank,
+        "pictures": [uri for uri in _markup(pictures.by_cell.get(name, ())) if uri not in answer],
+        "state": state,
+        "score": marks.counted(name, 0.0),
+        "points": mark.points,
+        "comment": _markup_of(marks.comments.get(name, "")),
+    }
+
+
+def _points(assignment: Assignment, name: str) -> float:
+    return next(float(c.metadata["nbgrader"]["points"]) for c in assignment.master.cells if grade_id(c) == name)
+
+
+def _markup_of(text: str) -> Markup:
+    """A comment, which nbgrader takes for Markdown, too."""
+    return Markup(rendered(text, {}, page=True)) if text else Markup()
 
 
 def told_to_student(report: Report, answer: str, exercise: Exercise | None) -> Report:

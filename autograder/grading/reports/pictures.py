@@ -66,6 +66,16 @@ class Pictures:
         found = tuple(replace(p, cell=names[p.index]) if p.index in names else p for p in self.found)
         return Pictures(found, self.left_out)
 
+    def in_text(self, cell: str, text: str) -> tuple[str, dict[str, dict[str, str]]]:
+        """The text of a cell with each picture that stands in it as an attachment, and the cell's attachments."""
+        own = [picture for picture in self.found if picture.cell == cell]
+        attachments = {p.attachment: {p.kind: p.text} for p in own if p.place == "attachments"}
+        typed = {p.text: p for p in own if p.place == "source"}
+        for number, picture in enumerate(typed.values(), 1):
+            attachments[f"picture-{number}"] = {picture.kind: picture.text}
+        places = {text: f"attachment:picture-{number}" for number, text in enumerate(typed, 1)}
+        return IN_MARKDOWN.sub(lambda found: places.get(_canonical(found[1]), "attachment:"), text), attachments
+
     def fields(self, types: Mapping[str, str]) -> dict[str, dict]:
         """Outputs and attachments for cells of a notebook: PNG and JPEG, and nothing of what stood with them.
 
@@ -163,6 +173,12 @@ def _decoded(text: str) -> bytes | None:
         return None
     width, height = _pixels(picture)
     return picture if _kind(picture) and len(picture) <= MAX_PICTURE and width * height <= MAX_PIXELS else None
+
+
+def _canonical(text: str) -> str:
+    """Base64 of our own writing, empty when it is no picture."""
+    picture = _decoded(text)
+    return base64.b64encode(picture).decode() if picture else ""
 
 
 def _kind(picture: bytes) -> str:

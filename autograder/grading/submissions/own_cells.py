@@ -1,7 +1,7 @@
 """The cells of a notebook that are the student's own: what they may answer, and what a human who grades is shown."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from autograder.grading.submissions.assignment import Assignment, grade_id
@@ -45,6 +45,11 @@ def own_cells(assignment: Assignment, cells: Sequence[Cell]) -> tuple[tuple[OwnC
                 size += len(cell.text)
                 found.append(OwnCell(index, behind, _kind(cell), cell.text))
     return tuple(found), more
+
+
+def answers_in(own: Iterable[OwnCell]) -> dict[int, str]:
+    """The answer that was taken from a cell, by the cell's number."""
+    return {cell.index: cell.answer for cell in own if cell.answer}
 
 
 def places_of(assignment: Assignment, cells: Sequence[Cell]) -> list[int | None]:

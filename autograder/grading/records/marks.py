@@ -1,0 +1,68 @@
+"""What a human has given in nbgrader's gradebook, for the pages of students."""
+
+from collections.abc import Collection, Mapping
+
+from nbgrader.api import BaseCell, Comment, Grade, SubmittedAssignment, SubmittedNotebook
+from sqlalchemy import func
+
+from autograder.grading.records.gradebook import Gradebook
+from autograder.grading.reports.lateness import Lateness
+from autograder.grading.reports.marks import Mark, Marks
+
+
+def marks_of(
+    gradebook: Gradebook, assignment: str, students: Collection[str] = (), late: Mapping[str, Lateness] | None = None
+) -> dict[str, Marks]:
+    """The marks of everyone who has handed in, by student.
+
+    Parameters
+    ----------
+    students : only these; by default all.
+    late : what being late has come to, by student.
+    """
+    points = _points(gradebook, assignment)
+    cells: dict[str, dict[str, Mark]] = {}
+    facts = (Grade.manual_score, Grade.extra_credit, Grade.needs_manual_grade)
+    for student, name, manual, extra, pending in _rows(gradebook, assignment, students, Grade, facts):
+        cells.setdefault(student, {})[name] = Mark(points.get(name, 0.0), manual, float(extra or 0.0), bool(pending))
+    comments: dict[str, dict[str, str]] = {}
+    for student, name, comment in _rows(gradebook, assignment, students, Comment, (Comment.manual_comment,)):
+        if comment and comment.strip():
+            comments.setdefault(student, {})[name] = comment
+    penalties = _penalties(gradebook, assignment, students)
+    return {
+        student: Marks(own, comments.get(student, {}), penalties.get(student, 0.0), (late or {}).get(student))
+        for student, own in cells.items()
+    }
+
+
+def _points(gradebook: Gradebook, assignment: str) -> dict[str, float]:
+    master = gradebook.database.find_assignment(assignment)
+    cells = [cell for notebook in master.notebooks for cell in (*notebook.grade_cells, *notebook.task_cells)]
+    return {cell.name: float(cell.max_score or 0.0) for cell in cells}
+
+
+def _rows(gradebook: Gradebook, assignment: str, students: Collection[str], table, facts: tuple):
+    query = (
+        gradebook.database.db.query(SubmittedAssignment.student_id, BaseCell.name, *facts)
+        .select_from(table)
+        .join(BaseCell, BaseCell.id == table.cell_id)
+        .join(SubmittedNotebook, SubmittedNotebook.id == table.notebook_id)
+        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        .join(SubmittedAssignment.assignment)
+        .filter_by(name=assignment)
+        .order_by(BaseCell.name)
+    )
+    return query.filter(SubmittedAssignment.student_id.in_(students)) if students else query
+
+
+def _penalties(gradebook: Gradebook, assignment: str, students: Collection[str]) -> dict[str, float]:
+    query = (
+        gradebook.database.db.query(SubmittedAssignment.student_id, func.sum(SubmittedNotebook.late_submission_penalty))
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(SubmittedAssignment.assignment)
+        .filter_by(name=assignment)
+        .group_by(SubmittedAssignment.student_id)
+    )
+    query = query.filter(SubmittedAssignment.student_id.in_(students)) if students else query
+    return {student: float(penalty or 0.0) for student, penalty in query}
