@@ -111,3 +111,22 @@ def test_a_link_to_a_folder_is_not_its_owners_work(course, tmp_path, hand_in):
 def test_the_check_can_be_switched_off_as_in_nbgrader(course, hand_in):
     hand_in(ADA, LATER, EVE, "eve's")
     assert collected(course, check_owner=False) == {ADA: "eve's"}
+
+
+def test_the_time_of_the_exchange_counts_and_not_what_the_student_writes(course, hand_in, caplog):
+    hand_in("ada", LATER, ADA, "{}")
+    hand_in("eve", LATER, EVE, "{}")
+    inbound = os.path.join(course.Exchange.root, "deep", "inbound")
+    for student, text in {"ada": LATER, "eve": FIRST}.items():
+        with open(os.path.join(inbound, f"{student}+lesson+{LATER}", "timestamp.txt"), "w") as file:
+            file.write(text)
+    collected(course, check_owner=False)
+    for student in ("ada", "eve"):
+        with open(os.path.join(course.CourseDirectory.root, "submitted", student, "lesson", "timestamp.txt")) as file:
+            assert file.read() == LATER
+    said = [record.getMessage() for record in caplog.records if "time of the exchange counts" in record.getMessage()]
+    assert len(said) == 1
+    assert said[0].startswith("eve+lesson")
+    assert "timestamp.txt says 2026-01-01 10:00:00 UTC: the time of the exchange counts, 2026-01-02 10:00:00" in said[0]
+    # both folders bear the date of January, and were made now
+    assert sum("has dated it back" in record.getMessage() for record in caplog.records) == 2

@@ -30,6 +30,7 @@ from nbgrader.utils import is_grade, is_solution
 from traitlets import Bool
 from traitlets.config import Config
 
+from autograder.grading.classroom.arrival import settle_time
 from autograder.grading.classroom.careful_autograde import make_careful
 from autograder.grading.grade import recorder, seeds_of
 from autograder.grading.isolation.sandbox import Limits
@@ -103,6 +104,8 @@ class CollectOwned(ExchangeCollect):
                 return
             for what in left_out:
                 self.log.error("%s: left out %s", name, what)
+            for text in settle_time(plain, self._path_to_record(name)["timestamp"], Path(src)):
+                self.log.warning("%s: %s", name, text)
             super().do_copy(str(plain), dest, log)
 
     def _sort_by_timestamp(self, records):
