@@ -56,7 +56,7 @@ def test_what_the_page_says_stands_there(course):
     folder, _ = course
     rows = re.findall(r"^\| `([^`]+)` \|", TEXT[TEXT.index("| in the course folder") :], re.M)
     places = [row for row in rows if row not in ("zygote", "bwrap", "landlock", "none")]
-    assert len(places) == 8
+    assert len(places) == 9
     for place in places:
         for student in STUDENTS if "<student>" in place else [""]:
             assert (folder / place.replace("<student>", student).replace("<assignment>", NAME)).exists(), place
