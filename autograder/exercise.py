@@ -58,11 +58,13 @@ class Case:
 class Form:
     """A complete alternative solution, with the sentence that the student reads when theirs behaves like it.
 
-    ``labels`` are those of the course's list of misconceptions that it covers, such as ``RL3``.
+    ``labels`` are those of the course's list of misconceptions that it covers, such as ``RL3``. ``raises`` is the
+    exception that every call of the exercise's own cases ends in, where that is the mistake.
     """
 
     function: Callable
     labels: tuple[str, ...] = ()
+    raises: type[Exception] | None = None
 
     @property
     def name(self) -> str:
@@ -166,12 +168,13 @@ class Exercise:
 
         return add
 
-    def misconception(self, *labels):
+    def misconception(self, *labels, raises: type[Exception] | None = None):
         """Add a wrong form. Its docstring is what a student who wrote it reads.
 
-        Written ``@exercise.misconception``, or with labels of the list: ``@exercise.misconception("RL1")``.
+        Written ``@exercise.misconception``, or with labels of the list: ``@exercise.misconception("RL1")``. A form that
+        never gets as far as a value says so, as in ``@exercise.misconception(raises=TypeError)``.
         """
-        return _adder(self.misconceptions, labels)
+        return _adder(self.misconceptions, labels, raises)
 
     def variant(self, *labels):
         """Add a form that is right under another convention: full marks, and its docstring explains."""
@@ -182,14 +185,14 @@ class Exercise:
         return _adder(self.equivalents, labels)
 
 
-def _adder(forms: list[Form], given: tuple):
+def _adder(forms: list[Form], given: tuple, raises: type[Exception] | None = None):
     """The function itself where a decorator stands without labels, else the decorator."""
     if given and callable(given[0]):
         forms.append(Form(given[0]))
         return given[0]
 
     def add(function):
-        forms.append(Form(function, given))
+        forms.append(Form(function, given, raises))
         return function
 
     return add

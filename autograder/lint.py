@@ -38,12 +38,23 @@ class LintRow:
 
 def lint(exercise: Exercise, seeds: Sequence[int] = SEEDS) -> LintRow:
     """Judge the reference, the stubs and every form of ``exercise`` on each of the seeds."""
+    reports, ends = {}, {form: set() for form in exercise.misconceptions}
     try:
-        reports = {seed: reports_on(Probes(exercise, seed)) for seed in seeds}
+        for seed in seeds:
+            probes = Probes(exercise, seed)
+            reports[seed] = reports_on(probes)
+            for form, of_form in ends.items():
+                of_form |= ends_of(probes, form)
     except Exception as error:
         problem = f"the reference fails its own cases {type(error).__name__}: {error}"
         return LintRow(exercise.name, exercise.unit, *[0] * 7, problems=(problem,))
-    return row_of(exercise, reports)
+    return row_of(exercise, reports, ends)
+
+
+def ends_of(probes: Probes, form: Form) -> set[str]:
+    """How the calls of the exercise's own cases end: in ``"returned"``, or in an exception or a status of that name."""
+    own = [outcome for index, outcome in enumerate(probes.outcomes_of(form)) if not probes.kind_of(index)]
+    return {outcome.error or outcome.status for outcome in own}
 
 
 def reports_on(probes: Probes) -> dict[Form, Report]:
@@ -54,8 +65,8 @@ def reports_on(probes: Probes) -> dict[Form, Report]:
     return {form: report_on(probes, probes.outcomes_of(form)) for form in forms}
 
 
-def row_of(exercise: Exercise, reports: Mapping[int, Mapping[Form, Report]]) -> LintRow:
-    """What the reports on each seed come to."""
+def row_of(exercise: Exercise, reports: Mapping[int, Mapping[Form, Report]], ends: Mapping[Form, set[str]]) -> LintRow:
+    """What the reports on each seed come to, and the ends of all calls of each misconception."""
 
     def all_of(form: Form) -> list[Report]:
         return [on_seed[form] for on_seed in reports.values()]
@@ -93,8 +104,18 @@ def row_of(exercise: Exercise, reports: Mapping[int, Mapping[Form, Report]]) -> 
         problems=(),
     )
     for form in exercise.misconceptions:
+        problems += [f"{form.name} {broken}" for broken in broken_off(form, ends[form])]
         problems += [f"{form.name} {luck}" for luck in cases_by_luck(exercise, all_of(form), [*reports])]
     return LintRow(**{**vars(row), "problems": tuple(problems)})
+
+
+def broken_off(form: Form, ends: set[str]) -> Iterator[str]:
+    """What is wrong with a form that never returns a value: every case refuses a slip of its author as well."""
+    says = form.raises.__name__ if form.raises else ""
+    if says and ends != {says}:
+        yield f"does not raise {says} in every call, as it says, but ends in {', '.join(sorted(ends))}"
+    elif not says and "returned" not in ends:
+        yield f"never returns a value, but raises {', '.join(sorted(ends))}; if that is the mistake, say `raises=...`"
 
 
 def cases_by_luck(exercise: Exercise, reports: Sequence[Report], seeds: Sequence[int]) -> Iterator[str]:

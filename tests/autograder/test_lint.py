@@ -144,3 +144,32 @@ def test_a_reference_that_accepts_everything_is_a_problem():
     exercise = Exercise("nothing", "none", 1, lambda x: None, ("What?",))
     exercise.case("a number")(lambda rng: {"x": 1.0})
     assert "the stub that returns nothing earns points" in lint(exercise).problems
+
+
+def test_a_form_that_never_returns_is_a_problem_unless_that_is_the_mistake():
+    exercise = build([1.0, 2.0])
+
+    @exercise.misconception
+    def has_a_slip(x):
+        """It is returned as it came."""
+        return y  # noqa: F821
+
+    slip = "has_a_slip never returns a value, but raises NameError; if that is the mistake, say `raises=...`"
+    assert lint(exercise).problems == (slip,)
+
+    exercise.misconceptions.clear()
+    exercise.misconception(raises=NameError)(has_a_slip)
+    assert lint(exercise).problems == ()
+
+
+def test_a_form_that_returns_though_it_says_that_it_raises_is_a_problem():
+    exercise = build([1.0, 2.0])
+
+    @exercise.misconception("NE1", raises=TypeError)
+    def keeps(x):
+        """It is returned as it came."""
+        return x
+
+    assert lint(exercise).problems == (
+        "keeps does not raise TypeError in every call, as it says, but ends in returned",
+    )

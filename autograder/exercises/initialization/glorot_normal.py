@@ -174,7 +174,7 @@ def turns_the_fraction_round(rng, fan_in, fan_out):
     return _normal(rng, fan_in, fan_out, "turns_the_fraction_round")
 
 
-@exercise.misconception("IN13")
+@exercise.misconception("IN13", raises=TypeError)
 def shape_as_two_arguments(rng, fan_in, fan_out):
     """The shape goes to NumPy as two arguments, and it takes the second, fan_out, for a dtype. A shape is one
     argument, a tuple, as in rng.standard_normal((fan_in, fan_out))."""

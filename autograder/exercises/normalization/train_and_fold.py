@@ -339,7 +339,7 @@ def knows_one_batch_by_heart(next_batch, n_batches, weights):
     return folded(layers)
 
 
-@exercise.misconception
+@exercise.misconception(raises=EOFError)
 def asks_for_too_many_batches(next_batch, n_batches, weights):
     """It asks for more than n_batches batches. There are no more: every call of next_batch uses one up."""
     for _ in range(n_batches + 1):

@@ -150,7 +150,7 @@ def forgets_to_transpose_w(dout, cache):
     return dout @ w, x.T @ dout, dout.sum(axis=0)
 
 
-@exercise.misconception
+@exercise.misconception(raises=ValueError)
 def forgets_to_transpose_x(dout, cache):
     """dw multiplies by x instead of x.T. The sum runs over the N samples, so N has to be the inner dimension."""
     x, w = cache
@@ -166,14 +166,14 @@ def forgets_to_transpose_w_in_dot(dout, cache):
     return np.dot(dout, w), np.dot(x.T, dout), dout.sum(axis=0)
 
 
-@exercise.misconception
+@exercise.misconception(raises=ValueError)
 def forgets_to_transpose_x_in_dot(dout, cache):
     """dw multiplies by x instead of x.T. The sum runs over the N samples, so N has to be the inner dimension."""
     x, w = cache
     return np.dot(dout, w.T), np.dot(x, dout), dout.sum(axis=0)
 
 
-@exercise.misconception
+@exercise.misconception(raises=ValueError)
 def swaps_x_and_w(dout, cache):
     """x and w are swapped on the way out of the cache. It holds (x, w), in this order."""
     w, x = cache

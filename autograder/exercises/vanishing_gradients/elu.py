@@ -151,7 +151,7 @@ def is_relu(z, alpha):
     return np.maximum(z, 0)
 
 
-@exercise.misconception
+@exercise.misconception(raises=ValueError)
 def asks_about_the_whole_array(z, alpha):
     """Python's if, and, or, max and min decide once, and here they were asked about a whole array. np.where
     or a mask decides for every entry."""

@@ -173,7 +173,7 @@ def nothing_passes_at_zero(dout, z, alpha):
     return np.where(z > 0, dout, np.where(z < 0, dout * alpha * np.exp(z), 0.0))
 
 
-@exercise.misconception
+@exercise.misconception(raises=ValueError)
 def asks_about_the_whole_array(dout, z, alpha):
     """Python's if, and, or, max and min decide once, and here they were asked about a whole array. np.where
     or a mask decides for every entry."""

@@ -133,7 +133,7 @@ def returns_the_derivative(z, alpha):
     return np.where(z > 0, 1.0, alpha)
 
 
-@exercise.misconception
+@exercise.misconception(raises=ValueError)
 def asks_about_the_whole_array(z, alpha):
     """Python's if, and, or, max and min decide once, and here they were asked about a whole array. np.where
     or a mask decides for every entry."""

@@ -131,7 +131,7 @@ def scales_both_sides(z, a):
     return a * z
 
 
-@exercise.misconception
+@exercise.misconception(raises=ValueError)
 def asks_about_the_whole_array(z, a):
     """Python's if, and, or, max and min decide once, and here they were asked about a whole array. np.where
     or a mask decides for every entry."""

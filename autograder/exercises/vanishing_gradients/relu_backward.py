@@ -140,7 +140,7 @@ def edits_z_in_place(dout, z):
     return dout * z
 
 
-@exercise.misconception
+@exercise.misconception(raises=ValueError)
 def asks_about_the_whole_array(dout, z):
     """Python's if, and, or, max and min decide once, and here they were asked about a whole array. np.where
     or a mask decides for every entry."""

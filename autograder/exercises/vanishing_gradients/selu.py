@@ -189,7 +189,7 @@ def normalises_the_batch(z):
     return (z - z.mean()) / z.std()
 
 
-@exercise.misconception
+@exercise.misconception(raises=ValueError)
 def asks_about_the_whole_array(z):
     """Python's if, and, or, max and min decide once, and here they were asked about a whole array. np.where
     or a mask decides for every entry."""

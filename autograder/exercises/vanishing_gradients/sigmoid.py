@@ -126,7 +126,7 @@ def normalises_rows_like_softmax(z):
     return np.exp(z) / np.sum(np.exp(z), axis=-1, keepdims=True)
 
 
-@exercise.misconception
+@exercise.misconception(raises=TypeError)
 def passes_an_array_to_a_scalar_function(z):
     """A function of one number, such as math.exp or float, was given the whole array. np.exp takes every
     entry."""

@@ -125,7 +125,7 @@ def divides_by_the_batch(dout, a):
     return dout * a * (1 - a) / dout.shape[0]
 
 
-@exercise.misconception
+@exercise.misconception(raises=ValueError)
 def multiplies_matrices(dout, a):
     """@ sums over rows and columns as a matrix product does. Each entry has its own slope: multiply entry
     by entry, with *."""

@@ -107,7 +107,7 @@ def multiplies_only_the_first_term(dout, a):
     return dout - a**2
 
 
-@exercise.misconception
+@exercise.misconception(raises=TypeError)
 def caret_for_a_power(dout, a):
     """^ is "exclusive or", an operation on the bits of integers. A power is written **."""
     return dout * (1 - a ^ 2)
@@ -120,7 +120,7 @@ def divides_by_the_batch(dout, a):
     return dout * (1 - a**2) / dout.shape[0]
 
 
-@exercise.misconception
+@exercise.misconception(raises=ValueError)
 def multiplies_matrices(dout, a):
     """@ sums over rows and columns as a matrix product does. Each entry has its own slope: multiply entry
     by entry, with *."""

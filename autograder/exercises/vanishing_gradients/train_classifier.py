@@ -182,7 +182,7 @@ def saturated_units(next_batch, n_batches, n_features, n_classes, seed):
     return _weights(n_features, 32, n_classes, seed, scale=100.0)
 
 
-@exercise.misconception
+@exercise.misconception(raises=EOFError)
 def asks_for_too_many_batches(next_batch, n_batches, n_features, n_classes, seed):
     """It asks for more than n_batches batches. There are no more: every call of next_batch uses one up."""
     for _ in range(n_batches + 1):
