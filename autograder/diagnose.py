@@ -107,7 +107,8 @@ def _causes(evidence: Evidence) -> list[Cause]:
         )
     if "" not in evidence.kinds:
         causes = list(memory(evidence)) or list(corner_causes(evidence))
-        return causes if len(causes) <= MOST_CAUSES else []
+        # of too many corners to guess from, what is changed or shared is at least seen
+        return causes if len(causes) <= MOST_CAUSES else list(conduct_causes(evidence))
     # where all that is wrong overflows, many a change of the solution overflows too
     of_functions = (parts, not_finite, near_misses)
     of_values = (relations, substitutes, *of_functions, regions)

@@ -185,3 +185,17 @@ def test_what_the_reference_hands_back_too_is_no_cause():
     report = check("early_stopping", counts_from_one)
     assert not report.passed
     assert not report.diagnosis or "a view of" not in report.diagnosis.sentence
+
+
+def writes_into_v(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
+    g = grad if decoupled else grad + decay * w
+    v[...] = rho * v + (1 - rho) * g**2
+    new = w - lr * g / (np.sqrt(v) + eps)
+    return (new - lr * decay * w if decoupled else new), v
+
+
+def test_an_argument_that_is_written_into_is_named_whatever_else_comes_of_it():
+    """Integers, the caller's array and the array that comes back are all wrong for one reason."""
+    told = check("weight_decay_step", writes_into_v).diagnosis
+    assert told.name == "corner_unchanged"
+    assert "`v` is changed in place" in told.sentence and "in `v`: whoever changes one" in told.sentence
