@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.compare import Difference
-from autograder.random_masks import chance, counts_by_chance, near, number_or_array
+from autograder.random_masks import all_near, chance, counts_by_chance, number_or_array
 
 N_CALLS = 10  # whose counts show whether the number of dropped entries varies
 
@@ -23,13 +23,13 @@ def judge(inputs, value) -> Difference | None:
 
 
 def _evaluation(x, p, out, mask) -> Difference | None:
-    if not near(out, x):
+    if not all_near(out, x):
         scales = {"by 1 - p_drop": 1 - p, "by 1 / (1 - p_drop)": 1 / (1 - p), "by p_drop": p, "to zero": 0.0}
-        known = next((what for what, scale in scales.items() if near(out, scale * x)), "")
+        known = next((what for what, scale in scales.items() if all_near(out, scale * x)), "")
         known = known or ("some are dropped" if (out == 0).any() else "otherwise")
         text = f"scaled {known}" if known in scales else "changed"
         return Difference(f"evaluation: {known}", f"not in training, out should be x, and is {text}")
-    if not near(mask, 1.0):
+    if not all_near(mask, 1.0):
         known = "zero" if not mask.any() else "other"
         return Difference(f"mask in evaluation: {known}", "not in training, mask should be 1 everywhere")
     return None
@@ -39,15 +39,15 @@ def _factors(x, p, out, mask) -> Difference | None:
     """Whether out is x * mask, and mask has the right factor where it is not 0."""
     factor = 1 / (1 - p)
     kept = mask != 0
-    if p and not near(out[out != 0], factor * x[out != 0]):
+    if p and not all_near(out[out != 0], factor * x[out != 0]):
         known = _factor_of(x, p, out)
         return Difference(f"out: {known}", f"kept entries should be {factor:.4g} times those of x, and are {known}")
     if ((out != 0) != kept).any():
         reverse = ((out == 0) == kept).all()
         known = "the reverse" if reverse else "all" if kept.all() else "none" if not kept.any() else "another"
         return Difference(f"mask: {known}", "mask is 0 elsewhere than out: out should be x * mask")
-    if not near(out, x * mask):
-        known = "ones" if near(mask[kept], 1.0) else "out" if near(mask, out) else "other"
+    if not all_near(out, x * mask):
+        known = "ones" if all_near(mask[kept], 1.0) else "out" if all_near(mask, out) else "other"
         return Difference(f"mask without its factor: {known}", "out should be x * mask, and mask has another factor")
     return None
 
@@ -68,7 +68,7 @@ def _factor_of(x, p, out) -> str:
     }
     if p != 0.5:
         known["scaled by p_drop / (1 - p_drop)"] = p / (1 - p)
-    return next((name for name, factor in known.items() if near(ratios, factor)), "something else")
+    return next((name for name, factor in known.items() if all_near(ratios, factor)), "something else")
 
 
 def judge_together(values) -> Difference | None:

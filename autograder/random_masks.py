@@ -9,7 +9,7 @@ from autograder.kinds import kind_instead_of_numbers
 
 SIGMAS = 4.5  # a right answer misses one such bound in 150 000 times
 FEWEST = 1000  # entries, of which a share says something
-RTOL = 1e-6  # of factors, which may be computed in float32
+RTOL = 1e-6  # of factors and pixels, which may be computed in float32
 
 
 def number_or_array(value, shape: tuple[int, ...], name: str) -> Difference | None:
@@ -26,9 +26,14 @@ def number_or_array(value, shape: tuple[int, ...], name: str) -> Difference | No
     return None
 
 
-def near(got, expected) -> bool:
-    """Whether numbers agree up to rounding, relatively."""
-    return bool(np.all(np.abs(np.asarray(got, dtype=float) - expected) <= RTOL * np.abs(expected)))
+def near(got, expected) -> np.ndarray:
+    """Which numbers agree up to rounding, relatively."""
+    return np.abs(np.asarray(got, dtype=float) - expected) <= RTOL * np.abs(expected)
+
+
+def all_near(got, expected) -> bool:
+    """Whether all of them do."""
+    return bool(np.all(near(got, expected)))
 
 
 def chance(dropped: np.ndarray, p: float, x: np.ndarray) -> Difference | None:

@@ -3,10 +3,9 @@
 import numpy as np
 
 from autograder.compare import Difference
-from autograder.random_masks import SIGMAS, number_or_array
+from autograder.random_masks import SIGMAS, near, number_or_array
 
 FEWEST = 200  # images, of whose offsets a share says something
-RTOL = 1e-6  # of pixels, which may come back in float32
 
 
 def windows(images: np.ndarray, pad: int, mode: str = "constant", axis: int = -1) -> tuple[np.ndarray, np.ndarray]:
@@ -23,15 +22,11 @@ def _found(value, candidates) -> np.ndarray:
     both = []
     for cut in candidates:
         # a single pixel leaves few windows to compare whole
-        found = _near(value[:, None, None][middle], cut[middle])
+        found = near(value[:, None, None][middle], cut[middle])
         places = np.nonzero(found)
-        found[places] = _near(value[places[0]], cut[places]).all(axis=(1, 2, 3))
+        found[places] = near(value[places[0]], cut[places]).all(axis=(1, 2, 3))
         both.append(found)
     return np.stack(both, axis=-1)
-
-
-def _near(got, expected) -> np.ndarray:
-    return np.abs(got - expected) <= RTOL * np.abs(expected)
 
 
 def judge(inputs, value) -> Difference | None:
