@@ -23,6 +23,8 @@ from course_lib import store
 
 VISIBLE = 0
 OWN_SHARE = 0.8  # of the points, for the cases of the exercise's own; what is drawn from its domain shares the rest
+LONGEST_LINE = 400  # that repeats a call with its numbers
+MOST_SPELT_OUT = LONGEST_LINE // 3  # a number in an array takes a digit, a comma and a space at least
 HIDDEN = 1  # other numbers and sizes than the visible cases, not a secret
 VERDICT_OF_STATUS = {"not_implemented": "not_implemented", "timeout": "timeout", "crashed": "error"}
 
@@ -306,13 +308,20 @@ def _line(probes: Probes, index: int, number: int, call: int) -> str:
 
 def _with_numbers(name: str, inputs: Inputs) -> str:
     """A line to paste with the numbers themselves, or an empty one where they do not fit."""
-    if not any(map(callable, inputs.values())) and not any(map(_has_layout, inputs.values())):
+    fits = sum(map(_count, inputs.values())) <= MOST_SPELT_OUT
+    if fits and not any(map(callable, inputs.values())) and not any(map(_has_layout, inputs.values())):
         options = {"linewidth": 10**6, "threshold": 10**6, "nanstr": "np.nan", "infstr": "np.inf"}
         with np.printoptions(**options, floatmode="unique"):
             line = f"{name}({', '.join(_passed(key, value) for key, value in inputs.items())})"
-        if len(line) <= 400:
+        if len(line) <= LONGEST_LINE:
             return line
     return ""
+
+
+def _count(value) -> int:
+    """How many numbers an argument holds."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return value.size if isinstance(value, np.ndarray) else sum(map(_count, parts))
 
 
 def _by_number(name: str, number: int, call: int, inputs: Inputs, seed: int) -> str:

@@ -1206,8 +1206,8 @@ print(own.diagnose_curve(run | {"x_valid": x_train[480:580]}))
 def train_on_few(x, y, seed):
     """Train a network on 200 digits of which 40 are labelled wrong, and return its parameters.
 
-    x is (200, 64), digits as in this lesson, in random order; y is (200,), the labels from 0 to 9. They must not be changed. What is
-    random comes from the integer seed alone: the same seed gives the same parameters, another one gives others.
+    x is (200, 64), digits as in this lesson but for a little noise, in random order; y is (200,), the labels from 0 to 9. They must
+    not be changed. What is random comes from the integer seed alone: the same seed gives the same parameters, another one others.
     Returned is a dict of arrays of floats, "w1" (64, H), "b1" (H,), "w2" (H, 10), "b2" (10,), with H at most 256. It is run
     without dropout: np.maximum(x @ w1 + b1, 0) @ w2 + b2, and the largest of the ten outputs is the answer. At least 78 % of
     about 1600 new digits have to be labelled right, and of the 40 wrong labels fewer than 20 may be repeated. Takes at

@@ -1,5 +1,7 @@
 """A statistical test of dropout: the student's probe is tried on right layers and on known mistakes."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from autograder.domain import Given
@@ -11,7 +13,7 @@ SIGMAS = 5.0
 RATE = 0.3
 N_CALLS, N, D = 6, 50, 64
 SIZES = np.random.default_rng(1).uniform(0.5, 3.0, (N, D))
-X = SIZES * np.random.default_rng(2).choice([-1.0, 1.0], (N, D))
+XS = {"varied": SIZES * np.random.default_rng(2).choice([-1.0, 1.0], (N, D)), "ones": np.ones((N, D))}
 LOOKS = ("factor", "out", "share", "calls", "rows", "columns", "counts", "row counts", "size", "again", "evaluation")
 LOOKS = (*LOOKS, "mask in evaluation")
 
@@ -20,59 +22,53 @@ def is_dropout(layer):
     return _probe(layer)
 
 
-def _probe(layer, without=(), p=RATE, x=X, sigmas=SIGMAS, n_calls=N_CALLS, share=None, seed=0) -> bool:
+def _probe(layer, without=(), p=RATE, x="varied", sigmas=SIGMAS, share=None, seed=0) -> bool:
     """Whether a layer looks right in everything of ``LOOKS`` that is not left out.
 
     ``share`` is how far that of dropped entries may lie from p; by default, chance says it.
     """
-    looks = [look for look in LOOKS if look not in without]
-    if not _other_calls(layer, looks, p, x):
-        return False
-    rng, dropped = np.random.default_rng(seed), []
-    for _ in range(n_calls):
+    found = _looked_at(layer, p, x, "mask" in without, seed)
+    bound = sigmas / np.sqrt(N_CALLS * N * D)
+    bounds = {"share": bound if share is None else share / np.sqrt(p * (1 - p)), "size": 2 * bound}
+    return all(found[look] < bounds.get(look, bound) for look in LOOKS if look not in without)
+
+
+@lru_cache(maxsize=256)
+def _looked_at(layer, p, x, by_out, seed) -> dict[str, float]:
+    """For each of ``LOOKS`` what is to be small: 0 or infinity where chance has no part, or has been allowed for.
+
+    Forms differ in where they look, and the same layers are shown to all. ``by_out`` takes the masks from out.
+    """
+    x, rng, exact, dropped = XS[x], np.random.default_rng(seed), {"factor": True, "out": True}, []
+    for _ in range(N_CALLS):
         out, mask = layer(x, p, True, rng)
-        judged = out / x if "mask" in without else mask
-        if "factor" in looks and not _near(judged[judged != 0], 1 / (1 - p)):
-            return False
-        if "out" in looks and not _near(out, x * mask):
-            return False
+        judged = out / x if by_out else mask
+        exact["factor"] &= _near(judged[judged != 0], 1 / (1 - p))
+        exact["out"] &= _near(out, x * mask)
         dropped.append(judged == 0)
+    one, other = (layer(x, p, True, np.random.default_rng(7))[1] for _ in range(2))
+    exact["again"] = np.array_equal(one, other)
+    out, mask = layer(x, p, False, np.random.default_rng(8))
+    exact |= {"evaluation": _near(out, x), "mask in evaluation": _near(mask, 1.0)}
     z = (np.stack(dropped) - p) / np.sqrt(p * (1 - p))
-    return _by_chance(z, looks, p, x, sigmas, share)
+    exact["counts"] = by_chance(z.sum(axis=(1, 2)) / np.sqrt(z[0].size))
+    exact["row counts"] = by_chance(z.sum(axis=2) / np.sqrt(z.shape[2]))
+    return _distances(z, x) | {look: 0.0 if right else np.inf for look, right in exact.items()}
 
 
 def _near(got, right):
     return bool((np.abs(got - right) < 1e-5).all())
 
 
-def _by_chance(z, looks, p, x, sigmas, share) -> bool:
-    """Whether the standardised entries of several masks look like independent ones."""
-    bound = sigmas / np.sqrt(z.size)
-    found = [abs(z.mean()) / (bound if share is None else share / np.sqrt(p * (1 - p)))] if "share" in looks else []
+def _distances(z, x) -> dict[str, float]:
+    """How far the standardised entries of several masks are from independent ones."""
+    found = {"share": abs(z.mean())}
     for axis, what in enumerate(("calls", "rows", "columns")):
         one = np.moveaxis(z, axis, 0)
-        if what in looks and len(one) > 1:
-            found.append(abs(np.mean(one[1:] * one[:-1])) / bound)
+        found[what] = abs(np.mean(one[1:] * one[:-1]))
     small = np.abs(x) < np.median(np.abs(x))
-    if "size" in looks and small.any():
-        found.append(abs(z[:, small].mean() - z[:, ~small].mean()) / (2 * bound))
-    if "counts" in looks:
-        found.append(2.0 * (not by_chance(z.sum(axis=(1, 2)) / np.sqrt(z[0].size))))
-    if "row counts" in looks:
-        found.append(2.0 * (not by_chance(z.sum(axis=2) / np.sqrt(z.shape[2]))))
-    return max(found) < 1
-
-
-def _other_calls(layer, looks, p, x) -> bool:
-    """Whether a generator of the same seed leads to the same mask, and evaluation leaves x alone."""
-    if "again" in looks:
-        one, other = (layer(x, p, True, np.random.default_rng(7))[1] for _ in range(2))
-        if not np.array_equal(one, other):
-            return False
-    out, mask = layer(x, p, False, np.random.default_rng(8))
-    if "evaluation" in looks and not _near(out, x):
-        return False
-    return "mask in evaluation" not in looks or _near(mask, 1.0)
+    found["size"] = abs(z[:, small].mean() - z[:, ~small].mean()) if small.any() else 0.0
+    return found
 
 
 exercise = Exercise(
@@ -155,7 +151,7 @@ def ignores_the_mask_of_evaluation(layer):
 @exercise.misconception
 def looks_at_evaluation_alone(layer):
     """Layers pass that go wrong in training. Call them with training=True as well."""
-    return _other_calls(layer, ("evaluation", "mask in evaluation"), RATE, X)
+    return _probe(layer, {*LOOKS} - {"evaluation", "mask in evaluation"})
 
 
 @exercise.misconception
@@ -235,7 +231,7 @@ def ignores_counts(layer):
 def with_x_of_ones(layer):
     """A layer passes that drops small entries more often. With an x of ones nobody sees it: choose one whose entries
     differ, and compare the large ones with the small ones."""
-    return _probe(layer, ("size",), x=np.ones((N, D)))
+    return _probe(layer, ("size",), x="ones")
 
 
 @exercise.misconception
@@ -249,8 +245,8 @@ def never_repeats_a_seed(layer):
 def asks_for_its_own_numbers(layer):
     """Right layers fail that draw in another way than yours, so that other entries are dropped. Judge by shares, not by
     the entries."""
-    mask = layer(X, RATE, True, np.random.default_rng(0))[1]
-    own = layer_of(plain)(X, RATE, True, np.random.default_rng(0))[1]
+    mask = layer(XS["varied"], RATE, True, np.random.default_rng(0))[1]
+    own = layer_of(plain)(XS["varied"], RATE, True, np.random.default_rng(0))[1]
     return is_dropout(layer) and np.array_equal(mask, own)
 
 

@@ -6,6 +6,7 @@ from thrift import rest_in_soak
 
 from autograder.exercises.regularization import train_on_few as module
 from autograder.exercises.regularization.train_on_few import ACCURACY, REPEATED, exercise, judge, train_on_few
+from course_lib.units.shared.digits import standardized_digits
 
 RIGHT = [train_on_few, *(form.function for form in exercise.equivalents)]
 TO_THE_END = {
@@ -69,6 +70,15 @@ def test_the_task_is_as_the_lesson_says(seed):
     assert not any(row.tobytes() in known for row in x_new)
 
 
+def test_no_digit_of_the_task_is_found_in_the_courses_data():
+    """Some pixel of each differs by more than rounding could explain."""
+    data = standardized_digits()
+    known = np.concatenate([data.x_train, data.x_test])
+    x = module._task(0)[0]
+    assert (np.abs(x[:, None] - known).max(axis=2) > 0.05).all()
+    assert len({row.tobytes() for row in x.round(6)}) == 200
+
+
 def test_the_judge_finds_the_truth_from_the_digits():
     x, _, right, x_new, y_new = module._task(3)
     found = module._truth(x)
@@ -106,9 +116,10 @@ def test_networks_of_one_number_are_refused(number):
 
 def test_gradients_are_those_of_the_loss():
     rng = np.random.default_rng(0)
-    _, params = module._start(0, 5)
+    _, params, flat = module._start(0, 5)
     x, y = rng.normal(size=(7, 64)), rng.integers(0, 10, 7)
-    grads = module._gradients(params, x, np.eye(10)[y], 0.0, rng)
+    grads = module._parts(np.empty_like(flat), 5)
+    module._gradients(params, x, np.eye(10)[y], 0.0, rng, grads)
     for name, index in [("w1", (3, 2)), ("b1", 1), ("w2", (4, 6)), ("b2", 9)]:
         losses = []
         for h in (1e-5, -1e-5):
