@@ -70,6 +70,11 @@ def graded(named: str, course, out: Path) -> str:
     return _chosen(named, sources(course) or lessons(), present)
 
 
+def all_graded(named: str, course, out: Path) -> list[str]:
+    """The assignments with results in ``out`` that a command is about: one, or with ``all`` each of them."""
+    return graded_in(out) if named == ALL and graded_in(out) else [graded(named, course, out)]
+
+
 def graded_in(out: Path) -> list[str]:
     """The assignments that `course grade` has results of in a folder."""
     from autograder.grading.records.results import SUFFIX

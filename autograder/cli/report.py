@@ -151,3 +151,32 @@ def _places(course, out: Path | None, db: str = "") -> tuple[Path, str]:
 
 def _figure(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
+
+
+@click.command()
+@click.argument("submissions", type=click.Path(path_type=Path), required=False)
+@assignments.OPTION
+@click.option("--student", "students", multiple=True, metavar="ID", help="Only this student's page; may be repeated.")
+@COURSE
+@OUT
+@DB
+def feedback(submissions, named, students, course, out, db):
+    """Write the students' pages anew where the gradebook has changed: manual scores, comments, lateness.
+
+    `course grade` does so too. SUBMISSIONS, by default the course's, is where the pictures on the pages come from.
+    """
+    from autograder.grading.classroom.nbgrader_course import course_in, grading_settings
+    from autograder.grading.feedback_pages import update_feedback
+
+    with plain_errors():
+        folder = course_in(course)
+        out, db = _places(folder, out, db)
+        for assignment in assignments.all_graded(named, folder, out):
+            settings = grading_settings(folder, assignment)
+            given = {"late": settings.get("late"), "students": students}
+            place = submissions or settings.get("submitted")
+            done = update_feedback(place, settings.get("assignment", assignment), out, db, **given)
+            pages = f"{counted(len(done.written), 'page')} written" if done.written else "every page is up to date"
+            click.echo(f"{assignment}: {pages}, in {out / 'feedback'}")
+            for student in done.changed:
+                say(f"{student} has handed in anew since: run `course grade`", err=True)

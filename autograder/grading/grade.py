@@ -120,6 +120,7 @@ def grade_class(
                 results[student] = record.record(job.submission, result, job.basis)
             progress(len(results), len(submissions), student)
         lateness = settle(record.gradebook, allowances, out, assignment.name)
+        record.update_pages(submissions, lateness)
         record.store.compact()
         summary = summarize(assignment, list(results.values()), set(jobs), time.monotonic() - began, lateness)
         summary = replace(summary, head=record.log.head)

@@ -198,6 +198,7 @@ def _record(record: Recorder, report: Regrade, done: list[tuple[Job, Result]], s
         else:
             record.record(job.submission, result, job.basis)
     lateness = settle(record.gradebook, read_allowances(record.out), record.out, report.assignment)
+    record.update_pages(submissions, lateness)
     record.store.compact()
     results = [result for student, (_, result) in record.store.known.items() if student in submissions]
     fresh = {job.submission.student for job, _ in done}

@@ -64,6 +64,7 @@ def harden(config: Config):
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
     config.ExchangeFactory.collect = f"{__name__}.CollectOwned"
+    config.ExchangeFactory.release_feedback = "autograder.grading.classroom.release_feedback.ReleaseCurrent"
     # what a student wrote could otherwise send the grader's own browser to give full manual marks
     config.HTMLExporter.sanitize_html = True
     config.HTMLExporter.filters = {

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from nbgrader.api import BaseCell, Comment, Grade, SubmittedAssignment, SubmittedNotebook
-from sqlalchemy import func
+from sqlalchemy import func, or_
 
 from autograder.grading.records.gradebook import Gradebook
 from autograder.grading.reports.lateness import Lateness
@@ -13,7 +13,7 @@ from autograder.grading.reports.marks import Mark, Marks
 def marks_of(
     gradebook: Gradebook, assignment: str, students: Collection[str] = (), late: Mapping[str, Lateness] | None = None
 ) -> dict[str, Marks]:
-    """The marks of everyone who has handed in, by student.
+    """The marks by student: of everyone whom a human has graded, or has to; who was late, or has a comment.
 
     Parameters
     ----------
@@ -23,16 +23,21 @@ def marks_of(
     points = _points(gradebook, assignment)
     cells: dict[str, dict[str, Mark]] = {}
     facts = (Grade.manual_score, Grade.extra_credit, Grade.needs_manual_grade)
-    for student, name, manual, extra, pending in _rows(gradebook, assignment, students, Grade, facts):
+    grades = _rows(gradebook, assignment, students, Grade, facts).filter(
+        or_(Grade.manual_score.is_not(None), Grade.extra_credit.is_not(None), Grade.needs_manual_grade)
+    )
+    for student, name, manual, extra, pending in grades:
         cells.setdefault(student, {})[name] = Mark(points.get(name, 0.0), manual, float(extra or 0.0), bool(pending))
     comments: dict[str, dict[str, str]] = {}
-    for student, name, comment in _rows(gradebook, assignment, students, Comment, (Comment.manual_comment,)):
-        if comment and comment.strip():
+    written = _rows(gradebook, assignment, students, Comment, (Comment.manual_comment,))
+    for student, name, comment in written.filter(Comment.manual_comment.is_not(None)):
+        if comment.strip():
             comments.setdefault(student, {})[name] = comment
     penalties = _penalties(gradebook, assignment, students)
+    late = late or {}
     return {
-        student: Marks(own, comments.get(student, {}), penalties.get(student, 0.0), (late or {}).get(student))
-        for student, own in cells.items()
+        name: Marks(cells.get(name, {}), comments.get(name, {}), penalties.get(name, 0.0), late.get(name))
+        for name in {*cells, *comments, *penalties, *late}
     }
 
 
@@ -62,6 +67,7 @@ def _penalties(gradebook: Gradebook, assignment: str, students: Collection[str])
         .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
         .join(SubmittedAssignment.assignment)
         .filter_by(name=assignment)
+        .filter(SubmittedNotebook.late_submission_penalty > 0)
         .group_by(SubmittedAssignment.student_id)
     )
     query = query.filter(SubmittedAssignment.student_id.in_(students)) if students else query

@@ -1,6 +1,6 @@
 """Record what was found of a submission, in four places that agree, whatever happens in between.
 
-The order is: the result (the write-ahead record), the audit log, the pages, the gradebook, a note that all is done.
+The order is: the result (the write-ahead record), the audit log, the gradebook, the pages, a note that all is done.
 Each step can be repeated without harm, and none judges anything. So a run that was killed at any moment is completed
 by the next: where the result is on the disk, the rest is done from it, and where it is not, nothing else is there.
 
@@ -12,9 +12,10 @@ whole or not.
 import contextlib
 import glob
 import json
+import re
 import secrets
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -25,13 +26,26 @@ from autograder.grading.judging.grade_submission import Result
 from autograder.grading.records import audit
 from autograder.grading.records.gradebook import NO_RESPONSE, Entry, Gradebook, GradebookError
 from autograder.grading.records.graded_notebook import graded_notebook
+from autograder.grading.records.marks import marks_of
 from autograder.grading.records.results import Store
-from autograder.grading.reports.feedback import student_page
-from autograder.grading.reports.pictures import NO_PICTURES, pictures_of
+from autograder.grading.reports.feedback import page_basis, student_page
+from autograder.grading.reports.lateness import Lateness
+from autograder.grading.reports.marks import NO_MARKS, Marks
+from autograder.grading.reports.pictures import NO_PICTURES, Pictures, pictures_of
 from autograder.grading.submissions.assignment import Assignment
 from autograder.grading.submissions.receipt import receipt_of
 from autograder.grading.submissions.submission import Refused, Submission
 from course_lib.files import write_atomically
+
+BASIS = re.compile(rb'<meta name="course-basis" content="([\w-]+)">')
+
+
+@dataclass(frozen=True)
+class Updated:
+    """Students whose page was written anew, and those who have handed in something else since they were graded."""
+
+    written: tuple[str, ...]
+    changed: tuple[str, ...]
 
 
 class CannotRecord(UserError):
@@ -92,10 +106,47 @@ class Recorder:
             write_pages(self.out, self.assignment, submission, result)
         lay_receipt(self.out, self.assignment, submission)
 
+    def update_pages(
+        self,
+        submissions: Mapping[str, Submission],
+        lateness: Mapping[str, Lateness],
+        students: Collection[str] = (),
+        *,
+        ours_only: bool = False,
+    ) -> Updated:
+        """Write the pages anew on which something of the gradebook is missing: manual scores, comments, lateness.
+
+        Parameters
+        ----------
+        submissions : where pictures come from, as far as they are what was graded.
+        lateness : by student.
+        students : only theirs; by default everybody's.
+        ours_only : whether pages that nbgrader has made are left as they are.
+        """
+        marks = marks_of(self.gradebook, self.assignment.name, students, lateness)
+        written, changed = [], []
+        for student, (_, result) in sorted(self.store.known.items()):
+            if students and student not in students:
+                continue
+            own, submission = marks.get(student, NO_MARKS), submissions.get(student)
+            is_same = submission is not None and submission.digest == result.basis.get("submission")
+            if submission is not None and not is_same:
+                changed.append(student)
+            page = self._page(student)
+            shown, basis = basis_in(page), page_basis(result, own)
+            if shown == basis or (ours_only and page.exists() and not shown):
+                continue
+            write_page(
+                self.out, self.assignment, result, _pictures(submission, result) if is_same else NO_PICTURES, own
+            )
+            written.append(student)
+        return Updated(tuple(written), tuple(changed))
+
     def _complete(self, submission: Submission, result: Result, records: list[dict]):
         self.log.append(records)
-        write_pages(self.out, self.assignment, submission, result)
         self.gradebook.record(self.assignment.name, entry_of(self.assignment, submission, result))
+        marks = marks_of(self.gradebook, self.assignment.name, [result.student])  # a human may have graded it before
+        write_pages(self.out, self.assignment, submission, result, marks.get(result.student, NO_MARKS))
         self.store.set_done(result)
 
     def _page(self, student: str) -> Path:
@@ -151,17 +202,34 @@ def page_of(out: Path, student: str, assignment: str) -> Path:
     return out / "feedback" / student / assignment / f"{assignment}.html"
 
 
-def write_pages(out: Path, assignment: Assignment, submission: Submission, result: Result):
+def basis_in(page: Path) -> str:
+    """The basis of a page of ours (see ``page_basis``); empty when there is none, or nbgrader has made it."""
+    with contextlib.suppress(OSError), page.open("rb") as file:
+        found = BASIS.search(file.read(4096))
+        return found[1].decode() if found else ""
+    return ""
+
+
+def write_page(out: Path, assignment: Assignment, result: Result, pictures: Pictures, marks: Marks):
+    """The feedback page, where nbgrader's release_feedback looks for it."""
+    feedback = page_of(out, result.student, assignment.name)
+    feedback.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(feedback, student_page(assignment, result, pictures, marks))
+
+
+def _pictures(submission: Submission, result: Result) -> Pictures:
+    if result.reports:
+        with contextlib.suppress(Refused):  # changed since it was graded: no pictures until the next run
+            return pictures_of(submission.data)
+    return NO_PICTURES
+
+
+def write_pages(out: Path, assignment: Assignment, submission: Submission, result: Result, marks: Marks = NO_MARKS):
     """The feedback page, the graded notebook and their receipts, where nbgrader's formgrader and its release_feedback
     look for them.
     """
-    feedback = page_of(out, result.student, assignment.name)
-    feedback.parent.mkdir(parents=True, exist_ok=True)
-    pictures = NO_PICTURES
-    if result.reports:
-        with contextlib.suppress(Refused):  # changed since it was graded: no pictures until the next run
-            pictures = pictures_of(submission.data)
-    write_atomically(feedback, student_page(assignment, result, pictures))
+    pictures = _pictures(submission, result)
+    write_page(out, assignment, result, pictures, marks)
     if result.reports:
         graded = out / "autograded" / result.student / assignment.name / f"{assignment.name}.ipynb"
         graded.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,177 @@
+"""What a human gives in formgrader reaches the student's page: points, comments, and what being late has come to."""
+
+from datetime import datetime
+
+import pytest
+from click.testing import CliRunner
+from nbgrader.api import Gradebook as Stock
+from nbgrader_courses import NAME, RIGHT, WRONG, hand_in, make_course, nbgrader
+from pages import harmless
+
+from autograder.cli import main
+from autograder.grading.classroom.nbgrader_course import grading_settings, read_course
+from autograder.grading.grade import grade_class
+
+pytestmark = pytest.mark.sandbox
+
+ANSWER = "Because **both tails** are flat.\n\n- so the slope\n- is nearly zero\n\n<script>alert(1)</script>"
+READ = "Read and graded by your instructor"
+
+
+def grade(course):
+    settings = grading_settings(read_course(course), NAME)
+    return grade_class(settings.pop("submitted"), **settings)
+
+
+def feedback(course, *arguments):
+    done = CliRunner().invoke(main, ["feedback", "--course", str(course), *arguments])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def path_of(course, student):
+    return course / "feedback" / student / NAME / f"{NAME}.html"
+
+
+def page(course, student):
+    return path_of(course, student).read_text(encoding="utf-8")
+
+
+def text(course, student):
+    return " ".join(harmless(page(course, student)).text.split())
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory, source_path, assignment):
+    course = make_course(tmp_path_factory.mktemp("pages") / "dl", source_path)
+    for student, answers in {
+        "ada": {"relu_backward": RIGHT, "why": ANSWER},
+        "bob": {"relu_backward": WRONG},
+        "cyd": {"relu_backward": RIGHT, "why": "![photo.png](attachment:photo.png)"},
+    }.items():
+        hand_in(course, assignment, student, "2026-03-01 12:00:00 UTC", **answers)
+    grade(course)
+    return course
+
+
+@pytest.fixture
+def by_hand(course):
+    """Give points and comments as formgrader does; what was given is taken back after the test."""
+    given = []
+
+    def give(student, name, *, score=None, comment=None, extra=None):
+        with Stock(f"sqlite:///{course / 'gradebook.db'}") as stock:
+            if score is not None or extra is not None:
+                row = stock.find_grade(name, NAME, NAME, student)
+                row.manual_score, row.extra_credit, row.needs_manual_grade = score, extra, False
+            if comment is not None:
+                answer = name.removeprefix("check-")
+                stock.find_comment(answer, NAME, NAME, student).manual_comment = comment
+            stock.db.commit()
+        given.append((student, name))
+
+    yield give
+    with Stock(f"sqlite:///{course / 'gradebook.db'}") as stock:
+        for student, name in given:
+            row = stock.find_grade(name, NAME, NAME, student)
+            row.manual_score, row.extra_credit, row.needs_manual_grade = None, None, row.auto_score is None
+            stock.find_comment(name.removeprefix("check-"), NAME, NAME, student).manual_comment = None
+        stock.db.commit()
+    feedback(course)
+
+
+def test_before_anyone_has_read_it_the_page_does_not_say_so(course):
+    said = text(course, "ada")
+    assert "1 of 2 points without what your instructor grades by hand: why (3)" in said
+    assert READ not in said
+    assert "has not graded this yet" in said
+    assert "No answer." in text(course, "bob")
+    assert "0.5 of 5 points" not in text(course, "ada")
+
+
+def test_a_written_answer_is_rendered_and_nothing_in_it_acts(course):
+    seen = harmless(page(course, "ada"))
+    assert "<strong>both tails</strong>" in page(course, "ada")
+    assert "<li>so the slope</li>" in page(course, "ada")
+    assert "<script>alert(1)</script>" in seen.text
+    assert "**" not in seen.text
+
+
+def test_grading_again_brings_points_and_comment_to_the_page(course, by_hand):
+    by_hand("ada", "why", score=2.5, comment="Well *seen*; but what of zero?")
+    assert grade(course).graded == 0
+    said = text(course, "ada")
+    assert "3.5 of 5 points" in said
+    assert f"{READ}: 2.5 of 3 points" in said
+    assert "Your instructor writes: Well seen; but what of zero?" in said
+    assert READ not in text(course, "cyd")
+
+
+def test_course_feedback_writes_only_what_has_changed(course, by_hand):
+    by_hand("ada", "why", score=3.0)
+    by_hand("cyd", "why", score=1.0, comment="Where is it?")
+    before = path_of(course, "bob").stat().st_mtime_ns
+    assert "1 page written" in feedback(course, "--student", "cyd")
+    assert READ not in text(course, "ada") and READ in text(course, "cyd")
+    assert "1 page written" in feedback(course, "--assignment", "all")
+    assert f"{READ}: 3 of 3 points" in text(course, "ada")
+    assert "up to date" in feedback(course)
+    assert path_of(course, "bob").stat().st_mtime_ns == before
+
+
+def test_points_given_over_the_autograder_and_on_top_of_it_are_shown(course, by_hand):
+    by_hand("bob", "check-relu_backward", score=1.0, comment="Near enough.")
+    by_hand("ada", "check-relu_backward", extra=0.5)
+    feedback(course)
+    said = text(course, "bob")
+    assert "Your instructor gave 1 of 1 points." in said
+    assert "Near enough." in said
+    assert "1.5 of 2 points" in text(course, "ada")
+
+
+def test_what_being_late_has_come_to_is_on_the_page(course):
+    def set_due(when):
+        with Stock(f"sqlite:///{course / 'gradebook.db'}") as stock:
+            stock.update_or_create_assignment(NAME, duedate=when)
+
+    set_due(datetime(2026, 3, 1, 10))
+    feedback(course)
+    assert "late by 2 h" in text(course, "ada")
+    set_due(None)
+    feedback(course)
+    assert "late by" not in text(course, "ada")
+
+
+def test_another_submission_since_keeps_its_points_and_says_that_it_is_looked_at_again(course, assignment, by_hand):
+    by_hand("ada", "why", score=2.0)
+    hand_in(course, assignment, "ada", "2026-03-01 12:00:00 UTC", relu_backward=RIGHT, why=f"{ANSWER} And so on.")
+    assert "ada has handed in anew since" in feedback(course)
+    grade(course)
+    said = text(course, "ada")
+    assert READ not in said
+    assert "2 of 3 points from your instructor, who will look at it again" in said
+
+
+def test_a_student_who_was_not_graded_is_named(course):
+    done = CliRunner().invoke(main, ["feedback", "--course", str(course), "--student", "zoe"])
+    assert done.exit_code == 1
+    assert "zoe" in done.output
+
+
+def test_a_page_of_nbgraders_is_replaced_by_ours(course):
+    path_of(course, "bob").write_text("<html>nbgrader's</html>")
+    assert "1 page written" in feedback(course)
+    assert "relu_backward" in text(course, "bob")
+
+
+@pytest.mark.soak
+def test_nbgrader_releases_pages_that_are_up_to_date_and_makes_its_own_of_any_answer(course, by_hand):
+    by_hand("cyd", "why", score=2.0, comment="Read.")
+    nbgrader(course, "generate_assignment", NAME, "--force")
+    nbgrader(course, "release_assignment", NAME)
+    nbgrader(course, "release_feedback", NAME)
+    assert f"{READ}: 2 of 3 points" in text(course, "cyd")
+    nbgrader(course, "generate_feedback", NAME, "--force")
+    assert "the picture photo.png is not there" in page(course, "cyd")
+    nbgrader(course, "release_feedback", NAME)
+    assert "course-basis" not in page(course, "cyd")
