@@ -116,22 +116,25 @@ def judge(exercise: Exercise, run: Runner, seed: int) -> Report:
     return judge_all(exercise, run_all, seed)
 
 
-def judge_all(exercise: Exercise, run_all: RunnerOfAll, seed: int) -> Report:
-    """Run the cases through ``run_all``, which may leave out what follows a ``LAST`` status; as ``judge``."""
+def judge_all(exercise: Exercise, run_all: RunnerOfAll, seed: int, *, derived: bool = True) -> Report:
+    """Run the cases through ``run_all``, which may leave out what follows a ``LAST`` status; as ``judge``.
+
+    ``derived`` says whether a cause is looked for that no form of the exercise describes.
+    """
     try:
         probes = _published(exercise) if seed == VISIBLE else Probes(exercise, seed)
     except Exception as error:
         return _report(exercise, "grader_error", headline=f"{type(error).__name__}: {error}")
-    return report_on(probes, run_all(probes.drawn))
+    return report_on(probes, run_all(probes.drawn), derived=derived)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=32)  # as many as a lesson has, for whoever grades a class
 def _published(exercise: Exercise) -> Probes:
     """The probes of a notebook's check, which is asked again and again while an answer is being written."""
     return Probes(exercise, VISIBLE)
 
 
-def report_on(probes: Probes, outcomes: Sequence[Outcome]) -> Report:
+def report_on(probes: Probes, outcomes: Sequence[Outcome], *, derived: bool = True) -> Report:
     """The report of a function that did ``outcomes`` with the cases, in their order, as far as they were run."""
     exercise = probes.exercise
     outcomes = _without_the_fatal_default(probes, outcomes)
@@ -147,7 +150,8 @@ def report_on(probes: Probes, outcomes: Sequence[Outcome]) -> Report:
     if first_bad is None:
         return _report(exercise, "pass", results, notes=notes)
 
-    diagnosis = diagnose(probes, outcomes, verdicts) if len(outcomes) == len(probes.drawn) else None
+    complete = len(outcomes) == len(probes.drawn)
+    diagnosis = diagnose(probes, outcomes, verdicts, derived=derived) if complete else None
     if diagnosis and diagnosis.kind == "variant":
         results = [CaseResult(r.sentence, "pass", kind=r.kind) for r in results]
         return _report(exercise, "pass", results, diagnosis, notes=notes)
@@ -172,13 +176,10 @@ def example(name: str, case: int, call: int = 1, seed: int = VISIBLE) -> tuple:
     return tuple(value for key, value in copy_inputs(inputs).items() if not key.endswith("="))
 
 
-def visible_line(exercise: Exercise, number: int, call: int, spelt_out: bool = False) -> str:
-    """A line that repeats the call of a case, both counted from 1, with the numbers that a notebook's check draws.
-
-    ``spelt_out`` asks for the numbers themselves, where they fit.
-    """
-    name, inputs = exercise.name, cases_of(exercise)[number - 1].calls(VISIBLE)[call - 1].inputs
-    return (spelt_out and _with_numbers(name, inputs)) or _by_number(name, number, call, inputs, VISIBLE)
+def visible_line(exercise: Exercise, number: int, call: int) -> str:
+    """A line that repeats the call of a case, both counted from 1, with the numbers that a notebook's check draws."""
+    inputs = cases_of(exercise)[number - 1].calls(VISIBLE)[call - 1].inputs
+    return _by_number(exercise.name, number, call, inputs, VISIBLE)
 
 
 def hint(name: str, number: int = 1) -> str:

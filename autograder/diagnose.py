@@ -34,13 +34,16 @@ from autograder.report import Diagnosis
 MOST_CAUSES = 2  # that are told together
 
 
-def diagnose(probes: Probes, outcomes: Sequence[Outcome], verdicts: Sequence[str]) -> Diagnosis | None:
+def diagnose(
+    probes: Probes, outcomes: Sequence[Outcome], verdicts: Sequence[str], *, derived: bool = True
+) -> Diagnosis | None:
     """What explains the outcomes of the student's function, else None.
 
     Parameters
     ----------
     outcomes : what the student's function did with each of the calls of ``probes``, in the same order.
     verdicts : what each of them came to.
+    derived : whether a cause is looked for where no form, or more than one, does the same.
     """
     exercise = probes.exercise
     judgements = [probes.judgement(index, outcomes) for index in range(len(outcomes))] if exercise.judge else None
@@ -51,6 +54,8 @@ def diagnose(probes: Probes, outcomes: Sequence[Outcome], verdicts: Sequence[str
     if len(matches) == 1:
         kind = "variant" if matches[0] in exercise.variants else "misconception"
         return Diagnosis(matches[0].name, matches[0].sentence, kind)
+    if not derived:
+        return None
     causes = []
     with contextlib.suppress(Exception):  # whatever an answer has returned, the search for a cause costs it no verdict
         causes = _causes(Evidence(probes, outcomes, verdicts))

@@ -215,11 +215,8 @@ def write_gradescope(out: Path, rows: list[GradeRow], target: Path, visibility: 
             continue
         result = known.get(row.student)
         reports = result.reports if result else {}
-        outputs = {
-            name: render_text(for_student(report, result.answers.get(report.exercise, "")))
-            for name, report in reports.items()
-        }
-        results = gradescope_results(row, outputs, visibility, result.seconds if result else None)
+        outputs = {name: render_text(for_student(report, result.public.get(name))) for name, report in reports.items()}
+        results = gradescope_results(row, outputs, visibility)
         path = target / row.student / "results.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, json.dumps(results, indent=1) + "\n")

@@ -25,7 +25,7 @@ from autograder.grading.records.recording import Recorder, explained_errors
 from autograder.grading.records.results import Store, results_file
 from autograder.grading.reports.feedback import class_page
 from autograder.grading.reports.summary import Summary, summarize
-from autograder.grading.seeds import Key, class_key
+from autograder.grading.seeds import Key, class_key, seeds_of
 from autograder.grading.submissions.allowances import read_allowances
 from autograder.grading.submissions.assignment import Assignment, load_assignment
 from autograder.grading.submissions.collect import collect
@@ -170,13 +170,8 @@ def plan(
         if store.find(student, whole_print(basis)) is None:
             known = store.result(student)
             keep = unchanged(known, basis, assignment)
-            jobs[student] = Job(submission, basis, seeds_of(key, assignment, student), known, keep)
+            jobs[student] = Job(submission, basis, seeds_of(key, assignment, submission), known, keep)
     return jobs
-
-
-def seeds_of(key: Key, assignment: Assignment, student: str) -> dict[str, int]:
-    """The seeds of a student's hidden cases, by grade_id."""
-    return {cell: key.seed(assignment.name, student, exercise) for cell, exercise in assignment.check_ids.items()}
 
 
 def unchanged(known: Result | None, basis: Basis, assignment: Assignment) -> tuple[str, ...]:

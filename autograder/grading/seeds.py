@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.errors import UserError
+from autograder.grading.submissions.assignment import Assignment
+from autograder.grading.submissions.submission import Submission
 from course_lib.files import sync_folder
 
 KEY_FILE = "hidden-cases.key"
@@ -38,12 +40,14 @@ class Key:
         """Names the key without telling it: what every verdict is recorded with."""
         return self._digest("id").hex()[:16]
 
-    def seed(self, assignment: str, student: str, exercise: str) -> int:
-        """The seed of a student's cases: HMAC-SHA256 (RFC 2104), cut to 128 bits.
+    def seed(self, assignment: str, student: str, exercise: str, submission: str) -> int:
+        """The seed of the cases of a submission, by its digest: HMAC-SHA256 (RFC 2104), cut to 128 bits.
 
+        What came out of one submission tells nothing of what the next is asked, and the same submission is always
+        asked the same.
         Every case mixes in its own name (``Case.inputs``), so that the cases of an exercise are drawn independently.
         """
-        return int.from_bytes(self._digest("seed", assignment, student, exercise)[:16])
+        return int.from_bytes(self._digest("seed", assignment, student, exercise, submission)[:16])
 
     def _digest(self, *words: str) -> bytes:
         # as JSON: joined without it, ("ab", "c") and ("a", "bc") would be one
@@ -53,6 +57,12 @@ class Key:
 def fresh_key() -> Key:
     """A key that nobody has, and that is kept nowhere."""
     return Key(secrets.token_bytes(KEY_BYTES))
+
+
+def seeds_of(key: Key, assignment: Assignment, submission: Submission) -> dict[str, int]:
+    """The seeds of the hidden cases of a submission, by grade_id."""
+    who, what = submission.student, submission.digest
+    return {cell: key.seed(assignment.name, who, exercise, what) for cell, exercise in assignment.check_ids.items()}
 
 
 def class_key(out: Path, given: Path | None = None, expected: str = "", new: bool = False) -> Key:

@@ -6,6 +6,7 @@ import json
 import os
 import stat
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,11 +15,12 @@ from autograder.call import call
 from autograder.catalogue import load
 from autograder.check import HIDDEN, judge, report_on
 from autograder.grading.judging.grade_submission import fair_report
-from autograder.grading.seeds import KEY_FILE, Key, KeyProblem, class_key, read_key
+from autograder.grading.seeds import KEY_FILE, Key, KeyProblem, class_key, read_key, seeds_of
+from autograder.grading.submissions.submission import Submission
 from autograder.probes import Probes
 
 KEY = Key(bytes(range(32)))
-WORDS = ("01_lesson", "ada", "relu_backward")
+WORDS = ("01_lesson", "ada", "relu_backward", "ab12")
 
 
 def test_the_seed_is_hmac_sha256_of_who_and_what():
@@ -31,26 +33,27 @@ def test_the_seed_is_hmac_sha256_of_who_and_what():
     assert hmac.compare_digest(digest, hmac.new(KEY.secret, message, "sha256").digest())
 
 
-@pytest.mark.parametrize("place", range(3))
+@pytest.mark.parametrize("place", range(4))
 def test_every_part_and_the_key_change_the_seed(place):
     other = [*WORDS]
     other[place] += "x"
     assert KEY.seed(*other) != KEY.seed(*WORDS)
     assert Key(bytes(32)).seed(*WORDS) != KEY.seed(*WORDS)
-    assert KEY.seed("ab", "c", "d") != KEY.seed("a", "bc", "d")
+    assert KEY.seed("ab", "c", "d", "e") != KEY.seed("a", "bc", "d", "e")
 
 
-def test_two_students_get_other_inputs_and_a_regrade_the_same():
+def test_two_students_and_two_submissions_get_other_inputs_and_a_regrade_the_same(assignment):
     cases = load("relu_backward").cases
 
-    def inputs(key, student):
-        return [case.inputs(key.seed("01_lesson", student, "relu_backward"))["dout"] for case in cases]
+    def inputs(key, student, contents):
+        seeds = seeds_of(key, assignment, Submission(student, Path("x.ipynb"), contents))
+        return [case.inputs(seeds["check-relu_backward"])["dout"] for case in cases]
 
-    ada, again, bob = inputs(KEY, "ada"), inputs(Key(KEY.secret), "ada"), inputs(KEY, "bob")
+    ada, again = inputs(KEY, "ada", b"{}"), inputs(Key(KEY.secret), "ada", b"{}")
     published = [case.inputs(HIDDEN)["dout"] for case in cases]
     assert all(np.array_equal(x, y) for x, y in zip(ada, again, strict=True))
-    assert not all(np.array_equal(x, y) for x, y in zip(ada, bob, strict=True))
-    assert not all(np.array_equal(x, y) for x, y in zip(ada, published, strict=True))
+    for other in (inputs(KEY, "bob", b"{}"), inputs(KEY, "ada", b"{ }"), published):
+        assert not all(np.array_equal(x, y) for x, y in zip(ada, other, strict=True))
 
 
 def test_a_key_is_made_once_and_only_its_owner_can_read_it(tmp_path):
@@ -136,7 +139,7 @@ def test_a_misconception_earns_the_same_whatever_is_drawn(exercise, name):
         probes = Probes(judged, seed)
         return report_on(probes, probes.outcomes_of(form))
 
-    seeds = [KEY.seed("01_lesson", f"student {number}", exercise) for number in range(24)]
+    seeds = [KEY.seed("01_lesson", f"student {number}", exercise, "ab12") for number in range(24)]
     drawn = [report(seed) for seed in seeds]
     assert {r.diagnosis.name for r in drawn} == {name}
     published = report(HIDDEN).score

@@ -126,7 +126,7 @@ def test_what_is_told_of_a_value_and_of_a_warning(tmp_path, value, score, verdic
     report = run_tests(assignment, [answer], Limits())["valued"]
     assert (report.score, report.verdict) == (pytest.approx(score), verdict)
     assert instructor in report.headline
-    told = for_student(report, answer.source)
+    told = for_student(report)
     assert student in told.headline
     assert SECRET not in render_html(told)
     assert "not tamper-proof" in render_html(told)

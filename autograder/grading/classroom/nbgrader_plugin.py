@@ -32,7 +32,7 @@ from traitlets.config import Config
 
 from autograder.grading.classroom.arrival import settle_time
 from autograder.grading.classroom.careful_autograde import make_careful
-from autograder.grading.grade import recorder, seeds_of
+from autograder.grading.grade import recorder
 from autograder.grading.isolation.sandbox import Limits
 from autograder.grading.judging.fingerprints import basis_of, common_basis
 from autograder.grading.judging.grade_submission import Result, grade_submission
@@ -40,7 +40,7 @@ from autograder.grading.records.deadlines import update_deadlines
 from autograder.grading.records.gradebook import LatePenalty
 from autograder.grading.records.graded_notebook import graded_notebook
 from autograder.grading.reports.pictures import pictures_of
-from autograder.grading.seeds import class_key
+from autograder.grading.seeds import class_key, seeds_of
 from autograder.grading.submissions.allowances import read_allowances
 from autograder.grading.submissions.assignment import Assignment, copy_notebook, read_assignment
 from autograder.grading.submissions.collect import read_submission
@@ -208,7 +208,7 @@ def grade_one(work: Work) -> Result:
     allowances = read_allowances(work.out)
     with recorder(work.out, assignment, work.db_url, work.late) as record:
         key = class_key(work.out, expected=record.log.seed_id)
-        result = grade_submission(submission, assignment, limits, seeds_of(key, assignment, submission.student))
+        result = grade_submission(submission, assignment, limits, seeds_of(key, assignment, submission))
         result = record.record(submission, result, basis_of(submission, common_basis(assignment, limits, key.id)))
         update_deadlines(record.gradebook, allowances, work.out, submission.student)
         return result

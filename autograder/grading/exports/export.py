@@ -168,10 +168,8 @@ def plain_csv(rows: list[GradeRow]) -> Table:
     return Table(BOM + _csv(lines))
 
 
-def gradescope_results(
-    row: GradeRow, outputs: dict[str, str] | None = None, visibility: str = "visible", seconds: float | None = None
-) -> dict:
-    """One student's results.json.
+def gradescope_results(row: GradeRow, outputs: dict[str, str] | None = None, visibility: str = "visible") -> dict:
+    """One student's results.json. How long the grading took is left out: the answers decide that.
 
     Parameters
     ----------
@@ -188,7 +186,7 @@ def gradescope_results(
     tests = [
         {
             "name": cell.name.removeprefix("check-"),
-            "score": round(cell.score, 4),
+            "score": round(cell.score, 2),
             "max_score": cell.max_score,
             **({} if cell.pending else {"status": "passed" if cell.score >= cell.max_score else "failed"}),
             "output": "Not graded yet." if cell.pending else (outputs or {}).get(cell.name, ""),
@@ -201,9 +199,8 @@ def gradescope_results(
     said += ["Some cells still have to be graded by hand."] if row.pending else []
     said += ["Nothing was submitted."] if row.score is None else []
     # the total of the tests knows no penalty, so that the score is given, which overrides it
-    results = {"score": round(row.score or 0.0, 4), "output": "\n".join(said), "output_format": "text"}
-    results |= {"visibility": visibility, "tests": tests}
-    return results if seconds is None else {**results, "execution_time": round(seconds)}
+    results = {"score": round(row.score or 0.0, 2), "output": "\n".join(said), "output_format": "text"}
+    return {**results, "visibility": visibility, "tests": tests}
 
 
 def _sorted_name(row: GradeRow) -> str:

@@ -1,23 +1,29 @@
-"""What a student is told of the hidden cases: our own words, and what stands in the student's own code.
+"""What a student is told of an answer: all that the public cases have found, and a few bits of the hidden ones.
 
-What we say of a difference holds expected values. What the student's process says (messages, printed text, warnings,
-names of exceptions) may spell out the inputs that it was given. The instructor sees both, in the results; the pages
-that students get show neither.
+A student's process may put whatever it was given into a message, the name of an exception, a warning, the number of a
+line, a dtype, a shape, or the factor by which a value is wrong. So nothing of the kind is shown that comes from hidden
+cases. They decide the points, and are told by these alone, in words that stand in this module:
+
+- of an answer that passes them all: nothing;
+- of each other answer: how it ended (``VERDICTS``), which cases passed, and ``DIFFERENCES`` of the first that did not,
+  where the public cases show no fault.
+
+``most_bits`` counts what that can carry. What is wrong is told from the public cases (see ``public_cases``), whose
+numbers the notebook's check shows anyway. Instructors see both, in the results.
 """
 
-import builtins
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-
-import numpy as np
+from math import log2
 
 from autograder.box.sealed import SEALED
 from autograder.grading.judging.testcells import NOISY, NOT_TAMPER_PROOF, PARTIAL
-from autograder.kinds import ADVICE
-from autograder.report import CaseResult, Diagnosis, Report
+from autograder.report import CaseResult, Report
 
+VERDICTS = ("fail", "timeout", "not_implemented", "grader_error")  # "pass" is worth all points, "skipped" is a "fail"
 DIFFERENCES = {
+    "raised": "it raises an exception",
     "type": "the result has the wrong type",
     "order": "the values are right, but in another order",
     "shape": "the result has the wrong shape",
@@ -25,40 +31,48 @@ DIFFERENCES = {
     "finite": "the result is not finite where it should be",
     "mutated": "the values are right, but an input was changed in place",
     "shared": "the values are right, but the result shares memory with an input",
-    "sign": "every entry has the wrong sign",
-    "scale": "every entry is too large or too small by the same factor",
-    "transpose": "the result is transposed",
-    "axis": "an axis of the result is reversed",
-    "timeout": "no answer in time",
     "crashed": "the Python process ended, or its answer could not be read",
 }
 OTHER_VALUES = "the values are wrong"
-ELSEWHERE = "The numbers of hidden cases are not shown; check in your notebook shows those of the visible ones."
-OUR_HEADLINES = ("pass", "skipped", "not_implemented")
-BORROWED = "{} uses the course's own library, which is what you are to write here: no points."
+OTHER_NUMBERS = "With the numbers in your notebook this passes, with others it does not"
+ENDLESS = "no answer in time"
+UNCALLED = "{} could not be called with other numbers than those in your notebook."
+OUR_HEADLINES = ("skipped", "not_implemented")  # verdicts whose headline we have written
 
-ERRORS = {name for name in dir(builtins) if name.endswith(("Error", "Exception", "Exit", "Interrupt", "Iteration"))}
-ERRORS |= {"LinAlgError", "TooLarge"}
-WARNING = re.compile(r"NumPy or Python warned: (?:divide by zero|overflow|underflow|invalid value) encountered in (.+)")
-VALUE = re.compile(r"`\w+`")  # the name of one of several values, with which our own sentence begins
-NUMBER = re.compile(r"(?<![\w.=])-?\d[\d.]*(?:e[-+]?\d+)?")  # in no name, and no default, which everybody can read
+# the kinds of errors in an instructor's own test cell that are told apart
+ERRORS = ("AssertionError", "AttributeError", "IndexError", "KeyError", "NameError", "TypeError", "ValueError")
 DOTTED = re.compile(rf"(?:{'|'.join(SEALED)})(?:\.\w+){{0,4}}")
 
 
-def for_student(report: Report, answer: str) -> Report:
+def for_student(report: Report, public: Report | None = None) -> Report:
     """The report without anything that tells what the hidden inputs and the expected values were.
 
     Parameters
     ----------
-    answer : the source of the student's solution cell, which may be quoted.
+    report : of the hidden cases.
+    public : of the public cases of the same exercise, where they were run.
     """
     if NOT_TAMPER_PROOF in report.notes:
         return _test(report)
-    cases = tuple(_case(case, answer) for case in report.cases)
-    notes = [note for note in report.notes if (said := WARNING.fullmatch(note)) and _is_numpys(said[1])]
-    notes += [ELSEWHERE] if any(case.explanation for case in cases) else []
-    diagnosis = _diagnosis(report.diagnosis)
-    return replace(report, headline=_headline(report, answer), cases=cases, diagnosis=diagnosis, notes=tuple(notes))
+    if report.passed:
+        return _passed(report, public)
+    told = replace(report, verdict=_verdict(report, public), headline=_headline(report, public), diagnosis=None)
+    if public is None or report.verdict in ("not_implemented", "grader_error"):
+        return replace(told, cases=_cases(report, None), notes=())
+    diagnosis = public.diagnosis if not public.passed and report.verdict != "skipped" else None
+    return replace(told, cases=_cases(report, public), diagnosis=diagnosis, notes=public.notes)
+
+
+def most_bits(own: int, corners: int) -> float:
+    """How many bits of its hidden inputs a report that ``for_student`` returns can carry at most.
+
+    Parameters
+    ----------
+    own, corners : how many cases of its own, and how many corners, the exercise has.
+    """
+    # corners are judged where all cases of its own pass; an answer that ends without cases shows none
+    patterns = 2**own + 2**corners + 1
+    return log2(len(VERDICTS)) + log2(patterns) + log2(len(DIFFERENCES) + 1)
 
 
 def library_name(said: str, sources: Iterable[str]) -> str:
@@ -71,65 +85,56 @@ def library_name(said: str, sources: Iterable[str]) -> str:
 def _test(report: Report) -> Report:
     """The report of an instructor's own test cell: its message and its line may be those of a hidden test."""
     kind = re.match(r"\w+", report.headline)
-    known = kind and kind[0] in ERRORS
-    stopped = DIFFERENCES["timeout"] if report.verdict == "timeout" else "it stopped"
-    headline = f"{stopped} with {kind[0]}" if known else stopped
+    stopped = ENDLESS if report.verdict == "timeout" else "it stopped"
+    headline = f"{stopped} with {kind[0]}" if kind and kind[0] in ERRORS else stopped
     headline = next((text for text in (NOISY, PARTIAL) if report.headline.startswith(text)), headline)
-    return replace(report, headline="" if report.verdict in ("pass", "grader_error") else headline)
+    headline = "" if report.verdict in ("pass", "grader_error") else headline
+    return replace(report, headline=headline, score=round(report.score, 2))
 
 
-def _case(case: CaseResult, answer: str) -> CaseResult:
-    if not case.explanation:
-        return replace(case, reproduce="")
-    if case.property in ("raised", "not_implemented"):
-        text = _error(case.explanation, answer)
-    else:
-        text = DIFFERENCES.get(case.property, OTHER_VALUES)
-        if value := VALUE.match(case.explanation):
-            text = f"{value[0]}: {text}".replace(": the result", "")
-        if case.property == "type":
-            text += "".join(f": {words}" for words in ADVICE if case.explanation.endswith(words))
-    return replace(case, explanation=text, reproduce="")
+def _passed(report: Report, public: Report | None) -> Report:
+    """A pass, of which only the public cases may say that it follows another convention."""
+    variant = public.diagnosis if public and public.passed else None
+    return replace(report, headline="", cases=_cases(report, None), diagnosis=variant, notes=())
 
 
-def _diagnosis(diagnosis: Diagnosis | None) -> Diagnosis | None:
-    """A cause that was derived from the hidden calls may hold their numbers, or be what the box said of a value."""
-    if diagnosis is None or diagnosis.kind != "derived":
-        return diagnosis
-    if diagnosis.name.startswith("form_"):  # of which the case tells as much as may be told
-        return None
-    words = NUMBER.sub(lambda number: number[0] if len(number[0].rstrip(".")) == 1 else "...", diagnosis.sentence)
-    return replace(diagnosis, sentence=words)
+def _verdict(report: Report, public: Report | None) -> str:
+    if report.verdict not in ("fail", "error"):
+        return report.verdict
+    return public.verdict if public and public.verdict in ("fail", "error", "timeout") else "fail"
 
 
-def _error(said: str, answer: str) -> str:
-    """The kind of an error and the line of the answer that it came from, as far as both are known from outside."""
-    kind = next((word for word in re.findall(r"\w+(?=:)", said) if word in ERRORS), "an exception")
-    text = f"it raised {kind}"
-    number, line = re.search(r"(?:\(line (\d{1,6}): ([^\n]*)\))?\Z", said).groups()
-    lines = answer.splitlines()
-    known = number and 0 < int(number) <= len(lines) and lines[int(number) - 1].strip() == line
-    return f"{text} in line {number}: {line}" if known else text
-
-
-def _headline(report: Report, answer: str) -> str:
-    if report.verdict in OUR_HEADLINES or not report.headline:
+def _headline(report: Report, public: Report | None) -> str:
+    if report.verdict in OUR_HEADLINES:
         return report.headline
-    if report.verdict == "grader_error":
-        return ""  # the report says whose fault it is
-    name = report.exercise
-    _, keep, signature = report.headline.rpartition(". Keep the signature ")
-    if keep:
-        own = re.search(rf"^def\s+{re.escape(name)}\s*(\([^()]*\))", answer, re.MULTILINE)
-        defined = f", but it is defined as {name}{own[1]}" if own else ""
-        return f"{name} cannot be called with the inputs of the exercise{defined}. Keep the signature {signature}"
-    _, define, signature = report.headline.rpartition(". Define ")
-    if define:
-        _, stopped, error = report.headline.partition("its cell stopped with ")
-        why = f"in its cell {_error(error.rpartition('. Define ')[0], answer)}" if stopped else "nothing defines it"
-        return f"no function {name} to call: {why}. Define {signature}"
-    return BORROWED.format(name)
+    if report.cases or report.verdict == "grader_error":  # of which the report says whose fault it is
+        return ""
+    return public.headline if public and not public.cases else UNCALLED.format(report.exercise)
 
 
-def _is_numpys(operation: str) -> bool:
-    return hasattr(np, operation.removeprefix("scalar "))
+def _cases(report: Report, public: Report | None) -> tuple[CaseResult, ...]:
+    """The hidden cases, told by the public ones: those that pass by a mark, those that fail as the public ones do."""
+    known = {case.sentence: case for case in public.cases} if public else {}
+    told, is_explained = [], False
+    for case in report.cases:
+        shown = known.get(case.sentence)
+        if case.verdict in ("pass", "skipped"):
+            told.append(CaseResult(case.sentence, case.verdict, kind=case.kind))
+        elif shown and shown.explanation:
+            told.append(shown)
+            is_explained = True
+        else:
+            told.append(CaseResult(case.sentence, "timeout" if case.verdict == "timeout" else "fail", kind=case.kind))
+    if is_explained or report.verdict == "skipped":
+        return tuple(told)
+    failed = next((i for i, case in enumerate(report.cases) if case.explanation), None)
+    if failed is not None:
+        told[failed] = replace(told[failed], explanation=_words(report.cases[failed], public))
+    return tuple(told)
+
+
+def _words(case: CaseResult, public: Report | None) -> str:
+    if case.verdict == "timeout":
+        return ENDLESS
+    words = DIFFERENCES.get(case.property, OTHER_VALUES)
+    return f"{OTHER_NUMBERS}: {words}" if public else words

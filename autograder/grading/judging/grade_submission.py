@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
 from autograder.call import Outcome
-from autograder.check import HIDDEN, defer_to, judge_all, report_on, visible_line
+from autograder.check import HIDDEN, VISIBLE, defer_to, judge_all, report_on, visible_line
 from autograder.exercise import Exercise, Inputs
 from autograder.grading.isolation.bubblewrap import is_shown
 from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox, SandboxUnavailable
 from autograder.grading.judging.disclosure import library_name
+from autograder.grading.judging.public_cases import in_need_of_words, public_limits, with_causes
 from autograder.grading.judging.testcells import run_tests
 from autograder.grading.submissions.assignment import Assignment, grade_id, is_graded, is_solution
 from autograder.grading.submissions.own_cells import OwnCell
@@ -33,7 +34,8 @@ class Result:
     ``answers`` are the solution cells as graded, ``blank`` those that were left as released.
     ``level`` names the sandbox that was used. ``seconds`` is of the wall clock. ``judged`` are the reports that were
     made in this grading; the others were known. Who records it adds an ``id`` and the ``basis``, which is what it
-    rests on (see ``fingerprints``). ``own`` are the cells that the student added.
+    rests on (see ``fingerprints``). ``own`` are the cells that the student added. ``public`` are the reports of the
+    public cases, by grade_id, from which a student is told what is wrong (see ``disclosure``).
     """
 
     student: str
@@ -47,6 +49,7 @@ class Result:
     id: str = ""
     basis: dict[str, str] = field(default_factory=dict)
     own: tuple[OwnCell, ...] = ()
+    public: dict[str, Report] = field(default_factory=dict)
 
     @property
     def score(self) -> float:
@@ -83,13 +86,16 @@ def grade_submission(
     cells = cells_to_run(restored)
     exercises = {check: e for check, e in assignment.exercises().items() if check not in keep}
     reports = {name: known.reports[name] for name in keep}
+    public = {name: known.public[name] for name in keep if name in known.public}
     level = known.level if known else ""
     if exercises:
         _keep_from_boxes(assignment)
         judged, borrowed, level = _judge_exercises(exercises, cells, limits, seeds or {})
-        reports |= judged
+        told, named = _judge_public(exercises, judged, cells, limits)
+        public |= told
+        reports |= with_causes(judged, told)
         sources = [cell.source for cell in cells]
-        remarks += [_borrowed_remark(name, library_name(what, sources)) for name, what in borrowed.items()]
+        remarks += [_borrowed_remark(name, library_name(named.get(name, ""), sources)) for name in borrowed]
     if known:
         untouched = {known.reports[name].exercise for name in keep}
         remarks += [r for r in known.remarks if r.kind == "reference" and r.text.split()[0] in untouched]
@@ -109,6 +115,7 @@ def grade_submission(
         time.monotonic() - began,
         tuple(name for name in reports if name not in keep),
         own=restored.own,
+        public=public,
     )
 
 
@@ -134,11 +141,24 @@ def _judge_exercises(
                 borrowed[name] = used[0]
             return outcomes
 
-        reports = {
-            check: fair_report(judge_all(exercise, partial(run_all, exercise.name), seeds.get(check, HIDDEN)), exercise)
-            for check, exercise in exercises.items()
-        }
+        reports = {}
+        for check, exercise in exercises.items():
+            run, seed = partial(run_all, exercise.name), seeds.get(check, HIDDEN)
+            report = judge_all(exercise, run, seed, derived=seed == VISIBLE)
+            reports[check] = report if seed == VISIBLE else fair_report(report, exercise)
         return reports, borrowed, sandbox.level
+
+
+def _judge_public(
+    exercises: dict[str, Exercise], reports: Mapping[str, Report], cells: list[Cell], limits: Limits
+) -> tuple[dict[str, Report], dict[str, str]]:
+    """The reports of the public cases of those exercises about which there is something to say; what they borrow."""
+    seeds = in_need_of_words(reports)
+    if not seeds:
+        return {}, {}
+    chosen = {check: exercises[check] for check in seeds}
+    told, borrowed, _ = _judge_exercises(chosen, cells, public_limits(limits), seeds)
+    return told, borrowed
 
 
 def fair_report(report: Report, exercise: Exercise) -> Report:

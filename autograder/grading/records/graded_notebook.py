@@ -29,7 +29,7 @@ def graded_notebook(assignment: Assignment, result: Result, pictures: Pictures =
     shown = pictures.named(answers_in(result.own)).fields(types)
     answers = {name: {"source": answer, **shown.get(name, {})} for name, answer in result.answers.items()}
     outputs = {
-        name: {"outputs": [_output(for_student(report, result.answers.get(report.exercise, "")))]}
+        name: {"outputs": [_output(for_student(report, result.public.get(name)))]}
         for name, report in result.reports.items()
     }
     notebook = assignment.filled(answers | outputs)

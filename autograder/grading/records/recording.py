@@ -21,6 +21,7 @@ from pathlib import Path
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from autograder.errors import UserError
+from autograder.grading.judging.disclosure import for_student
 from autograder.grading.judging.fingerprints import Basis
 from autograder.grading.judging.grade_submission import Result
 from autograder.grading.records import audit
@@ -184,7 +185,9 @@ def explained_errors(out: Path) -> Iterator[None]:
 
 
 def entry_of(assignment: Assignment, submission: Submission, result: Result) -> Entry:
-    """What the gradebook gets. Comments hold only our own words: nbgrader renders them as markdown."""
+    """What the gradebook gets. Comments hold only our own words, and nothing of hidden cases: nbgrader renders them as
+    markdown, and shows them to students.
+    """
     if not result.reports:
         names = [*assignment.check_ids, *assignment.test_ids, *assignment.manual_ids]
         comments = {name: "The notebook could not be read." for name in assignment.solution_ids}
@@ -192,7 +195,8 @@ def entry_of(assignment: Assignment, submission: Submission, result: Result) -> 
     # what we could not judge, a human will: our own faults never cost marks
     scores = {name: None if r.verdict == "grader_error" else r.score for name, r in result.reports.items()}
     scores |= {name: 0.0 if name in result.blank else None for name in assignment.manual_ids}
-    comments = {report.exercise: report.diagnosis.sentence for report in result.reports.values() if report.diagnosis}
+    told = [for_student(report, result.public.get(name)) for name, report in result.reports.items()]
+    comments = {report.exercise: report.diagnosis.sentence for report in told if report.diagnosis}
     comments |= dict.fromkeys(result.blank, NO_RESPONSE)
     return Entry(result.student, submission.timestamp, scores, comments)
 

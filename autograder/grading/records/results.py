@@ -80,8 +80,11 @@ class Store:
             self._surplus = False
 
     def _keep(self, result: Result):
-        reports = {name: self._reports.setdefault(report, report) for name, report in result.reports.items()}
-        self.known[result.student] = whole_print(result.basis), replace(result, reports=reports)
+        kept = {
+            kind: {name: self._reports.setdefault(report, report) for name, report in getattr(result, kind).items()}
+            for kind in ("reports", "public")
+        }
+        self.known[result.student] = whole_print(result.basis), replace(result, **kept)
 
     def _append(self, fields: dict, sync: bool = True):
         if self._journal is None:
@@ -115,11 +118,14 @@ def read_results(out: Path) -> dict[str, dict[str, Result]]:
 
 
 def _result(fields: dict) -> Result:
-    reports = {name: _report(report) for name, report in fields.pop("reports").items()}
+    reports, public = (
+        {name: _report(report) for name, report in of_kind.items()}
+        for of_kind in (fields.pop("reports"), fields.pop("public"))
+    )
     remarks = tuple(Remark(**remark) for remark in fields.pop("remarks"))
     texts = {name: tuple(fields[name]) for name in ("blank", "judged")}
     own = tuple(OwnCell(**cell) for cell in fields.pop("own", ()))
-    return Result(**{**fields, "reports": reports, "remarks": remarks, "own": own, **texts})
+    return Result(**{**fields, "reports": reports, "public": public, "remarks": remarks, "own": own, **texts})
 
 
 def _report(fields: dict) -> Report:

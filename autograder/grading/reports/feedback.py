@@ -1,16 +1,13 @@
 """Pages that are read in a browser, offline: one for each student, one for the class."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from autograder.check import visible_line
-from autograder.exercise import Exercise
-from autograder.grading.judging.disclosure import ELSEWHERE, for_student
+from autograder.grading.judging.disclosure import for_student
 from autograder.grading.judging.grade_submission import Result
 from autograder.grading.reports.markdown import rendered
 from autograder.grading.reports.marks import NO_MARKS, Mark, Marks
@@ -18,7 +15,7 @@ from autograder.grading.reports.pictures import NO_PICTURES, Pictures
 from autograder.grading.reports.summary import Summary
 from autograder.grading.submissions.assignment import Assignment, grade_id
 from autograder.grading.submissions.own_cells import answers_in
-from autograder.report import COLOURS, MARKS, OTHER_COLOUR, TITLES, Report, readable, render_html
+from autograder.report import COLOURS, MARKS, OTHER_COLOUR, TITLES, readable, render_html
 
 LOOK = {
     "marks": MARKS,
@@ -34,7 +31,7 @@ def student_page(
     """The feedback for one student, as one HTML page that can be read offline.
 
     Everything that a student wrote is escaped, or is Markdown that was sanitised. Of the hidden cases only their
-    sentences and verdicts are shown, and our words; the lines to try are those of the visible cases.
+    sentences and verdicts are shown; what is wrong is told from the public ones.
 
     Parameters
     ----------
@@ -42,8 +39,7 @@ def student_page(
     marks : what the gradebook has from a human, and what being late has come to.
     """
     pictures = pictures.named(answers_in(result.own))
-    catalogue = assignment.exercises()
-    exercises = [_exercise(check, catalogue.get(check), result, pictures, marks) for check in result.reports]
+    exercises = [_exercise(check, result, pictures, marks) for check in result.reports]
     manual = [_manual(name, assignment, result, pictures, marks) for name in manual_cells(assignment, marks)]
     shown = {row["name"] for row in [*exercises, *manual]}
     others = [uri for name, uris in pictures.by_cell.items() if name not in shown for uri in uris]
@@ -81,25 +77,23 @@ def manual_cells(assignment: Assignment, marks: Marks) -> list[str]:
     return [*assignment.manual_ids, *sorted(tasks)]
 
 
-def _exercise(
-    check: str, exercise: Exercise | None, result: Result, pictures: Pictures, marks: Marks
-) -> dict[str, object]:
+def _exercise(check: str, result: Result, pictures: Pictures, marks: Marks) -> dict[str, object]:
     report = result.reports[check]
     answer = result.answers.get(report.exercise, "")
-    told = told_to_student(report, answer, exercise)
+    told = for_student(report, result.public.get(check))
     mark = marks.cells.get(check)
     given = mark is not None and (mark.manual is not None or mark.extra)
     return {
         "name": report.exercise,
         "html": Markup(render_html(told)),  # escaped by report.py
-        "folded": report.passed and not report.diagnosis and not given and report.exercise not in marks.comments,
+        "folded": told.passed and not told.diagnosis and not given and report.exercise not in marks.comments,
         "answer": answer,
         "blank": report.exercise in result.blank,
         "pictures": _markup(pictures.by_cell.get(report.exercise, ())),
-        "mark": MARKS[report.verdict],
-        "title": TITLES[report.verdict].lower(),
-        "colour": COLOURS.get(report.verdict, OTHER_COLOUR),
-        "score": marks.counted(check, report.score),
+        "mark": MARKS[told.verdict],
+        "title": TITLES[told.verdict].lower(),
+        "colour": COLOURS.get(told.verdict, OTHER_COLOUR),
+        "score": marks.counted(check, told.score),
         "points": report.points,
         "given": given,
         "comment": _markup_of(marks.comments.get(report.exercise, "")),
@@ -133,22 +127,6 @@ def _points(assignment: Assignment, name: str) -> float:
 def _markup_of(text: str) -> Markup:
     """A comment, which nbgrader takes for Markdown, too."""
     return Markup(rendered(text, {}, page=True)) if text else Markup()
-
-
-def told_to_student(report: Report, answer: str, exercise: Exercise | None) -> Report:
-    """The report as `for_student` leaves it, with a line to try for every case that failed: on the visible numbers.
-
-    An instructor's own test cell is no exercise, and has no cases to draw.
-    """
-    report = for_student(report, answer)
-    if exercise is None:
-        return report
-    cases = tuple(
-        replace(case, reproduce=visible_line(exercise, case.number, case.call, True)) if case.explanation else case
-        for i, case in enumerate(report.cases)
-    )
-    notes = tuple(note for note in report.notes if note != ELSEWHERE)  # the page says so once, for all
-    return replace(report, cases=cases, notes=notes)
 
 
 def _markup(uris: Iterable[str]) -> list[Markup]:

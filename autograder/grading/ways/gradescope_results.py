@@ -31,7 +31,7 @@ def results_of(graded: Graded, visibility: str = "visible") -> dict:
     score, points = result.score, graded.assignment.points
     who = (result.student, "", "", "", "")
     row = GradeRow(graded.assignment.name, *who, score, score, 0.0, points, None, None, False, cells)
-    results = gradescope_results(row, graded.outputs, visibility, result.seconds)
+    results = gradescope_results(row, graded.outputs, visibility)
     said = [*graded.remarks, *([] if reports else ["Nothing could be graded."])]
     if graded.waiting:
         said.append(f"Read and graded by your instructor, not in this score: {', '.join(graded.waiting)}.")

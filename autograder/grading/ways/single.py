@@ -6,12 +6,11 @@ from pathlib import Path
 
 from autograder.errors import UserError
 from autograder.grading.isolation.limits import Limits, SandboxUnavailable
+from autograder.grading.judging.disclosure import for_student
 from autograder.grading.judging.grade_submission import Result, grade_submission
-from autograder.grading.reports.feedback import told_to_student
-from autograder.grading.seeds import Key
+from autograder.grading.seeds import Key, seeds_of
 from autograder.grading.submissions.assignment import Assignment
 from autograder.grading.submissions.collect import read_submission
-from autograder.grading.submissions.submission import Submission
 from autograder.report import Report, readable, render_text
 
 LONGEST = 20_000  # characters that are said of one exercise
@@ -32,11 +31,8 @@ class Graded:
     @cached_property
     def reports(self) -> dict[str, Report]:
         """By grade_id, what the student may see of each exercise and test cell."""
-        exercises, answers = self.assignment.exercises(), self.result.answers
-        return {
-            check: told_to_student(report, answers.get(report.exercise, ""), exercises.get(check))
-            for check, report in self.result.reports.items()
-        }
+        public = self.result.public
+        return {check: for_student(report, public.get(check)) for check, report in self.result.reports.items()}
 
     @property
     def outputs(self) -> dict[str, str]:
@@ -65,17 +61,16 @@ class Graded:
         return {
             "assignment": self.assignment.name,
             "student": self.result.student,
-            "score": round(self.result.score, 4),
+            "score": round(self.result.score, 2),
             "points": self.assignment.points,
             "sandbox": self.result.level,
-            "seconds": round(self.result.seconds, 2),
             "remarks": list(self.remarks),
             "waiting_for_a_human": list(self.waiting),
             "exercises": [
                 {
                     "name": report.exercise,
                     "verdict": report.verdict,
-                    "score": round(report.score, 4),
+                    "score": round(report.score, 2),
                     "points": report.points,
                     "output": self.outputs[check],
                 }
@@ -108,9 +103,3 @@ def grade_single(
         raise
     except Exception as error:
         raise NotGraded(f"our mistake, not the student's: {type(error).__name__}: {error}"[:500]) from error
-
-
-def seeds_of(key: Key, assignment: Assignment, submission: Submission) -> dict[str, int]:
-    """The seeds of the hidden cases, by grade_id: what one submission is told of its own says nothing of the next's."""
-    who = f"{submission.student} {submission.digest}"
-    return {cell: key.seed(assignment.name, who, exercise) for cell, exercise in assignment.check_ids.items()}
