@@ -103,5 +103,5 @@ def export_autograder(service, named, course, to, key_file, visibility):
         files = write_autograder(source, to, course=folder and folder.root, key_file=key_file, visibility=visibility)
     click.echo(f"{counted(len(files), 'file')}: {to}")
     click.echo("""Next, on Gradescope: a programming assignment, Configure Autograder, upload the zip.
-Choose a base image with Ubuntu 22.04 or later, and at least 3 GB of memory; docs/lms.md says what to expect.
+Choose a base image with Ubuntu 22.04 or later, and at least 2 GB of memory; docs/lms.md says what to expect.
 The zip holds the key of the hidden cases: give it to nobody else.""")
