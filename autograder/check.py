@@ -16,6 +16,7 @@ from autograder.compiled import call_compiled, reaches_compiled_code
 from autograder.corners import cases_of
 from autograder.diagnose import diagnose
 from autograder.exercise import Exercise, Inputs
+from autograder.handed import handed_over
 from autograder.probes import FATAL, LAST, OF_ALL_CALLS, Probes
 from autograder.reference_use import reference_used_by
 from autograder.report import CaseResult, Report
@@ -125,7 +126,7 @@ def judge_all(exercise: Exercise, run_all: RunnerOfAll, seed: int, *, derived: b
         probes = _published(exercise) if seed == VISIBLE else Probes(exercise, seed)
     except Exception as error:
         return _report(exercise, "grader_error", headline=f"{type(error).__name__}: {error}")
-    return report_on(probes, run_all(probes.drawn), derived=derived)
+    return report_on(probes, run_all(handed_over(exercise, probes.drawn)), derived=derived)
 
 
 @lru_cache(maxsize=32)  # as many as a lesson has, for whoever grades a class

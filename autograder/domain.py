@@ -181,15 +181,32 @@ class Generator:
         return short_seed(rng)
 
 
+class Flag:
+    """True or False, as an argument of a function that is ``Given``."""
+
+
+class Size:
+    """The length of an axis of what a function that is ``Given`` makes."""
+
+
+@dataclass(frozen=True)
+class Like:
+    """An array of the shape of another parameter of the exercise, as an argument of a function that is ``Given``."""
+
+    name: str
+
+
 @dataclass(frozen=True)
 class Given:
     """What only the exercise can draw, such as a function: ``draw(rng, others)`` gets what is drawn for the others.
 
-    ``kept`` says that it is data which must not be changed.
+    ``kept`` says that it is data which must not be changed. ``called_with`` are the kinds of arguments that a function
+    takes, by name: in grading, it is the grader that calls it with what students send.
     """
 
     draw_from: Callable[[np.random.Generator, dict], object]
     kept: bool = False
+    called_with: dict[str, object] | None = None
     axes = ()
     integers = False
     magnitudes = ()

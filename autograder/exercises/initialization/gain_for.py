@@ -7,7 +7,7 @@ import numpy as np
 
 from autograder import factor_mistakes as mistakes
 from autograder.compare import Difference
-from autograder.domain import Given
+from autograder.domain import Array, Given
 from autograder.exercise import Exercise
 from autograder.exercises.initialization import variance_factor as factors
 from course_lib.analysis import signal
@@ -71,7 +71,7 @@ exercise = Exercise(
     unit="initialization",
     points=1,
     reference=signal.gain_for,
-    takes={"phi": Given(lambda rng, others: factors.unknown(rng))},
+    takes={"phi": Given(lambda rng, others: factors.unknown(rng), called_with={"z": Array()})},
     judge=judge,
     hints=(
         "With weights of standard deviation g / sqrt(fan_in) the variance of z is multiplied by g^2 E[phi(z)^2] at "

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder.domain import Given, Number
+from autograder.domain import Generator, Given, Number, Size
 from autograder.draw import generator_for
 from autograder.exercise import Call, Exercise
 from autograder.exercises.initialization import glorot_normal as catalogued
@@ -59,7 +59,10 @@ exercise = Exercise(
     reference=is_glorot_normal,
     takes={
         # of the corner cases those fail whose seed is odd: neither answer is always right
-        "initializer": Given(lambda rng, others: _of(_too_wide if others["seed"] % 2 else _plain)),
+        "initializer": Given(
+            lambda rng, others: _of(_too_wide if others["seed"] % 2 else _plain),
+            called_with={"rng": Generator(), "fan_in": Size(), "fan_out": Size()},
+        ),
         "seed": Number(0, 10**6),
     },
     hints=(

@@ -17,7 +17,7 @@ exercise = Exercise(
     takes={
         "weights": Given(lambda rng, others: _weights(rng, (others["x"].shape[1], 7, 6, 4))),
         "x": Array("N", "D", integers=False),
-        "phi": Given(lambda rng, others: factors.bounded(rng)),
+        "phi": Given(lambda rng, others: factors.bounded(rng), called_with={"z": Array()}),
         "tol": Number(1e-4, 9e-4),
     },
     # an answer may end anywhere within tol, in each layer, and what a layer gets follows from those before it

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from autograder.compare import Difference
-from autograder.domain import Generator, Given
+from autograder.domain import Array, Generator, Given
 from autograder.draw import short_seed
 from autograder.exercise import Exercise
 from course_lib.analysis.signal import gain_for
@@ -119,7 +119,7 @@ exercise = Exercise(
     takes={
         "rng": Generator(),
         "sizes": Given(lambda rng, others: deep_start.sizes_of(12), kept=True),
-        "phi": Given(lambda rng, others: _bent(rng, int(rng.integers(10**6)))),
+        "phi": Given(lambda rng, others: _bent(rng, int(rng.integers(10**6))), called_with={"z": Array()}),
         "x": Given(lambda rng, others: deep_start.rotated_digits(int(rng.integers(10**6))).x[:N_SHOWN], kept=True),
     },
     judge=judge,

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from autograder.compare import Difference
-from autograder.domain import Given, Number
+from autograder.domain import Array, Given, Number
 from autograder.exercise import Call, Exercise
 from autograder.factor_mistakes import nearest, wrong_values
 from course_lib.analysis import signal
@@ -55,7 +55,7 @@ exercise = Exercise(
     points=2,
     reference=signal.variance_factor,
     takes={
-        "phi": Given(lambda rng, others: unknown(rng)),
+        "phi": Given(lambda rng, others: unknown(rng), called_with={"z": Array()}),
         "q": Number(1.6, 2.4, corners=(0.25, 4.0)),
     },
     judge=judge,

@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from autograder.domain import Given
+from autograder.domain import Array, Flag, Given, Record
 from autograder.exercise import Call, Exercise
 from autograder.exercises.normalization import batchnorm_forward
 
 catalogued = batchnorm_forward.exercise
-C = 3
-RTOL = 3e-3  # an eps of 1e-3 changes what is below by 1e-3 at most, and the wrong layers by 2e-2 at least
-KEEP = 0.9  # the weight of the old running statistics
+C, RTOL = 3, 3e-3  # an eps of 1e-3 changes what is below by 1e-3 at most, and the wrong layers by 2e-2 at least
+TRAIN, EVALUATE, KEEP = True, False, 0.9  # the weight of the old running statistics
 GAMMA, BETA = np.array([1.5, -0.7, 2.0]), np.array([0.4, 1.1, -0.8])
 STATE = {"mean": np.array([2.0, -3.0, 0.5]), "var": np.array([4.0, 0.6, 2.5])}
-TRAIN, EVALUATE = True, False
+TAKES = {"x": Array("N", "C"), "gamma": Array("C"), "beta": Array("C")}
+TAKES |= {"state": Record(mean=Array("C"), var=Array("C")), "training": Flag()}
 
 
 def is_batchnorm(norm):
@@ -83,7 +83,7 @@ exercise = Exercise(
     unit="normalization",
     points=3,
     reference=is_batchnorm,
-    takes={"norm": Given(lambda rng, others: _of(KEEPS))},
+    takes={"norm": Given(lambda rng, others: _of(KEEPS), called_with=TAKES)},
     hints=(
         "With gamma = 1 and beta = 0 nobody sees whether they are used. Which state hides mistakes in the same way?",
         "A layer returns out and a state. What should the state be after a training step, and after an evaluation?",

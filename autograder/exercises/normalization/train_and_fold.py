@@ -191,7 +191,9 @@ exercise = Exercise(
     points=3,
     reference=train_and_fold,
     takes={
-        "next_batch": Given(lambda rng, others: _task(int(rng.integers(10**6)), others["n_batches"], 5)),
+        "next_batch": Given(
+            lambda rng, others: _task(int(rng.integers(10**6)), others["n_batches"], 5), called_with={}
+        ),
         "n_batches": Number(100, 100),
         "weights": Given(lambda rng, others: _weights(rng, 5), kept=True),
     },

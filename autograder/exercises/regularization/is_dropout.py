@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from autograder.domain import Given
+from autograder.domain import Array, Flag, Generator, Given, Number
 from autograder.dropout_layers import RIGHT, WRONG, layer_of, plain
 from autograder.exercise import Call, Exercise
 from autograder.random_masks import by_chance
@@ -16,6 +16,7 @@ SIZES = np.random.default_rng(1).uniform(0.5, 3.0, (N, D))
 XS = {"varied": SIZES * np.random.default_rng(2).choice([-1.0, 1.0], (N, D)), "ones": np.ones((N, D))}
 LOOKS = ("factor", "out", "share", "calls", "rows", "columns", "counts", "row counts", "size", "again", "evaluation")
 LOOKS = (*LOOKS, "mask in evaluation")
+TAKES = {"x": Array(), "p_drop": Number(0.0, 1.0), "training": Flag(), "rng": Generator()}
 
 
 def is_dropout(layer):
@@ -76,7 +77,7 @@ exercise = Exercise(
     unit="regularization",
     points=3,
     reference=is_dropout,
-    takes={"layer": Given(lambda rng, others: layer_of(plain))},
+    takes={"layer": Given(lambda rng, others: layer_of(plain), called_with=TAKES)},
     hints=(
         "Which share of the entries should be 0, and how far from it may it be by chance? How many entries make that a "
         "hundredth?",

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from autograder.domain import Given
+from autograder.domain import Array, Given
 from autograder.exercise import Exercise
 from course_lib.analysis import diagnostics
 from course_lib.functions import losses
@@ -15,7 +15,9 @@ exercise = Exercise(
     points=2,
     reference=diagnostics.gradient_norms_by_layer,
     takes={
-        "backprop": Given(lambda rng, others: _network(rng, (3, 5, 4))),
+        "backprop": Given(
+            lambda rng, others: _network(rng, (3, 5, 4)), called_with={"x": Array("N", "D"), "y": Array("N")}
+        ),
         "batches": Given(lambda rng, others: _batches(rng, (3, 5, 4), (4, 2))),
     },
     hints=(

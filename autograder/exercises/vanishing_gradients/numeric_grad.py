@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.domain import Array, Given, Number
+from autograder.domain import Array, Given, Like, Number
 from autograder.exercise import Exercise
 from course_lib.analysis import gradient_check
 
@@ -12,7 +12,7 @@ exercise = Exercise(
     points=2,
     reference=gradient_check.numeric_grad,
     takes={
-        "f": Given(lambda rng, others: _coupled(rng, others["x"])),
+        "f": Given(lambda rng, others: _coupled(rng, others["x"]), called_with={"x": Like("x")}),
         "x": Array(magnitudes=()),
         "h": Number(1e-5, 1e-4, corners=(1e-6, 0.125)),
     },

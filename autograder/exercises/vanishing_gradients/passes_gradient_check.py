@@ -32,9 +32,12 @@ exercise = Exercise(
     points=2,
     reference=passes_gradient_check,
     takes={
-        "forward": Given(lambda rng, others: np.tanh),
+        "forward": Given(lambda rng, others: np.tanh, called_with={"z": Array()}),
         # of the corner cases those fail whose z has an odd number of entries: neither answer is always right
-        "backward": Given(lambda rng, others: _tanh_backward(tanh_backward.uses_the_slope_of_tan, others["z"])),
+        "backward": Given(
+            lambda rng, others: _tanh_backward(tanh_backward.uses_the_slope_of_tan, others["z"]),
+            called_with={"dout": Array(), "z": Array()},
+        ),
         "z": Array(integers=False, magnitudes=()),
     },
     hints=(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.domain import Array, Given
+from autograder.domain import Array, Given, Like
 from autograder.exercise import Exercise
 from course_lib.functions import residual
 
@@ -11,7 +11,10 @@ exercise = Exercise(
     unit="vanishing_gradients",
     points=1,
     reference=residual.residual_backward,
-    takes={"dout": Array(integers=False), "branch_backward": Given(lambda rng, others: lambda d: 0.5 * d + 1)},
+    takes={
+        "dout": Array(integers=False),
+        "branch_backward": Given(lambda rng, others: lambda d: 0.5 * d + 1, called_with={"dout": Like("dout")}),
+    },
     hints=(
         "out = x + branch(x): x reaches the output along two paths. What happens to the gradients of two paths that "
         "meet in x?",

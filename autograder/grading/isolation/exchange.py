@@ -2,9 +2,8 @@
 
 import time
 
-import numpy as np
-
 from autograder.box.wire import WireError
+from autograder.grading.isolation.callbacks import evaluate
 from autograder.grading.isolation.channel import BoxChannel, Gone, Late
 from autograder.grading.isolation.clock import Allowance, Clock
 from autograder.grading.isolation.launch import Launcher
@@ -82,7 +81,7 @@ class Box:
             if status != "callback":
                 return answer
             try:
-                self.channel.send(_evaluate(callables, answer), clock.due)
+                self.channel.send(evaluate(callables, answer, clock.due - time.monotonic()), clock.due)
             except WireError as error:
                 raise Gone(f"it asked for too much: {error}") from None
         raise Late
@@ -90,15 +89,3 @@ class Box:
     def close(self):
         """Kill everything in the box."""
         self.running.close()
-
-
-def _evaluate(callables: dict, question: dict) -> dict:
-    """The value of one of the grader's own functions, at arguments that the box has chosen."""
-    try:
-        with np.errstate(all="ignore"):
-            value = callables[question["number"]](*question["arguments"])
-        # what is handed back must be the very array that came in, as it is in a notebook
-        same = [number for number, argument in enumerate(question["arguments"]) if value is argument]
-        return {"argument": same[0]} if same else {"value": value}
-    except Exception as error:
-        return {"error": type(error).__name__, "message": str(error)[:TEXT_LIMIT]}
