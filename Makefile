@@ -24,6 +24,8 @@ export OPENBLAS_NUM_THREADS ?= 1
 export NUMBA_THREADING_LAYER ?= workqueue
 # Whatever the locale, Python reads and writes text, and names files, in UTF-8.
 export PYTHONUTF8 ?= 1
+# Python keeps what it has compiled; every worker of the tests would compile all test modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup lab hub test soak outcomes notebooks lint bench lock clean
 
@@ -54,7 +56,7 @@ soak: setup $(VENV)/.dev ## Run the tests that repeat for minutes
 	@echo "== The mathematics again, every index checked (NUMBA_BOUNDSCHECK=1)"
 	@NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/$(VENV)/checked $(PYTEST) --hypothesis-profile thorough $(TWO_AT_A_TIME) -m "not (serial or soak or outcome)" tests/course_lib
 	@echo "== How training runs end under other arithmetics (make outcomes has more of them)"
-	@$(BIN)/python tests/soak/outcomes.py Prescott float32:1
+	@$(BIN)/python tests/soak/outcomes.py Prescott+float32:1
 	@echo "== Long tests, two at a time"
 	@$(PYTEST) $(TWO_AT_A_TIME) -m "soak and not serial" --ignore tests/browser tests
 	@echo "== Long tests that need the machine for themselves"

@@ -8,6 +8,10 @@ numbers: what was true of lucky ones only fails much sooner.
 import os
 from dataclasses import replace
 
+# Numba tells processors apart in one folder, but processes that compile at the same time take the same names.
+if os.environ.get("NUMBA_CACHE_DIR") and (worker := os.environ.get("PYTEST_XDIST_WORKER")):
+    os.environ["NUMBA_CACHE_DIR"] += f"/{worker}"
+
 import numpy as np
 
 from course_lib.data import datasets

@@ -2,19 +2,20 @@
 
 Sums run in another order on another processor, and a long training run amplifies the difference. What a test, a claim
 or a lesson says of its end has to hold all the same. An arithmetic that this machine lacks is named and left out.
-Arguments choose some of the columns; with ``--all``, those tests count as well that only `make soak` runs.
+Arguments choose some of the columns, and ``Prescott+float32:1`` is one that does both; with ``--all``, those tests
+count as well that only `make soak` runs.
 """
 
 import json
+import operator
 import os
 import re
 import subprocess
 import sys
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import reduce
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
@@ -25,7 +26,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ("tests/course_lib", "tests/units")
 KERNELS = Path(os.environ.get("NUMBA_CACHE_DIR", f"{sys.prefix}/kernels"))
-AT_A_TIME = 2
+TWO_AT_A_TIME = ("-n", "2", "--dist", "worksteal")
 # what NumPy would use of this processor beyond what it takes for granted, and which of it older ones have not
 NUMPY_USES = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
 SINCE_SKYLAKE, SINCE_HASWELL = re.compile("AVX512_(?!SKX)"), re.compile("AVX512|X86_V4")
@@ -56,6 +57,10 @@ class Arithmetic:
     environment: dict[str, str]
     needs: tuple[str, ...] = ()
 
+    def __add__(self, other: "Arithmetic") -> "Arithmetic":
+        environment = self.environment | other.environment
+        return Arithmetic(f"{self.name}+{other.name}", environment, self.needs + other.needs)
+
 
 def processor(numba, openblas, numpy_lacks, *needs) -> Arithmetic:
     """The arithmetic of a processor that OpenBLAS and Numba know by name."""
@@ -64,7 +69,6 @@ def processor(numba, openblas, numpy_lacks, *needs) -> Arithmetic:
         "NUMBA_CPU_FEATURES": "",  # those of that processor; unset, Numba goes on using those of this one
         "OPENBLAS_CORETYPE": openblas,
         "NPY_DISABLE_CPU_FEATURES": " ".join(filter(numpy_lacks, NUMPY_USES)),
-        # Numba tells processors apart in one folder, but processes that compile at the same time take the same names
         "NUMBA_CACHE_DIR": str(KERNELS / numba),
     }
     return Arithmetic(openblas, environment, needs)
@@ -110,7 +114,7 @@ def outcomes(arithmetic, which) -> dict[str, str | None]:
     start = time.monotonic()
     with TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        options = ["-m", which, "-p", "last_bit", "-p", "no:cacheprovider", f"--junitxml={report}"]
+        options = [*TWO_AT_A_TIME, "-m", which, "-p", "last_bit", "-p", "no:cacheprovider", f"--junitxml={report}"]
         done = run(["-m", "pytest", *options, *TESTS], arithmetic)
         if done.returncode not in (0, 1):  # something else than a test that fails
             raise RuntimeError(f"{arithmetic.name}: pytest ended with {done.returncode}\n{done.stdout}{done.stderr}")
@@ -153,21 +157,22 @@ def table(found: dict[str, dict[str, str | None]]) -> str:
     return "\n".join(lines)
 
 
-def asked_for(names) -> list[Arithmetic]:
-    """Those of the given names, or all."""
+def asked_for(names) -> list[list[Arithmetic]]:
+    """Those of the given names, or all; several for a column that does all of them."""
     known = {one.name: one for one in (*PROCESSORS, *DISTURBED)}
-    if unknown := set(names) - set(known):
+    columns = [name.split("+") for name in names or known]
+    if unknown := {part for parts in columns for part in parts} - set(known):
         raise SystemExit(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
-    return [known[name] for name in names or known]
+    return [[known[part] for part in parts] for parts in columns]
 
 
 def main(words) -> int:
     which = "outcome" if "--all" in words else "outcome and not soak"
-    asked = asked_for([word for word in words if word != "--all"])
-    reasons = {one: obstacle(one) for one in asked if one in PROCESSORS}
-    present = [one for one in asked if not reasons.get(one)]
-    with ThreadPoolExecutor(AT_A_TIME) as pool:
-        found = dict(zip((one.name for one in present), pool.map(partial(outcomes, which=which), present), strict=True))
+    columns = asked_for([word for word in words if word != "--all"])
+    reasons = {one: obstacle(one) for column in columns for one in column if one in PROCESSORS}
+    possible = [[one for one in column if not reasons.get(one)] for column in columns]
+    present = [reduce(operator.add, column) for column in possible if column]
+    found = {one.name: outcomes(one, which) for one in present}
     print(table(found))
     for one, reason in reasons.items():
         if reason:
