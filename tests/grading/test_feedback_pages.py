@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from click.testing import CliRunner
 from nbgrader.api import Gradebook as Stock
-from nbgrader_courses import NAME, RIGHT, WRONG, hand_in, make_course, nbgrader
+from nbgrader_courses import NAME, RIGHT, WRONG, hand_in, make_course, nbgrader_api
 from pages import harmless
 
 from autograder.cli import main
@@ -166,12 +166,18 @@ def test_a_page_of_nbgraders_is_replaced_by_ours(course):
 
 @pytest.mark.soak
 def test_nbgrader_releases_pages_that_are_up_to_date_and_makes_its_own_of_any_answer(course, by_hand):
+    api = nbgrader_api(course)
+
+    def done(action, **options):
+        said = action(NAME, **options)
+        assert said["success"], said
+
+    done(api.generate_assignment)
+    done(api.release_assignment)
     by_hand("cyd", "why", score=2.0, comment="Read.")
-    nbgrader(course, "generate_assignment", NAME, "--force")
-    nbgrader(course, "release_assignment", NAME)
-    nbgrader(course, "release_feedback", NAME)
+    done(api.release_feedback)
     assert f"{READ}: 2 of 3 points" in text(course, "cyd")
-    nbgrader(course, "generate_feedback", NAME, "--force")
+    done(api.generate_feedback, force=True)
     assert "the picture photo.png is not there" in page(course, "cyd")
-    nbgrader(course, "release_feedback", NAME)
+    done(api.release_feedback)
     assert "course-basis" not in page(course, "cyd")

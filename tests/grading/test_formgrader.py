@@ -1,6 +1,7 @@
 """Formgrader, as `course serve` starts it, in a real Chromium: what `course grade` recorded is shown, and manual
 scores that are given there stay when the class is graded again."""
 
+import base64
 import contextlib
 import os
 import re
@@ -13,8 +14,10 @@ import urllib.request
 
 import pytest
 from chromium import ANSWER_MS, launched
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader.api import Gradebook as Stock
 from nbgrader_courses import NAME, RIGHT, WRONG, environment, hand_in, make_course
+from pages import PNG
 from playwright.sync_api import expect
 
 from autograder.files import ROOT
@@ -33,6 +36,13 @@ XSS = """Because the sign of $z$ decides.
 def grade(course):
     settings = grading_settings(read_course(course), NAME)
     return grade_class(settings.pop("submitted"), **settings)
+
+
+def with_own_cells(notebook):
+    """The answer goes on in cells of the student's own: text with a script, and a plot."""
+    data = {"image/png": base64.b64encode(PNG).decode(), "text/html": "<script>document.title = 'pwned'</script>"}
+    plot = new_code_cell("plt.plot([1, 2])", outputs=[new_output("display_data", data)])
+    notebook.cells += [new_markdown_cell(f"**My explanation**: $a(1-a) \\le 1/4$. {XSS}"), plot]
 
 
 def manual_score(database: str) -> float | None:
@@ -65,6 +75,7 @@ def course(tmp_path_factory, source_path, assignment):
     course = make_course(tmp_path_factory.mktemp("formgrader") / "dl", source_path)
     hand_in(course, assignment, "ada", relu_backward=WRONG, why=XSS)
     hand_in(course, assignment, "bob", relu_backward=RIGHT)
+    hand_in(course, assignment, "eve", change=with_own_cells, why="![photo.png](attachment:photo.png)")
     grade(course)
     return course
 
@@ -123,10 +134,23 @@ def test_the_class_that_course_grade_recorded_is_shown(page, port):
     page.goto(formgrader_url(port, TOKEN))
     row = page.get_by_role("row", name=NAME)
     expect(row).to_be_visible()
-    expect(row.locator(".num-submissions")).to_have_text("2")
+    expect(row.locator(".num-submissions")).to_have_text("3")
     page.goto(f"http://127.0.0.1:{port}/formgrader/gradebook/{NAME}/{NAME}")
     expect(page.get_by_role("row", name="Submission #1")).to_be_visible()
     expect(page.get_by_role("row", name="Submission #2")).to_be_visible()
+
+
+def test_cells_of_the_students_own_are_shown_and_a_missing_picture_stops_nothing(page, port, course):
+    with Stock(f"sqlite:///{course / 'gradebook.db'}") as stock:
+        submission = stock.find_submission_notebook(NAME, NAME, "eve").id
+    page.goto(f"http://127.0.0.1:{port}/formgrader/submissions/{submission}/?index=0")
+    expect(page.get_by_text("the picture photo.png is not there")).to_be_visible()
+    expect(page.get_by_text("The student's own 2 cells:")).to_be_visible()
+    expect(page.locator("strong", has_text="My explanation")).to_be_visible()
+    expect(page.locator("img[src^='data:image/png']")).to_have_count(1)
+    (ROOT / "test-artifacts").mkdir(exist_ok=True)
+    page.screenshot(path=ROOT / "test-artifacts" / "formgrader-own-cells.png", full_page=True)
+    assert page.title() != "pwned"
 
 
 def test_a_manual_score_given_there_is_kept_after_a_regrade(page, port, course, assignment):
@@ -163,6 +187,8 @@ def test_a_manual_score_given_there_is_kept_after_a_regrade(page, port, course, 
         grades = {grade.name: grade.score for grade in stock.find_submission_notebook(NAME, NAME, "ada").grades}
         assert grades == {"check-relu_backward": 1.0, "check-sigmoid": 0.0, "why": 2.5}
     assert commented(database) == "Well seen."
+    ours = (course / "feedback" / "ada" / NAME / f"{NAME}.html").read_text(encoding="utf-8")
+    assert "2.5 of 3 points" in ours and "Well seen." in ours
     page.reload()
     expect(page.locator(".nbgrader_cell", has_text="the sign of").locator("input.score")).to_have_value("2.5")
     expect(page.get_by_text("PASS").first).to_be_visible()
