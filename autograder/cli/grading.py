@@ -151,6 +151,8 @@ def show_summary(summary, expected: dict[str, float]) -> None:
     rest = [(len(summary.students) - len(rows), "student"), (len(summary.misconceptions) - MOST, "misconception")]
     if more := " and ".join(counted(number, noun) for number, noun in rest if number > 0):
         click.echo(f"{more} more in the summary")
+    for text in summary.left_out:
+        say(f"not graded: {text}")
     unchanged = ", the others unchanged" if summary.graded < len(summary.students) else ""
     click.echo(f"{summary.graded} of {len(summary.students)} graded in {summary.seconds:.1f} s{unchanged}")
     if summary.late:

@@ -28,7 +28,7 @@ from autograder.grading.reports.summary import Summary, summarize
 from autograder.grading.seeds import Key, class_key, seeds_of
 from autograder.grading.submissions.allowances import read_allowances
 from autograder.grading.submissions.assignment import Assignment, load_assignment
-from autograder.grading.submissions.collect import collect
+from autograder.grading.submissions.collect import look_through
 from autograder.grading.submissions.restore import Remark
 from autograder.grading.submissions.submission import Refused, Submission
 from course_lib.files import write_atomically
@@ -85,7 +85,7 @@ def grade_class(
     Returns
     -------
     Summary
-        Of the whole class, the submissions included that had not changed since an earlier run.
+        Of the whole class, with the submissions that had not changed since an earlier run, or were not in the folder.
 
     Raises
     ------
@@ -97,7 +97,8 @@ def grade_class(
     began = time.monotonic()
     if isinstance(assignment, str):
         assignment = load_assignment(assignment, root)
-    submissions = {submission.student: submission for submission in collect(folder, assignment.name)}
+    found = look_through(folder, assignment.name)
+    submissions = {submission.student: submission for submission in found.submissions}
     limits = limits or Limits()
     ladder.choose(limits.levels)
     allowances = read_allowances(out)
@@ -110,7 +111,9 @@ def grade_class(
         for student, result in known.items():
             record.reconcile(submissions[student], result, booked)
 
-        results = dict(known)
+        # also of those who were graded from another folder: the summary is that of the class
+        results = {student: result for student, (_, result) in record.store.known.items() if student not in jobs}
+        total = len(results) + len(jobs)
         for job, result in graded(list(jobs.values()), assignment, limits, executor):
             student = job.submission.student
             results[student] = result
@@ -118,12 +121,12 @@ def grade_class(
                 record.note_fault(result, job.basis)
             else:
                 results[student] = record.record(job.submission, result, job.basis)
-            progress(len(results), len(submissions), student)
+            progress(len(results), total, student)
         lateness = settle(record.gradebook, allowances, out, assignment.name)
         record.update_pages(submissions, lateness)
         record.store.compact()
         summary = summarize(assignment, list(results.values()), set(jobs), time.monotonic() - began, lateness)
-        summary = replace(summary, head=record.log.head)
+        summary = replace(summary, head=record.log.head, left_out=found.left_out)
         write_summary(out, summary)
     return summary
 

@@ -39,8 +39,7 @@ from autograder.grading.reports.summary import summarize
 from autograder.grading.seeds import class_key
 from autograder.grading.submissions.allowances import read_allowances
 from autograder.grading.submissions.assignment import Assignment, load_assignment
-from autograder.grading.submissions.collect import collect
-from autograder.grading.submissions.submission import Submission
+from autograder.grading.submissions.collect import look_through
 from autograder.report import TITLES, Report
 from course_lib.files import write_atomically
 
@@ -146,7 +145,8 @@ def regrade_class(
     began = time.monotonic()
     if isinstance(assignment, str):
         assignment = load_assignment(assignment, root)
-    submissions = {submission.student: submission for submission in collect(folder, assignment.name)}
+    found = look_through(folder, assignment.name)
+    submissions = {submission.student: submission for submission in found.submissions}
     if not results_file(out, assignment.name).exists():
         raise FileNotFoundError(f"{out} has no results of {assignment.name}: run `course grade` first")
     limits = limits or Limits()
@@ -165,7 +165,7 @@ def regrade_class(
         report = _report(assignment, done, set(jobs) - {job.submission.student for job in touched}, booked, dry_run)
         report = Regrade(**report, seconds=time.monotonic() - began)
         if record:
-            _record(record, report, done, submissions)
+            _record(record, report, done, found.left_out)
     return report
 
 
@@ -186,7 +186,7 @@ def _is_same(job: Job) -> bool:
     return job.known is not None and job.known.basis.get("submission") == job.basis["submission"]
 
 
-def _record(record: Recorder, report: Regrade, done: list[tuple[Job, Result]], submissions: dict[str, Submission]):
+def _record(record: Recorder, report: Regrade, done: list[tuple[Job, Result]], left_out: tuple[str, ...]):
     """Write the report; then record the results."""
     if done:
         name = f"{report.assignment}.regrade-{report.time.replace(':', '')}"
@@ -200,10 +200,10 @@ def _record(record: Recorder, report: Regrade, done: list[tuple[Job, Result]], s
     lateness = settle(record.gradebook, read_allowances(record.out), record.out, report.assignment)
     record.update_pages(submissions, lateness)
     record.store.compact()
-    results = [result for student, (_, result) in record.store.known.items() if student in submissions]
+    results = [result for _, result in record.store.known.values()]
     fresh = {job.submission.student for job, _ in done}
     summary = summarize(record.assignment, results, fresh, report.seconds, lateness)
-    write_summary(record.out, replace(summary, head=record.log.head))
+    write_summary(record.out, replace(summary, head=record.log.head, left_out=left_out))
 
 
 def regrade_page(report: Regrade) -> str:

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from public_folder import public_folder
 
-from autograder.grading.submissions.collect import collect
-from autograder.grading.submissions.names import id_problem as collect_id_problem
+from autograder.grading.submissions.collect import collect, look_through
 
 NAME = "01_lesson"
 
@@ -57,7 +56,7 @@ def test_a_file_does_not_take_the_place_of_a_students_folder(tmp_path):
     put(tmp_path, "ada", b"2")
     found = by_student(tmp_path)
     assert found["ada"].data == b"2"
-    assert len(found["ada"].remarks) == 3
+    assert "ada.ipynb, 01_lesson_ada.ipynb, ada_01_lesson.ipynb are not graded" in found["ada"].remarks[0]
 
 
 BAD_IDS = {
@@ -72,27 +71,26 @@ BAD_IDS = {
 }
 
 
-def test_a_name_that_cannot_be_an_id_is_refused_readably(tmp_path):
+def test_a_name_that_cannot_be_an_id_is_nobodys_until_it_is_changed(tmp_path):
     for name in BAD_IDS:
         put(tmp_path, name)
     put(tmp_path, "honest", b"1")
-    found = by_student(tmp_path)
-    assert found.pop("honest").problem == ""
-    assert len(found) == len(BAD_IDS)
-    for student, submission in found.items():
-        why = BAD_IDS[submission.path.parent.name]
-        assert "cannot be a student's id" in submission.problem
-        assert why in submission.problem
-        assert "Rename it" in submission.problem
-        assert collect_id_problem(student) == ""
+    found = look_through(tmp_path, NAME)
+    assert [submission.student for submission in found.submissions] == ["honest"]
+    assert len(found.left_out) == len(BAD_IDS)
+    assert all(any(why in text for text in found.left_out) for why in BAD_IDS.values())
+    for left_out in found.left_out:
+        assert "cannot be a student's id" in left_out
+        assert "Rename it" in left_out
+        assert left_out.isprintable()
 
 
 def test_a_flat_name_leads_to_no_other_folder(tmp_path):
     for stem in ("..", ".", ""):
         (tmp_path / f"{NAME}_{stem}.ipynb").write_bytes(b"{}")
-    found = by_student(tmp_path)
-    assert not {".", "..", ""} & set(found)
-    assert sum("cannot be a student's id" in s.problem for s in found.values()) == 2
+    found = look_through(tmp_path, NAME)
+    assert not {".", "..", ""} & {submission.student for submission in found.submissions}
+    assert sum("cannot be a student's id" in text for text in found.left_out) == 2
 
 
 def test_a_notebook_under_another_name_is_read_and_reported(tmp_path):
@@ -257,8 +255,6 @@ def test_a_folder_without_submissions_says_what_was_expected(tmp_path):
 def test_a_file_that_is_only_named_after_the_assignment_is_nobodys(tmp_path):
     (tmp_path / f"{NAME}.ipynb").write_bytes(b"1")
     (tmp_path / "ada.ipynb").write_bytes(b"2")
-    found = by_student(tmp_path)
-    assert found.pop("ada").problem == ""
-    (nobodys,) = found.values()
-    assert "does not say whose file it is" in nobodys.problem
-    assert nobodys.data == b""
+    found = look_through(tmp_path, NAME)
+    assert [(submission.student, submission.problem) for submission in found.submissions] == [("ada", "")]
+    assert "does not say whose file it is" in found.left_out[0]

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from autograder.grading.submissions.collect import Refused, collect
-from autograder.grading.submissions.intake import MAX_RATIO, RATIO_FROM, submissions_in
+from autograder.grading.submissions.collect import Refused, collect, look_through
+from autograder.grading.submissions.intake import MAX_RATIO, RATIO_FROM
 
 NAME = "01_lesson"
 
@@ -27,7 +27,7 @@ def pack(tmp_path):
 
 
 def by_student(path, **options):
-    return {submission.student: submission for submission in submissions_in(path, NAME, **options)}
+    return {submission.student: submission for submission in collect(path, NAME, **options)}
 
 
 def info(name, mode=stat.S_IFREG | 0o644, date=(2026, 1, 2, 3, 4, 6)):
@@ -89,23 +89,26 @@ def test_an_export_of_moodle(pack, top):
     }
 
 
-def test_plain_zips(pack):
+def test_a_zip_of_nbgraders_layout(pack):
     path = pack(
         (f"submitted/ada/{NAME}/{NAME}.ipynb", b"1"),
         (f"submitted/ada/{NAME}/timestamp.txt", b"2026-01-02 03:04:05 UTC"),
         (f"submitted/bob/another/{NAME.replace('1', '2')}.ipynb", b"x"),
-        (f"cyd/{NAME}.ipynb", b"3"),
-        (f"flat/dee_{NAME}.ipynb", b"4"),
-        (f"eve_2026_{NAME}.ipynb", b"5"),
-        ("flat/readme.txt", b"none"),
+        (f"submitted/cyd/{NAME}.ipynb", b"3"),
         (f"__MACOSX/submitted/ada/{NAME}/._{NAME}.ipynb", b"x"),
         (f"submitted/ada/{NAME}/.ipynb_checkpoints/{NAME}-checkpoint.ipynb", b"x"),
     )
     found = by_student(path)
-    expected = {"ada": b"1", "cyd": b"3", "dee": b"4", "eve_2026": b"5"}
-    assert {student: found[student].data for student in expected} == expected
+    assert {student: s.data for student, s in found.items()} == {"ada": b"1", "cyd": b"3"}
     assert found["ada"].timestamp == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    assert all(found[student].remarks == () for student in expected)
+    assert found["ada"].remarks == found["cyd"].remarks == ()
+    assert look_through(path, NAME).left_out == (f"bob: nothing for {NAME}, but another",)
+
+
+def test_a_zip_of_flat_notebooks(pack):
+    path = pack((f"flat/dee_{NAME}.ipynb", b"4"), (f"flat/eve_2026_{NAME}.ipynb", b"5"), ("flat/readme.txt", b"none"))
+    assert {student: s.data for student, s in by_student(path).items()} == {"dee": b"4", "eve_2026": b"5"}
+    assert look_through(path, NAME).left_out == ("nobody's work: readme.txt",)
 
 
 def test_a_name_in_utf8_without_the_flag_is_read(pack):
@@ -125,12 +128,10 @@ def test_a_name_in_utf8_without_the_flag_is_read(pack):
 def test_names_that_lead_out_are_refused_and_nothing_is_written(pack, tmp_path, name):
     path = pack((name, b"evil"), ("honest.ipynb", b"1"))
     before = sorted(tmp_path.rglob("*"))
-    found = by_student(path)
-    assert found.pop("honest").data == b"1"
-    (refused,) = found.values()
-    assert "leads out of the archive" in refused.problem
-    assert refused.data == b""
-    assert "/" not in refused.student and ".." not in refused.student
+    found = look_through(path, NAME)
+    assert [(s.student, s.data) for s in found.submissions] == [("honest", b"1")]
+    (left_out,) = found.left_out
+    assert "leads out of the archive" in left_out
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -208,15 +209,15 @@ def test_zips_inside_are_refused_with_a_clear_sentence(pack):
     found = by_student(path)
     for student in ("lovelaceada_123", "Bob_7", "cyd"):
         assert "was submitted instead of a notebook" in found[student].problem
-    assert "found essay.pdf" in found["dee_125"].problem
+    assert "found no notebook, but essay.pdf" in found["dee_125"].problem
 
 
 def test_names_that_are_no_ids_are_refused(pack):
     path = pack((f"=1+1/{NAME}/{NAME}.ipynb", b"x"), (f"{'x' * 120}.ipynb", b"x"), ("ada.ipynb", b"1"))
-    found = by_student(path)
-    assert found.pop("ada").data == b"1"
-    assert len(found) == 2
-    assert all("cannot be a student's id" in s.problem for s in found.values())
+    found = look_through(path, NAME)
+    assert [(s.student, s.data) for s in found.submissions] == [("ada", b"1")]
+    assert len(found.left_out) == 2
+    assert all("cannot be a student's id" in left_out for left_out in found.left_out)
 
 
 def test_collect_takes_a_zip_and_a_folder_with_packed_work(pack, tmp_path):
@@ -234,9 +235,9 @@ def test_collect_takes_a_zip_and_a_folder_with_packed_work(pack, tmp_path):
 def test_what_is_no_zip_says_so(tmp_path, pack):
     path = tmp_path / "class.zip"
     with pytest.raises(FileNotFoundError, match="does not exist"):
-        submissions_in(path, NAME)
+        collect(path, NAME)
     path.write_bytes(b"no zip")
     with pytest.raises(Refused, match=r"class\.zip is not a readable zip"):
-        submissions_in(path, NAME)
+        collect(path, NAME)
     with pytest.raises(FileNotFoundError, match="holds no submissions of 01_lesson"):
-        submissions_in(pack(("readme.txt", b"")), NAME)
+        collect(pack(("readme.txt", b"")), NAME)

@@ -74,10 +74,8 @@ def grade_submission(
     began = time.monotonic()
     limits = limits or Limits()
     remarks = [Remark("file", text) for text in submission.remarks]
-    if submission.problem:
-        restored = Restored(None, (Remark("refused", submission.problem),))
-    else:
-        restored = restore(assignment, submission.data)
+    unread = Restored(None, (_refusal(submission),))
+    restored = unread if submission.problem else restore(assignment, submission.data)
     remarks += restored.remarks
     if restored.notebook is None:
         return Result(submission.student, {}, tuple(remarks), {}, (), "", time.monotonic() - began)
@@ -117,6 +115,12 @@ def grade_submission(
         own=restored.own,
         public=public,
     )
+
+
+def _refusal(submission: Submission) -> Remark:
+    if not submission.ours:
+        return Remark("refused", submission.problem)
+    return Remark("grader", f"our mistake, not yours; not graded: {submission.problem}. Mend that, and grade again")
 
 
 def _keep_from_boxes(assignment: Assignment):

@@ -53,7 +53,10 @@ class MisconceptionRow:
 
 @dataclass(frozen=True)
 class Summary:
-    """One assignment of one class. ``seconds`` is what this run took in all; ``head`` is the audit log's last hash."""
+    """One assignment of one class. ``seconds`` is what this run took in all; ``head`` is the audit log's last hash.
+
+    ``left_out`` says what was found beside the submissions, and is nobody's until something is done.
+    """
 
     assignment: str
     points: float
@@ -63,6 +66,7 @@ class Summary:
     levels: tuple[str, ...]
     seconds: float
     head: str = ""
+    left_out: tuple[str, ...] = ()
 
     @property
     def graded(self) -> int:

@@ -1,126 +1,149 @@
-"""Find the submissions in a folder or a zip, and read those of a folder."""
+"""Find the submissions in a folder or a zip, and read each: what cannot be read, is said with the reason."""
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from autograder.grading.submissions.intake import submissions_in
-from autograder.grading.submissions.names import ARCHIVES, id_problem, packed_problem, refused_id, shown, student_of
-from autograder.grading.submissions.reading import CLOCK_SKEW, MAX_BYTES, contents_of, moment_of, read_regular_file
-from autograder.grading.submissions.submission import Refused, Submission, store
+from autograder.grading.submissions.beside import beside
+from autograder.grading.submissions.choose import File, choose, files_of
+from autograder.grading.submissions.intake import ZipTree
+from autograder.grading.submissions.layout import Layout, Piece, layout_of
+from autograder.grading.submissions.names import id_problem, shown
+from autograder.grading.submissions.reading import CLOCK_SKEW, MAX_BYTES, moment_of, read_regular_file
+from autograder.grading.submissions.submission import NotReadable, Refused, Stored, Submission, store
+from autograder.grading.submissions.tree import FILE, FOLDER, DiskTree, Entry, Tree, read_inside
+
+MAX_TOTAL = 8 << 30  # bytes of all that is read from a zip, unpacked
+
+
+@dataclass(frozen=True)
+class Found:
+    """The submissions by student, and what is left out, with the reason and what to do."""
+
+    submissions: list[Submission]
+    left_out: tuple[str, ...] = ()
 
 
 def collect(folder: Path, assignment: str, max_bytes: int = MAX_BYTES) -> list[Submission]:
-    """The submissions for ``assignment``, by student.
+    """The submissions for ``assignment``, by student; as ``look_through``."""
+    return look_through(folder, assignment, max_bytes).submissions
+
+
+def look_through(folder: Path, assignment: str, max_bytes: int = MAX_BYTES) -> Found:
+    """The submissions for ``assignment``, by student, and what is left out.
 
     Parameters
     ----------
-    folder : nbgrader's ``submitted/<student>/<assignment>/<assignment>.ipynb``, or a flat folder of notebooks named
-        ``<student>.ipynb``, ``<student>_<assignment>.ipynb`` or ``<assignment>_<student>.ipynb``; or a zip, as for
-        ``intake.submissions_in``.
+    folder : in one of the layouts that ``layout`` knows; or a zip of such a folder, which is not unpacked to disk.
     max_bytes : the largest notebook that is read.
 
     Returns
     -------
-    list of Submission
-        Also those which cannot be read, with the reason.
+    Found
+        Its submissions are also those which cannot be read, with the reason. What has a name that cannot be a
+        student's is left out: it is nobody's until it is renamed.
 
     Raises
     ------
     FileNotFoundError
         When the folder does not exist, or holds nothing of this assignment.
     Refused
-        When it is a zip that cannot be read.
+        When it is a zip that cannot be read, or holds too much; NotReadable, when we may not look into the folder.
     """
-    if folder.suffix.lower() == ".zip" and not folder.is_dir():
-        return submissions_in(folder, assignment, max_bytes)
-    if not folder.is_dir():
+    packed = folder.suffix.lower() == ".zip" and not folder.is_dir()
+    if not packed and not folder.is_dir():
         raise FileNotFoundError(f"{folder} is not a folder: give the one that holds the submissions")
-    found: dict[str, Submission] = {}
-    for entry in sorted(folder.iterdir(), key=lambda entry: _plainness(entry, assignment)):
-        if entry.name.startswith("."):
+    if os.path.isfile(folder / assignment / f"{assignment}.ipynb"):
+        raise FileNotFoundError(f"{folder} is the folder of one student: give the one above it")
+    tree = ZipTree(folder) if packed else DiskTree(folder)
+    layout = layout_of(tree, assignment)
+    found, refused, total = [], [], 0
+    for student, pieces in sorted(layout.pieces.items()):
+        if problem := id_problem(student, assignment):
+            refused.append(f"{shown(pieces[0].entry.name)}: {problem}")
             continue
-        if entry.suffix == ".ipynb" or entry.suffix.lower() in ARCHIVES:
-            student, path = student_of(entry.stem, assignment), entry
-        elif os.path.lexists(entry / assignment):
-            student, path = entry.name, entry / assignment
-        else:
-            continue
-        if student in found:
-            remark = f"{shown(entry.name)} is not graded, since {shown(found[student].path.name)} is {student}'s too"
-            found[student] = replace(found[student], remarks=(*found[student].remarks, remark))
-        elif problem := id_problem(student, assignment):
-            found[student] = Submission(refused_id(student), path, problem=problem)
-        else:
-            found[student] = read_submission(student, path, assignment, max_bytes)
-    if not found:
-        raise FileNotFoundError(
-            f"{folder} holds no submissions of {assignment}: expected <student>/{assignment}/{assignment}.ipynb, "
-            f"or notebooks named after the students{_instead(folder, assignment)}"
-        )
-    return list(found.values())
-
-
-def _instead(folder: Path, assignment: str) -> str:
-    """What the folder seems to be, where it has nothing of the assignment."""
-    if (folder / assignment / f"{assignment}.ipynb").is_file():
-        return ". This is the folder of one student: give the one above it"
-    others = {path.parent.name for path in folder.glob("*/*/*.ipynb") if path.stem == path.parent.name}
-    return f". There are submissions of {', '.join(sorted(others))}: choose one with --assignment" if others else ""
-
-
-def _plainness(entry: Path, assignment: str) -> tuple[bool, bool, str]:
-    """Sorts first what says most plainly whose it is: a student's folder, a file that is called like the student.
-
-    Students may choose the names of their files, and one of them the name of another.
-    """
-    return not entry.is_dir(), student_of(entry.stem, assignment) != entry.stem, entry.name
+        found.append(_submission(tree, student, pieces, assignment, layout.strict, max_bytes))
+        total += found[-1].size
+        if packed and total > MAX_TOTAL:
+            raise Refused(f"{shown(folder.name)} holds more than {MAX_TOTAL >> 30} GB of notebooks")
+    refused += [f"{shown(name)} leads out of the archive: it is not read" for name in getattr(tree, "misled", ())]
+    if not found and not refused:
+        raise FileNotFoundError(_nothing(folder, assignment, layout))
+    return Found(found, (*refused, *layout.left_out))
 
 
 def read_submission(student: str, path: Path, assignment: str, max_bytes: int = MAX_BYTES) -> Submission:
     """One student's submission: the folder in nbgrader's layout, or a notebook. Says what cannot be read, and why."""
-    remarks, timestamp = (), None
+    if path.name == assignment and not path.is_file():
+        tree, entry = DiskTree(path.parents[1]), Entry((path.parent.name,), FOLDER)
+    else:
+        tree, entry = DiskTree(path.parent), Entry((path.name,), FILE)
+    piece = Piece(student, entry, "" if entry.kind == FOLDER else path.name, own=entry.kind != FOLDER)
+    return _submission(tree, student, [piece], assignment, True, max_bytes)
+
+
+def _submission(
+    tree: Tree, student: str, pieces: list[Piece], assignment: str, strict: bool, max_bytes: int
+) -> Submission:
+    path, late = tree.path.joinpath(*pieces[0].entry.parts), _late(pieces)
     try:
-        if path.suffix.lower() in ARCHIVES and not path.is_dir():
-            raise Refused(packed_problem(path.name))
-        if path.suffix == ".ipynb":
-            data, _ = contents_of(path, max_bytes)
-            return Submission(student, path, store(data, partial(read_regular_file, path, max_bytes)))
-        _refuse_links(path)
-        folder = path
-        path, remarks = _notebook_in(folder, assignment)
-        data, facts = contents_of(path, max_bytes)
-        timestamp, doubt = _timestamp(folder, facts)
-        contents = store(data, partial(read_regular_file, path, max_bytes))
-        return Submission(student, path, contents, timestamp, remarks=(*remarks, *doubt))
+        files, remarks = files_of(tree, pieces, assignment, strict)
+        chosen = choose(files, assignment)
+        path = tree.path.joinpath(*chosen.notebook.entry.parts)
+        contents, facts = _store(tree, chosen.notebook, max_bytes)
+        timestamp, doubt = _received(tree, files, facts)
+        along, left_out = beside(files, chosen.notebook, partial(_store, tree))
     except Refused as refused:
-        return Submission(student, path, problem=str(refused))
-    except OSError as error:
-        return Submission(student, path, problem=f"{shown(path.name)} cannot be read: {error.strerror}")
+        ours = isinstance(refused, NotReadable)
+        return Submission(student, path, problem=str(refused), remarks=late, ours=ours)
+    remarks = (*remarks, *chosen.remarks, *doubt, *left_out, *late)
+    return Submission(student, path, contents, timestamp, remarks=remarks, files=along)
 
 
-def _refuse_links(folder: Path):
-    for path in (folder.parent, folder):
-        if path.is_symlink():
-            raise Refused(f"{shown(path.name)} is a link: put the folder itself in its place")
-    if not folder.is_dir():
-        raise Refused(f"{shown(folder.name)} is not a folder")
+def _store(tree: Tree, file: File, max_bytes: int) -> tuple[Stored, os.stat_result | None]:
+    data, facts = tree.read(file.entry.parts, max_bytes)
+    if isinstance(tree, DiskTree):
+        return store(data, partial(_again, read_inside, tree.path, file.entry.parts, max_bytes)), facts
+    return store(data, partial(_again, tree.read, file.entry.parts, max_bytes)), facts
 
 
-def _notebook_in(folder: Path, assignment: str) -> tuple[Path, tuple[str, ...]]:
-    expected = folder / f"{assignment}.ipynb"
-    if os.path.lexists(expected):
-        return expected, ()
-    others = sorted(path for path in folder.iterdir() if path.suffix == ".ipynb")
-    if len(others) == 1:
-        return others[0], (f"the notebook is called {shown(others[0].name)} instead of {expected.name}",)
-    if not others and (packed := sorted(p.name for p in folder.iterdir() if p.suffix.lower() in ARCHIVES)):
-        raise Refused(packed_problem(packed[0]))
-    names = ", ".join(shown(path.name) for path in others[:4]) or "no notebook"
-    more = f" and {len(others) - 4} more" if len(others) > 4 else ""
-    raise Refused(f"there is no {expected.name}; found {names}{more}")
+def _again(read, *where) -> bytes:
+    return read(*where)[0]
+
+
+def _nothing(folder: Path, assignment: str, layout: Layout) -> str:
+    """That nothing of the assignment is there, what is expected, and what the folder seems to be."""
+    text = (
+        f"{folder} holds no submissions of {assignment}: expected <student>/{assignment}/{assignment}.ipynb, "
+        "notebooks named after the students, one folder for each student, or an export of Canvas or Moodle"
+    )
+    others = {path.parent.name for path in folder.glob("*/*/*.ipynb") if path.stem == path.parent.name}
+    if others:
+        return f"{text}. There are submissions of {', '.join(sorted(others))}: choose one with --assignment"
+    return f"{text}. Found: {'; '.join(layout.left_out[:4])}" if layout.left_out else text
+
+
+def _late(pieces: list[Piece]) -> tuple[str, ...]:
+    return ("late, according to Canvas",) if any(piece.late for piece in pieces) else ()
+
+
+def _received(
+    tree: Tree, files: list[File], notebook: os.stat_result | None
+) -> tuple[datetime | None, tuple[str, ...]]:
+    """When nbgrader received the submission, from the timestamp.txt beside it, and remarks on it."""
+    place = next((file.entry.parts for file in files if file.name == "timestamp.txt"), None)
+    if place is None:
+        return None, ()
+    if notebook is not None:
+        return _timestamp(tree.path.joinpath(*place[:-1]), notebook)
+    # The zip's own times are those of the sender's clock, without a zone: they only say which file is newer.
+    try:
+        moment, doubt = moment_of(tree.read(place, 1000)[0])
+    except Refused as refused:
+        moment, doubt = None, str(refused)
+    return moment, (f"the time of submission is not credible: {doubt}",) if doubt else ()
 
 
 def _timestamp(folder: Path, notebook: os.stat_result) -> tuple[datetime | None, tuple[str, ...]]:
@@ -132,6 +155,8 @@ def _timestamp(folder: Path, notebook: os.stat_result) -> tuple[datetime | None,
     written = _written(notebook)
     try:
         moment, doubt = moment_of(read_regular_file(folder / "timestamp.txt", 1000))
+    except NotReadable:
+        raise
     except Refused as refused:
         if not os.path.lexists(folder / "timestamp.txt"):
             return None, ()

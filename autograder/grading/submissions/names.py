@@ -1,8 +1,7 @@
 """Names that students have chosen, of their files and of themselves: what may be an id, and how to show the others."""
 
-import hashlib
-import os
 import re
+from collections.abc import Iterable
 
 MAX_ID = 100  # nbgrader's column of student ids holds 128 characters
 MAX_NAME = 80  # characters of a file's name in a message
@@ -12,11 +11,39 @@ ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 FORMULA = tuple("=+-@＝＋－＠")
 MARKUP = frozenset('<>&"`|\\/')
 
+# Browsers save a notebook as text, Colab and file managers name copies, and a name that was there gets a number.
+NOTEBOOK = re.compile(r"(.+)\.ipynb(?:\.(?:txt|json))?", re.IGNORECASE | re.DOTALL)
+COPY_OF = re.compile(r"^(?:copy[ _-]of[ _-])+", re.IGNORECASE)
+A_COPY = re.compile(r"(?:[ _]?\(\d+\)|[ _]-[ _]copy|[ _]copy(?:[ _]\d+)?|-copy\d+)+$", re.IGNORECASE)
+A_NUMBER = re.compile(r"-\d+$")
+
+
+def notebook_stem(name: str) -> str:
+    """The name of a notebook without its ending, also ``.IPYNB`` and ``.ipynb.txt``; empty for any other file."""
+    match = NOTEBOOK.fullmatch(name)
+    return match[1] if match else ""
+
+
+def is_packed(name: str) -> bool:
+    """Whether a file is an archive by its name."""
+    return name.lower().endswith(ARCHIVES)
+
+
+def is_copy_of(stem: str, name: str, numbered: bool = False) -> bool:
+    """Whether a browser, Colab or a file manager has made ``stem`` of ``name``; with ``numbered``, or Canvas."""
+    plain = A_COPY.sub("", COPY_OF.sub("", stem.strip()))
+    return _alike(name) in (_alike(plain), _alike(A_NUMBER.sub("", plain) if numbered else plain))
+
+
+def _alike(name: str) -> str:
+    return re.sub(r"[ _-]+", "_", name.casefold())
+
 
 def student_of(stem: str, assignment: str) -> str:
     """The student's id in a file's name that may hold the assignment's too."""
-    student = stem.removeprefix(f"{assignment}_").removesuffix(f"_{assignment}")
-    return student or stem
+    plain = A_COPY.sub("", COPY_OF.sub("", stem)) or stem
+    student = plain.removeprefix(f"{assignment}_").removesuffix(f"_{assignment}")
+    return student or plain
 
 
 def id_problem(student: str, assignment: str = "") -> str:
@@ -40,6 +67,13 @@ def id_problem(student: str, assignment: str = "") -> str:
     return why and f"its name cannot be a student's id: {why}. Rename it, and grade again"
 
 
+def listed(names: Iterable[str], most: int = 4) -> str:
+    """Some files' names for a message, and how many more there are."""
+    names = list(names)
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(shown(name) for name in names[:most]) + more
+
+
 def shown(name: str) -> str:
     """A file's name for a message: one line, cut, and with nothing that cannot be seen or written."""
     text = "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in name)
@@ -49,9 +83,3 @@ def shown(name: str) -> str:
 def packed_problem(name: str) -> str:
     """What to say of an archive submitted instead of a notebook."""
     return f"{shown(name)} was submitted instead of a notebook: ask for the .ipynb file itself, uncompressed"
-
-
-def refused_id(student: str) -> str:
-    """A name that stands for a refused one, and for no other."""
-    readable = re.sub(r"[^A-Za-z0-9]+", "_", student)[:40]
-    return f"refused_{readable}_{hashlib.sha256(os.fsencode(student)).hexdigest()[:8]}"

@@ -9,12 +9,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from autograder.grading.submissions.names import shown
-from autograder.grading.submissions.submission import Refused
+from autograder.grading.submissions.submission import NotReadable, Refused
 
 MAX_BYTES = 20 << 20  # outputs included; a notebook of this course with all its figures has 2 to 3 MB
 CLOCK_SKEW = timedelta(minutes=10)  # between the machine where students submit and this one
 ISO = re.compile(r"([\d-]+)T([\d:.]+)(|Z|[+-]\d\d:?\d\d)$")
 OFFSET = re.compile(r"[+-]\d{4}")
+# of all that may go wrong when a file is opened: a link, a socket, a name that no file can have
+STUDENTS_DOING = (errno.ELOOP, errno.ENXIO, errno.ENOTDIR, errno.ENAMETOOLONG)
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -37,6 +39,8 @@ def contents_of(path: Path, max_bytes: int, folder: int | None = None) -> tuple[
     except FileNotFoundError:
         raise Refused(f"{name} does not exist") from None
     except OSError as error:
+        if error.errno not in STUDENTS_DOING:
+            raise NotReadable(f"{name} cannot be opened: {error.strerror}") from None
         why = "is a link" if error.errno == errno.ELOOP else f"cannot be opened ({error.strerror})"
         raise Refused(f"{name} {why}: put the notebook itself in its place") from None
     facts = os.fstat(descriptor)
@@ -48,6 +52,8 @@ def contents_of(path: Path, max_bytes: int, folder: int | None = None) -> tuple[
             raise Refused(f"{name} is a hard link, so it is also another file: put a copy in its place")
         with open(descriptor, "rb", closefd=False) as file:
             data = file.read(max_bytes + 1)
+    except OSError as error:
+        raise NotReadable(f"{name} cannot be read: {error.strerror}") from None
     finally:
         os.close(descriptor)
     if len(data) > max_bytes:

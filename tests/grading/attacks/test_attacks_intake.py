@@ -195,6 +195,7 @@ def graded(arena, tmp_path_factory):
         summary = grade_class(intake.folder, arena.assignment, top / "out", limits=PATIENT, executor=executor)
     return {
         "rows": {row.student: row for row in summary.students},
+        "left_out": summary.left_out,
         "reasons": reasons,
         "seconds": time.process_time() - began,
         "new": set(top.rglob("*")) - before,
@@ -237,12 +238,13 @@ def test_a_forged_timestamp_is_named_and_gains_nothing(graded, student):
     assert found == (datetime(2020, 1, 1) if student == "before_the_file" else written)
 
 
-def test_names_that_are_no_ids_are_refused_under_a_harmless_one(graded):
-    refused = [row for row in graded["rows"].values() if any("cannot be a student's id" in r for r in row.remarks)]
+def test_names_that_are_no_ids_are_named_and_leave_nobody_behind(graded):
+    refused = [text for text in graded["left_out"] if "cannot be a student's id" in text]
     assert len(refused) == len(NAMES) + 1
-    for row in refused:
-        assert id_problem(row.student) == ""
-        assert row.score == 0
+    assert all(text.isprintable() and "Rename it" in text for text in refused)
+    for student in graded["rows"]:
+        assert id_problem(student) == ""
+    assert {path.name for path in (graded["top"] / "out" / "feedback").iterdir()} == set(graded["rows"])
 
 
 def test_nothing_is_written_elsewhere_and_no_secret_anywhere(arena, graded):
