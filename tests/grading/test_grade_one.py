@@ -3,10 +3,12 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -118,6 +120,16 @@ def test_nothing_in_the_present_folder_is_run(tmp_path, source_path, hand_in, mo
 
 def test_the_page_lists_the_exit_codes():
     assert re.findall(r"^\| (\d) \|", LMS, re.M) == ["0", "1", "2"]
+
+
+def test_the_commands_of_the_page_are_there():
+    commands = re.findall(r"^    course (\S+) (.*)$", LMS, re.M)
+    assert {name for name, _ in commands} == {"export-autograder", "grade-one"}
+    for name, arguments in commands:
+        command = main.commands[name]
+        command.make_parser(click.Context(command)).parse_args(shlex.split(arguments))
+    said = {option for command in main.commands.values() for each in command.params for option in each.opts}
+    assert set(re.findall(r"`(--[a-z-]+)", LMS)) <= said
 
 
 def steps() -> dict[str, str]:

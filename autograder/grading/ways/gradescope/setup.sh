@@ -38,5 +38,6 @@ if ! id "$user" >/dev/null 2>&1; then
 fi
 chown -R "$user:" "$root/source"
 chmod -R go= "$root/source"
-setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups -- .venv/bin/course warmup
-setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups -- .venv/bin/course doctor || true
+as_user=(setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups -- env HOME="$root/source")
+"${as_user[@]}" .venv/bin/course warmup
+"${as_user[@]}" .venv/bin/course doctor || true
