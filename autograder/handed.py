@@ -13,7 +13,7 @@ from functools import singledispatch
 import numpy as np
 from numpy.random import Generator as Generates
 
-from autograder.box.wire import Seed
+from autograder.box.wire import Seed, in_order
 from autograder.domain import Array, Flag, Generator, Given, Like, Number, Record, Size
 from autograder.exercise import Exercise, Inputs
 
@@ -41,7 +41,13 @@ class Handed:
     takes: dict[str, object] | None
     inputs: Inputs
 
-    def __call__(self, *arguments):
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of its parameters, as far as the exercise says."""
+        return tuple(self.takes or ())
+
+    def __call__(self, *arguments, **named):
+        arguments = in_order(self.names, arguments, named)
         self._check(arguments)
         return self.function(*arguments)
 

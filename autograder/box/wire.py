@@ -11,7 +11,7 @@ import contextlib
 import json
 import math
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,9 +48,13 @@ class Unsupported:
 
 @dataclass(frozen=True)
 class Callback:
-    """Stands for a function that stays with the grader; the sandbox asks for its values."""
+    """Stands for a function that stays with the grader; the sandbox asks for its values.
+
+    ``names`` are those of its parameters, where the exercise documents them.
+    """
 
     number: int
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,24 @@ def left_of(sent, given):
     if isinstance(sent, Seed):
         return sent if sent.is_seed_of(given) else None
     return None if callable(given) else given
+
+
+def in_order(names: Sequence[str], arguments: Sequence, named: Mapping) -> list:
+    """The arguments of a call, those that were given by name in their places too.
+
+    Raises
+    ------
+    TypeError
+        As Python does, when a name is unknown, or given twice, or one before it is missing.
+    """
+    if unknown := named.keys() - set(names):
+        raise TypeError(f"got an unexpected keyword argument {sorted(unknown)[0]!r}")
+    if twice := [name for name in names[: len(arguments)] if name in named]:
+        raise TypeError(f"got multiple values for argument {twice[0]!r}")
+    left = names[len(arguments) :]
+    if named and (missing := [name for name in left if name not in named]):
+        raise TypeError(f"missing a required argument: {missing[0]!r}")
+    return [*arguments, *(named[name] for name in left if name in named)]
 
 
 def encode(value, max_bytes: int = MAX_BYTES) -> bytes:
@@ -224,7 +246,7 @@ class _Encoder:
         if kind is Seed:
             return ["g", value.number]
         if kind is Callback:
-            return ["c", value.number]
+            return ["c", value.number, *value.names]
         return ["u", value.kind if kind is Unsupported else describe(value)]
 
     def _take(self, size: int):
@@ -247,7 +269,7 @@ class _Decoder:
             "l": lambda items, depth: [self.value(item, depth) for item in items],
             "t": lambda items, depth: tuple(self.value(item, depth) for item in items),
             "d": lambda items, depth: {_text(key): self.value(item, depth) for key, item in items},
-            "c": lambda items, _: Callback(_size(*items)),
+            "c": lambda items, _: Callback(_size(items[0]), tuple(map(_text, items[1:]))),
             "g": lambda items, _: Seed(_size(*items)),
             "u": lambda items, _: Unsupported(_text(*items)),
         }

@@ -16,7 +16,7 @@ from cells import Notebook
 from compiling import Watch, keep_nothing
 from numpy.random import Generator
 from sealed import Seal
-from wire import LENGTH, Callback, Seed, WireError, decode, encode, left_of, plain
+from wire import LENGTH, Callback, Seed, WireError, decode, encode, in_order, left_of, plain
 
 
 class Channel:
@@ -105,7 +105,8 @@ class Server:
     def remote(self, callback: Callback):
         """A function whose values the grader computes, outside; a generator goes there as a seed that it draws."""
 
-        def function(*arguments):
+        def function(*arguments, **named):
+            arguments = in_order(callback.names, arguments, named)
             arguments = [Seed.drawn_by(a) if type(a) is Generator else a for a in arguments]
             self.channel.send({"status": "callback", "number": callback.number, "arguments": arguments})
             answer = self.channel.receive()

@@ -11,6 +11,7 @@ from boxes import LIMITS, X, attempt, boxed, check_honest, hurried
 from public_folder import public_folder
 
 from autograder.box.wire import Seed
+from autograder.domain import Number
 from autograder.draw import generator_for
 from autograder.files import ROOT
 from autograder.grading.isolation import bubblewrap
@@ -18,6 +19,7 @@ from autograder.grading.isolation import sandbox as module
 from autograder.grading.isolation.bubblewrap import Bind
 from autograder.grading.isolation.limits import LEVELS
 from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox, SandboxUnavailable
+from autograder.handed import Handed
 
 pytestmark = pytest.mark.sandbox
 
@@ -162,6 +164,12 @@ def test_a_callable_that_fails_raises_inside():
     assert (outcome.status, outcome.error, outcome.message) == ("raised", "IndexError", "list index out of range")
     outcome = attempt("def attack(f):\n    return f(X)", np.linalg.inv)
     assert outcome.status == "raised"
+
+
+def test_a_callable_takes_its_arguments_by_name_too():
+    handed = Handed(lambda x, c: c * x, "f", {"x": Number(0, 9), "c": Number(0, 9)}, {})
+    assert attempt("def attack(f):\n    return f(c=2.0, x=3.0) - f(3.0, c=1.0)", handed).value == 3.0
+    assert attempt("def attack(f):\n    return f(3.0, y=2.0)", handed).error == "TypeError"
 
 
 def test_asking_without_end_is_stopped():

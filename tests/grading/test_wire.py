@@ -103,7 +103,7 @@ def test_a_word_of_numpy_arrives_as_a_word():
 
 
 def test_callbacks_and_descriptions_arrive():
-    placeholders = (Callback(3), Seed(7), Unsupported("set"))
+    placeholders = (Callback(3), Callback(4, ("x", "y")), Seed(7), Unsupported("set"))
     assert through(placeholders) == placeholders
 
 

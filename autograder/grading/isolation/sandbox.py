@@ -278,8 +278,12 @@ def probe(levels: tuple[str, ...] = LEVELS) -> tuple[bool, str]:
 
 def _request(function: str, inputs: Inputs) -> tuple:
     """A call as it is sent: functions among the inputs stay here, and are stood for by their position."""
-    arguments = [Callback(i) if callable(value) else value for i, value in enumerate(inputs.values())]
+    arguments = [_sent(place, value) for place, value in enumerate(inputs.values())]
     return function, arguments, list(inputs)
+
+
+def _sent(place: int, value):
+    return Callback(place, getattr(value, "names", ())) if callable(value) else value
 
 
 def _batches(cells: list[Cell]) -> Iterator[list[Cell]]:
