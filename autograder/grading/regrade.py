@@ -40,6 +40,7 @@ from autograder.grading.seeds import class_key
 from autograder.grading.submissions.allowances import read_allowances
 from autograder.grading.submissions.assignment import Assignment, load_assignment
 from autograder.grading.submissions.collect import look_through
+from autograder.grading.submissions.submission import Submission
 from autograder.report import TITLES, Report
 from course_lib.files import write_atomically
 
@@ -165,7 +166,7 @@ def regrade_class(
         report = _report(assignment, done, set(jobs) - {job.submission.student for job in touched}, booked, dry_run)
         report = Regrade(**report, seconds=time.monotonic() - began)
         if record:
-            _record(record, report, done, found.left_out)
+            _record(record, report, done, submissions, found.left_out)
     return report
 
 
@@ -186,7 +187,13 @@ def _is_same(job: Job) -> bool:
     return job.known is not None and job.known.basis.get("submission") == job.basis["submission"]
 
 
-def _record(record: Recorder, report: Regrade, done: list[tuple[Job, Result]], left_out: tuple[str, ...]):
+def _record(
+    record: Recorder,
+    report: Regrade,
+    done: list[tuple[Job, Result]],
+    submissions: dict[str, Submission],
+    left_out: tuple[str, ...],
+):
     """Write the report; then record the results."""
     if done:
         name = f"{report.assignment}.regrade-{report.time.replace(':', '')}"
