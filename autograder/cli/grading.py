@@ -11,7 +11,7 @@ from rich.table import Table
 
 from autograder.cli import assignments
 from autograder.cli.console import JSON, counted, plain_errors, progress_bar, say, show
-from autograder.cli.regrade import KEY_FILE
+from autograder.cli.regrade import KEY_FILE, STUDENT
 
 if TYPE_CHECKING:  # importing it takes longer than most commands
     from autograder.grading.reports.summary import Summary
@@ -31,6 +31,7 @@ MOST = 10  # misconceptions
 @click.option("--new-key", is_flag=True, help="When the key is lost: draw all hidden cases anew, grade everybody anew.")
 @click.option("--dask", default="", help="Grade on the Dask cluster with this scheduler, such as tcp://10.0.0.5:8786.")
 @click.option("--unsafe-no-sandbox", is_flag=True, help="Run students' code with your own rights. Recorded.")
+@STUDENT
 @JSON
 def grade(submissions, named, course, demo, new_key, dask, unsafe_no_sandbox, as_json, **options):
     """Grade the notebooks in SUBMISSIONS: nbgrader's layout, a flat folder, or a zip of Canvas or Moodle.
@@ -75,7 +76,7 @@ class Graded:
     settings: dict
 
 
-def grade_one(assignment, submissions, *, folder, out, db, demo, key_file, new_key, dask, unsafe) -> Graded:
+def grade_one(assignment, submissions, *, folder, out, db, demo, key_file, new_key, dask, unsafe, students) -> Graded:
     """Grade one assignment, with a progress bar."""
     from autograder.grading.classroom.nbgrader_course import grading_settings
     from autograder.grading.cluster import executor_on
@@ -103,7 +104,7 @@ def grade_one(assignment, submissions, *, folder, out, db, demo, key_file, new_k
         else:
             graded, options = settings.get("assignment", assignment), {"late": settings.get("late"), "limits": limits}
             with executor_on(dask, graded, limits) as executor:
-                options |= {"executor": executor, "progress": report}
+                options |= {"executor": executor, "progress": report, "students": students}
                 summary = grade_class(submissions, graded, out, db, **options, **keys)
     return Graded(summary, out, db, expected, settings)
 

@@ -16,6 +16,8 @@ KEY_FILE = click.option(
     help="The key of the hidden cases. [default: $COURSE_KEY_FILE, else hidden-cases.key in --out]",
 )
 
+STUDENT = click.option("--student", "students", multiple=True, help="Only this student; repeatable.")
+
 
 @click.command()
 @click.argument("submissions", type=click.Path(path_type=Path), required=False)
@@ -25,8 +27,9 @@ KEY_FILE = click.option(
 @click.option("--out", type=click.Path(path_type=Path), help="Where the class was graded. [default: as course grade]")
 @click.option("--dry-run", is_flag=True, help="Show whose grade would move, and record nothing.")
 @KEY_FILE
+@STUDENT
 @JSON
-def regrade(submissions, named, course, db, out, dry_run, key_file, as_json):
+def regrade(submissions, named, course, db, out, dry_run, key_file, students, as_json):
     """Judge again what a changed exercise touches in SUBMISSIONS, and show whose grade moved, and why."""
     from autograder.grading.classroom.nbgrader_course import course_in, grading_settings
     from autograder.grading.regrade import regrade_class
@@ -49,6 +52,7 @@ def regrade(submissions, named, course, db, out, dry_run, key_file, as_json):
                 dry_run=dry_run,
                 late=settings.get("late"),
                 key_file=key_file,
+                students=students,
                 progress=lambda done, total, student: progress.update(
                     task, completed=done, total=total, description=student
                 ),

@@ -33,6 +33,7 @@ from autograder.grading.reports.similarity import Similarities, compare_answers
 from autograder.grading.reports.similarity_page import similarity_page
 from autograder.grading.reports.statistics import ClassStatistics, class_statistics
 from autograder.grading.reports.statistics_page import Change, statistics_page
+from autograder.grading.submissions.allowances import read_allowances
 from autograder.grading.submissions.assignment import Assignment, load_assignment
 from autograder.grading.submissions.names import id_problem
 from autograder.release import source_notebook
@@ -84,7 +85,8 @@ def write_statistics(
     missing = [row.student for row in rows if row.score is None and row.student not in graded]
     with _open_gradebook(out, db_url) as gradebook:
         lateness = lateness_of(gradebook, name)
-    statistics = class_statistics(loaded, results, submitted, due, missing, lateness)
+    groups = read_allowances(out).groups(loaded.booked_as)
+    statistics = class_statistics(loaded, results, submitted, due, missing, lateness, groups)
     changes = verdict_changes(audit.read(out / audit.FILE), name)
     path = out / f"{name}.statistics{'' if names else '-no-names'}.html"
     write_atomically(path, statistics_page(statistics, names=names, changes=changes))
@@ -126,6 +128,9 @@ def write_similarity(out: Path, assignment: str | Assignment, *, root: Path = RO
     loaded = load_assignment(name, root) if isinstance(assignment, str) else assignment
     names = [exercise.name for exercise in loaded.exercises().values()]
     answers = {r.student: {n: r.answers.get(n, "") for n in names if n not in r.blank} for r in results if r.reports}
+    for _, *others in read_allowances(out).groups(loaded.booked_as).values():  # a group's answers are one person's
+        for student in others:
+            answers.pop(student, None)
     released = {name: loaded.released_text.get(name, "") for name in names}
     similarities = compare_answers(name, answers, released, published_answers(loaded, root))
     path = out / f"{name}.similar.html"

@@ -1,6 +1,7 @@
 """Bring the pages of students up to date with what the gradebook has by now, without grading anything."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
 from autograder.errors import UserError
@@ -12,7 +13,7 @@ from autograder.grading.records.recording import Updated
 from autograder.grading.records.results import results_file
 from autograder.grading.submissions.allowances import read_allowances
 from autograder.grading.submissions.assignment import Assignment, load_assignment
-from autograder.grading.submissions.collect import collect
+from autograder.grading.submissions.groups import handed_in
 
 
 def update_feedback(
@@ -44,19 +45,12 @@ def update_feedback(
         assignment = load_assignment(assignment, root)
     if not results_file(out, assignment.name).exists():
         raise FileNotFoundError(f"{out} has no results of {assignment.name}: run `course grade` first")
-    submissions = {}
+    allowances, submissions = read_allowances(out), {}
     if folder is not None and folder.exists():
-        submissions = {submission.student: submission for submission in _collected(folder, assignment.name)}
-    allowances = read_allowances(out)
+        with suppress(FileNotFoundError):  # nothing of it is there any more
+            submissions, _ = handed_in(folder, assignment, allowances)
     with recorder(out, assignment, db_url, late) as record:
         if unknown := set(students) - record.store.known.keys():
             raise UserError(f"nothing of {assignment.name} was graded of {', '.join(sorted(unknown))}: is it their id?")
-        lateness = settle(record.gradebook, allowances, out, assignment.name)
+        lateness = settle(record.gradebook, allowances, out, assignment.booked_as)
         return record.update_pages(submissions, lateness, students, ours_only=ours_only)
-
-
-def _collected(folder: Path, assignment: str) -> list:
-    try:
-        return collect(folder, assignment)
-    except FileNotFoundError:  # nothing of it is there any more
-        return []

@@ -5,7 +5,7 @@ import json
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -28,7 +28,7 @@ from autograder.grading.reports.summary import Summary, summarize
 from autograder.grading.seeds import Key, class_key, seeds_of
 from autograder.grading.submissions.allowances import read_allowances
 from autograder.grading.submissions.assignment import Assignment, load_assignment
-from autograder.grading.submissions.collect import look_through
+from autograder.grading.submissions.groups import handed_in
 from autograder.grading.submissions.restore import Remark
 from autograder.grading.submissions.submission import Refused, Submission
 from course_lib.files import write_atomically
@@ -66,6 +66,7 @@ def grade_class(
     progress: Progress = no_progress,
     key_file: Path | None = None,
     new_key: bool = False,
+    students: Collection[str] = (),
     root: Path = ROOT,
 ) -> Summary:
     """Grade all submissions of an assignment.
@@ -81,6 +82,7 @@ def grade_class(
     executor : where submissions are graded; by default here, and for a large class in a process on every core.
     progress : called with the number of submissions done, their total, and the student.
     key_file, new_key : the key of the hidden cases, as for ``seeds.class_key``.
+    students : only these are graded; by default all.
 
     Returns
     -------
@@ -91,23 +93,24 @@ def grade_class(
     ------
     FileNotFoundError
         When there is no such assignment, or the folder has no submissions of it.
+    NobodyCalled
+        When one of the ``students`` has handed in nothing.
     SandboxUnavailable, GradebookError, CannotRecord, Busy, AuditError, KeyProblem
         When this machine, the database, the folder or the key cannot be used; the message says what to do.
     """
     began = time.monotonic()
     if isinstance(assignment, str):
         assignment = load_assignment(assignment, root)
-    found = look_through(folder, assignment.name)
-    submissions = {submission.student: submission for submission in found.submissions}
+    allowances = read_allowances(out)
+    submissions, left_out = handed_in(folder, assignment, allowances, students)
     limits = limits or Limits()
     ladder.choose(limits.levels)
-    allowances = read_allowances(out)
     with recorder(out, assignment, db_url, late) as record:
         key = class_key(out, key_file, record.log.seed_id, new_key)
         record.catch_up(submissions)
         jobs = plan(submissions, assignment, limits, key, record.store)
         known = {s: record.store.result(s) for s in submissions if s not in jobs}
-        booked = record.gradebook.booked(assignment.name)
+        booked = record.gradebook.booked(assignment.booked_as, assignment.notebook)
         for student, result in known.items():
             record.reconcile(submissions[student], result, booked)
 
@@ -122,11 +125,11 @@ def grade_class(
             else:
                 results[student] = record.record(job.submission, result, job.basis)
             progress(len(results), total, student)
-        lateness = settle(record.gradebook, allowances, out, assignment.name)
+        lateness = settle(record.gradebook, allowances, out, assignment.booked_as)
         record.update_pages(submissions, lateness)
         record.store.compact()
         summary = summarize(assignment, list(results.values()), set(jobs), time.monotonic() - began, lateness)
-        summary = replace(summary, head=record.log.head, left_out=found.left_out)
+        summary = replace(summary, head=record.log.head, left_out=left_out)
         write_summary(out, summary)
     return summary
 

@@ -7,7 +7,7 @@ the same without the recording. Scores that a human gave stay, and count in the 
 import contextlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -39,7 +39,7 @@ from autograder.grading.reports.summary import summarize
 from autograder.grading.seeds import class_key
 from autograder.grading.submissions.allowances import read_allowances
 from autograder.grading.submissions.assignment import Assignment, load_assignment
-from autograder.grading.submissions.collect import look_through
+from autograder.grading.submissions.groups import handed_in
 from autograder.grading.submissions.submission import Submission
 from autograder.report import TITLES, Report
 from course_lib.files import write_atomically
@@ -124,6 +124,7 @@ def regrade_class(
     executor: Executor | None = None,
     progress: Progress = no_progress,
     key_file: Path | None = None,
+    students: Collection[str] = (),
     root: Path = ROOT,
 ) -> Regrade:
     """Judge again what an earlier grading of the same submissions does not answer for any more.
@@ -131,7 +132,7 @@ def regrade_class(
     Parameters
     ----------
     dry_run : record nothing, write nothing.
-    folder, assignment, out, db_url, late, limits, executor, progress, key_file : as for ``grade_class``.
+    folder, assignment, out, db_url, late, limits, executor, progress, key_file, students : as for ``grade_class``.
 
     Returns
     -------
@@ -146,8 +147,8 @@ def regrade_class(
     began = time.monotonic()
     if isinstance(assignment, str):
         assignment = load_assignment(assignment, root)
-    found = look_through(folder, assignment.name)
-    submissions = {submission.student: submission for submission in found.submissions}
+    allowances = read_allowances(out)
+    submissions, left_out = handed_in(folder, assignment, allowances, students)
     if not results_file(out, assignment.name).exists():
         raise FileNotFoundError(f"{out} has no results of {assignment.name}: run `course grade` first")
     limits = limits or Limits()
@@ -162,11 +163,11 @@ def regrade_class(
         for job, result in graded(touched, assignment, limits, executor):
             done.append((job, result))
             progress(len(done), len(touched), job.submission.student)
-        booked = gradebook.booked(assignment.name)
+        booked = gradebook.booked(assignment.booked_as, assignment.notebook)
         report = _report(assignment, done, set(jobs) - {job.submission.student for job in touched}, booked, dry_run)
         report = Regrade(**report, seconds=time.monotonic() - began)
         if record:
-            _record(record, report, done, submissions, found.left_out)
+            _record(record, report, done, submissions, left_out)
     return report
 
 
@@ -204,7 +205,7 @@ def _record(
             record.note_fault(result, job.basis)
         else:
             record.record(job.submission, result, job.basis)
-    lateness = settle(record.gradebook, read_allowances(record.out), record.out, report.assignment)
+    lateness = settle(record.gradebook, read_allowances(record.out), record.out, record.assignment.booked_as)
     record.update_pages(submissions, lateness)
     record.store.compact()
     results = [result for _, result in record.store.known.values()]

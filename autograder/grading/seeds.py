@@ -61,7 +61,7 @@ def fresh_key() -> Key:
 
 def seeds_of(key: Key, assignment: Assignment, submission: Submission) -> dict[str, int]:
     """The seeds of the hidden cases of a submission, by grade_id."""
-    who, what = submission.student, submission.digest
+    who, what = submission.group or submission.student, submission.digest
     return {cell: key.seed(assignment.name, who, exercise, what) for cell, exercise in assignment.check_ids.items()}
 
 

@@ -24,7 +24,7 @@ from course_lib.files import sha256
 Basis = dict[str, str]
 
 # What every verdict of a submission rests on; each also rests on the entry under its own grade_id.
-COMMON = ("submission", "lesson", "judging", "limits", "seeds")
+COMMON = ("submission", "lesson", "judging", "limits", "seeds", "group")
 SHOWN = ("received", "assignment")  # change what is recorded and shown of a submission, but no verdict
 BOX = Path(box.__file__).parent
 
@@ -32,7 +32,8 @@ BOX = Path(box.__file__).parent
 def basis_of(submission: Submission, common: Basis) -> Basis:
     """What all that is recorded of one submission rests on; ``common`` from ``common_basis``."""
     received = [submission.student, str(submission.timestamp), submission.problem, *submission.remarks]
-    return {**common, "submission": submission.digest, "received": digest(received)}
+    drawn_for = {"group": submission.group} if submission.group else {}  # a group has the same hidden cases
+    return {**common, "submission": submission.digest, "received": digest(received), **drawn_for}
 
 
 def common_basis(assignment: Assignment, limits: Limits, seeds: str) -> Basis:

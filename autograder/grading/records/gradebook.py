@@ -13,6 +13,7 @@ from nbgrader.api import (
     Comment,
     Grade,
     MissingEntry,
+    Notebook,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
@@ -32,13 +33,15 @@ NO_RESPONSE = "No response."  # nbgrader's own words for an unchanged solution c
 class Entry:
     """What is recorded of one submission.
 
-    ``scores`` by grade_id; None where a human is to grade. ``comments`` by grade_id of the solution cell.
+    ``scores`` by grade_id; None where a human is to grade. ``comments`` by grade_id of the solution cell. ``notebook``
+    where it is not called like the assignment.
     """
 
     student: str
     timestamp: datetime | None = None
     scores: dict[str, float | None] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
+    notebook: str = ""
 
 
 # student, score, seconds late -> what is taken off; None for nothing
@@ -93,8 +96,9 @@ class Gradebook:
         """
         if self.cells(assignment) == cells_of(assignment):
             return
-        self._database.update_or_create_assignment(assignment.name)
-        resources = {"nbgrader": {"notebook": assignment.name, "assignment": assignment.name, "db_url": self.url}}
+        self._database.update_or_create_assignment(assignment.booked_as)
+        names = {"notebook": assignment.notebook, "assignment": assignment.booked_as}
+        resources = {"nbgrader": {**names, "db_url": self.url}}
         try:
             SaveCells().preprocess(copy_notebook(assignment.master), resources)
         except RuntimeError as error:
@@ -130,7 +134,7 @@ class Gradebook:
             self._update_submission(submission, entry)
         if entry.timestamp:
             submission.timestamp = entry.timestamp.astimezone(UTC).replace(tzinfo=None)  # as nbgrader keeps time
-        self._penalise(submission, _notebook(submission))
+        self._penalise(submission, self._notebook(submission, entry))
         self.commit(f"the grades of {entry.student}")
 
     def update_penalties(self, assignment: str):
@@ -151,8 +155,13 @@ class Gradebook:
             for submission in submissions
         }
 
-    def booked(self, assignment: str) -> dict[str, dict[str, dict]]:
-        """What is recorded of every student: by ``scores`` (automatic), ``manual`` and ``comments``, then by cell."""
+    def booked(self, assignment: str, notebook: str = "") -> dict[str, dict[str, dict]]:
+        """What is recorded of every student: by ``scores`` (automatic), ``manual`` and ``comments``, then by cell.
+
+        Parameters
+        ----------
+        notebook : where it is not called like the assignment.
+        """
         found: dict[str, dict[str, dict]] = {}
         session = self._database.db
         for table in (Grade, Comment):
@@ -164,6 +173,8 @@ class Gradebook:
                 .join(BaseCell, BaseCell.id == table.cell_id)
                 .join(SubmittedNotebook, SubmittedNotebook.id == table.notebook_id)
                 .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+                .join(SubmittedNotebook.notebook)
+                .filter_by(name=notebook or assignment)
                 .join(SubmittedAssignment.assignment)
                 .filter_by(name=assignment)
             )
@@ -175,7 +186,7 @@ class Gradebook:
     def cells(self, assignment: Assignment) -> dict[str, tuple]:
         """The recorded cells, in the form of ``cells_of``; none when the assignment is not recorded."""
         try:
-            notebook = self._database.find_notebook(assignment.name, assignment.name)
+            notebook = self._database.find_notebook(assignment.notebook, assignment.booked_as)
         except MissingEntry:
             return {}
         points = {cell.name: cell.max_score for cell in notebook.grade_cells}
@@ -191,25 +202,40 @@ class Gradebook:
         session.add(submission)
         session.flush()
         for notebook in master.notebooks:
-            own = entry if notebook.name == assignment else Entry(entry.student)
-            copy = SubmittedNotebook(notebook_id=notebook.id, assignment_id=submission.id)
-            session.add(copy)
-            session.flush()
-            grades = [
-                {"notebook_id": copy.id, "cell_id": cell.id, **_automatic(own, cell.name)}
-                for cell in [*notebook.grade_cells, *notebook.task_cells]
-            ]
-            comments = [
-                {"notebook_id": copy.id, "cell_id": cell.id, "auto_comment": own.comments.get(cell.name)}
-                for cell in [*notebook.solution_cells, *notebook.task_cells]
-            ]
-            for table, rows in ((Grade, grades), (Comment, comments)):
-                if rows:
-                    session.execute(insert(table), rows)
+            self._add_notebook(submission, notebook, entry)
         return submission
 
+    def _add_notebook(self, submission: SubmittedAssignment, notebook: Notebook, entry: Entry) -> SubmittedNotebook:
+        session = self._database.db
+        own = entry if notebook.name == (entry.notebook or notebook.assignment.name) else Entry(entry.student)
+        copy = SubmittedNotebook(notebook_id=notebook.id, assignment_id=submission.id)
+        session.add(copy)
+        session.flush()
+        grades = [
+            {"notebook_id": copy.id, "cell_id": cell.id, **_automatic(own, cell.name)}
+            for cell in [*notebook.grade_cells, *notebook.task_cells]
+        ]
+        comments = [
+            {"notebook_id": copy.id, "cell_id": cell.id, "auto_comment": own.comments.get(cell.name)}
+            for cell in [*notebook.solution_cells, *notebook.task_cells]
+        ]
+        for table, rows in ((Grade, grades), (Comment, comments)):
+            if rows:
+                session.execute(insert(table), rows)
+        return copy
+
+    def _notebook(self, submission: SubmittedAssignment, entry: Entry) -> SubmittedNotebook:
+        """The notebook that is graded; one that came to the assignment after the submission, is added to it."""
+        name = entry.notebook or submission.assignment.name
+        found = next((notebook for notebook in submission.notebooks if notebook.name == name), None)
+        if found is None:
+            master = next(notebook for notebook in submission.assignment.notebooks if notebook.name == name)
+            found = self._add_notebook(submission, master, entry)
+            self._database.db.expire(submission)
+        return found
+
     def _update_submission(self, submission: SubmittedAssignment, entry: Entry):
-        session, notebook = self._database.db, _notebook(submission)
+        session, notebook = self._database.db, self._notebook(submission, entry)
         grades = session.query(Grade, BaseCell.name).join(BaseCell).filter(Grade.notebook_id == notebook.id)
         for grade, name in grades:
             if name in entry.scores:
@@ -256,11 +282,6 @@ class Gradebook:
         except SQLAlchemyError as error:
             self._database.db.rollback()
             raise GradebookError(f"{what} could not be written: {str(error)[:300]}") from error
-
-
-def _notebook(submission: SubmittedAssignment) -> SubmittedNotebook:
-    """The notebook that is graded: the one of the assignment's name."""
-    return next(notebook for notebook in submission.notebooks if notebook.name == submission.name)
 
 
 def _automatic(entry: Entry, name: str) -> dict[str, object]:

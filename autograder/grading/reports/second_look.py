@@ -1,7 +1,7 @@
 """Which students of a class deserve a second look, and why; none of it is a verdict."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,19 +29,26 @@ class SecondLook:
     reasons: tuple[str, ...]
 
 
-def second_looks(assignment: Assignment, results: list[Result], shares: np.ndarray) -> list[SecondLook]:
+def second_looks(
+    assignment: Assignment,
+    results: list[Result],
+    shares: np.ndarray,
+    groups: Mapping[str, tuple[str, ...]] | None = None,
+) -> list[SecondLook]:
     """Whom to look at, most urgent first, and among equals in the order of the results.
 
     Parameters
     ----------
     shares : array (student, exercise)
         The share of the points; NaN where nothing was graded.
+    groups : who hands in together, and so the same.
     """
+    together = {member: group for group, members in (groups or {}).items() for member in members}
     names = [exercise.name for exercise in assignment.exercises().values()]
     noticed = defaultdict(list)
     for found in (
         _each(results, names),
-        _equal_notebooks(assignment, results, names),
+        _equal_notebooks(assignment, results, names, together),
         _far_scores(results, names, shares),
     ):
         for student, kind, reason in found:
@@ -71,7 +78,9 @@ def _each(results: list[Result], names: list[str]) -> Iterator[tuple[str, str, s
             yield result.student, "slow", f"no answer in time: {', '.join(late)}"
 
 
-def _equal_notebooks(assignment: Assignment, results: list[Result], names: list[str]) -> Iterator[tuple[str, str, str]]:
+def _equal_notebooks(
+    assignment: Assignment, results: list[Result], names: list[str], together: Mapping[str, str]
+) -> Iterator[tuple[str, str, str]]:
     """Students whose answers are all the same but for names, comments and layout."""
     # equal answers have equal verdicts, which are quicker to compare
     verdicts = {r.student: tuple(report.verdict for report in r.reports.values()) for r in results}
@@ -85,8 +94,11 @@ def _equal_notebooks(assignment: Assignment, results: list[Result], names: list[
         if sum(len(stream) >= MIN_TOKENS for _, stream in streams) >= MIN_EQUAL:
             groups[tuple(streams)].append(result.student)
     for group in groups.values():
-        for student in group if len(group) > 1 else ():
-            others = [other for other in group if other != student]
+        for student in group:
+            own = together.get(student, student)
+            others = [other for other in group if other != student and together.get(other, other) != own]
+            if not others:
+                continue
             more = f" and {len(others) - 3} more" if len(others) > 3 else ""
             reason = f"all answers are the same as those of {', '.join(others[:3])}{more}, apart from names and layout"
             yield student, "equal", reason

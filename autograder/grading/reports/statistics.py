@@ -142,6 +142,7 @@ def class_statistics(
     due: datetime | None = None,
     missing: Iterable[str] = (),
     lateness: Mapping[str, Lateness] = NOTHING,
+    groups: Mapping[str, tuple[str, ...]] | None = None,
 ) -> ClassStatistics:
     """What the results say. An empty class has statistics too.
 
@@ -150,6 +151,7 @@ def class_statistics(
     submitted : when each student submitted, in the same zone (or without one) as ``due``.
     missing : who has not.
     lateness : what the gradebook says of due dates, by student.
+    groups : who hands in together.
     """
     results = sorted(results, key=lambda result: result.student.casefold())
     exercises = {check: (e.name, e.points) for check, e in assignment.exercises().items()}
@@ -161,7 +163,7 @@ def class_statistics(
         tuple(sorted(round(float(result.score), 2) for result in results)),
         tuple(_exercises(results, exercises, shares)),
         tuple(_misconceptions(results)),
-        tuple(second_looks(assignment, results, shares)),
+        tuple(second_looks(assignment, results, shares, groups)),
         tuple(sorted((submitted or {}).values())),
         due,
         tuple(missing),

@@ -28,12 +28,27 @@ class Assignment:
 
     ``folders`` may hold exercises of the instructor's own. They are paths, and exercises are loaded when they are asked
     for, so that every process which grades can do so.
+
+    Of an assignment with several notebooks each is one here: ``within`` is nbgrader's name of the assignment, and
+    ``name`` that and the notebook's, with a dot between; ``siblings`` are the other notebooks.
     """
 
     name: str
     master: NotebookNode
     released: NotebookNode
     folders: Folders = ()
+    within: str = ""
+    siblings: tuple[str, ...] = ()
+
+    @property
+    def booked_as(self) -> str:
+        """nbgrader's name of the assignment: that of its folder, and in the gradebook."""
+        return self.within or self.name
+
+    @property
+    def notebook(self) -> str:
+        """nbgrader's name of the notebook: that of its file, without the ending."""
+        return self.name.removeprefix(f"{self.within}.") if self.within else self.name
 
     @cached_property
     def released_text(self) -> dict[str, str]:
@@ -104,15 +119,35 @@ def load_assignment(name: str, root: Path = ROOT) -> Assignment:
     return read_assignment(folder / f"{name}.py")
 
 
-def read_assignment(path: Path, course: Path | None = None) -> Assignment:
-    """The assignment in a source notebook, text or ``.ipynb``.
+def read_assignment(
+    path: Path, course: Path | None = None, within: str = "", siblings: tuple[str, ...] = ()
+) -> Assignment:
+    """The assignment in a source notebook, text or ``.ipynb``; or one of its notebooks, where it has several.
 
     Exercises of the instructor's own may be in the folders of the environment, in ``exercises/`` beside the source, and
     in that of the ``course`` folder, if there is one: nowhere that a submission is put.
     """
     folders = folders_around(*(place.absolute() for place in (path.parent, course) if place))
     master = _apply(TO_MASTER, source_notebook(path, folders=folders))
-    return Assignment(path.stem, master, _apply(TO_RELEASE, master), folders)
+    name = f"{within}.{path.stem}" if within else path.stem
+    return Assignment(name, master, _apply(TO_RELEASE, master), folders, within, siblings)
+
+
+def notebooks_in(folder: Path) -> list[str]:
+    """The notebooks of an assignment that is a folder: those with something to grade, in the order of their names.
+
+    One that is called like the folder comes alone where no other is graded; what students only read is not among them.
+    """
+    found = sorted(path for path in folder.glob("*.ipynb") if path.is_file())
+    return [path.stem for path in found if len(found) == 1 or _is_worth_points(path)]
+
+
+def _is_worth_points(path: Path) -> bool:
+    try:
+        cells = json.loads(path.read_bytes())["cells"]
+        return any(cell.get("metadata", {}).get("nbgrader", {}).get("grade") for cell in cells)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return True  # who grades it, says what is wrong with it
 
 
 def copy_notebook(notebook: NotebookNode) -> NotebookNode:

@@ -49,6 +49,7 @@ class Submission:
     """One student's notebook, and the files that go with it, by their paths beside it.
 
     ``problem`` says why it cannot be graded, or is empty; ``ours`` is whether that is no fault of the student's.
+    ``late`` when the LMS says so, without a time; ``group`` in whose name it was handed in, for several students.
     """
 
     student: str
@@ -59,6 +60,8 @@ class Submission:
     remarks: tuple[str, ...] = ()
     ours: bool = False
     files: Mapping[str, bytes | Stored] = field(default_factory=dict)
+    late: bool = False
+    group: str = ""
 
     @property
     def data(self) -> bytes:
