@@ -13,6 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from autograder.files import ROOT
+from autograder.grading.in_hand import Died, InHand, one_at_a_time
 from autograder.grading.isolation import ladder
 from autograder.grading.isolation.processes import die_with, usable_cores
 from autograder.grading.isolation.sandbox import Limits, SandboxUnavailable
@@ -117,7 +118,8 @@ def grade_class(
         # also of those who were graded from another folder: the summary is that of the class
         results = {student: result for student, (_, result) in record.store.known.items() if student not in jobs}
         total = len(results) + len(jobs)
-        for job, result in graded(list(jobs.values()), assignment, limits, executor):
+        hand = InHand(out / f"{assignment.name}.in-hand.json")
+        for job, result in graded(list(jobs.values()), assignment, limits, executor, hand):
             student = job.submission.student
             results[student] = result
             if is_our_fault(result):
@@ -201,30 +203,49 @@ def is_our_fault(result: Result) -> bool:
 
 
 def graded(
-    jobs: list[Job], assignment: Assignment, limits: Limits, executor: Executor | None = None
+    jobs: list[Job],
+    assignment: Assignment,
+    limits: Limits,
+    executor: Executor | None = None,
+    hand: InHand | None = None,
 ) -> Iterator[tuple[Job, Result]]:
-    """Every job with its result, in the order in which they are done. Executors get no key, only a job's own seeds."""
+    """Every job with its result, in the order in which they are done. Executors get no key, only a job's own seeds.
+
+    Those whom ``hand`` suspects come last, in a process of their own, and so do all that a broken executor has left.
+    """
     cores = usable_cores()
     if executor is None and len(jobs) >= POOL_FROM and cores > 1:
         # spawn, for a forked copy of this process would share its database connection and its lock
         context = get_context("spawn")
         with ProcessPoolExecutor(cores, context, initializer=die_with, initargs=(os.getpid(),)) as pool:
-            yield from graded(jobs, assignment, limits, pool)
+            yield from graded(jobs, assignment, limits, pool, hand)
         return
 
     def call(job: Job) -> Callable[[], Result]:
         options = {"seeds": job.seeds, "known": job.known, "keep": job.keep}
         return partial(grade_submission, job.submission.loaded(), assignment=assignment, limits=limits, **options)
 
-    left = dict.fromkeys(jobs)
+    suspects = {job for job in jobs if hand and job.submission.student in hand.suspects}
+    left = dict.fromkeys(job for job in jobs if job not in suspects)
     if executor is not None:
         # one of our processes or clusters may be lost, perhaps for lack of memory: then go on without
-        with contextlib.suppress(BrokenExecutor):
-            for job, result in _on(executor, jobs, call):
+        try:
+            for job, result in _on(executor, list(left), call):
                 del left[job]
                 yield job, result
+        except BrokenExecutor:
+            suspects |= left.keys()
+            left = {}
     for job in left:
-        yield job, _guarded(job.submission, lambda job=job: call(job)())
+        with hand.holding(job.submission.student) if hand else contextlib.nullcontext():
+            result = _guarded(job.submission, lambda job=job: call(job)())
+        yield job, result
+    alone = [job for job in jobs if job in suspects]
+    for job, done in zip(alone, one_at_a_time([partial(call, job) for job in alone]), strict=True):
+        result = _guarded(job.submission, done)
+        if hand and not is_our_fault(result):
+            hand.clear(job.submission.student)
+        yield job, result
 
 
 def _on(
@@ -272,6 +293,6 @@ def _guarded(submission: Submission, grade: Callable[[], Result]) -> Result:
 
 
 def _not_graded(submission: Submission, error: Exception) -> Result:
-    why = str(error) if isinstance(error, Refused) else f"{type(error).__name__}: {error}"
+    why = str(error) if isinstance(error, Refused | Died) else f"{type(error).__name__}: {error}"
     text = f"our mistake, not yours; not graded: {why}"
     return Result(submission.student, {}, (Remark("grader", text[:500]),), {}, (), "", 0.0)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 STATM = Path("/proc/self/statm")
-_lock = threading.Lock()
+_lock = threading.RLock()  # a block may stand in another, and then has no more than that
 
 
 @contextlib.contextmanager
@@ -23,7 +23,7 @@ def room_for(size: int) -> Iterator[None]:
     try:
         limit = _taken() + size
         soft, hard = before
-        resource.setrlimit(resource.RLIMIT_AS, (limit if soft < 0 else min(limit, soft), hard))
+        resource.setrlimit(resource.RLIMIT_AS, (limit if soft == resource.RLIM_INFINITY else min(limit, soft), hard))
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, before)

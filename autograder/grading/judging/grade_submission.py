@@ -12,6 +12,7 @@ from autograder.call import Outcome
 from autograder.check import HIDDEN, VISIBLE, defer_to, judge_all, report_on, visible_line
 from autograder.exercise import Exercise, Inputs
 from autograder.grading.isolation.bubblewrap import is_shown
+from autograder.grading.isolation.memory import room_for
 from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox, SandboxUnavailable
 from autograder.grading.judging.disclosure import library_name
 from autograder.grading.judging.public_cases import in_need_of_words, public_limits, with_causes
@@ -23,6 +24,7 @@ from autograder.grading.submissions.submission import Submission
 from autograder.probes import Probes
 from autograder.report import Report
 
+JUDGING_BYTES = 2 << 30  # that the grader may need more for one submission: a tenth of it is usual
 WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -135,7 +137,8 @@ def _judge_exercises(
     """The reports by grade_id, what each exercise has borrowed from the reference, and the level of the sandbox."""
     borrowed: dict[str, str] = {}
     # comparing a student's overflowed values may warn, which is nothing that the instructor needs to see
-    with Sandbox(limits, constants=public_constants()) as sandbox, warnings.catch_warnings(action="ignore"):
+    quiet = warnings.catch_warnings(action="ignore")
+    with room_for(JUDGING_BYTES), Sandbox(limits, constants=public_constants()) as sandbox, quiet:
         sandbox.load(cells)
 
         def run_all(name: str, cases: Sequence[Inputs]) -> list[Outcome]:
