@@ -1,5 +1,6 @@
 """What a human gives in formgrader reaches the student's page: points, comments, and what being late has come to."""
 
+import json
 from datetime import datetime
 
 import pytest
@@ -9,8 +10,10 @@ from nbgrader_courses import NAME, RIGHT, WRONG, hand_in, make_course, nbgrader_
 from pages import harmless
 
 from autograder.cli import main
+from autograder.grading.class_report import write_statistics
 from autograder.grading.classroom.nbgrader_course import grading_settings, read_course
 from autograder.grading.grade import grade_class
+from autograder.grading.submissions.assignment import read_assignment
 
 pytestmark = pytest.mark.sandbox
 
@@ -162,6 +165,27 @@ def test_a_page_of_nbgraders_is_replaced_by_ours(course):
     path_of(course, "bob").write_text("<html>nbgrader's</html>")
     assert "1 page written" in feedback(course)
     assert "relu_backward" in text(course, "bob")
+
+
+def test_points_that_the_instructor_changes_hold_in_marks_page_and_statistics(course, by_hand):
+    by_hand("ada", "why", score=3.0)
+    path = course / "source" / NAME / f"{NAME}.ipynb"
+    source = json.loads(path.read_text(encoding="utf-8"))
+    for cell in source["cells"]:
+        mark = cell["metadata"].get("nbgrader", {})
+        mark |= {"check-relu_backward": {"points": 4}, "why": {"points": 6}}.get(mark.get("grade_id"), {})
+    path.write_text(json.dumps(source), encoding="utf-8")
+    assert grade(course).points == 5
+    with Stock(f"sqlite:///{course / 'gradebook.db'}") as stock:
+        ada = stock.find_submission(NAME, "ada")
+        assert (ada.score, ada.max_score) == (7.0, 11.0)
+    said = text(course, "ada")
+    assert "7 of 11 points" in said
+    assert "relu_backward 4 of 4" in said
+    assert "3 of 6 points" in said
+    statistics, _ = write_statistics(course, read_assignment(path), f"sqlite:///{course / 'gradebook.db'}")
+    assert statistics.points == 5
+    assert statistics.scores[-1] == 4
 
 
 @pytest.mark.soak

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 import scipy.stats
+from lessons import TEXT, marker
 from pages import HOSTILE, harmless
 
 from autograder.grading.class_report import verdict_changes
 from autograder.grading.judging.grade_submission import Result
 from autograder.grading.reports.statistics import class_statistics, discrimination
 from autograder.grading.reports.statistics_page import ANONYMOUS, MAX_ROWS, Change, excerpt, statistics_page
-from autograder.grading.submissions.assignment import load_assignment
+from autograder.grading.submissions.assignment import load_assignment, read_assignment
 from autograder.grading.submissions.restore import Remark
 from autograder.report import Diagnosis, Report
 
@@ -63,6 +64,22 @@ def test_difficulty_and_discrimination_are_those_of_the_definition(unit, rng):
         assert row.discrimination == pytest.approx(expected, abs=1e-9)
     assert statistics.mean == pytest.approx(scores.sum(axis=1).mean(), abs=0.005)  # scores are rounded to cents
     assert statistics.quantile(0.5) == pytest.approx(np.median(scores.sum(axis=1)), abs=0.005)
+
+
+def test_assert_cells_count_in_scores_and_maximum(tmp_path):
+    test = marker(grade_id="test_why", grade=True, locked=True, points=3)
+    (tmp_path / "02_asserts.py").write_text(f"{TEXT}\n{test}\nassert sigmoid(0) == 0.5\n", encoding="utf-8")
+    lesson = read_assignment(tmp_path / "02_asserts.py")
+    results = []
+    for student, right in (("ada", 1.0), ("bob", 0.0)):
+        found = result(lesson, student, [1.0] * len(lesson.exercises()))
+        found.reports["test_why"] = Report("test_why", "pass" if right else "fail", 3 * right, 3.0)
+        results.append(found)
+    statistics = class_statistics(lesson, results)
+    assert statistics.in_words == "The scores are 2 and 5 of 5 points."
+    row = statistics.exercises[-1]
+    assert (row.name, row.points, row.difficulty) == ("test_why", 3.0, 0.5)
+    assert "of 5 points" in harmless(statistics_page(statistics)).text
 
 
 def test_the_statistics_are_those_of_numpy_and_scipy_for_partial_credit_too(unit, rng):

@@ -155,15 +155,16 @@ def class_statistics(
     """
     results = sorted(results, key=lambda result: result.student.casefold())
     exercises = {check: (e.name, e.points) for check, e in assignment.exercises().items()}
-    shares = _shares(results, exercises)
-    points = sum(points for _, points in exercises.values())
+    tests = {name: (name, points) for name, points in assignment.test_ids.items()}
+    cells = exercises | tests
+    shares = _shares(results, list(cells))
     return ClassStatistics(
         assignment.name,
-        points,
+        assignment.points,
         tuple(sorted(round(float(result.score), 2) for result in results)),
-        tuple(_exercises(results, exercises, shares)),
+        tuple(_exercises(results, cells, shares)),
         tuple(_misconceptions(results)),
-        tuple(second_looks(assignment, results, shares, groups)),
+        tuple(second_looks(assignment, results, shares[:, : len(exercises)], groups)),
         tuple(sorted((submitted or {}).values())),
         due,
         tuple(missing),
@@ -171,14 +172,14 @@ def class_statistics(
     )
 
 
-def _shares(results: list[Result], exercises: dict[str, tuple[str, float]]) -> np.ndarray:
-    """The share of the points, (student, exercise); NaN where nothing was graded, through no fault of the student's."""
-    shares = np.full((len(results), len(exercises)), np.nan)
+def _shares(results: list[Result], cells: list[str]) -> np.ndarray:
+    """The share of the points, (student, cell); NaN where nothing was graded, through no fault of the student's."""
+    shares = np.full((len(results), len(cells)), np.nan)
     for i, result in enumerate(results):
-        for j, (check, (_, points)) in enumerate(exercises.items()):
-            report = result.reports.get(check)
+        for j, cell in enumerate(cells):
+            report = result.reports.get(cell)
             if report is not None and report.verdict != "grader_error":
-                shares[i, j] = report.score / points if points else 0.0
+                shares[i, j] = report.score / report.points if report.points else 0.0
     return shares
 
 
