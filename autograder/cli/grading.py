@@ -156,6 +156,9 @@ def show_summary(summary, expected: dict[str, float]) -> None:
         say(f"not graded: {text}")
     unchanged = ", the others unchanged" if summary.graded < len(summary.students) else ""
     click.echo(f"{summary.graded} of {len(summary.students)} graded in {summary.seconds:.1f} s{unchanged}")
+    if summary.untimed:
+        whose = f"of {counted(summary.untimed, 'submission')} nobody knows when"
+        click.echo(f"{whose} they were handed in: they count as in time")
     if summary.late:
         click.echo(f"{counted(summary.late, 'submission')} late: the remarks say what counts")
     if summary.students:

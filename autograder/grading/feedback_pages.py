@@ -52,5 +52,5 @@ def update_feedback(
     with recorder(out, assignment, db_url, late) as record:
         if unknown := set(students) - record.store.known.keys():
             raise UserError(f"nothing of {assignment.name} was graded of {', '.join(sorted(unknown))}: is it their id?")
-        lateness = settle(record.gradebook, allowances, out, assignment.booked_as)
+        lateness = settle(record.gradebook, allowances, out, assignment.booked_as, submissions)
         return record.update_pages(submissions, lateness, students, ours_only=ours_only)

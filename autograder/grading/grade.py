@@ -127,7 +127,7 @@ def grade_class(
             else:
                 results[student] = record.record(job.submission, result, job.basis)
             progress(len(results), total, student)
-        lateness = settle(record.gradebook, allowances, out, assignment.booked_as)
+        lateness = settle(record.gradebook, allowances, out, assignment.booked_as, submissions)
         record.update_pages(submissions, lateness)
         record.store.compact()
         summary = summarize(assignment, list(results.values()), set(jobs), time.monotonic() - began, lateness)

@@ -205,7 +205,9 @@ def _record(
             record.note_fault(result, job.basis)
         else:
             record.record(job.submission, result, job.basis)
-    lateness = settle(record.gradebook, read_allowances(record.out), record.out, record.assignment.booked_as)
+    lateness = settle(
+        record.gradebook, read_allowances(record.out), record.out, record.assignment.booked_as, submissions
+    )
     record.update_pages(submissions, lateness)
     record.store.compact()
     results = [result for _, result in record.store.known.values()]

@@ -5,7 +5,7 @@ submissions, its `autograde` and formgrader count. An extension that was granted
 it is ours, and why, is kept in a table of our own, beside nbgrader's.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from pathlib import Path
@@ -15,8 +15,9 @@ from nbgrader.api import SubmittedAssignment, SubmittedNotebook
 from sqlalchemy import Column, Float, Integer, MetaData, String, Table, delete, insert, inspect, select
 
 from autograder.grading.records.gradebook import Gradebook
-from autograder.grading.reports.lateness import Lateness, duration, moment
+from autograder.grading.reports.lateness import BY_UNKNOWN, NOTHING, Lateness, duration, moment
 from autograder.grading.submissions.allowances import Allowances
+from autograder.grading.submissions.submission import Submission
 
 DAY = 86400
 ALLOWED = Table(
@@ -75,12 +76,42 @@ def update_deadlines(gradebook: Gradebook, allowances: Allowances, out: Path, st
     return moved
 
 
-def settle(gradebook: Gradebook, allowances: Allowances, out: Path, assignment: str) -> dict[str, Lateness]:
-    """Bring due dates and late penalties up to date; what they come to in one assignment, by student."""
+def settle(
+    gradebook: Gradebook,
+    allowances: Allowances,
+    out: Path,
+    assignment: str,
+    submissions: Mapping[str, Submission] = NOTHING,
+) -> dict[str, Lateness]:
+    """Bring due dates and late penalties up to date; what they come to in one assignment, by student.
+
+    Parameters
+    ----------
+    submissions : those that are there, by student: of some an LMS says that they are late, and no more.
+    """
+    _note_late(gradebook, assignment, submissions)
     moved = update_deadlines(gradebook, allowances, out)
     for name in sorted({assignment, *moved}):
         gradebook.update_penalties(name)
     return lateness_of(gradebook, assignment)
+
+
+def _note_late(gradebook: Gradebook, assignment: str, submissions: Mapping[str, Submission]):
+    """Give those who are late by an unknown time one after the due date, so that nbgrader's rule finds them late."""
+    master = gradebook.database.db.query(Master).filter_by(name=assignment).one_or_none()
+    if master is None or master.duedate is None or not any(s.timestamp is None for s in submissions.values()):
+        return
+    for booked in gradebook.database.db.query(SubmittedAssignment).filter_by(assignment_id=master.id):
+        own, is_noted = submissions.get(booked.student_id), _is_noted(booked)
+        if own and own.late and own.timestamp is None and (booked.timestamp is None or is_noted):
+            booked.timestamp = master.duedate + BY_UNKNOWN
+        elif own and is_noted and not own.late:
+            booked.timestamp = None
+    gradebook.commit("who is late")
+
+
+def _is_noted(submission: SubmittedAssignment) -> bool:
+    return submission.timestamp is not None and submission.timestamp.microsecond == BY_UNKNOWN.microseconds
 
 
 def lateness_of(gradebook: Gradebook, assignment: str) -> dict[str, Lateness]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
+# A submission that an LMS calls late, and no more, is noted as so much after the due date; no clock gives that.
+BY_UNKNOWN = timedelta(seconds=1, microseconds=1)
 UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 
 
@@ -34,6 +36,16 @@ class Lateness:
         return max(0.0, (self.submitted - due).total_seconds()) if self.submitted and due else 0.0
 
     @property
+    def by_unknown(self) -> bool:
+        """Whether only the LMS says that it came late, and not when."""
+        return bool(self.submitted) and self.submitted.microsecond == BY_UNKNOWN.microseconds
+
+    @property
+    def untimed(self) -> bool:
+        """Whether there is a due date, and nobody knows when it came."""
+        return self.due is not None and self.submitted is None
+
+    @property
     def counted(self) -> float:
         """What counts of the score."""
         return max(0.0, self.score - self.penalty)
@@ -43,7 +55,8 @@ class Lateness:
         """``late by 2 h, counted as 0``; empty for who is in time."""
         if not self.seconds and not self.penalty:
             return ""
-        late = f"late by {duration(self.seconds)}" if self.seconds else f"late penalty of {number(self.penalty)}"
+        by = "an unknown time" if self.by_unknown else duration(self.seconds)
+        late = f"late by {by}" if self.seconds else f"late penalty of {number(self.penalty)}"
         return f"{late}, {f'counted as {number(self.counted)}' if self.penalty else 'counted in full'}"
 
     @property
@@ -56,7 +69,8 @@ class Lateness:
         """When it was due, by what, and when it came: for whom it matters, so nothing for most of a class."""
         lines = []
         if (self.seconds or self.allowed) and self.submitted and self.due:
-            lines.append(f"handed in {moment(self.submitted)}, due {moment(self.own_due or self.due)}")
+            when = "after the due date, says the LMS" if self.by_unknown else moment(self.submitted)
+            lines.append(f"handed in {when}, due {moment(self.own_due or self.due)}")
         if self.allowed:
             lines.append(f"due for the class {moment(self.due)}; for you: {'; '.join(self.allowed)}")
         if self.days_left is not None:

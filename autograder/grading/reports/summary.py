@@ -9,6 +9,8 @@ from autograder.grading.judging.grade_submission import Result
 from autograder.grading.reports.lateness import NOTHING, Lateness
 from autograder.grading.submissions.assignment import Assignment
 
+UNTIMED = "when it was handed in is not known: it has no timestamp.txt, and counts as in time"
+
 
 @dataclass(frozen=True)
 class StudentRow:
@@ -27,6 +29,7 @@ class StudentRow:
     seconds: float
     late: float = 0.0
     counted: float | None = None
+    untimed: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,11 @@ class Summary:
         return sum(row.score < self.points / 2 for row in self.students)
 
     @property
+    def untimed(self) -> int:
+        """Of how many nobody knows when they handed in, though there is a due date."""
+        return sum(row.untimed for row in self.students)
+
+    @property
     def late(self) -> int:
         """How many students handed in after their own due date."""
         return sum(row.late > 0 for row in self.students)
@@ -110,6 +118,7 @@ def summarize(
     lateness : what the gradebook says of due dates, by student.
     """
     exercises = assignment.exercises()
+    is_timed = any(not late.untimed for late in lateness.values())  # else one line says it for all
     total = assignment.points
     holders = defaultdict(list)
     for result in results:
@@ -121,7 +130,7 @@ def summarize(
         assignment.name,
         total,
         tuple(
-            _student_row(result, total, result.student in fresh, lateness.get(result.student))
+            _student_row(result, total, result.student in fresh, lateness.get(result.student), is_timed)
             for result in sorted(results, key=_by_name)
         ),
         (
@@ -138,10 +147,12 @@ def _by_name(result: Result) -> str:
     return result.student.casefold()
 
 
-def _student_row(result: Result, points: float, fresh: bool, late: Lateness | None) -> StudentRow:
+def _student_row(result: Result, points: float, fresh: bool, late: Lateness | None, is_timed: bool) -> StudentRow:
     passed = sum(report.passed for report in result.reports.values())
     remarks = (*(late.remarks if late else ()), *(remark.text for remark in result.remarks))
-    times = (round(late.seconds), round(late.counted, 2)) if late else ()
+    if late and late.untimed and is_timed:
+        remarks = (UNTIMED, *remarks)
+    times = (round(late.seconds), round(late.counted, 2), late.untimed) if late else ()
     return StudentRow(result.student, round(result.score, 2), points, passed, remarks, fresh, result.seconds, *times)
 
 

@@ -87,19 +87,20 @@ def read_submission(student: str, path: Path, assignment: str, max_bytes: int = 
 def _submission(
     tree: Tree, student: str, pieces: list[Piece], assignment: str, strict: bool, max_bytes: int
 ) -> Submission:
-    path, late = tree.path.joinpath(*pieces[0].entry.parts), _late(pieces)
+    path, late = tree.path.joinpath(*pieces[0].entry.parts), any(piece.late for piece in pieces)
+    said = ("late, according to Canvas",) if late else ()
     try:
         files, remarks = files_of(tree, pieces, assignment, strict)
         chosen = choose(files, assignment)
         path = tree.path.joinpath(*chosen.notebook.entry.parts)
         contents, facts = _store(tree, chosen.notebook, max_bytes)
-        timestamp, doubt = _received(tree, files, facts)
+        timestamp, doubt = _received(tree, files, chosen.notebook, facts, pieces[0].exported)
         along, left_out = beside(files, chosen.notebook, partial(_store, tree))
     except Refused as refused:
         ours = isinstance(refused, NotReadable)
-        return Submission(student, path, problem=str(refused), remarks=late, ours=ours)
-    remarks = (*remarks, *chosen.remarks, *doubt, *left_out, *late)
-    return Submission(student, path, contents, timestamp, remarks=remarks, files=along)
+        return Submission(student, path, problem=str(refused), remarks=said, ours=ours, late=late)
+    remarks = (*remarks, *chosen.remarks, *doubt, *left_out, *said)
+    return Submission(student, path, contents, timestamp, remarks=remarks, files=along, late=late)
 
 
 def _store(tree: Tree, file: File, max_bytes: int) -> tuple[Stored, os.stat_result | None]:
@@ -125,25 +126,39 @@ def _nothing(folder: Path, assignment: str, layout: Layout) -> str:
     return f"{text}. Found: {'; '.join(layout.left_out[:4])}" if layout.left_out else text
 
 
-def _late(pieces: list[Piece]) -> tuple[str, ...]:
-    return ("late, according to Canvas",) if any(piece.late for piece in pieces) else ()
-
-
 def _received(
-    tree: Tree, files: list[File], notebook: os.stat_result | None
+    tree: Tree, files: list[File], notebook: File, facts: os.stat_result | None, exported: bool
 ) -> tuple[datetime | None, tuple[str, ...]]:
-    """When nbgrader received the submission, from the timestamp.txt beside it, and remarks on it."""
+    """When nbgrader received the submission, from the timestamp.txt beside it, and remarks on it.
+
+    What an LMS has exported holds only such a timestamp.txt as the student has uploaded, while the LMS knows the time.
+    """
     place = next((file.entry.parts for file in files if file.name == "timestamp.txt"), None)
     if place is None:
         return None, ()
-    if notebook is not None:
-        return _timestamp(tree.path.joinpath(*place[:-1]), notebook)
-    # The zip's own times are those of the sender's clock, without a zone: they only say which file is newer.
+    if exported:
+        return None, ("timestamp.txt was uploaded by the student: it is not believed, for the LMS knows the time",)
+    if facts is not None:
+        return _timestamp(tree.path.joinpath(*place[:-1]), facts)
     try:
         moment, doubt = moment_of(tree.read(place, 1000)[0])
+    except NotReadable:
+        raise
     except Refused as refused:
         moment, doubt = None, str(refused)
-    return moment, (f"the time of submission is not credible: {doubt}",) if doubt else ()
+    if moment is None:
+        packed = _packed(notebook.entry.date)
+        used = f"the notebook's date in the zip, {packed:%F %T}, is used" if packed else "none is known"
+        return packed, (f"the time of submission is not credible ({doubt}): {used}",)
+    return moment, ()
+
+
+def _packed(date: tuple) -> datetime | None:
+    """The date of a file in a zip: of the sender's clock, whose zone it does not say; at the latest now."""
+    try:
+        return min(datetime(*date, tzinfo=UTC), datetime.now(UTC))
+    except (ValueError, TypeError):
+        return None
 
 
 def _timestamp(folder: Path, notebook: os.stat_result) -> tuple[datetime | None, tuple[str, ...]]:
