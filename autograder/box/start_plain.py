@@ -5,6 +5,7 @@ Since nobody else ends its children, it may have none; and since no folder is it
 
 import ctypes
 import json
+import os
 import resource
 import signal
 import sys
@@ -15,6 +16,7 @@ SET_PARENT_DEATH_SIGNAL = 1
 def main():
     setting = json.loads(sys.argv[1])
     sys.path += setting["libraries"]
+    os.chdir(setting["folder"])
     ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, *[ctypes.c_ulong(n) for n in (signal.SIGKILL, 0, 0, 0)])
     if setting["confined"]:
         import landlock

@@ -1,11 +1,12 @@
 """The zygote: a process in bubblewrap that has loaded Python and NumPy, and forks itself into a box when asked to.
 
-It holds no reference, no expected value and nothing of any student. A request is a JSON object with ``tmp_bytes``,
-and with it come the descriptors of
+It holds no reference, no expected value and nothing of any student. A request is a JSON object with ``tmp_bytes`` and
+``files``, and with it come the descriptors of
 
 - the pipes that the grader and the box will talk over, of which the zygote keeps none,
 - the leash: a socket on which the grader hears that the box is up, why it is not, and that it has been reaped; when the
   grader closes its end, the box ends,
+- the files that the student has handed in beside the notebook, packed, when ``files`` says that there are any,
 - the doors to the control groups that the box is to enter, if any.
 """
 
@@ -21,6 +22,7 @@ import socket
 import sys
 from dataclasses import dataclass
 
+import handed_in
 import namespaces
 import seccomp
 import worker
@@ -62,15 +64,16 @@ class Zygote:
             if descriptor != self.control.fileno():
                 self.close(self.rooms[descriptor])
                 continue
-            request, descriptors, _, _ = socket.recv_fds(self.control, REQUEST_BYTES, 3 + DOORS)
+            request, descriptors, _, _ = socket.recv_fds(self.control, REQUEST_BYTES, 4 + DOORS)
             if not request:
                 return
-            self.open(json.loads(request)["tmp_bytes"], descriptors)
+            request = json.loads(request)
+            self.open(request["tmp_bytes"], descriptors, descriptors.pop(3) if request["files"] else None)
 
-    def open(self, tmp_bytes: int, descriptors: list[int]):
+    def open(self, tmp_bytes: int, descriptors: list[int], files: int | None):
         incoming, outgoing, leash, *doors = descriptors
-        process = fork_box(tmp_bytes, incoming, outgoing, leash, doors)
-        for descriptor in (incoming, outgoing, *doors):
+        process = fork_box(tmp_bytes, incoming, outgoing, leash, doors, files)
+        for descriptor in (incoming, outgoing, *doors, *([] if files is None else [files])):
             os.close(descriptor)
         room = Room(socket.socket(fileno=leash), process, os.pidfd_open(process) if process else -1)
         if not process:  # it has said why on the leash
@@ -94,7 +97,9 @@ class Zygote:
         room.leash.close()
 
 
-def fork_box(tmp_bytes: int, incoming: int, outgoing: int, leash: int, doors: list[int]) -> int:
+def fork_box(
+    tmp_bytes: int, incoming: int, outgoing: int, leash: int, doors: list[int], files: int | None = None
+) -> int:
     """Fork a box; the process id of its first process, or 0 when it could not be made.
 
     A process in between enters the control groups, leaves the namespaces and forks the first process of the new
@@ -103,7 +108,7 @@ def fork_box(tmp_bytes: int, incoming: int, outgoing: int, leash: int, doors: li
     reading, writing = os.pipe()
     between = os.fork()
     if between == 0:
-        _or_say_why(leash, lambda: _between(tmp_bytes, incoming, outgoing, leash, doors, writing))
+        _or_say_why(leash, lambda: _between(tmp_bytes, incoming, outgoing, leash, doors, files, writing))
     os.close(writing)
     said = os.read(reading, 32)
     os.close(reading)
@@ -111,27 +116,32 @@ def fork_box(tmp_bytes: int, incoming: int, outgoing: int, leash: int, doors: li
     return int(said or 0)
 
 
-def _between(tmp_bytes: int, incoming: int, outgoing: int, leash: int, doors: list[int], writing: int):
+def _between(
+    tmp_bytes: int, incoming: int, outgoing: int, leash: int, doors: list[int], files: int | None, writing: int
+):
     for door in doors:
         os.write(door, b"0")
     os.dup2(incoming, 0)
     os.dup2(outgoing, 1)
     for descriptor in map(int, os.listdir("/proc/self/fd")):  # leashes of other boxes, and the control socket
-        if descriptor not in (0, 1, 2, leash, writing):
+        if descriptor not in (0, 1, 2, leash, files, writing):
             with contextlib.suppress(OSError):  # the listing's own
                 os.close(descriptor)
     namespaces.leave()
     first = os.fork()
     if first == 0:
         os.close(writing)
-        _or_say_why(leash, lambda: _first(tmp_bytes, leash))
+        _or_say_why(leash, lambda: _first(tmp_bytes, leash, files))
     os.write(writing, str(first).encode())
 
 
-def _first(tmp_bytes: int, leash: int):
+def _first(tmp_bytes: int, leash: int, files: int | None):
     """The first process of a box: it makes the room, starts the worker there, and ends with it."""
     os.setsid()  # a process group reaches across namespaces: kill(0) would end the zygote and all its boxes
     namespaces.furnish(tmp_bytes)
+    if files is not None:
+        with open(files, "rb") as packed:
+            handed_in.protect(handed_in.lay(handed_in.unpack(packed.read()), os.getcwd()))
     os.write(leash, READY)
     os.close(leash)
     namespaces.disarm()

@@ -10,6 +10,8 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +20,7 @@ import numpy as np
 from autograder.box.sealed import SEALED
 from autograder.files import ROOT
 from autograder.grading.isolation.cgroups import Cgroups
-from autograder.grading.isolation.launch import OwnProcess
+from autograder.grading.isolation.launch import NO_FILES, Files, OwnProcess, in_memory
 from autograder.grading.isolation.limits import Limits, SandboxUnavailable
 
 PYTHON, LIBRARIES, BOX = "/py", "/site", "/box"
@@ -85,7 +87,7 @@ class Bubblewrap:
     path: str
     can_disable_userns: bool
 
-    def worker(self, tmp_bytes: int) -> list[str]:
+    def worker(self, tmp_bytes: int, files: Mapping[str, int] | None = None) -> list[str]:
         """Start a worker whose standard input and output are the protocol's channel.
 
         The first process of its namespace (box/start_watched.py) is ours: student code can neither stop nor kill it.
@@ -93,13 +95,15 @@ class Bubblewrap:
         Parameters
         ----------
         tmp_bytes : size of /tmp, and of /dev/shm, in bytes: all that a box can write to.
+        files : descriptors of what is to be read in /tmp, by the paths there.
         """
         isolation = [*ISOLATION, "--as-pid-1", *(["--disable-userns"] if self.can_disable_userns else [])]
         sealed = [_sealed(folder) for folder in SEALED_FOLDERS if os.path.isdir(folder)]
         counters = filter(os.path.exists, (f"/proc/{name}" for name in MACHINE_WIDE))
         hidden = [["--ro-bind", os.devnull, counter] for counter in counters]  # a bound device cannot be opened
         writable = [_tmpfs("/dev/shm", tmp_bytes), _tmpfs("/tmp", tmp_bytes)]
-        return self._command(isolation, START_WORKER, *sealed, *hidden, *writable)
+        given = [["--ro-bind-data", str(number), f"/tmp/{name}"] for name, number in (files or {}).items()]
+        return self._command(isolation, START_WORKER, *sealed, *hidden, *writable, *given)
 
     def zygote(self) -> list[str]:
         """Start a zygote whose standard input is its control socket, and which cannot write to anything.
@@ -260,6 +264,9 @@ class BubblewrapLauncher:
     def __init__(self, bubblewrap: Bubblewrap, cgroups: Cgroups | None):
         self.bubblewrap, self.cgroups = bubblewrap, cgroups
 
-    def start(self, limits: Limits) -> OwnProcess:
+    def start(self, limits: Limits, files: Files = NO_FILES) -> OwnProcess:
         variables = {"PATH": os.environ.get("PATH", os.defpath)}
-        return OwnProcess(self.bubblewrap.worker(limits.tmp_bytes), variables, limits, self.cgroups)
+        with ExitStack() as opened:
+            descriptors = {name: in_memory(data, opened) for name, data in files.items()}
+            command = self.bubblewrap.worker(limits.tmp_bytes, descriptors)
+            return OwnProcess(command, variables, limits, self.cgroups, tuple(descriptors.values()))

@@ -6,7 +6,7 @@ from autograder.box.wire import WireError
 from autograder.grading.isolation.callbacks import evaluate
 from autograder.grading.isolation.channel import BoxChannel, Gone, Late
 from autograder.grading.isolation.clock import Allowance, Clock
-from autograder.grading.isolation.launch import Launcher
+from autograder.grading.isolation.launch import NO_FILES, Files, Launcher
 from autograder.grading.isolation.limits import BoxLost, Limits, SandboxUnavailable
 
 START_SECONDS = 20.0  # 0.2 s on an idle machine
@@ -22,16 +22,16 @@ class Box:
         When the box does not start; the message says why and what to do.
     """
 
-    def __init__(self, launcher: Launcher, limits: Limits, constants: dict[str, object]):
+    def __init__(self, launcher: Launcher, limits: Limits, constants: dict[str, object], files: Files = NO_FILES):
         self.limits = limits
-        self.running = launcher.start(limits)
+        self.running = launcher.start(limits, files)
         self.channel = BoxChannel(self.running.incoming, self.running.outgoing, limits.message_bytes)
         resources = limits.resources()
         if not launcher.counted_apart:
             del resources["RLIMIT_NPROC"]
         deadline = time.monotonic() + START_SECONDS
         try:
-            self.channel.send({"limits": resources, "constants": constants}, deadline)
+            self.channel.send({"limits": resources, "constants": constants, "files": bool(files)}, deadline)
             self.channel.receive(deadline)
         except (Late, Gone):
             said = self.running.complaint()

@@ -4,7 +4,8 @@ import contextlib
 import os
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol
 
 from autograder.grading.isolation.cgroups import Cgroups
@@ -13,6 +14,9 @@ from autograder.grading.isolation.limits import Limits
 GO = b"\n"  # what every box waits for before it does anything, so that it can be put under limits first
 HOLD = ("/bin/sh", "-c", 'read -r go && exec "$@"', "sh")  # reads byte by byte, and so nothing that follows
 COMPLAINT_BYTES = 2000
+
+Files = Mapping[str, bytes]  # by their paths in the working folder of the box, which the grader has checked
+NO_FILES: Files = MappingProxyType({})
 
 
 class Running(Protocol):
@@ -43,8 +47,8 @@ class Launcher(Protocol):
     advice: str
     counted_apart: bool
 
-    def start(self, limits: Limits) -> Running:
-        """A box that is just starting: whether it succeeds shows when it answers."""
+    def start(self, limits: Limits, files: Files = NO_FILES) -> Running:
+        """A box that is just starting, with files in its working folder: whether it succeeds shows when it answers."""
 
 
 class OwnProcess:
@@ -55,13 +59,22 @@ class OwnProcess:
     command : ends with the worker, whose standard input and output are the channel.
     variables : the environment of the command.
     cgroups : where to make a control group for the box, if anywhere.
+    inherited : descriptors that the command gets.
+    afterwards : called when the box has ended.
     """
 
     lost = False
 
     def __init__(
-        self, command: Sequence[str], variables: dict[str, str], limits: Limits, cgroups: Cgroups | None = None
+        self,
+        command: Sequence[str],
+        variables: dict[str, str],
+        limits: Limits,
+        cgroups: Cgroups | None = None,
+        inherited: Sequence[int] = (),
+        afterwards: Callable[[], None] = lambda: None,
     ):
+        self._afterwards = afterwards
         self.process = subprocess.Popen(
             [*HOLD, *command],
             stdin=subprocess.PIPE,
@@ -70,6 +83,7 @@ class OwnProcess:
             start_new_session=True,
             env=variables,
             cwd="/",
+            pass_fds=inherited,
         )
         self.incoming, self.outgoing = self.process.stdout.fileno(), self.process.stdin.fileno()
         self.group = cgroups.create(limits) if cgroups else None
@@ -84,6 +98,7 @@ class OwnProcess:
                 pipe.close()
         if self.group:
             self.group.remove()
+        self._afterwards()
 
     def complaint(self) -> str:
         self._kill()
@@ -95,3 +110,13 @@ class OwnProcess:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+
+def in_memory(data: bytes, opened: contextlib.ExitStack) -> int:
+    """A descriptor of a file that is nowhere on the disk, at its beginning."""
+    descriptor = os.memfd_create("handed in")
+    opened.callback(os.close, descriptor)
+    with open(descriptor, "wb", closefd=False) as file:
+        file.write(data)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor

@@ -11,13 +11,17 @@ a box may have only so many more than that user has when it starts, which keeps 
 import contextlib
 import json
 import os
+import tempfile
+from collections.abc import Callable
 
 from autograder.box import landlock
+from autograder.box.handed_in import lay
 from autograder.grading.isolation.bubblewrap import (
     BOX,
     LIBRARIES,
     NOBODY,
     PYTHON,
+    Bind,
     box_binds,
     drop_root,
     environment,
@@ -26,10 +30,11 @@ from autograder.grading.isolation.bubblewrap import (
     missing_tools,
 )
 from autograder.grading.isolation.cgroups import Cgroups
-from autograder.grading.isolation.launch import OwnProcess
+from autograder.grading.isolation.launch import NO_FILES, Files, OwnProcess
 from autograder.grading.isolation.limits import UNSAFE, Limits, SandboxUnavailable
 
 ROOT_LINKS = ("/lib", "/lib64", "/dev/urandom")
+WORK = "/work"
 SPARE_THREADS = 256  # far more than libraries start, far fewer than a machine can have
 START = "import sys; sys.path[:0] = [sys.argv[2]]; import start_plain; start_plain.main()"
 
@@ -60,8 +65,19 @@ class PlainLauncher:
         if confined and (shown := hidden_places(box_binds())):
             raise SandboxUnavailable(f"the course is installed among the libraries ({shown[0]}), and would be readable")
 
-    def start(self, limits: Limits) -> OwnProcess:
-        prefix, binds = [], box_binds()
+    def start(self, limits: Limits, files: Files = NO_FILES) -> OwnProcess:
+        with contextlib.ExitStack() as laid:
+            binds = box_binds()
+            if files:
+                # such a box has no folder of its own; outside, nobody but this user and, through it, the box may look
+                outer = laid.enter_context(tempfile.TemporaryDirectory(prefix="handed-in-"))
+                inner = os.path.join(outer, "files")
+                lay(files, inner)
+                binds.append(Bind(inner, WORK))
+            return self._start(limits, binds, laid.pop_all().close)
+
+    def _start(self, limits: Limits, binds: list[Bind], afterwards: Callable[[], None]) -> OwnProcess:
+        prefix = []
         if self.confined and os.geteuid() == 0:
             prefix, binds = drop_root(binds)
         places = {bind.place: bind.source for bind in binds}
@@ -70,10 +86,11 @@ class PlainLauncher:
             "confined": self.confined,
             "threads": threads_of(int(NOBODY) if prefix else os.geteuid()) + SPARE_THREADS,
             "libraries": [source for place, source in places.items() if place.startswith(LIBRARIES)],
+            "folder": places.get(WORK, "/"),
             "readable": [*places.values(), *filter(os.path.exists, ROOT_LINKS)],
         }
         start = [interpreter(python), "-I", "-S", "-B", "-c", START, json.dumps(setting), places[BOX]]
-        return OwnProcess([*prefix, *start], environment(python), limits, self.cgroups)
+        return OwnProcess([*prefix, *start], environment(python), limits, self.cgroups, (), afterwards)
 
 
 def threads_of(user: int) -> int:

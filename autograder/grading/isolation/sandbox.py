@@ -15,10 +15,10 @@ from autograder.grading.isolation import ladder
 from autograder.grading.isolation.channel import Gone, Late
 from autograder.grading.isolation.clock import Allowance
 from autograder.grading.isolation.exchange import TEXT_LIMIT, Box
-from autograder.grading.isolation.launch import Launcher
+from autograder.grading.isolation.launch import NO_FILES, Files, Launcher
 from autograder.grading.isolation.limits import LEVELS, BoxLost, Limits, SandboxUnavailable
 
-__all__ = ["Cell", "CellResult", "Limits", "Sandbox", "SandboxUnavailable", "probe"]
+__all__ = ["NO_FILES", "Cell", "CellResult", "Files", "Limits", "Sandbox", "SandboxUnavailable", "probe"]
 
 ANSWERS = ("returned", "raised", "not_implemented", "signature", "reference_used", "missing")
 LOST_LIMIT = 5  # of one submission
@@ -68,6 +68,7 @@ class Sandbox:
     limits : what the submission may use.
     launcher : how boxes are started; when None, the best of ``limits.levels`` that works here.
     constants : plain values by dotted name which the sealed packages show, such as the constants of SELU.
+    files : what lies in the working folder of every box, read-only.
 
     Raises
     ------
@@ -80,12 +81,13 @@ class Sandbox:
         limits: Limits | None = None,
         launcher: Launcher | None = None,
         constants: dict[str, object] | None = None,
+        files: Files = NO_FILES,
     ):
         self.limits = limits or Limits()
         self.launcher = launcher or ladder.choose(self.limits.levels)
         self.level = self.launcher.level
         self.results: dict[Cell, CellResult] = {}
-        self._constants = constants or {}
+        self._constants, self._files = constants or {}, files
         self._cells: list[Cell] = []
         self._given_up: dict[str, Outcome] = {}
         self._seconds_spent: defaultdict[str, float] = defaultdict(float)
@@ -178,7 +180,7 @@ class Sandbox:
         while self._box is None:
             try:
                 with self._counted(CELLS):
-                    box = Box(self.launcher, self.limits, self._constants)
+                    box = Box(self.launcher, self.limits, self._constants, self._files)
             except BoxLost:
                 self._count_loss()
                 continue

@@ -9,9 +9,10 @@ import socket
 import subprocess
 import threading
 
+from autograder.box.handed_in import pack
 from autograder.grading.isolation.bubblewrap import NOT_ALLOWED, Bubblewrap
 from autograder.grading.isolation.cgroups import Cgroups
-from autograder.grading.isolation.launch import COMPLAINT_BYTES
+from autograder.grading.isolation.launch import COMPLAINT_BYTES, NO_FILES, Files, in_memory
 from autograder.grading.isolation.limits import Limits, SandboxUnavailable
 
 START_SECONDS = 20.0  # 0.4 s on an idle machine
@@ -34,20 +35,21 @@ class ForkedBox:
 
     lost = False
 
-    def __init__(self, control: socket.socket, limits: Limits, cgroups: Cgroups | None):
+    def __init__(self, control: socket.socket, limits: Limits, cgroups: Cgroups | None, files: Files):
         box_incoming, self.outgoing = os.pipe()
         self.incoming, box_outgoing = os.pipe()
         self._pipes = [os.fdopen(self.incoming, "rb", 0), os.fdopen(self.outgoing, "wb", 0)]
         self.leash, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.group = cgroups.create(limits) if cgroups else None
         try:
-            request = json.dumps({"tmp_bytes": limits.tmp_bytes}).encode()
+            request = json.dumps({"tmp_bytes": limits.tmp_bytes, "files": bool(files)}).encode()
             with contextlib.ExitStack() as sent:
                 for descriptor in (box_incoming, box_outgoing):
                     sent.callback(os.close, descriptor)
                 sent.enter_context(far)
+                packed = [in_memory(pack(files), sent)] if files else []
                 doors = sent.enter_context(self.group.doors()) if self.group else []
-                socket.send_fds(control, [request], [box_incoming, box_outgoing, far.fileno(), *doors])
+                socket.send_fds(control, [request], [box_incoming, box_outgoing, far.fileno(), *packed, *doors])
             said = self._wait(FORK_SECONDS)
             if said != READY:
                 raise ZygoteLost(said.decode(errors="replace"))
@@ -165,15 +167,15 @@ class ZygoteLauncher:
         self._zygote: ZygoteProcess | None = None
         atexit.register(self.close)
 
-    def start(self, limits: Limits) -> ForkedBox:
+    def start(self, limits: Limits, files: Files = NO_FILES) -> ForkedBox:
         zygote = self._running()
         try:
-            return ForkedBox(zygote.control, limits, self.cgroups)
+            return ForkedBox(zygote.control, limits, self.cgroups, files)
         except (ZygoteLost, OSError):  # it may have been killed, and is then replaced as soon as that is seen
             with contextlib.suppress(subprocess.TimeoutExpired):
                 zygote.process.wait(DEATH_SECONDS)
         try:
-            return ForkedBox(self._running().control, limits, self.cgroups)
+            return ForkedBox(self._running().control, limits, self.cgroups, files)
         except (ZygoteLost, OSError) as error:
             raise SandboxUnavailable(f"the zygote starts no box: {error}. {self.advice}") from None
 

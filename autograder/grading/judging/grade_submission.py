@@ -13,7 +13,7 @@ from autograder.check import HIDDEN, VISIBLE, defer_to, judge_all, report_on, vi
 from autograder.exercise import Exercise, Inputs
 from autograder.grading.isolation.bubblewrap import is_shown
 from autograder.grading.isolation.memory import room_for
-from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox, SandboxUnavailable
+from autograder.grading.isolation.sandbox import Cell, Files, Limits, Sandbox, SandboxUnavailable
 from autograder.grading.judging.disclosure import library_name
 from autograder.grading.judging.public_cases import in_need_of_words, public_limits, with_causes
 from autograder.grading.judging.testcells import run_tests
@@ -83,15 +83,15 @@ def grade_submission(
         return Result(submission.student, {}, tuple(remarks), {}, (), "", time.monotonic() - began)
 
     answers = {grade_id(cell): cell.source for cell in restored.notebook.cells if is_solution(cell)}
-    cells = cells_to_run(restored)
+    cells, files = cells_to_run(restored), submission.loaded().files
     exercises = {check: e for check, e in assignment.exercises().items() if check not in keep}
     reports = {name: known.reports[name] for name in keep}
     public = {name: known.public[name] for name in keep if name in known.public}
     level = known.level if known else ""
     if exercises:
         _keep_from_boxes(assignment)
-        judged, borrowed, level = _judge_exercises(exercises, cells, limits, seeds or {})
-        told, named = _judge_public(exercises, judged, cells, limits)
+        judged, borrowed, level = _judge_exercises(exercises, cells, limits, seeds or {}, files)
+        told, named = _judge_public(exercises, judged, cells, limits, files)
         public |= told
         reports |= with_causes(judged, told)
         sources = [cell.source for cell in cells]
@@ -104,7 +104,7 @@ def grade_submission(
     }
     if any(name not in keep for name in assignment.test_ids):
         # all of them, since one may build on what another defines
-        reports |= run_tests(assignment, cells, limits)
+        reports |= run_tests(assignment, cells, limits, files)
     return Result(
         submission.student,
         reports,
@@ -132,13 +132,13 @@ def _keep_from_boxes(assignment: Assignment):
 
 
 def _judge_exercises(
-    exercises: dict[str, Exercise], cells: list[Cell], limits: Limits, seeds: Mapping[str, int]
+    exercises: dict[str, Exercise], cells: list[Cell], limits: Limits, seeds: Mapping[str, int], files: Files
 ) -> tuple[dict[str, Report], dict[str, str], str]:
     """The reports by grade_id, what each exercise has borrowed from the reference, and the level of the sandbox."""
     borrowed: dict[str, str] = {}
     # comparing a student's overflowed values may warn, which is nothing that the instructor needs to see
     quiet = warnings.catch_warnings(action="ignore")
-    with room_for(JUDGING_BYTES), Sandbox(limits, constants=public_constants()) as sandbox, quiet:
+    with room_for(JUDGING_BYTES), Sandbox(limits, constants=public_constants(), files=files) as sandbox, quiet:
         sandbox.load(cells)
 
         def run_all(name: str, cases: Sequence[Inputs]) -> list[Outcome]:
@@ -157,14 +157,14 @@ def _judge_exercises(
 
 
 def _judge_public(
-    exercises: dict[str, Exercise], reports: Mapping[str, Report], cells: list[Cell], limits: Limits
+    exercises: dict[str, Exercise], reports: Mapping[str, Report], cells: list[Cell], limits: Limits, files: Files
 ) -> tuple[dict[str, Report], dict[str, str]]:
     """The reports of the public cases of those exercises about which there is something to say; what they borrow."""
     seeds = in_need_of_words(reports)
     if not seeds:
         return {}, {}
     chosen = {check: exercises[check] for check in seeds}
-    told, borrowed, _ = _judge_exercises(chosen, cells, public_limits(limits), seeds)
+    told, borrowed, _ = _judge_exercises(chosen, cells, public_limits(limits), seeds, files)
     return told, borrowed
 
 

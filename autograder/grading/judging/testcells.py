@@ -9,7 +9,7 @@ import io
 import tokenize
 from dataclasses import replace
 
-from autograder.grading.isolation.sandbox import ENDLESS, Cell, CellResult, Limits, Sandbox
+from autograder.grading.isolation.sandbox import ENDLESS, NO_FILES, Cell, CellResult, Files, Limits, Sandbox
 from autograder.grading.submissions.assignment import Assignment, grade_id
 from autograder.report import Report
 
@@ -19,7 +19,7 @@ NOISY = "no points, since it wrote to stderr, where warnings go"
 BLANK = (tokenize.ENDMARKER, tokenize.NL, tokenize.NEWLINE, tokenize.COMMENT)
 
 
-def run_tests(assignment: Assignment, cells: list[Cell], limits: Limits) -> dict[str, Report]:
+def run_tests(assignment: Assignment, cells: list[Cell], limits: Limits, files: Files = NO_FILES) -> dict[str, Report]:
     """Run every test cell after ``cells``, in the order of the notebook, and score it as nbgrader does.
 
     An error, or anything on stderr, gives nothing; else the last expression, where Jupyter would show a number of 0 or
@@ -30,10 +30,11 @@ def run_tests(assignment: Assignment, cells: list[Cell], limits: Limits) -> dict
     ----------
     cells : the lesson's definitions and the student's answers.
     limits : a test cell has ``function_seconds``, for it calls functions several times.
+    files : what was handed in beside the notebook.
     """
     sources = {grade_id(cell): cell.source for cell in assignment.master.cells}
     tests = {name: Cell(name, sources[name], shown=is_shown(sources[name])) for name in assignment.test_ids}
-    with Sandbox(replace(limits, call_seconds=limits.function_seconds)) as sandbox:
+    with Sandbox(replace(limits, call_seconds=limits.function_seconds), files=files) as sandbox:
         sandbox.load([*cells, *tests.values()])
         return {
             name: _report(name, points, sandbox.results[tests[name]]) for name, points in assignment.test_ids.items()
