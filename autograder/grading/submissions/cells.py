@@ -3,6 +3,8 @@
 import json
 from dataclasses import dataclass
 
+from autograder.grading.submissions.encodings import what_it_is
+
 MAX_CELLS = 5000
 MAX_SOURCE = 100_000  # characters of one cell, and of all added ones: what one message to a box holds
 MAX_ADDED = 200  # cells that the student added
@@ -46,7 +48,8 @@ def parse_cells(data: bytes) -> list[Cell]:
     except RecursionError:
         raise Unreadable(f"the file is nested too deeply to be a notebook: {SAVE_AGAIN}") from None
     except ValueError as error:
-        raise Unreadable(f"the file is not JSON, so it is not a notebook ({str(error)[:200]}): {SAVE_AGAIN}") from None
+        unknown = f"the file is not JSON, so it is not a notebook ({str(error)[:200]}): {SAVE_AGAIN}"
+        raise Unreadable(what_it_is(data) or unknown) from None
     cells = content.get("cells") if isinstance(content, dict) else None
     if not isinstance(cells, list):
         raise Unreadable(f"the file is JSON, but lacks the list of cells of a notebook (format 4): {SAVE_AGAIN}")
