@@ -106,6 +106,17 @@ def test_a_fault_of_ours_is_no_outcome(source_path, hand_in, monkeypatch):
     assert "bubblewrap" in said
 
 
+def test_a_folder_is_graded_as_its_notebook(source_path, hand_in):
+    """As it is checked out of a repository, with other things beside it."""
+    path = hand_in(relu_backward=RIGHT, sigmoid=SIGMOID)
+    for name in (".git/config", ".github/workflows/grade.yml", "README.md"):
+        (path.parent / name).parent.mkdir(parents=True, exist_ok=True)
+        (path.parent / name).write_text("text")
+    told = [grade_one(where, "--source", source_path, "--assignment", NAME)[1] for where in (path, path.parent)]
+    assert told[0] == told[1]
+    assert told[0].count("✓ pass") == 2
+
+
 def test_nothing_in_the_present_folder_is_run(tmp_path, source_path, hand_in, monkeypatch):
     """In a runner, it may be the student's own."""
     path = hand_in(sigmoid=SIGMOID)

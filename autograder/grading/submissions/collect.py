@@ -75,13 +75,14 @@ def look_through(folder: Path, assignment: str, max_bytes: int = MAX_BYTES) -> F
 
 
 def read_submission(student: str, path: Path, assignment: str, max_bytes: int = MAX_BYTES) -> Submission:
-    """One student's submission: the folder in nbgrader's layout, or a notebook. Says what cannot be read, and why."""
+    """One student's submission: a folder, nbgrader's or any other, or a notebook. Says what cannot be read, and why."""
     if path.name == assignment and not path.is_file():
         tree, entry = DiskTree(path.parents[1]), Entry((path.parent.name,), FOLDER)
     else:
-        tree, entry = DiskTree(path.parent), Entry((path.name,), FILE)
+        tree, entry = DiskTree(path.parent), Entry((path.name,), FOLDER if path.is_dir() else FILE)
     piece = Piece(student, entry, "" if entry.kind == FOLDER else path.name, own=entry.kind != FOLDER)
-    return _submission(tree, student, [piece], assignment, True, max_bytes)
+    strict = path.name == assignment
+    return _submission(tree, student, [piece], assignment, strict, max_bytes)
 
 
 def _submission(

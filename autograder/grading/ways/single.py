@@ -96,10 +96,11 @@ def grade_single(
     """
     submission = read_submission(student, path.absolute(), assignment.name)
     try:
-        return Graded(
-            assignment, grade_submission(submission, assignment, limits, seeds_of(key, assignment, submission))
-        )
+        result = grade_submission(submission, assignment, limits, seeds_of(key, assignment, submission))
     except SandboxUnavailable:
         raise
     except Exception as error:
         raise NotGraded(f"our mistake, not the student's: {type(error).__name__}: {error}"[:500]) from error
+    if faults := [remark.text for remark in result.remarks if remark.kind == "grader"]:
+        raise NotGraded(faults[0])
+    return Graded(assignment, result)
