@@ -17,6 +17,7 @@ from autograder.grading.submissions.assignment import read_assignment
 
 pytestmark = pytest.mark.sandbox
 
+SINGLE = "def relu_backward(dout, z):\n    return np.where(z > 0, dout, 0).astype(np.float32)"
 ANSWER = "Because **both tails** are flat.\n\n- so the slope\n- is nearly zero\n\n<script>alert(1)</script>"
 READ = "Read and graded by your instructor"
 
@@ -51,6 +52,7 @@ def course(tmp_path_factory, source_path, assignment):
         "ada": {"relu_backward": RIGHT, "why": ANSWER},
         "bob": {"relu_backward": WRONG},
         "cyd": {"relu_backward": RIGHT, "why": "![photo.png](attachment:photo.png)"},
+        "dee": {"relu_backward": SINGLE, "sigmoid": "def sigmoid(z):\n    raise ValueError(f'what is {z.ndim}?')"},
     }.items():
         hand_in(course, assignment, student, "2026-03-01 12:00:00 UTC", **answers)
     grade(course)
@@ -98,6 +100,16 @@ def test_a_written_answer_is_rendered_and_nothing_in_it_acts(course):
     assert "<li>so the slope</li>" in page(course, "ada")
     assert "<script>alert(1)</script>" in seen.text
     assert "**" not in seen.text
+
+
+def test_of_public_cases_the_page_shows_what_the_check_in_the_notebook_shows(course):
+    said = text(course, "dee")
+    assert "the result should have dtype float64, got float32" in said
+    assert "ValueError: what is 2? (line 2: raise ValueError(f'what is {z.ndim}?'))" in said
+
+
+def test_a_missing_picture_is_named(course):
+    assert "[the picture photo.png is not there]" in text(course, "cyd")
 
 
 def test_grading_again_brings_points_and_comment_to_the_page(course, by_hand):

@@ -9,6 +9,7 @@ from autograder.call import call
 from autograder.catalogue import load
 from autograder.check import HIDDEN, judge
 from autograder.grading.classroom.sanitize import clean_html, markdown2html
+from autograder.grading.reports.markdown import LONGEST, rendered
 from autograder.report import render_html
 
 ATTACKS = [
@@ -56,7 +57,11 @@ class Seen(HTMLParser):
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-@pytest.mark.parametrize("filtered", [clean_html, lambda text: markdown2html({}, text)], ids=["output", "markdown"])
+@pytest.mark.parametrize(
+    "filtered",
+    [clean_html, lambda text: markdown2html({}, text), lambda text: rendered(text, {}, page=True)],
+    ids=["output", "markdown", "page"],
+)
 def test_nothing_active_is_left(filtered, attack):
     seen = Seen(filtered(attack))
     assert not seen.tags & ACTIVE
@@ -94,3 +99,34 @@ def test_our_own_reports_keep_their_looks():
     shown, cleaned = Seen(render_html(report)), Seen(clean_html(render_html(report)))
     assert cleaned.tags == shown.tags
     assert [name for name, _ in cleaned.attributes] == [name for name, _ in shown.attributes]
+
+
+@pytest.mark.parametrize("attachments", [{}, {"other.png": {"image/png": "AAAA"}}, {"photo 1.png": {}}])
+def test_a_picture_that_is_missing_is_named(attachments):
+    html = markdown2html({"cell": {"attachments": attachments}}, "Look: ![photo](attachment:photo%201.png)")
+    assert "[the picture photo 1.png is not there]" in html
+
+
+def test_what_a_page_cannot_show_is_written_out():
+    html = rendered(
+        "# Why\n\n[a paper](https://example.org/a), ![p](https://example.org/p.png), $a < b$", {}, page=True
+    )
+    assert "<strong>Why</strong>" in html
+    assert "a paper (https://example.org/a)" in html
+    assert "a picture that was not handed in" in html
+    assert "$a &lt; b$" in html
+    assert not Seen(html).tags & {"h1", "a", "img"}
+
+
+@pytest.mark.parametrize(
+    "text", ["<div>" * LONGEST, "\\begin{a}" * 2001, "|a" * 2001 + "\n" + "|-" * 2001, "x" * LONGEST + "x"]
+)
+def test_a_text_that_would_keep_the_parser_busy_is_shown_as_it_was_typed(text):
+    html = rendered(text, {}, page=True)
+    assert html.startswith("<pre>")
+    assert len(html) >= len(text)
+
+
+def test_whatever_a_parser_does_the_page_is_made(monkeypatch):
+    monkeypatch.setattr("nbconvert.filters.markdown_mistune.MarkdownWithMath.render", lambda self, text: 1 / 0)
+    assert rendered("a < b", {}) == "<pre>a &lt; b</pre>"
