@@ -58,15 +58,17 @@ def path_of(path) -> Path:
     return Path(path)
 
 
-def write_atomically(path: Path, content: str | bytes | Iterable[str]) -> None:
+def write_atomically(path: Path, content: str | bytes | Iterable[str], *, mode: int = 0o666) -> None:
     """Write bytes, or text in UTF-8, so that a reader (or a crash) finds the old file or the new, never a part.
 
-    Text may come in pieces, such as lines, which are never all in memory.
+    Text may come in pieces, such as lines, which are never all in memory. ``mode`` is that of the new file from its
+    first byte on, as far as the umask allows it.
     """
     pieces = [content] if isinstance(content, str | bytes) else content
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    unfinished.unlink(missing_ok=True)  # of a process that had this one's number
     try:
-        with unfinished.open("wb") as file:
+        with open(unfinished, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             for piece in pieces:
                 file.write(piece.encode() if isinstance(piece, str) else piece)
             file.flush()

@@ -99,9 +99,10 @@ def audit():
 @click.option("--out", type=click.Path(path_type=Path), help="The class's folder. [default: the course's, else graded]")
 @JSON
 def verify(course, out, as_json):
-    """Check that no line of the log was changed, removed, added or moved, and that no result is missing in it."""
+    """Check that no line of the log was changed, removed, added or moved, and that it has every result as it stands."""
     from autograder.grading.classroom.nbgrader_course import course_in
-    from autograder.grading.records.audit import FILE, examine_class
+    from autograder.grading.records.audit import FILE
+    from autograder.grading.records.cross_check import examine_class
     from autograder.grading.records.results import read_results
 
     with plain_errors():
@@ -118,6 +119,6 @@ def verify(course, out, as_json):
             click.echo(f"{found.torn} bytes at the end were cut off by a crash; the next grading sets them aside")
         if found.broken is not None:
             say(f"line {found.broken} is broken: {found.why}", err=True)
-        for name in found.missing:
-            say(f"a recorded result is not in the log: {name}", err=True)
+        for what in found.differing:
+            say(f"a recorded result is not what the log has: {what}", err=True)
     sys.exit(0 if found.ok else 1)

@@ -108,6 +108,7 @@ def grade_class(
     ladder.choose(limits.levels)
     with recorder(out, assignment, db_url, late) as record:
         key = class_key(out, key_file, record.log.seed_id, new_key)
+        record.seal = key.seal
         record.catch_up(submissions)
         jobs = plan(submissions, assignment, limits, key, record.store)
         known = {s: record.store.result(s) for s in submissions if s not in jobs}

@@ -154,9 +154,10 @@ def regrade_class(
     limits = limits or Limits()
     ladder.choose(limits.levels)
     with _opened(out, assignment, db_url, late, dry_run) as (store, gradebook, record):
-        if record:
-            record.catch_up(submissions)
         key = class_key(out, key_file, record.log.seed_id if record else last_seed_id(out / FILE))
+        if record:
+            record.seal = key.seal
+            record.catch_up(submissions)
         jobs = plan(submissions, assignment, limits, key, store)
         touched = [job for job in jobs.values() if _is_same(job)]
         done = []

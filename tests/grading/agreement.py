@@ -3,7 +3,8 @@
 import json
 import os
 
-from autograder.grading.records.audit import FILE, examine_class, read
+from autograder.grading.records.audit import FILE, read
+from autograder.grading.records.cross_check import examine_class
 from autograder.grading.records.gradebook import Gradebook
 from autograder.grading.records.results import Store, read_results, results_file
 from autograder.grading.submissions.assignment import copy_notebook, grade_id

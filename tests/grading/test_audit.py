@@ -12,11 +12,11 @@ from autograder.grading.records.audit import (
     AuditError,
     AuditLog,
     examine,
-    examine_class,
     origin,
     read,
     records_of,
 )
+from autograder.grading.records.cross_check import examine_class
 from autograder.grading.records.journal import Busy, Journal
 from autograder.grading.submissions.restore import Remark
 
@@ -90,7 +90,7 @@ def test_what_is_missing_at_the_end_shows_in_the_results(tmp_path):
     assert examine_class(tmp_path, results).ok
     (tmp_path / FILE).write_bytes(b"")
     found = examine_class(tmp_path, results)
-    assert found.missing == ("ada, 01_lesson",)
+    assert found.differing == ("ada, 01_lesson: the log has no verdict on the submission of this grading",)
     assert not found.ok
 
 

@@ -17,7 +17,8 @@ import pytest
 from autograder.files import ROOT
 from autograder.grading.demo import solutions_of, write_class
 from autograder.grading.grade import POOL_FROM
-from autograder.grading.records.audit import FILE, examine_class, read
+from autograder.grading.records.audit import FILE, read
+from autograder.grading.records.cross_check import examine_class
 from autograder.grading.records.gradebook import Gradebook
 from autograder.grading.records.results import Store, read_results, results_file
 from autograder.grading.submissions.assignment import read_assignment

@@ -208,6 +208,7 @@ def grade_one(work: Work) -> Result:
     allowances = read_allowances(work.out)
     with recorder(work.out, assignment, work.db_url, work.late) as record:
         key = class_key(work.out, expected=record.log.seed_id)
+        record.seal = key.seal
         result = grade_submission(submission, assignment, limits, seeds_of(key, assignment, submission))
         result = record.record(submission, result, basis_of(submission, common_basis(assignment, limits, key.id)))
         update_deadlines(record.gradebook, allowances, work.out, submission.student)

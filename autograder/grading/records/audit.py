@@ -1,9 +1,9 @@
 """The audit log of a class: every verdict, in the order of recording, in a file that is only appended to.
 
 One JSON record a line. Each carries its own hash and that of the record before it, so that a line that was changed,
-removed, added or moved breaks the chain there; cutting off the end shows when the results are compared. Anyone who
-can write to the file and recomputes all later hashes is found out only by a ``head`` that was noted elsewhere:
-`course grade` prints it.
+removed, added or moved breaks the chain there; cutting off the end shows when the results are compared
+(``cross_check``). Anyone who can write to both and recomputes all later hashes is found out only by a ``head`` that was
+noted elsewhere: `course grade` prints it.
 
 Guaranteed: the records of a submission are on the disk (``fsync``, once for all records of the submission) before its
 scores go into the gradebook.
@@ -14,8 +14,8 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -23,7 +23,7 @@ from pathlib import Path
 from autograder.errors import UserError
 from autograder.grading.judging.fingerprints import digest, verdict_print
 from autograder.grading.judging.grade_submission import Result
-from autograder.grading.records.journal import Journal
+from autograder.grading.records.journal import Journal, parsed
 from autograder.grading.submissions.assignment import Assignment
 from autograder.grading.submissions.restore import Remark
 
@@ -89,7 +89,8 @@ class Examined:
     """What a look at a log has found.
 
     ``broken`` is the number of the first line that is not as it was written (from 1), or None; ``why`` says what is
-    wrong with it. ``torn`` are the bytes after the last whole line, which a crash has cut off.
+    wrong with it. ``torn`` are the bytes after the last whole line, which a crash has cut off. ``differing`` says which
+    results are not what the log has.
     """
 
     records: int
@@ -97,19 +98,19 @@ class Examined:
     broken: int | None = None
     why: str = ""
     torn: int = 0
-    missing: tuple[str, ...] = ()
+    differing: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
-        return self.broken is None and not self.missing
+        return self.broken is None and not self.differing
 
     def to_dict(self) -> dict:
         """Plain data, for JSON."""
         return {**asdict(self), "ok": self.ok}
 
 
-def examine(path: Path) -> Examined:
-    """Check the chain of a log from its first line on; the file may be in use."""
+def examine(path: Path, visit: Callable[[dict], None] = lambda record: None) -> Examined:
+    """Check the chain of a log from its first line on, and ``visit`` its records; the file may be in use."""
     head, count = FIRST, 0
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
@@ -118,33 +119,16 @@ def examine(path: Path) -> Examined:
             record = _parsed(line)
             why = ""
             if record is None:
-                why = "it is not a record"
-            elif record["hash"] != _hash({key: value for key, value in record.items() if key != "hash"}):
+                why = "it is not a record, or has a key twice"
+            elif not _is_as_written(line, record["hash"]):
                 why = "it was changed after it was written"
             elif record["previous"] != head or record.get("number") != number:
                 why = "it does not follow the line before: lines were removed, added or moved"
             if why:
                 return Examined(count, head, number, why)
             head, count = record["hash"], count + 1
+            visit(record)
     return Examined(count, head)
-
-
-def examine_class(out: Path, results: dict[str, dict[str, Result]]) -> Examined:
-    """Check the log in ``out``, and that it has every recorded result: its end may have been cut off.
-
-    Parameters
-    ----------
-    results : the last recorded result of every student, by assignment.
-    """
-    found = examine(out / FILE)
-    logged = {record.get("grading") for record in read(out / FILE)}
-    missing = [
-        f"{student}, {assignment}"
-        for assignment, known in results.items()
-        for student, result in known.items()
-        if result.id not in logged and records_of(assignment, result)
-    ]
-    return replace(found, missing=tuple(sorted(missing)))
 
 
 def read(path: Path) -> Iterator[dict]:
@@ -161,8 +145,8 @@ def last_seed_id(path: Path) -> str:
     return next((record["seed_id"] for record in reversed([*read(path)]) if record.get("seed_id")), "")
 
 
-def records_of(assignment: str | Assignment, result: Result) -> list[dict]:
-    """A record for every verdict that was made in the result's last grading."""
+def records_of(assignment: str | Assignment, result: Result, *, every_cell: bool = False) -> list[dict]:
+    """A record for every verdict that was made in the result's last grading; of ``every_cell``, of all it has."""
     name = assignment if isinstance(assignment, str) else assignment.name
     common = {
         "event": "verdict",
@@ -173,6 +157,7 @@ def records_of(assignment: str | Assignment, result: Result) -> list[dict]:
         "program": version("training-deep-networks"),
         "code_sha256": result.basis.get("judging", ""),
         "seed_id": result.basis.get("seeds", ""),
+        "beside_sha256": digest([sorted(result.answers.items()), sorted(result.blank), [*map(_plain, result.remarks)]]),
         "level": result.level,
         "seconds": round(result.seconds, 3),
         **origin(),
@@ -194,7 +179,7 @@ def records_of(assignment: str | Assignment, result: Result) -> list[dict]:
             "fingerprint": verdict_print(result.basis, cell),
             "tamper_proof": cell.startswith("check-"),
         }
-        for cell in result.judged
+        for cell in (result.reports if every_cell else result.judged)
         for report in [result.reports[cell]]
     ]
 
@@ -210,6 +195,12 @@ def fault_of(assignment: str, result: Result) -> dict:
         "remarks": [_plain(remark) for remark in result.remarks],
         **origin(),
     }
+
+
+def remark_on(assignment: str, result: Result, remark: Remark) -> dict:
+    """A record of something about a student's results that is no verdict."""
+    common = {"student": result.student, "assignment": assignment, "seed_id": result.basis.get("seeds", "")}
+    return {"event": "remark", **common, "remarks": [_plain(remark)], **origin()}
 
 
 def origin() -> dict[str, str]:
@@ -229,9 +220,15 @@ def _hash(fields: dict) -> str:
     return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
 
 
+def _is_as_written(line: bytes, known: object) -> bool:
+    """Whether a line of the log is what its hash, which is its last field, was made of: byte for byte."""
+    end = f', "hash": "{known}"}}\n'.encode()
+    return line.endswith(end) and hashlib.sha256(line[: -len(end)] + b"}").hexdigest() == known
+
+
 def _parsed(line: bytes) -> dict | None:
     try:
-        record = json.loads(line)
-    except ValueError:
+        record = parsed(line)
+    except (ValueError, RecursionError):
         return None
-    return record if isinstance(record, dict) and {"hash", "previous"} <= record.keys() else None
+    return record if {"hash", "previous"} <= record.keys() else None

@@ -7,6 +7,7 @@ writing, so that every line in the file is whole.
 
 import contextlib
 import fcntl
+import json
 import os
 from pathlib import Path
 
@@ -18,6 +19,27 @@ BLOCK = 1 << 16
 
 class Busy(UserError):
     """Another grader writes to the same folder."""
+
+
+def parsed(line: bytes) -> dict:
+    """The JSON object of a line.
+
+    Raises
+    ------
+    ValueError
+        When it is none, or a key stands in it twice: two readers could take different values from it.
+    """
+    record = json.loads(line, object_pairs_hook=_without_doubles)
+    if not isinstance(record, dict):
+        raise ValueError("not an object")
+    return record
+
+
+def _without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    record = dict(pairs)
+    if len(record) != len(pairs):
+        raise ValueError("a key stands there twice")
+    return record
 
 
 class Journal:

@@ -14,7 +14,7 @@ import glob
 import json
 import re
 import secrets
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from autograder.grading.judging.disclosure import for_student
 from autograder.grading.judging.fingerprints import Basis
 from autograder.grading.judging.grade_submission import Result
 from autograder.grading.records import audit
+from autograder.grading.records.cross_check import Logged, disagreement
 from autograder.grading.records.gradebook import NO_RESPONSE, Entry, Gradebook, GradebookError
 from autograder.grading.records.graded_notebook import graded_notebook
 from autograder.grading.records.marks import marks_of
@@ -35,9 +36,11 @@ from autograder.grading.reports.marks import NO_MARKS, Marks
 from autograder.grading.reports.pictures import NO_PICTURES, Pictures, pictures_of
 from autograder.grading.submissions.assignment import Assignment
 from autograder.grading.submissions.receipt import receipt_of
+from autograder.grading.submissions.restore import NOT_FOR_STUDENTS, Remark
 from autograder.grading.submissions.submission import Refused, Submission
 from course_lib.files import write_atomically
 
+DIFFERED = "what was kept of it differed from the audit log, so it was graded again"
 BASIS = re.compile(rb'<meta name="course-basis" content="([\w-]+)">')
 
 
@@ -54,16 +57,38 @@ class CannotRecord(UserError):
 
 
 class Recorder:
-    """What is kept of an assignment in ``out``, and in the gradebook."""
+    """What is kept of an assignment in ``out``, and in the gradebook.
+
+    ``seal``, which is the key's, is to be set before anything is recorded. Results that are not what the log says are
+    believed no more: ``differing`` says why, by student.
+    """
 
     def __init__(self, out: Path, assignment: Assignment, gradebook: Gradebook, store: Store, log: audit.AuditLog):
         self.out, self.assignment = out, assignment
         self.gradebook, self.store, self.log = gradebook, store, log
+        self.seal: Callable[[bytes], str] | None = None
+        self.differing: dict[str, str] = {}
+        self._logged = Logged(assignment.name)
+        found = audit.examine(out / audit.FILE, self._logged.add)
+        if found.broken is not None:
+            raise audit.AuditError(
+                f"line {found.broken} of {out / audit.FILE} is broken: {found.why}. Nothing is booked from results for "
+                "which it no longer vouches. Put the file aside, and keep it: a new one is begun, and everybody is "
+                "graded again"
+            )
+        for student, (_, result) in list(store.known.items()):
+            unfinished = result.id not in store.done
+            if why := disagreement(result, self._logged, unfinished=unfinished):
+                self._distrust(student, why)
 
     def record(self, submission: Submission, result: Result, basis: Basis) -> Result:
         """Record a new result; when this returns, it is safe. Returns it with its id and basis."""
         result = replace(result, id=secrets.token_hex(8), basis=basis)
-        self.store.add(result)
+        if why := self.differing.pop(result.student, ""):
+            remark = Remark(NOT_FOR_STUDENTS, f"{DIFFERED}: {why}")
+            result = replace(result, remarks=(*result.remarks, remark))
+            self.log.append([audit.remark_on(self.assignment.name, result, remark)])
+        self.store.add(result, self.seal)
         self._complete(submission, result, audit.records_of(self.assignment, result))
         return self.store.result(result.student)
 
@@ -78,19 +103,16 @@ class Recorder:
         undone = [result for _, result in self.store.known.values() if result.id not in self.store.done]
         if undone:
             self._remove_unfinished_pages()
-            ids = {result.id for result in undone}
-            records = [r for r in audit.read(self.out / audit.FILE) if r.get("grading") in ids]
-            logged = {(record["grading"], record["cell"]) for record in records}
-            for result in undone:
-                missing = [
-                    record
-                    for record in audit.records_of(self.assignment, result)
-                    if (record["grading"], record["cell"]) not in logged
-                ]
-                if result.student in submissions:
-                    self._complete(submissions[result.student], result, missing)
-                else:
-                    self.log.append(missing)
+        for result in undone:
+            logged = self._logged.cells.get(result.id, set())
+            missing = [r for r in audit.records_of(self.assignment, result) if r["cell"] not in logged]
+            text, seal = self.store.sealed.get(result.id, (b"", ""))
+            if missing and self.seal(text) != seal:
+                self._distrust(result.student, "the log does not know it, and it was not written by `course grade`")
+            elif result.student in submissions:
+                self._complete(submissions[result.student], result, missing)
+            else:
+                self.log.append(missing)
 
     def reconcile(self, submission: Submission, result: Result, booked: dict[str, dict]):
         """Restore gradebook, page and receipt where they were lost or are out of date.
@@ -142,6 +164,10 @@ class Recorder:
             )
             written.append(student)
         return Updated(tuple(written), tuple(changed))
+
+    def _distrust(self, student: str, why: str):
+        self.differing[student] = why
+        self.store.forget(student)
 
     def _complete(self, submission: Submission, result: Result, records: list[dict]):
         self.log.append(records)

@@ -6,25 +6,28 @@ the gradebook. A rerun completes those from here, without judging again.
 
 import contextlib
 import json
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from autograder.grading.judging.fingerprints import whole_print
 from autograder.grading.judging.grade_submission import Result
-from autograder.grading.records.journal import Journal
+from autograder.grading.records.journal import Journal, parsed
 from autograder.grading.submissions.own_cells import OwnCell
 from autograder.grading.submissions.restore import Remark
 from autograder.report import CaseResult, Diagnosis, Report
 from course_lib.files import write_atomically
 
 SUFFIX = ".results.jsonl"
+SEAL = b', "seal": "'  # behind the text of a line that it seals
 
 
 class Store:
     """The results of an assignment, one JSON line each; of several lines for a student the last one holds.
 
     ``known`` has the fingerprint and the result by student. ``done`` are the ids of the results of which everything
-    else is recorded too. To read, no file is opened for writing; to write, use the store as a context manager.
+    else is recorded too, ``sealed`` for the others the text of their lines and the seal behind it, by id. To read, no
+    file is opened for writing; to write, use the store as a context manager.
 
     Raises
     ------
@@ -36,6 +39,8 @@ class Store:
         self.path = path
         self.known: dict[str, tuple[str, Result]] = {}
         self.done: set[str] = set()
+        self.sealed: dict[str, tuple[bytes, str]] = {}
+        self._doubtful: dict[str, Result] = {}
         self._reports: dict[Report, Report] = {}  # equal ones are kept once: most of a class passes
         self._journal: Journal | None = None
         self._surplus = False
@@ -61,22 +66,27 @@ class Store:
         known, result = self.known.get(student, ("", None))
         return result if known == fingerprint else None
 
-    def add(self, result: Result):
-        """Append one result; when this returns, it is on the disk."""
-        self._append(asdict(result))
+    def add(self, result: Result, seal: Callable[[bytes], str]):
+        """Append one result; when this returns, it is on the disk. ``seal`` of its line shows later whose it is."""
+        text = json.dumps(asdict(result)).encode()
+        self._append_line(b'%s%s%s"}' % (text[:-1], SEAL, seal(text).encode()))
         self._keep(result)
+
+    def forget(self, student: str):
+        """Believe the result of a student no more. Its line stays, to be looked at, until there is another."""
+        self._doubtful[student] = self.known.pop(student)[1]
 
     def set_done(self, result: Result):
         """Note that everything else about this result is recorded. Were the note lost, it would be recorded again."""
-        self._append({"done": result.id}, sync=False)
+        self._append_line(json.dumps({"done": result.id}).encode(), sync=False)
         self.done.add(result.id)
 
     def compact(self):
         """Rewrite the file with one line for every student, if there are more."""
         if self._surplus:
             self.__exit__()
-            lines = ({**asdict(result), "done": result.id in self.done} for _, result in self.known.values())
-            write_atomically(self.path, (json.dumps(line) + "\n" for line in lines))
+            left = [*(result for _, result in self.known.values()), *self._doubtful.values()]
+            write_atomically(self.path, (f"{self._line(result)}\n" for result in left), mode=0o600)
             self._surplus = False
 
     def _keep(self, result: Result):
@@ -85,25 +95,36 @@ class Store:
             for kind in ("reports", "public")
         }
         self.known[result.student] = whole_print(result.basis), replace(result, **kept)
+        self._doubtful.pop(result.student, None)
 
-    def _append(self, fields: dict, sync: bool = True):
+    def _line(self, result: Result) -> str:
+        if result.id not in self.done and result.id in self.sealed:
+            text, seal = self.sealed[result.id]
+            return f'{text[:-1].decode()}{SEAL.decode()}{seal}"}}'
+        return json.dumps({**asdict(result), "done": result.id in self.done})
+
+    def _append_line(self, line: bytes, sync: bool = True):
         if self._journal is None:
             self._journal = Journal(self.path)
-        self._journal.append([json.dumps(fields).encode()], sync)
+        self._journal.append([line], sync)
         self._surplus = True
 
     def _read(self, line: bytes):
-        with contextlib.suppress(ValueError, TypeError, KeyError):  # what an interruption cut off is graded again
-            fields = json.loads(line)
-            done = fields.pop("done", False)
+        # what an interruption cut off, or somebody has changed into no result, is graded again
+        with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            fields = parsed(line)
+            done, seal = fields.pop("done", False), fields.pop("seal", "")
             if fields:
                 result = _result(fields)
                 self._keep(result)
+                if seal:
+                    self.sealed[result.id] = (line[: line.rfind(SEAL)] + b"}", seal)
                 done = done and result.id
             else:
                 self._surplus = True
             if done:
                 self.done.add(done)
+                self.sealed.pop(done, None)
 
 
 def results_file(out: Path, assignment: str) -> Path:

@@ -15,6 +15,7 @@ from autograder.grading.reports.pictures import NO_PICTURES, Pictures
 from autograder.grading.reports.summary import Summary
 from autograder.grading.submissions.assignment import Assignment, grade_id
 from autograder.grading.submissions.own_cells import answers_in
+from autograder.grading.submissions.restore import NOT_FOR_STUDENTS
 from autograder.report import COLOURS, MARKS, OTHER_COLOUR, TITLES, readable, render_html
 
 LOOK = {
@@ -58,7 +59,7 @@ def student_page(
         waiting=waiting,
         lateness=marks.lateness,
         exercises=exercises,
-        remarks=[remark.text for remark in result.remarks],
+        remarks=[remark.text for remark in result.remarks if remark.kind != NOT_FOR_STUDENTS],
         manual=manual,
         comments=[(name, _markup_of(text)) for name, text in marks.comments.items() if name not in shown],
         other_pictures=_markup(others),

@@ -19,6 +19,9 @@ from autograder.grading.submissions.own_cells import OwnCell, own_cells, written
 DEFINED = re.compile(r"^(?:(?:async\s+)?def|class)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
 
 
+NOT_FOR_STUDENTS = "audit"  # the kind of remarks that no student's page shows
+
+
 @dataclass(frozen=True)
 class Remark:
     """Something that the student or the instructor should know; ``kind`` is short and stable."""
