@@ -10,14 +10,14 @@ from autograder.exercise import Form
 from autograder.exercises.initialization import is_glorot_normal as probe
 
 NAMES = ("glorot_normal", "glorot_uniform", "scaled", "he_normal", "he_uniform", "lecun_normal", "truncated_normal")
-SEEDS = range(300)
+SEEDS = range(100)
 RIGHT = [
     (exercise, form) for exercise in map(load, NAMES) for form in (Form(exercise.reference), *exercise.equivalents)
 ]
 
 
 @pytest.mark.parametrize(("exercise", "form"), rest_in_soak(RIGHT), ids=lambda value: getattr(value, "name", ""))
-def test_no_right_answer_is_refused_on_300_seeds(exercise, form):
+def test_no_right_answer_is_refused_on_100_seeds(exercise, form):
     for seed in SEEDS:
         for case in exercise.cases:
             for one in case.calls(seed):

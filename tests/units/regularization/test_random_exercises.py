@@ -12,7 +12,7 @@ from autograder.exercise import Form
 from autograder.exercises.regularization import is_dropout as probe
 
 NAMES = ("dropout_forward", "mc_dropout_predict", "alpha_dropout", "random_crop_flip", "mixup")
-SEEDS = range(300)
+SEEDS = range(100)
 FORMS = [
     (exercise, form) for exercise in map(load, NAMES) for form in (Form(exercise.reference), *exercise.equivalents)
 ]
@@ -20,7 +20,7 @@ WRONG_LAYERS = {told: form for group in WRONG for told, form in group.items()}
 
 
 @pytest.mark.parametrize(("exercise", "form"), rest_in_soak(FORMS), ids=lambda value: getattr(value, "name", ""))
-def test_no_right_answer_is_refused_on_300_seeds(exercise, form):
+def test_no_right_answer_is_refused_on_100_seeds(exercise, form):
     for seed in SEEDS:
         for case in exercise.cases:
             calls = case.calls(seed)
