@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from chromium import launched
+from lessons import TEXT, marker
 from matplotlib.font_manager import findfont
 from matplotlib.ft2font import FT2Font
 from pages import GIF, HOSTILE, JPEG, PNG, harmless
@@ -18,9 +19,10 @@ from autograder.check import HIDDEN, VISIBLE, judge
 from autograder.corners import cases_of
 from autograder.grading.judging.grade_submission import Result
 from autograder.grading.reports.feedback import SHOWN, class_page, student_page
+from autograder.grading.reports.marks import Mark, Marks
 from autograder.grading.reports.pictures import MAX_PICTURE, MAX_PICTURES, pictures_of
 from autograder.grading.reports.summary import summarize
-from autograder.grading.submissions.assignment import copy_notebook, grade_id
+from autograder.grading.submissions.assignment import copy_notebook, grade_id, read_assignment
 from autograder.grading.submissions.restore import Remark
 from autograder.report import MARKS, Diagnosis
 
@@ -70,6 +72,20 @@ def test_the_page_shows_score_verdicts_diagnosis_hints_and_the_answer(assignment
         assert text in seen.text
     assert {f"#{name}" for name in NAMES} <= set(seen.links)
     assert {link[1:] for link in seen.links} <= seen.ids
+
+
+def test_a_task_is_among_what_is_graded_by_hand(tmp_path):
+    task = marker(" [markdown]", grade_id="todo", locked=True, task=True, points=2)
+    (tmp_path / "03_task.py").write_text(f"{TEXT}\n{task}\n# Plot it in a cell of your own.\n", encoding="utf-8")
+    lesson = read_assignment(tmp_path / "03_task.py")
+    answered = result(answers={"why": "Because."}, blank=())
+    said = harmless(student_page(lesson, answered)).text
+    assert "why (3), todo (2)" in said
+    marks = Marks({"todo": Mark(2.0, 1.5)}, {"todo": "Which unit?"})
+    said = " ".join(harmless(student_page(lesson, answered, marks=marks)).text.split())
+    assert "Read and graded by your instructor: 1.5 of 2 points." in said
+    assert "Your instructor writes: Which unit?" in said
+    assert "1.5 of 4 points without what your instructor grades by hand: why (3)" in said
 
 
 def test_a_notebook_that_could_not_be_read_has_a_page_too(assignment):

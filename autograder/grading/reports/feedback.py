@@ -41,7 +41,7 @@ def student_page(
     """
     pictures = pictures.named(answers_in(result.own))
     exercises = [_exercise(check, result, pictures, marks) for check in result.reports]
-    manual = [_manual(name, assignment, result, pictures, marks) for name in manual_cells(assignment, marks)]
+    manual = [_manual(name, assignment, result, pictures, marks) for name in manual_cells(assignment)]
     shown = {row["name"] for row in [*exercises, *manual]}
     others = [uri for name, uris in pictures.by_cell.items() if name not in shown for uri in uris]
     waiting = [row for row in manual if row["state"] == "waiting"] if exercises else []
@@ -72,10 +72,10 @@ def page_basis(result: Result, marks: Marks) -> str:
     return f"{result.id}-{marks.print}"
 
 
-def manual_cells(assignment: Assignment, marks: Marks) -> list[str]:
+def manual_cells(assignment: Assignment) -> list[str]:
     """The cells that a human grades: those that students write into, and tasks."""
-    tasks = marks.cells.keys() - {*assignment.manual_ids, *assignment.check_ids, *assignment.test_ids}
-    return [*assignment.manual_ids, *sorted(tasks)]
+    marks = {grade_id(cell): cell.metadata["nbgrader"] for cell in assignment.master.cells if grade_id(cell)}
+    return [name for name, mark in marks.items() if mark.get("task") or (mark.get("grade") and mark.get("solution"))]
 
 
 def _exercise(check: str, result: Result, pictures: Pictures, marks: Marks) -> dict[str, object]:
@@ -107,7 +107,7 @@ def _manual(name: str, assignment: Assignment, result: Result, pictures: Picture
     state = "read" if mark.read else "again" if mark.manual is not None else "blank" if blank else "waiting"
     text, attachments = pictures.in_text(name, result.answers.get(name, ""))
     is_text = any(grade_id(cell) == name and cell.cell_type == "markdown" for cell in assignment.master.cells)
-    answer = Markup(rendered(text, attachments, page=True)) if is_text else text
+    answer = Markup(rendered(text, attachments, page=True)) if is_text and text else text
     return {
         "name": name,
         "answer": answer,

@@ -47,9 +47,9 @@ class Marks:
 
     @property
     def print(self) -> str:
-        """A digest of what a page shows of it."""
-        manual = {name: asdict(mark) for name, mark in self.cells.items()}
-        return digest_of(json.dumps([manual, dict(self.comments), self.lateness], sort_keys=True).encode())
+        """A digest of what a page shows of it beyond what is found by grading."""
+        given = {n: asdict(mark) for n, mark in self.cells.items() if mark.manual is not None or mark.extra}
+        return digest_of(json.dumps([given, dict(self.comments), self.lateness], sort_keys=True).encode())
 
 
 NO_MARKS = Marks()
