@@ -15,7 +15,7 @@ import numpy as np
 
 from autograder.box.attempt import attempt, observed, pass_arguments
 from autograder.box.sealed import SEALED
-from autograder.box.wire import Seed, left_of, plain
+from autograder.box.wire import LITTLE, Seed, left_of, plain
 from autograder.exercise import Inputs
 from autograder.files import ROOT
 from autograder.outside import is_loaded
@@ -154,7 +154,10 @@ def same_data(before, after) -> bool:
     if type(before) is not type(after):
         return False
     if isinstance(before, np.ndarray):
-        return before.dtype == after.dtype and np.array_equal(before, after, equal_nan=before.dtype.kind == "f")
+        if before.dtype != after.dtype or before.shape != after.shape:
+            return False
+        is_same = before.nbytes <= LITTLE and before.tobytes() == after.tobytes()  # most are, and this is soon seen
+        return is_same or np.array_equal(before, after, equal_nan=before.dtype.kind == "f")
     if isinstance(before, dict):
         return before.keys() == after.keys() and all(same_data(before[k], after[k]) for k in before)
     if isinstance(before, list | tuple):

@@ -177,6 +177,7 @@ def example(name: str, case: int, call: int = 1, seed: int = VISIBLE) -> tuple:
     return tuple(value for key, value in copy_inputs(inputs).items() if not key.endswith("="))
 
 
+@lru_cache(maxsize=4096)  # a class has many wrong answers, and they fail the same calls
 def visible_line(exercise: Exercise, number: int, call: int) -> str:
     """A line that repeats the call of a case, both counted from 1, with the numbers that a notebook's check draws."""
     inputs = cases_of(exercise)[number - 1].calls(VISIBLE)[call - 1].inputs

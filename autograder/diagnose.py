@@ -2,8 +2,10 @@
 
 import contextlib
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from itertools import islice
 
+from autograder.box.wire import WireError, encode
 from autograder.call import Outcome
 from autograder.causes.corner_causes import conduct_causes, corner_causes
 from autograder.causes.errors import errors
@@ -32,6 +34,7 @@ from autograder.probes import Probes
 from autograder.report import Diagnosis
 
 MOST_CAUSES = 2  # that are told together
+MOST_KNOWN = 1000  # different wrong answers to an exercise of which the causes are kept
 
 
 def diagnose(
@@ -48,7 +51,8 @@ def diagnose(
     exercise = probes.exercise
     judgements = [probes.judgement(index, outcomes) for index in range(len(outcomes))] if exercise.judge else None
     listed = [*exercise.misconceptions, *exercise.variants]
-    matches = [form for form in listed if behaves_like(form, probes, outcomes, judgements)]
+    order = sorted(range(len(outcomes)), key=lambda index: verdicts[index] == "pass")
+    matches = [form for form in listed if behaves_like(form, probes, outcomes, judgements, order)]
     if not matches and judgements is not None:
         matches = _alike_but_in_corners(probes, judgements, verdicts)
     if len(matches) == 1:
@@ -56,12 +60,32 @@ def diagnose(
         return Diagnosis(matches[0].name, matches[0].sentence, kind)
     if not derived:
         return None
-    causes = []
-    with contextlib.suppress(Exception):  # whatever an answer has returned, the search for a cause costs it no verdict
-        causes = _causes(Evidence(probes, outcomes, verdicts))
+    causes = _causes_once(probes, outcomes, verdicts)
     if not causes:
         return None
     return Diagnosis(causes[0].name, " ".join(cause.sentence for cause in causes), "derived")
+
+
+def _causes_once(probes: Probes, outcomes: Sequence[Outcome], verdicts: Sequence[str]) -> list[Cause]:
+    """The causes that are told; those of answers that do the same with the same calls are looked for once."""
+    key = _digest(outcomes)
+    if key in probes.causes:
+        return probes.causes[key]
+    causes = []
+    with contextlib.suppress(Exception):  # whatever an answer has returned, the search for a cause costs it no verdict
+        causes = _causes(Evidence(probes, outcomes, verdicts))
+    if key and len(probes.causes) < MOST_KNOWN:
+        probes.causes[key] = causes
+    return causes
+
+
+def _digest(outcomes: Sequence[Outcome]) -> bytes:
+    """Names all that the outcomes hold of which a cause could be derived; empty when that is too much to look at."""
+    told = [[o.status, o.value, o.error, o.message, list(o.mutated), list(o.shared)] for o in outcomes]
+    try:
+        return sha256(encode(told)).digest()
+    except WireError:
+        return b""
 
 
 def _alike_but_in_corners(probes: Probes, judgements: Sequence[tuple], verdicts: Sequence[str]) -> list[Form]:
@@ -80,14 +104,18 @@ def _alike_but_in_corners(probes: Probes, judgements: Sequence[tuple], verdicts:
 
 
 def behaves_like(
-    form: Form, probes: Probes, outcomes: Sequence[Outcome], judgements: Sequence[tuple] | None = None
+    form: Form,
+    probes: Probes,
+    outcomes: Sequence[Outcome],
+    judgements: Sequence[tuple] | None = None,
+    order: Sequence[int] | None = None,
 ) -> bool:
     """Whether a form does the same as the outcomes on every call.
 
     Where a judge decides, ``judgements`` are its own, and the form's are the same; in corners, exceptions of one kind
-    are the same.
+    are the same. ``order`` are the numbers of the calls as they are compared: where an answer fails, most forms differ.
     """
-    calls = range(len(outcomes))
+    calls = range(len(outcomes)) if order is None else order
     if judgements is not None:
         return all(probes.judgement_of(form.function, index) == judgements[index] for index in calls)
     return all(_same(probes, probes.outcome_of(form.function, index), outcomes[index], index) for index in calls)
@@ -120,6 +148,8 @@ def _causes(evidence: Evidence) -> list[Cause]:
     searches = [nothing, memory, errors, containers, *(of_values if evidence.is_about_values else of_functions)]
     conduct = list(conduct_causes(evidence))[:1]
     for search in [*searches, mixing, forms, approximation]:
+        if evidence.is_out_of_time:
+            break
         most = 1 if search in (substitutes, parts) else MOST_CAUSES
         if found := list(islice(search(evidence), most)):
             return [found[0], *conduct] if conduct else found

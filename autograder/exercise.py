@@ -7,6 +7,7 @@ bound to the name ``exercise``.
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from numpy.random import Generator, default_rng
@@ -138,11 +139,11 @@ class Exercise:
         """What the lesson says of the time that it takes."""
         return f"{self.minutes} minute{'s' * (self.minutes > 1)}, difficulty {self.difficulty} of 3"
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[str, ...]:
         return tuple(p.name for p in self._parameters)
 
-    @property
+    @cached_property
     def _parameters(self) -> list[inspect.Parameter]:
         """Those of the reference; where the domain is declared, without what only the library knows."""
         known = inspect.signature(self.reference).parameters.values()

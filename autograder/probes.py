@@ -16,7 +16,7 @@ OF_ALL_CALLS = {"unchanged": mutates, "new": shares}  # the kinds of cases that 
 
 
 class Probes:
-    """Each form is called once, however often its outcomes are compared with others.
+    """Each form is called once, in any order, however often its outcomes are compared with others.
 
     Attributes
     ----------
@@ -25,6 +25,7 @@ class Probes:
     case_of : list of int, the index of the case that each call belongs to
     drawn : list of Inputs, one for each call
     expected : list of Outcome, those of the reference
+    causes : dict of what explains wrong answers, by a digest of their outcomes; whoever finds a cause keeps it here
 
     Raises
     ------
@@ -42,6 +43,7 @@ class Probes:
         self.expected = self._expected_outcomes()
         # a form is about values, and need not repeat the reference's defaults
         self.complete = [_complete(exercise, inputs) for inputs in self.drawn]
+        self.causes: dict[bytes, list] = {}
         self._of_forms: dict[tuple[Callable, int], Outcome] = {}
         self._judgements: dict[tuple[Callable, int], tuple] = {}
 
@@ -74,8 +76,7 @@ class Probes:
         """The judge's verdict on what ``function`` does with the call of that index."""
         key = function, index
         if key not in self._judgements:
-            outcomes = [self.outcome_of(function, earlier) for earlier in range(index + 1)]
-            self._judgements[key] = self.judgement(index, outcomes)
+            self._judgements[key] = self.judgement(index, _OutcomesOf(self, function))
         return self._judgements[key]
 
     def judgement(self, index: int, outcomes: Sequence[Outcome]) -> tuple:
@@ -156,6 +157,19 @@ class Probes:
     def leaves_out_arguments(self, index: int) -> bool:
         """Whether the call of that index relies on the names or the defaults of parameters."""
         return tuple(self.drawn[index]) != self.exercise.parameters
+
+
+class _OutcomesOf(Sequence):
+    """What a function does with each of the calls; those of which nobody asks are not made."""
+
+    def __init__(self, probes: Probes, function: Callable):
+        self.probes, self.function = probes, function
+
+    def __len__(self):
+        return len(self.probes.drawn)
+
+    def __getitem__(self, index):
+        return self.probes.outcome_of(self.function, index)
 
 
 def _generators(inputs: Inputs) -> list[str]:

@@ -1,5 +1,6 @@
 """What a function did with all calls, taken apart: its values beside those of the reference, result by result."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,7 @@ from autograder.exercise import Inputs
 from autograder.probes import Probes
 
 FINGERPRINT = Tolerance(rtol=1e-6, atol=1e-12)
+SECONDS = 2.0  # of the processor, after which no more causes are looked for; most searches take a hundredth
 DEEPEST = 4  # a list may hold itself
 LEAST = 0.5  # of the calls must have returned, for their values to be explained
 
@@ -45,6 +47,7 @@ class Evidence:
 
     def __init__(self, probes: Probes, outcomes: Sequence[Outcome], verdicts: Sequence[str]):
         self.probes, self.outcomes, self.verdicts = probes, outcomes, verdicts
+        self._began = time.thread_time()
         self.returned = [i for i, outcome in enumerate(outcomes) if outcome.status == "returned"]
         self.failing = [i for i, verdict in enumerate(verdicts) if verdict != "pass"]
         self.results: dict[str, list[Result]] = {}
@@ -55,6 +58,11 @@ class Evidence:
         # the wrong ones first: most explanations fail there
         self.results = {name: sorted(calls, key=is_right) for name, calls in self.results.items()}
         self.wrong = [name for name, calls in self.results.items() if not is_right(calls[0])]
+
+    @property
+    def is_out_of_time(self) -> bool:
+        """Whether the search for causes has taken as long as it may."""
+        return time.thread_time() - self._began > SECONDS
 
     @property
     def is_about_values(self) -> bool:

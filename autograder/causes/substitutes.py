@@ -123,7 +123,9 @@ def _about(evidence: Evidence, sentence: str) -> str:
 
 
 def _explained(evidence: Evidence, function: Callable) -> bool:
-    """Whether ``function(inputs)`` gives what came out wherever something is wrong."""
+    """Whether ``function(inputs)`` gives what came out wherever something is wrong; not, when time is up."""
+    if evidence.is_out_of_time:
+        return False
     values = {}
 
     def predict(result, name):

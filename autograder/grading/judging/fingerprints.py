@@ -96,6 +96,7 @@ def digest(facts) -> str:
     return digest_of(facts if isinstance(facts, bytes) else json.dumps(facts, sort_keys=True).encode())
 
 
+@cache
 def _imported_by(path: Path) -> list[Path]:
     names = []
     for node in ast.walk(ast.parse(path.read_bytes())):
