@@ -1,16 +1,15 @@
 """The grader's end of the pipe to a box: framed messages with a deadline and a cap, whatever the other end does."""
 
+import math
 import os
 import select
-import time
 
 from autograder.box.wire import LENGTH, WireError, decode, encode
+from autograder.grading.isolation.clock import Clock, Deadline
 
 READ_BYTES = 1 << 16  # what a pipe holds
 
-
-class Late(Exception):
-    """The deadline passed first."""
+Due = Clock | Deadline
 
 
 class Gone(Exception):
@@ -25,27 +24,32 @@ class BoxChannel:
     incoming, outgoing : descriptors of the pipes' ends; they are made non-blocking, so that a box that neither
         reads nor writes cannot hold the grader up.
     max_bytes : the longest message that is accepted.
+
+    Attributes
+    ----------
+    length : int, the bytes of the last message
     """
 
     def __init__(self, incoming: int, outgoing: int, max_bytes: int):
         self.incoming, self.outgoing, self.max_bytes = incoming, outgoing, max_bytes
+        self.length = 0
         self._ahead = bytearray()  # read, but not asked for yet: a short message comes in one piece
         os.set_blocking(incoming, False)
         os.set_blocking(outgoing, False)
 
-    def send(self, value, deadline: float):
-        """Write one message before ``deadline``, a time of ``time.monotonic``."""
+    def send(self, value, due: Due):
+        """Write one message before it is due."""
         frame = memoryview(encode(value, self.max_bytes))
         while frame:
             try:
                 frame = frame[os.write(self.outgoing, frame) :]
             except BlockingIOError:
-                _wait(self.outgoing, select.POLLOUT, deadline)
+                _wait(self.outgoing, select.POLLOUT, due)
             except OSError as error:
                 raise Gone(str(error)) from None
 
-    def receive(self, deadline: float):
-        """Read one message before ``deadline``.
+    def receive(self, due: Due):
+        """Read one message before it is due.
 
         Raises
         ------
@@ -54,29 +58,46 @@ class BoxChannel:
         Gone
             When the other end has closed, or sends what is no message.
         """
-        (length,) = LENGTH.unpack(self._read(LENGTH.size, deadline))
+        (length,) = LENGTH.unpack(self._read(LENGTH.size, due))
         if length > self.max_bytes:
             raise Gone(f"a message of {length} bytes; at most {self.max_bytes} are read")
+        self.length = length
         try:
-            return decode(self._read(length, deadline))
+            return decode(self._read(length, due))
         except WireError as error:
             raise Gone(str(error)) from None
 
-    def _read(self, size: int, deadline: float) -> bytes:
+    def _read(self, size: int, due: Due) -> bytes | bytearray:
+        if size > READ_BYTES:
+            return self._read_long(size, due)
         while len(self._ahead) < size:
-            _wait(self.incoming, select.POLLIN, deadline)
-            part = os.read(self.incoming, READ_BYTES)
-            if not part:
-                raise Gone("it ended")
-            self._ahead += part
+            self._ahead += self._part(due)
         data = bytes(memoryview(self._ahead)[:size])
         del self._ahead[:size]
         return data
 
+    def _read_long(self, size: int, due: Due) -> bytearray:
+        """The same, without a second copy of it."""
+        data = bytearray(size)
+        filled = min(size, len(self._ahead))
+        data[:filled] = self._ahead[:filled]
+        del self._ahead[:filled]
+        while filled < size:
+            part = self._part(due, size - filled)
+            data[filled : filled + len(part)] = part
+            filled += len(part)
+        return data
 
-def _wait(descriptor: int, event: int, deadline: float):
+    def _part(self, due: Due, most: int = READ_BYTES) -> bytes:
+        _wait(self.incoming, select.POLLIN, due)
+        part = os.read(self.incoming, min(most, READ_BYTES))
+        if not part:
+            raise Gone("it ended")
+        return part
+
+
+def _wait(descriptor: int, event: int, due: Due):
     poll = select.poll()  # select() fails for descriptors from 1024 up
     poll.register(descriptor, event)
-    left = deadline - time.monotonic()
-    if left <= 0 or not poll.poll(1000 * left):
-        raise Late
+    while not poll.poll(math.ceil(1000 * due.left())):
+        """It looks again whether it is due."""

@@ -1,34 +1,127 @@
-"""When an answer is due, where the time in which Numba compiles is counted apart."""
+"""When an answer is due: by the processor time that a box takes for it, and, far later, by the clock.
+
+How busy the machine is decides nothing then. The time in which Numba compiles is counted apart.
+"""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+LEAST = 0.01  # seconds between two looks
+
+
+class Late(Exception):
+    """A limit was reached first. ``limit`` says which, in words, ``again`` whether a busy machine may be to blame."""
+
+    def __init__(self, limit: str, again: bool = True):
+        super().__init__(limit)
+        self.limit, self.again = limit, again
 
 
 @dataclass
-class Allowance:
-    """Seconds for compiling; a box that says to compile when it does not gets no more of them."""
+class Seconds:
+    """Of the processor and of the clock."""
 
-    left: float
+    cpu: float = 0.0
+    wall: float = 0.0
+
+    def take(self, most: "Seconds") -> "Seconds":
+        """What is taken from here, up to ``most``."""
+        taken = Seconds(max(0.0, min(self.cpu, most.cpu)), max(0.0, min(self.wall, most.wall)))
+        self.cpu -= taken.cpu
+        self.wall -= taken.wall
+        return taken
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The seconds that are left for something, and the words for the limits which that comes from."""
+
+    left: Seconds
+    cpu_limit: str = "a limit of processor time"
+    wall_limit: str = "a limit of time"
+
+
+@dataclass
+class Deadline:
+    """By the clock alone."""
+
+    seconds: float
+    began: float = field(default_factory=time.monotonic)
+
+    def left(self) -> float:
+        """Seconds until it; raises Late when it has passed."""
+        left = self.began + self.seconds - time.monotonic()
+        if left <= 0:
+            raise Late(f"{self.seconds:.3g} s by the clock")
+        return left
 
 
 class Clock:
-    """Stands still while the box compiles, for as long as the allowance lasts."""
+    """Counts what a box uses; while it compiles, from the allowance, for as long as that lasts.
 
-    def __init__(self, seconds: float, allowance: Allowance):
-        self.allowance = allowance
-        self._due = time.monotonic() + seconds
-        self._since: float | None = None
+    Parameters
+    ----------
+    budget : what there is for the answer.
+    allowance : what there is for compiling; a box that says to compile when it does not gets no more of it.
+    meter : the processor time of the box so far, or None where that is not known: then the clock's is taken for it.
 
-    @property
-    def due(self) -> float:
-        """A time of ``time.monotonic``, as far as is known by now."""
-        return self._due if self._since is None else self._due + self.allowance.left
+    Attributes
+    ----------
+    used : Seconds, compiling left out
+    """
+
+    def __init__(self, budget: Budget, allowance: Seconds, meter: Callable[[], float | None]):
+        self.budget, self.allowance, self.meter = budget, allowance, meter
+        self.used = Seconds()
+        self._compiling = False
+        self._now, self._cpu = time.monotonic(), meter()
+        self._next_look = self._now
 
     def tell(self, compiling: bool):
         """Whether the box compiles, from now on."""
+        self._look()
+        self._compiling = compiling
+        self._next_look = self._now
+
+    def add(self, seconds: float):
+        """Count what the grader has computed for the box."""
+        self.used.cpu += seconds
+
+    def left(self) -> float:
+        """Seconds until the answer may be due, as far as is known by now.
+
+        Raises
+        ------
+        Late
+            When it is.
+        """
         now = time.monotonic()
-        if self._since is not None:
-            took = min(now - self._since, self.allowance.left)
-            self.allowance.left -= took
-            self._due += took
-        self._since = now if compiling else None
+        if now < self._next_look:
+            return self._next_look - now
+        self._look()
+        cpu, wall = self.budget.left.cpu - self.used.cpu, self.budget.left.wall - self.used.wall
+        if self._compiling:
+            cpu, wall = cpu + self.allowance.cpu, wall + self.allowance.wall
+        if cpu <= 0:
+            raise Late(self.budget.cpu_limit)
+        if wall <= 0:
+            raise Late(self.budget.wall_limit)
+        wait = max(LEAST, min(cpu, wall))
+        self._next_look = self._now + wait
+        return wait
+
+    def stop(self):
+        """Count what was used up to now."""
+        self._look()
+
+    def _look(self):
+        now, cpu = time.monotonic(), self.meter()
+        wall = now - self._now
+        known = cpu is not None and self._cpu is not None
+        since = Seconds(max(0.0, cpu - self._cpu) if known else wall, wall)
+        self._now, self._cpu = now, cpu
+        if self._compiling:
+            free = self.allowance.take(since)
+            since = Seconds(since.cpu - free.cpu, since.wall - free.wall)
+        self.used = Seconds(self.used.cpu + since.cpu, self.used.wall + since.wall)

@@ -4,10 +4,11 @@ import time
 
 from autograder.box.wire import WireError
 from autograder.grading.isolation.callbacks import evaluate
-from autograder.grading.isolation.channel import BoxChannel, Gone, Late
-from autograder.grading.isolation.clock import Allowance, Clock
+from autograder.grading.isolation.channel import BoxChannel, Gone
+from autograder.grading.isolation.clock import Clock, Deadline, Late
 from autograder.grading.isolation.launch import NO_FILES, Files, Launcher
 from autograder.grading.isolation.limits import BoxLost, Limits, SandboxUnavailable
+from autograder.grading.isolation.meter import Meter
 
 START_SECONDS = 20.0  # 0.2 s on an idle machine
 TEXT_LIMIT = 2000
@@ -29,7 +30,8 @@ class Box:
         resources = limits.resources()
         if not launcher.counted_apart:
             del resources["RLIMIT_NPROC"]
-        deadline = time.monotonic() + START_SECONDS
+        self.meter = Meter(self.running.root)
+        deadline = Deadline(START_SECONDS)
         try:
             self.channel.send({"limits": resources, "constants": constants, "files": bool(files)}, deadline)
             self.channel.receive(deadline)
@@ -51,9 +53,9 @@ class Box:
         WireError
             When the requests themselves may not cross: a fault of the exercise.
         """
-        self.channel.send((kind, requests), time.monotonic() + seconds)
+        self.channel.send((kind, requests), Deadline(seconds))
 
-    def answer(self, seconds: float, allowance: Allowance, callables: dict | None = None) -> dict:
+    def answer(self, clock: Clock, callables: dict | None = None) -> dict:
         """The answer to the next request; before it, answer the box's own questions about ``callables``.
 
         Raises
@@ -61,15 +63,14 @@ class Box:
         Late, Gone
             As from BoxChannel; the box is then of no more use.
         """
-        clock = Clock(seconds, allowance)
         try:
             return self._answer(clock, callables or {})
         finally:
-            clock.tell(compiling=False)
+            clock.stop()
 
     def _answer(self, clock: Clock, callables: dict) -> dict:
         for _ in range(self.limits.callbacks):
-            answer = self.channel.receive(clock.due)
+            answer = self.channel.receive(clock)
             if not isinstance(answer, dict):
                 raise Gone(f"an answer of type {type(answer).__name__}")
             status = answer.get("status")
@@ -80,11 +81,14 @@ class Box:
                 continue
             if status != "callback":
                 return answer
+            began = time.thread_time()
+            value = evaluate(callables, answer, clock.left())
+            clock.add(time.thread_time() - began)
             try:
-                self.channel.send(evaluate(callables, answer, clock.due - time.monotonic()), clock.due)
+                self.channel.send(value, clock)
             except WireError as error:
                 raise Gone(f"it asked for too much: {error}") from None
-        raise Late
+        raise Late(f"{self.limits.callbacks} calls of the functions that it was given (callbacks)", again=False)
 
     def close(self):
         """Kill everything in the box."""

@@ -22,9 +22,11 @@ NO_FILES: Files = MappingProxyType({})
 class Running(Protocol):
     """A box that has been started: what it says is read from ``incoming``, and what it hears written to ``outgoing``.
 
-    ``lost`` says, once it is closed, whether it had ended before through no fault of its own.
+    ``lost`` says, once it is closed, whether it had ended before through no fault of its own. ``root`` is the number
+    of the process from which all of the box descend, or 0.
     """
 
+    root: int
     incoming: int
     outgoing: int
     lost: bool
@@ -85,6 +87,7 @@ class OwnProcess:
             cwd="/",
             pass_fds=inherited,
         )
+        self.root = self.process.pid
         self.incoming, self.outgoing = self.process.stdout.fileno(), self.process.stdin.fileno()
         self.group = cgroups.create(limits) if cgroups else None
         if self.group:

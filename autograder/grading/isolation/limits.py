@@ -1,6 +1,6 @@
 """What one submission may use, and in which kinds of sandbox it may run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from autograder.errors import UserError
 
@@ -19,26 +19,38 @@ class BoxLost(SandboxUnavailable):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use. Seconds are of the wall clock, sizes in bytes.
+    """What one submission may use. Seconds are of processor time, sizes in bytes.
 
-    ``compile_seconds`` are for Numba's compiling, which counts against no other limit of time until they are used up.
-    ``memory_bytes`` and ``processes`` hold for all of a box together where cgroups can be used, and
-    ``memory_bytes`` always for each process; ``file_bytes`` holds for each file, ``tmp_bytes`` for /tmp and for
-    /dev/shm. ``levels`` are the sandboxes that will do, in order of preference.
+    ``call_seconds`` are for a call or a cell, ``function_seconds`` for all calls of a function, ``submission_seconds``
+    for everything; by the clock, each may take ``wall_factor`` times as long. ``compile_seconds`` are for Numba's
+    compiling, which counts against no other limit of time until they are used up. ``memory_bytes`` and ``processes``
+    hold for all of a box together where cgroups can be used, and ``memory_bytes`` always for each process;
+    ``file_bytes`` holds for each file, ``tmp_bytes`` for /tmp and for /dev/shm, ``function_bytes`` for the results of
+    all calls of a function, ``result_bytes`` for what is kept of a submission. ``exercises`` has what is otherwise for
+    an exercise, by its name and the name of the limit. ``levels`` are the sandboxes that will do, in order of
+    preference.
     """
 
     call_seconds: float = 5.0
     function_seconds: float = 15.0
     submission_seconds: float = 120.0
     compile_seconds: float = 120.0
+    wall_factor: float = 3.0
     memory_bytes: int = 1 << 30
     processes: int = 8
     file_bytes: int = 16 << 20
     tmp_bytes: int = 32 << 20
     open_files: int = 128
     message_bytes: int = 32 << 20
+    function_bytes: int = 64 << 20
+    result_bytes: int = 1 << 20
     callbacks: int = 20_000
+    exercises: dict[str, dict[str, float]] = field(default_factory=dict)
     levels: tuple[str, ...] = LEVELS
+
+    def of(self, exercise: str) -> "Limits":
+        """Those that hold for an exercise."""
+        return replace(self, **self.exercises.get(exercise, {})) if exercise in self.exercises else self
 
     def resources(self) -> dict[str, int]:
         """The limits that the kernel keeps for each process, by their names in ``resource``."""

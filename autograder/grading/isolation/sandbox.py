@@ -1,7 +1,5 @@
 """The grader's side of the sandbox: start a box, load a student's cells, call the functions, survive everything."""
 
-import contextlib
-import math
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -12,11 +10,12 @@ from autograder.box.wire import MAX_HEADER, Callback
 from autograder.call import Outcome, same_data
 from autograder.exercise import Inputs
 from autograder.grading.isolation import ladder
-from autograder.grading.isolation.channel import Gone, Late
-from autograder.grading.isolation.clock import Allowance
+from autograder.grading.isolation.channel import Gone
+from autograder.grading.isolation.clock import Late
 from autograder.grading.isolation.exchange import TEXT_LIMIT, Box
 from autograder.grading.isolation.launch import NO_FILES, Files, Launcher
 from autograder.grading.isolation.limits import LEVELS, BoxLost, Limits, SandboxUnavailable
+from autograder.grading.isolation.spending import CELLS, Spending
 
 __all__ = ["NO_FILES", "Cell", "CellResult", "Files", "Limits", "Sandbox", "SandboxUnavailable", "probe"]
 
@@ -53,7 +52,6 @@ class CellResult:
 
 
 LOADED = CellResult()
-CELLS = ""  # instead of a function's name: what loading the cells takes
 BATCH_CHARACTERS = MAX_HEADER // 16  # a character takes at most 12 bytes of a message's header
 
 
@@ -90,8 +88,9 @@ class Sandbox:
         self._constants, self._files = constants or {}, files
         self._cells: list[Cell] = []
         self._given_up: dict[str, Outcome] = {}
-        self._seconds_spent: defaultdict[str, float] = defaultdict(float)
-        self._compiling = Allowance(self.limits.compile_seconds)
+        self._spending = Spending(self.limits)
+        self._bytes: defaultdict[str, int] = defaultdict(int)
+        self._doubted: dict[str | Cell, bool] = {}  # what did not end in time, and whether it is to be tried alone
         self._box: Box | None = None
         self._lost = 0
 
@@ -128,62 +127,64 @@ class Sandbox:
         while len(outcomes) < len(cases):
             if function in self._given_up:
                 outcomes.append(self._given_up[function])
-            elif self._seconds_left(function) <= 0:
-                outcomes.append(Outcome("timeout", message="not called: the time for its calls is used up"))
+            elif limit := self._spending.used_up(function, self.limits):
+                outcomes.append(Outcome("timeout", message=f"not called: {limit} are used up"))
             else:
                 outcomes += self._call(function, cases[len(outcomes) :])
         return outcomes
 
     def _call(self, function: str, cases: Sequence[Inputs]) -> list[Outcome]:
-        """The outcomes of the cases up to the one that ends the box; without it when it was not to blame."""
+        """The outcomes of the cases up to the one that ends the box; without it when it is to be called again."""
         outcomes: list[Outcome] = []
-        box, seconds = self._start(), self.limits.call_seconds
+        box = self._start()
+        if self._doubted.get(function):
+            cases = cases[:1]
+            self._doubted[function] = False
         try:
-            box.tell("calls", [_request(function, inputs) for inputs in cases], seconds)
+            box.tell("calls", [_request(function, inputs) for inputs in cases], self.limits.call_seconds)
             for inputs in cases:
-                seconds = max(0.0, self._seconds_left(function))
-                outcomes.append(self._outcome(function, inputs, self._answer(box, function, inputs, seconds)))
+                outcomes.append(self._outcome(function, inputs, self._answer(box, function, inputs)))
             return outcomes
-        except Late:
-            outcome = Outcome("timeout", message=f"no answer within {seconds:.3g} s")
+        except Late as late:
+            outcome = Outcome("timeout", message=f"no answer within {late.limit}")
+            again = self._is_tried_again(function, late)
         except Gone as gone:
-            outcome = Outcome("crashed", message=f"its Python process is gone: {gone}")
+            outcome, again = Outcome("crashed", message=f"its Python process is gone: {gone}"), False
         self.close()
-        if not self._is_lost(box):
+        if not self._is_lost(box) and not again:
             self._given_up[function] = outcome
             outcomes.append(outcome)
         return outcomes
 
-    def _answer(self, box: Box, function: str, inputs: Inputs, seconds: float) -> dict:
-        with self._counted(function):
-            callables = {i: copy(value) for i, value in enumerate(inputs.values()) if callable(value)}
-            return box.answer(seconds, self._compiling, callables)
-
-    @contextlib.contextmanager
-    def _counted(self, what: str) -> Iterator[None]:
-        """Counts the time against a function, or the cells; what the grader does in between costs a student nothing."""
-        began, left = time.monotonic(), self._compiling.left
+    def _answer(self, box: Box, function: str, inputs: Inputs) -> dict:
+        clock = self._spending.clock(function, self.limits, box.meter)
         try:
-            yield
+            callables = {i: copy(value) for i, value in enumerate(inputs.values()) if callable(value)}
+            answer = box.answer(clock, callables)
         finally:
-            compiling = left - self._compiling.left
-            self._seconds_spent[what] += time.monotonic() - began - compiling
+            self._spending.add(function, clock.used)
+        self._bytes[function] += box.channel.length
+        if self._bytes[function] > (most := self.limits.of(function).function_bytes):
+            raise Gone(f"the results of its calls have more than {most} bytes in all (function_bytes)")
+        return answer
 
-    def _seconds_left(self, what: str) -> float:
-        """For the next call of a function, or the next cell."""
-        own = math.inf if what == CELLS else self.limits.function_seconds - self._seconds_spent[what]
-        in_all = self.limits.submission_seconds - sum(self._seconds_spent.values())
-        return min(self.limits.call_seconds, own, in_all)
+    def _is_tried_again(self, what: str | Cell, late: Late) -> bool:
+        """Whether what did not end in time gets a second chance, by itself in a new box, as everything does once."""
+        again = late.again and what not in self._doubted
+        self._doubted[what] = again
+        return again
 
     def _start(self) -> Box:
         """A box in which the cells have been run; every start that fails leaves out the cell that was to blame."""
         while self._box is None:
+            began, box = time.monotonic(), None
             try:
-                with self._counted(CELLS):
-                    box = Box(self.launcher, self.limits, self._constants, self._files)
+                box = Box(self.launcher, self.limits, self._constants, self._files)
             except BoxLost:
                 self._count_loss()
                 continue
+            finally:
+                self._spending.add_start(began, box and box.meter)
             if self._load_cells(box):
                 self._box = box
         return self._box
@@ -191,27 +192,32 @@ class Sandbox:
     def _load_cells(self, box: Box) -> bool:
         """Run the cells in a new box, except those that have ended one; False when one of them ends this box too."""
         left = [cell for cell in self._cells if self.results.get(cell, LOADED).error not in (ENDLESS, FATAL)]
-        if self._seconds_left(CELLS) <= 0:  # else hundreds of cells that each end their box would go on doing so
-            self.results |= dict.fromkeys(left, CellResult(ENDLESS, "not run: the time for the submission is used up"))
+        limit = self._spending.used_up(CELLS, self.limits)
+        if limit:  # else hundreds of cells that each end their box would go on doing so
+            self.results |= dict.fromkeys(left, CellResult(ENDLESS, f"not run: {limit} are used up"))
             return True
         return all(self._load_batch(box, kind, batch) for kind in ("expect", "cells") for batch in _batches(left))
 
     def _load_batch(self, box: Box, kind: str, cells: list[Cell]) -> bool:
-        cell, seconds = cells[0], self.limits.call_seconds
+        cell, again = cells[0], False
         try:
-            box.tell(kind, [(cell.source, cell.only_definitions, cell.shown) for cell in cells], seconds)
+            requests = [(cell.source, cell.only_definitions, cell.shown) for cell in cells]
+            box.tell(kind, requests, self.limits.call_seconds)
             for cell in cells:
-                seconds = max(0.0, self._seconds_left(CELLS))
-                with self._counted(CELLS):
-                    said = box.answer(seconds, self._compiling)
+                clock = self._spending.clock(CELLS, self.limits, box.meter)
+                try:
+                    said = box.answer(clock)
+                finally:
+                    self._spending.add(CELLS, clock.used)
                 self.results[cell] = CellResult(**{field: _text(said, field) for field in CellResult.__annotations__})
             return True
-        except Late:
-            result = CellResult(ENDLESS, f"the cell did not end within {seconds:.3g} s")
+        except Late as late:
+            result = CellResult(ENDLESS, f"the cell did not end within {late.limit}")
+            again = self._is_tried_again(cell, late)
         except Gone as gone:
             result = CellResult(FATAL, f"the cell ended its Python process: {gone}")
         box.close()
-        if not self._is_lost(box):  # else it is tried again
+        if not self._is_lost(box) and not again:
             self.results[cell] = result
         return False
 

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import threading
 
@@ -20,6 +21,7 @@ FORK_SECONDS = 10.0  # 5 ms on an idle machine
 DEATH_SECONDS = 0.5  # from the death of the zygote to that of the bubblewrap around it: some ms
 END_SECONDS = 5.0  # 1 ms; the kernel ends a process namespace with the process
 READY, REAPED = b".", b"x"
+CREDENTIALS = struct.Struct("3i")  # struct ucred: process, user, group
 
 
 class ZygoteLost(Exception):
@@ -40,6 +42,8 @@ class ForkedBox:
         self.incoming, box_outgoing = os.pipe()
         self._pipes = [os.fdopen(self.incoming, "rb", 0), os.fdopen(self.outgoing, "wb", 0)]
         self.leash, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.leash.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        self.root = 0
         self.group = cgroups.create(limits) if cgroups else None
         try:
             request = json.dumps({"tmp_bytes": limits.tmp_bytes, "files": bool(files)}).encode()
@@ -79,9 +83,13 @@ class ForkedBox:
         """The next message on the leash; an empty one when its other end is closed."""
         self.leash.settimeout(seconds)
         try:
-            return self.leash.recv(COMPLAINT_BYTES)
+            said, ancillary, _, _ = self.leash.recvmsg(COMPLAINT_BYTES, socket.CMSG_SPACE(CREDENTIALS.size))
         except TimeoutError:
             raise ZygoteLost(f"no answer within {seconds:g} s") from None
+        if said == READY and ancillary:
+            # the kernel's word for the first process of the box, which says this, as it is numbered here
+            self.root, _, _ = CREDENTIALS.unpack(ancillary[0][2])
+        return said
 
 
 class ZygoteProcess:

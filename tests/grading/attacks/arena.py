@@ -41,7 +41,12 @@ from autograder.grading.submissions.submission import Submission
 FOLDER = Path(__file__).parent
 # For attacks: a thousand times what an honest call takes, so that one that never ends does so soon.
 LIMITS = Limits(
-    call_seconds=1.0, function_seconds=3.0, submission_seconds=4.0, compile_seconds=1.0, memory_bytes=512 << 20
+    call_seconds=1.0,
+    function_seconds=3.0,
+    submission_seconds=4.0,
+    compile_seconds=1.0,
+    wall_factor=1.0,
+    memory_bytes=512 << 20,
 )
 # For what ends by itself, however busy the machine is.
 PATIENT = replace(LIMITS, call_seconds=60.0, function_seconds=180.0, submission_seconds=600.0, compile_seconds=60.0)
