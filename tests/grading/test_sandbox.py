@@ -70,8 +70,11 @@ def test_every_way_not_to_be_a_function_has_its_own_words(code, status, message)
 
 
 def test_a_cell_that_never_ends_has_its_own_words():
-    outcome = attempt("while True: pass", 1.0, limits=BRIEF)
-    assert (outcome.status, outcome.message) == ("timeout", "the cell did not end within 2 s")
+    outcome = attempt("while True: pass", 1.0, limits=replace(BRIEF, wall_factor=100.0))
+    assert (outcome.status, outcome.message) == (
+        "timeout",
+        "the cell did not end within 2 s of processor time (call_seconds)",
+    )
 
 
 def test_an_exception_is_told_with_the_line_of_the_students_code():
@@ -180,21 +183,21 @@ def test_asking_without_end_is_stopped():
 # Limits of time, and machines without a sandbox
 
 
-def test_a_function_that_has_hung_once_is_not_called_again(monkeypatch):
+def test_a_function_that_has_hung_twice_is_not_called_again(monkeypatch):
     asked, answer = [], Sandbox._answer
     monkeypatch.setattr(Sandbox, "_answer", lambda box, *call: (asked.append(call), answer(box, *call))[1])
     with boxed(Cell("slow", "def slow(x):\n    while x > 1: pass\n    return x")) as box:
         assert box.run("slow", {"x": 1}).status == "returned"
         with hurried(box):
             assert box.run("slow", {"x": 2}).status == "timeout"
-        assert len(asked) == 2
+        assert len(asked) == 3  # a busy machine may have been to blame, and so it is tried once more
         assert box.run("slow", {"x": 2}).status == "timeout"
-        assert len(asked) == 2
+        assert len(asked) == 3
         check_honest(box)
 
 
 def test_many_slow_calls_use_up_the_time_of_their_function_only():
-    limits = replace(LIMITS, function_seconds=2.0)
+    limits = replace(LIMITS, function_seconds=2.0, wall_factor=1.0)
     code = "import time\ndef slow(x):\n    time.sleep(0.6)\n    return x"
     with boxed(Cell("slow", code), limits=limits) as box:
         statuses = [box.run("slow", {"x": 1}).status for _ in range(4)]

@@ -60,7 +60,7 @@ def test_too_large_a_result_is_told_and_the_next_is_read():
 
 
 def test_the_time_of_a_function_ends_amid_its_calls():
-    limits = replace(LIMITS, function_seconds=2.0)
+    limits = replace(LIMITS, function_seconds=2.0, wall_factor=1.0)
     code = "import time\ndef slow(x):\n    time.sleep(0.5)\n    return x"
     with boxed(Cell("slow", code), limits=limits) as box:
         outcomes = box.run_all("slow", [{"x": x} for x in range(6)])
@@ -73,13 +73,13 @@ def test_a_lost_box_costs_no_answer(monkeypatch):
     """A box that ends with its zygote, killed by a kernel short of memory, is replaced, and the rest asked again."""
     answer, asked = module.Sandbox._answer, []
 
-    def kill_the_zygote_once(self, running, function, inputs, seconds):
+    def kill_the_zygote_once(self, running, function, inputs):
         asked.append(inputs["x"])
         if len(asked) == 2:
             for process in zygotes():
                 process.kill()
                 process.wait()
-        return answer(self, running, function, inputs, seconds)
+        return answer(self, running, function, inputs)
 
     code = "import time\ndef same(x):\n    time.sleep(0.3)\n    return x"  # else all would be answered by then
     with boxed(Cell("same", code)) as box:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numba
 import numpy as np
 import pytest
-from boxes import HURRY, LIMITS, X, boxed, check_honest, hurried
+from boxes import HURRY, LIMITS, X, box_processes, boxed, check_honest, hurried
 
 from autograder.box.compiling import Watch
 from autograder.grading.isolation import clock as module
@@ -55,13 +55,26 @@ def test_more_compiling_than_is_allowed_counts():
 
 @BOXED
 def test_an_endless_loop_in_compiled_code_ends():
-    with boxed(Cell("f", LOOP)) as box:
+    with boxed(Cell("f", LOOP), limits=replace(LIMITS, wall_factor=100.0)) as box:
         with hurried(box):
             outcome = box.run("f", {"x": X})
         assert (outcome.status, outcome.message) == (
             "timeout",
             "no answer within 0.5 s of processor time (call_seconds)",
         )
+        check_honest(box)
+
+
+@BOXED
+def test_an_answer_that_was_late_is_tried_once_more_by_itself():
+    """The first time the box is stopped from outside, as if others had all of the machine."""
+    code = "def f(x):\n    return x"
+    with boxed(Cell("f", code), limits=replace(LIMITS, wall_factor=1.0)) as box:
+        for process in box_processes():
+            process.suspend()
+        with hurried(box, 2.0):
+            outcomes = box.run_all("f", [{"x": x} for x in range(3)])
+        assert [outcome.value for outcome in outcomes] == [0, 1, 2], outcomes
         check_honest(box)
 
 

@@ -24,8 +24,10 @@ def evaluate(callables: dict[int, Callable], question: dict, seconds: float) -> 
     TimeoutError; in a thread other than the main one, it is waited for.
     """
     number, arguments = question.get("number"), question.get("arguments")
-    if type(number) is not int or number not in callables or type(arguments) is not list:
-        return {"error": "TypeError", "message": "no function of this exercise is called so"}
+    if type(number) is not int or type(arguments) is not list:
+        return {"error": "TypeError", "message": "this is no call of a function"}
+    if number not in callables:
+        return {"error": "KeyError", "message": "this call was handed no such function"}
     try:
         with np.errstate(all="ignore"), room_for(MEMORY_BYTES), _within(seconds):
             value = callables[number](*arguments)

@@ -129,5 +129,5 @@ def test_a_forged_question_gets_an_error(question, level, box_with):
     find = "next(o for o in __import__('gc').get_objects() if type(o).__name__ == 'Channel')"
     source = f"(f):\n    channel = {find}\n    channel.send({question})\n    return channel.receive()"
     box = box_with("attack", source)
-    assert box.run("attack", {"f": abs}).value["error"] == "TypeError"
+    assert box.run("attack", {"f": abs}).value["error"] in ("KeyError", "TypeError")
     assert judged(box, "sigmoid").passed
