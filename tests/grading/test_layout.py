@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from public_folder import public_folder
 
-from autograder.grading.submissions.collect import look_through
+from autograder.grading.submissions.collect import look_through, read_submission
 
 NAME = "01_lesson"
 OWN = f"{NAME}.ipynb"
@@ -208,3 +208,17 @@ def test_what_we_may_not_read_is_our_fault(locked):
     assert not found["ada"].ours and found["ada"].problem == ""
     assert found["eve"].ours
     assert "Permission denied" in found["eve"].problem
+
+
+def test_one_submission_is_a_folder_of_any_name_or_a_notebook(tmp_path):
+    for place in (f"ada/{NAME}", "clone", "flat"):
+        (tmp_path / place).mkdir(parents=True)
+        (tmp_path / place / OWN).write_text(place)
+        (tmp_path / place / "helpers.py").write_text("x")
+    (tmp_path / "flat" / "bob.ipynb").write_text("bob's")
+    for path in (f"ada/{NAME}", f"ada/{NAME}/{OWN}", "clone", f"clone/{OWN}"):
+        submission = read_submission("ada", tmp_path / path, NAME)
+        assert submission.data.decode() == path.removesuffix(f"/{OWN}")
+        assert set(submission.files) == {"helpers.py"}
+    alone = read_submission("bob", tmp_path / "flat" / "bob.ipynb", NAME)
+    assert (alone.data, alone.files, alone.remarks) == (b"bob's", {}, ())

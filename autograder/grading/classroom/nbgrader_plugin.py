@@ -46,7 +46,7 @@ from autograder.grading.submissions.assignment import Assignment, copy_notebook,
 from autograder.grading.submissions.collect import read_submission
 from autograder.grading.submissions.plain_copy import copy_plain_files
 from autograder.grading.submissions.restore import restore
-from autograder.grading.submissions.submission import Submission
+from autograder.grading.submissions.submission import NotReadable, Submission
 
 
 def harden(config: Config):
@@ -170,6 +170,8 @@ class SubmissionExporter(NotebookExporter):
         if source not in self._assignments:
             self._assignments[source] = read_assignment(source, Path(coursedir.root))
         submission = read_submission(student, folder, name).loaded()  # once: the file may change under our hands
+        if submission.ours:
+            raise NotReadable(f"not graded, and nothing is recorded: {submission.problem}")
         self.work = Work(submission, self._assignments[source], Path(coursedir.root), names["db_url"], self._late())
         return self.from_notebook_node(new_notebook(), resources, **options)
 

@@ -75,14 +75,20 @@ def look_through(folder: Path, assignment: str, max_bytes: int = MAX_BYTES) -> F
 
 
 def read_submission(student: str, path: Path, assignment: str, max_bytes: int = MAX_BYTES) -> Submission:
-    """One student's submission: a folder, nbgrader's or any other, or a notebook. Says what cannot be read, and why."""
-    if path.name == assignment and not path.is_file():
-        tree, entry = DiskTree(path.parents[1]), Entry((path.parent.name,), FOLDER)
+    """One student's submission: a folder, nbgrader's or any other, or a notebook. Says what cannot be read, and why.
+
+    A notebook that is called like the assignment has a folder of its own; beside any other lie those of others.
+    """
+    if path.name == f"{assignment}.ipynb" and path.parent.name:
+        path = path.parent
+    strict = path.name == assignment  # also where something else stands in the folder's place
+    if strict:
+        piece, path = Piece(student, Entry((path.parent.name,), FOLDER)), path.parent
+    elif path.is_dir() and not path.is_symlink():
+        piece = Piece(student, Entry((path.name,), FOLDER))
     else:
-        tree, entry = DiskTree(path.parent), Entry((path.name,), FOLDER if path.is_dir() else FILE)
-    piece = Piece(student, entry, "" if entry.kind == FOLDER else path.name, own=entry.kind != FOLDER)
-    strict = path.name == assignment
-    return _submission(tree, student, [piece], assignment, strict, max_bytes)
+        piece = Piece(student, Entry((path.name,), FILE), path.name, own=True)
+    return _submission(DiskTree(path.parent), student, [piece], assignment, strict, max_bytes)
 
 
 def _submission(

@@ -38,8 +38,8 @@ def what_it_is(data: bytes) -> str:
         return f"the file is not JSON in UTF-8, as notebooks are, but in UTF-16: {SAVE_AS}, {SUBMIT}"
     if (line := _first_line_of_other(data)) and data.lstrip()[:1] == b"{":
         return (
-            "the file is not JSON in UTF-8, as notebooks are, but encoded as older programs of Windows do it (cp1252); the "
-            f"first such sign is in its line {line}: {SAVE_AS}, {SUBMIT}"
+            "the file is not JSON in UTF-8, as notebooks are, but encoded as by older programs of Windows (cp1252); "
+            f"the first such sign is in its line {line}: {SAVE_AS}, {SUBMIT}"
         )
     return ""
 

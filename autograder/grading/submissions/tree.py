@@ -15,6 +15,7 @@ from autograder.grading.submissions.submission import NotReadable, Refused
 
 Parts = tuple[str, ...]
 
+TIMESTAMP = "timestamp.txt"
 FILE, FOLDER, OTHER = "file", "folder", "other"  # other: a link, a pipe, a device, ...
 MAX_DEPTH = 6  # folders in a student's folder
 MAX_LOOKED_AT = 20_000  # entries of one student's
@@ -55,7 +56,7 @@ def is_hidden(name: str) -> bool:
 def walk(tree: Tree, parts: Parts, skip: frozenset[str] = frozenset()) -> Iterator[Entry]:
     """All files below a folder, those of a folder before those of its folders; ``skip`` names folders directly in it.
 
-    A folder that is called like a notebook counts as a file, and is refused where it is read.
+    A folder that is called like a notebook or a timestamp counts as a file, and is refused where it is read.
 
     Raises
     ------
@@ -69,7 +70,7 @@ def walk(tree: Tree, parts: Parts, skip: frozenset[str] = frozenset()) -> Iterat
             count += 1
             if count > MAX_LOOKED_AT:
                 raise Refused(f"there are more than {MAX_LOOKED_AT} files: put the notebook alone in their place")
-            if entry.kind != FOLDER or notebook_stem(entry.name):
+            if entry.kind != FOLDER or notebook_stem(entry.name) or entry.name == TIMESTAMP:
                 yield entry
             elif len(folder) - len(parts) < MAX_DEPTH and not (folder == parts and entry.name in skip):
                 waiting.append(entry.parts)
