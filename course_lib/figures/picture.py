@@ -47,7 +47,7 @@ def panels_html(figure: Figure, alt: str) -> str:
         f'width="{css(columns)}" style="{_shrinking(css(columns))}">'
         for rows, columns in panels(figure)
     )
-    row = "display:flex;flex-wrap:wrap;align-items:flex-start;overflow-x:auto"
+    row = "display:flex;flex-wrap:wrap;gap:4px;align-items:flex-start;overflow-x:auto"
     return f'{heading}<div role="img" aria-label="{escape(alt)}" tabindex="0" style="{row}">{images}</div>'
 
 
