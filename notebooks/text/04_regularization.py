@@ -1457,7 +1457,12 @@ for wrong in (0.2, 0.0):
 # **Exercise.** Turn images counter-clockwise about their middle, row $m = (H - 1) / 2$ and column $k = (W - 1) / 2$.
 # Ask for each pixel $(i, j)$ of the *result* where it comes from:
 #
-# $$ r = m + \cos\theta\,(i - m) + \sin\theta\,(j - k), \qquad c = k - \sin\theta\,(i - m) + \cos\theta\,(j - k). $$
+# $$
+# \begin{aligned}
+# r &= m + \cos\theta\,(i - m) + \sin\theta\,(j - k), \\
+# c &= k - \sin\theta\,(i - m) + \cos\theta\,(j - k).
+# \end{aligned}
+# $$
 #
 # That is seldom a whole number, so mix the four pixels around $(r, c)$: the one at row $a$ and column $b$ has the
 # weight $(1 - |r - a|)(1 -
