@@ -46,10 +46,10 @@ def all_handed_in(named: str, course, submissions: Path | None) -> list[str]:
     """
     known = sources(course) or lessons()
     if named != ALL or ALL in known:
-        return [handed_in(named, course, submissions)]
+        return notebooks_of(course, handed_in(named, course, submissions))
     folder = submissions or (course and course.submitted)
     if found := _present(known, folder):
-        return found
+        return [name for assignment in found for name in notebooks_of(course, assignment)]
     raise UserError(f"{folder} holds none of {', '.join(known)} in nbgrader's layout, STUDENT/ASSIGNMENT/NOTEBOOK")
 
 
@@ -62,17 +62,39 @@ def in_source(named: str, course) -> str:
     return name
 
 
+def notebooks_of(course, assignment: str) -> list[str]:
+    """What the notebooks of an assignment are called: like it, or ``ASSIGNMENT.NOTEBOOK`` where there are several."""
+    from autograder.grading.classroom.nbgrader_course import names_of
+
+    return names_of(course, assignment)
+
+
+def whole(course, names: Iterable[str]) -> dict[str, list[str]]:
+    """The assignments whose notebooks are among some names, each with those of them that are."""
+    within = {name: assignment for assignment in sources(course) for name in notebooks_of(course, assignment)}
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(within.get(name, name), []).append(name)
+    return found
+
+
 def graded(named: str, course, out: Path) -> str:
     """The assignment whose results in ``out`` a command is about. Parameters as of ``handed_in``."""
-    present = graded_in(out)
+    present = whole(course, graded_in(out))
     if not (named or present):  # whichever is meant, there is nothing of it
         raise UserError(f"{out} has no results: run `course grade` first, or name with --out the folder that has them")
     return _chosen(named, sources(course) or lessons(), present)
 
 
+def graded_notebooks(named: str, course, out: Path) -> list[str]:
+    """What the notebooks of that assignment are called, of which there are results."""
+    chosen = graded(named, course, out)
+    return whole(course, graded_in(out)).get(chosen, [chosen])
+
+
 def all_graded(named: str, course, out: Path) -> list[str]:
     """The assignments with results in ``out`` that a command is about: one, or with ``all`` each of them."""
-    return graded_in(out) if named == ALL and graded_in(out) else [graded(named, course, out)]
+    return graded_in(out) if named == ALL and graded_in(out) else graded_notebooks(named, course, out)
 
 
 def graded_in(out: Path) -> list[str]:
@@ -103,7 +125,7 @@ def sources(course) -> list[str]:
     """The assignments of a course folder."""
     if course is None:
         return []
-    return sorted(path.stem for path in course.source.glob("*/*.ipynb") if path.stem == path.parent.name)
+    return sorted({path.parent.name for path in course.source.glob("[!.]*/*.ipynb")})
 
 
 def _present(known: list[str], folder: Path | None) -> list[str]:

@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,7 @@ def grade(submissions, named, course, demo, new_key, dask, unsafe_no_sandbox, as
         folder = None if demo else course_in(course)
         first = assignments.lessons()[0] if demo and not named else named  # to show the grading, any will do
         chosen = assignments.all_handed_in(first, folder, submissions)
+        groups = assignments.whole(folder, chosen)
     if demo and (unsafe_no_sandbox or dask):
         raise click.UsageError("--demo shows the sandbox of this machine: leave out --unsafe-no-sandbox and --dask")
     if new_key and len(chosen) > 1:
@@ -54,15 +55,17 @@ def grade(submissions, named, course, demo, new_key, dask, unsafe_no_sandbox, as
         click.secho(warning, fg="red", bold=True, err=True)
     options |= {"folder": folder, "demo": demo, "new_key": new_key, "dask": dask, "unsafe": unsafe_no_sandbox}
     summaries = {}
-    for assignment in chosen:
-        graded = grade_one(assignment, submissions, **options)
-        summaries[assignment] = graded.summary.to_dict()
+    for assignment, notebooks in groups.items():
+        parts = [grade_one(notebook, submissions, **options) for notebook in notebooks]
+        graded = put_together(parts, submissions) if len(parts) > 1 else parts[0]
+        name = assignment if len(parts) > 1 else notebooks[0]
+        summaries[name] = graded.summary.to_dict()
         if not as_json:
-            if len(chosen) > 1:
-                click.echo(f"\n{assignment}")
-            show_graded(graded, assignment, named, course)
+            if len(groups) > 1:
+                click.echo(f"\n{name}")
+            show_graded(graded, name, named, course)
     if as_json:
-        click.echo(json.dumps(summaries if len(chosen) > 1 else summaries[chosen[0]], indent=1))
+        click.echo(json.dumps(summaries if len(groups) > 1 else next(iter(summaries.values())), indent=1))
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,24 @@ def grade_one(assignment, submissions, *, folder, out, db, demo, key_file, new_k
                 options |= {"executor": executor, "progress": report, "students": students}
                 summary = grade_class(submissions, graded, out, db, **options, **keys)
     return Graded(summary, out, db, expected, settings)
+
+
+def put_together(parts: list[Graded], submissions: Path | None) -> Graded:
+    """All notebooks of one assignment, which have been graded, as one."""
+    from autograder.grading.several_notebooks import put_together
+
+    first = parts[0]
+    place, late = submissions or first.settings["submitted"], first.settings["late"]
+    with plain_errors():
+        summary = put_together(
+            place,
+            [part.settings["assignment"] for part in parts],
+            [part.summary for part in parts],
+            first.out,
+            first.db,
+            late,
+        )
+    return replace(first, summary=summary)
 
 
 def show_graded(graded: Graded, assignment: str, named: str, course: Path | None) -> None:

@@ -37,30 +37,39 @@ def regrade(submissions, named, course, db, out, dry_run, key_file, students, as
     with plain_errors("a rerun goes on from there"):
         folder = course_in(course)
         out = out or (folder.root if folder else Path("graded"))
-        assignment = assignments.graded(named, folder, out)
-        settings = grading_settings(folder, assignment)
-        submissions = submissions or settings.get("submitted")
-        if submissions is None:
-            raise click.UsageError("name the folder of SUBMISSIONS, or a --course")
-        with progress_bar() as progress:
-            task = progress.add_task("regrading", total=None)
-            report = regrade_class(
-                submissions,
-                settings.get("assignment", assignment),
-                out,
-                db or settings.get("db_url", ""),
-                dry_run=dry_run,
-                late=settings.get("late"),
-                key_file=key_file,
-                students=students,
-                progress=lambda done, total, student: progress.update(
-                    task, completed=done, total=total, description=student
-                ),
-            )
+        reports = {}
+        for assignment in assignments.graded_notebooks(named, folder, out):
+            settings = grading_settings(folder, assignment)
+            place = submissions or settings.get("submitted")
+            if place is None:
+                raise click.UsageError("name the folder of SUBMISSIONS, or a --course")
+            with progress_bar() as progress:
+                task = progress.add_task("regrading", total=None)
+                reports[assignment] = regrade_class(
+                    place,
+                    settings.get("assignment", assignment),
+                    out,
+                    db or settings.get("db_url", ""),
+                    dry_run=dry_run,
+                    late=settings.get("late"),
+                    key_file=key_file,
+                    students=students,
+                    progress=lambda done, total, student, bar=(progress, task): bar[0].update(
+                        bar[1], completed=done, total=total, description=student
+                    ),
+                )
 
     if as_json:
-        click.echo(json.dumps(report.to_dict(), indent=1))
+        told = {name: report.to_dict() for name, report in reports.items()}
+        click.echo(json.dumps(told if len(told) > 1 else next(iter(told.values())), indent=1))
         return
+    for name, report in reports.items():
+        if len(reports) > 1:
+            click.echo(f"\n{name}")
+        _show(report, out, dry_run)
+
+
+def _show(report, out: Path, dry_run: bool) -> None:
     if report.moves:
         table = Table("student", "exercise", "before", "now", "because", show_lines=True)
         for move in report.moves:

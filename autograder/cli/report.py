@@ -36,12 +36,23 @@ def stats(named, course, out, db, no_names, as_json):
     with plain_errors():
         folder = course_in(course)
         out, db = _places(folder, out, db)
-        assignment = assignments.graded(named, folder, out)
-        settings = grading_settings(folder, assignment)
-        statistics, path = write_statistics(out, settings.get("assignment", assignment), db, names=not no_names)
+        found = {}
+        for assignment in assignments.graded_notebooks(named, folder, out):
+            settings = grading_settings(folder, assignment)
+            found[assignment] = write_statistics(out, settings.get("assignment", assignment), db, names=not no_names)
     if as_json:
-        click.echo(json.dumps(asdict(statistics), indent=1, default=str))
+        told = {name: asdict(statistics) for name, (statistics, _) in found.items()}
+        click.echo(json.dumps(told if len(told) > 1 else next(iter(told.values())), indent=1, default=str))
         return
+    for name, (statistics, path) in found.items():
+        if len(found) > 1:
+            click.echo(f"\n{name}")
+        _show_statistics(statistics, path)
+    if no_names:
+        click.echo("The examples are as students wrote them: read them before you show the page.")
+
+
+def _show_statistics(statistics, path: Path) -> None:
     table = Table("exercise", "difficulty", "discrimination")
     for row in statistics.exercises:
         mark = " !" if row.doubtful else ""
@@ -60,8 +71,6 @@ def stats(named, course, out, db, no_names, as_json):
     missing = f"; {len(statistics.missing)} of the gradebook's have not handed in" if statistics.missing else ""
     click.echo(f"{len(statistics.second_looks)} to look at{missing}")
     click.echo(f"page {path}")
-    if no_names:
-        click.echo("The examples are as students wrote them: read them before you show the page.")
 
 
 @click.command()
@@ -77,13 +86,25 @@ def similar(named, course, out, as_json):
     with plain_errors():
         folder = course_in(course)
         out, _ = _places(folder, out)
-        assignment = assignments.graded(named, folder, out)
-        settings = grading_settings(folder, assignment)
-        found, path = write_similarity(out, settings.get("assignment", assignment))
+        done = {}
+        for assignment in assignments.graded_notebooks(named, folder, out):
+            settings = grading_settings(folder, assignment)
+            done[assignment] = write_similarity(out, settings.get("assignment", assignment))
     if as_json:
-        pairs = [{**asdict(pair), "bits": pair.bits} for pair in found.pairs]
-        click.echo(json.dumps({**asdict(found), "pairs": pairs}, indent=1))
+        told = {name: _plain(found) for name, (found, _) in done.items()}
+        click.echo(json.dumps(told if len(told) > 1 else next(iter(told.values())), indent=1))
         return
+    for name, (found, path) in done.items():
+        if len(done) > 1:
+            click.echo(f"\n{name}")
+        _show_similar(found, path)
+
+
+def _plain(found) -> dict:
+    return {**asdict(found), "pairs": [{**asdict(pair), "bits": pair.bits} for pair in found.pairs]}
+
+
+def _show_similar(found, path: Path) -> None:
     if found.pairs:
         table = Table("student", "and", "bits", "exercises")
         for pair in found.pairs[:20]:

@@ -1,9 +1,11 @@
 """What an instructor takes along from a graded class: statistics, similar answers, and files for the LMS."""
 
+import glob
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -77,14 +79,14 @@ def write_statistics(
     """
     name, results = _named(out, assignment)
     loaded = load_assignment(name, root) if isinstance(assignment, str) else assignment
-    rows = read_grades(out, name, db_url)
+    rows = read_grades(out, loaded.booked_as, db_url)
     submitted = {row.student: row.submitted for row in rows if row.submitted}
     dues = Counter(row.due for row in rows if row.due)  # extensions are the exceptions
     due = dues.most_common(1)[0][0] if dues else None
     graded = {result.student for result in results}
     missing = [row.student for row in rows if row.score is None and row.student not in graded]
     with _open_gradebook(out, db_url) as gradebook:
-        lateness = lateness_of(gradebook, name)
+        lateness = lateness_of(gradebook, loaded.booked_as)
     groups = read_allowances(out).groups(loaded.booked_as)
     statistics = class_statistics(loaded, results, submitted, due, missing, lateness, groups)
     changes = verdict_changes(audit.read(out / audit.FILE), name)
@@ -133,6 +135,7 @@ def write_similarity(out: Path, assignment: str | Assignment, *, root: Path = RO
             answers.pop(student, None)
     released = {name: loaded.released_text.get(name, "") for name in names}
     similarities = compare_answers(name, answers, released, published_answers(loaded, root))
+    similarities = replace(similarities, page=loaded.page)
     path = out / f"{name}.similar.html"
     write_atomically(path, similarity_page(similarities))
     return similarities, path
@@ -211,19 +214,26 @@ def export_table(
 
 def write_gradescope(out: Path, rows: list[GradeRow], target: Path, visibility: str = "visible") -> list[Path]:
     """Write ``<student>/results.json`` into ``target``, with what the student's feedback page says of each exercise."""
-    known = {}
-    if rows and results_file(out, rows[0].assignment).exists():
-        known = {result.student: result for result in read_results(out, rows[0].assignment)}
+    told = _told_of_each(out, rows[0].assignment) if rows else {}
     paths = []
     for row in rows:
         if row.score is None or id_problem(row.student):
             continue
-        result = known.get(row.student)
-        reports = result.reports if result else {}
-        outputs = {name: render_text(for_student(report, result.public.get(name))) for name, report in reports.items()}
-        results = gradescope_results(row, outputs, visibility)
+        results = gradescope_results(row, told.get(row.student, {}), visibility)
         path = target / row.student / "results.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, json.dumps(results, indent=1) + "\n")
         paths.append(path)
     return paths
+
+
+def _told_of_each(out: Path, assignment: str) -> dict[str, dict[str, str]]:
+    """What students read of each cell, by student and the cell's name in the rows of the gradebook."""
+    told: dict[str, dict[str, str]] = defaultdict(dict)
+    for path in (results_file(out, assignment), *sorted(out.glob(f"{glob.escape(assignment)}.*{SUFFIX}"))):
+        name = path.name.removesuffix(SUFFIX)
+        notebook = "" if name == assignment else f"{name.removeprefix(f'{assignment}.')}: "
+        for result in read_results(out, name) if path.exists() else ():
+            for cell, report in result.reports.items():
+                told[result.student][f"{notebook}{cell}"] = render_text(for_student(report, result.public.get(cell)))
+    return told

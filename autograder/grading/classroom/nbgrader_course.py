@@ -13,7 +13,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 
 from autograder.errors import UserError
 from autograder.grading.records.gradebook import LatePenalty
-from autograder.grading.submissions.assignment import read_assignment
+from autograder.grading.submissions.assignment import Assignment, notebooks_in, read_assignment
 from autograder.lab import lab_command, lab_environment
 
 CONFIG = "nbgrader_config.py"
@@ -84,14 +84,35 @@ def grading_settings(course: Course | None, name: str) -> dict[str, object]:
     """
     if course is None:
         return {}
-    source = course.source / name / f"{name}.ipynb"
     return {
-        "assignment": read_assignment(source, course.root) if source.is_file() else name,
+        "assignment": assignment_in(course.source, course.root, name) or name,
         "submitted": course.submitted,
         "out": course.root,
         "db_url": course.db_url,
         "late": course.late,
     }
+
+
+def assignment_in(source: Path, root: Path, name: str) -> Assignment | None:
+    """The assignment, or the notebook ``ASSIGNMENT.NOTEBOOK`` of one with several; None where there is no source."""
+    whole = next((folder for folder in (name, *_beginnings(name)) if (source / folder).is_dir()), name)
+    notebook = name.removeprefix(f"{whole}.")
+    path = source / whole / f"{notebook}.ipynb"
+    if not path.is_file():
+        return None
+    siblings = tuple(other for other in notebooks_in(source / whole) if other != notebook)
+    return read_assignment(path, root, whole if siblings or notebook != whole else "", siblings)
+
+
+def names_of(course: Course | None, assignment: str) -> list[str]:
+    """What the notebooks of an assignment are called here: like the assignment, where there is one and it is."""
+    notebooks = notebooks_in(course.source / assignment) if course else []
+    return [f"{assignment}.{each}" for each in notebooks] if notebooks not in ([], [assignment]) else [assignment]
+
+
+def _beginnings(name: str) -> list[str]:
+    parts = name.split(".")
+    return [".".join(parts[:end]) for end in range(len(parts) - 1, 0, -1)]
 
 
 def serve(root: Path, token: str, port: int, browser: bool = True) -> NoReturn:

@@ -32,6 +32,7 @@ from traitlets.config import Config
 
 from autograder.grading.classroom.arrival import settle_time
 from autograder.grading.classroom.careful_autograde import make_careful
+from autograder.grading.classroom.nbgrader_course import assignment_in
 from autograder.grading.grade import recorder
 from autograder.grading.isolation.sandbox import Limits
 from autograder.grading.judging.fingerprints import basis_of, common_basis
@@ -42,7 +43,7 @@ from autograder.grading.records.graded_notebook import graded_notebook
 from autograder.grading.reports.pictures import pictures_of
 from autograder.grading.seeds import class_key, seeds_of
 from autograder.grading.submissions.allowances import read_allowances
-from autograder.grading.submissions.assignment import Assignment, copy_notebook, read_assignment
+from autograder.grading.submissions.assignment import Assignment, copy_notebook, notebooks_in
 from autograder.grading.submissions.collect import read_submission
 from autograder.grading.submissions.plain_copy import copy_plain_files
 from autograder.grading.submissions.restore import restore
@@ -156,24 +157,31 @@ class SubmissionExporter(NotebookExporter):
             raise NbGraderException(message)
         make_careful(self.parent)
         self.work: Work | None = None
-        self._assignments: dict[Path, Assignment] = {}
+        self._assignments: dict[str, Assignment] = {}
 
     def from_filename(self, filename, resources=None, **options):
         names, coursedir = resources["nbgrader"], self.parent.coursedir
         name, student = names["assignment"], names["student"]
-        if names["notebook"] != name:
-            raise ValueError(
-                f"{names['notebook']}.ipynb is not graded: an assignment of the course has one notebook, {name}.ipynb"
-            )
         folder = Path(coursedir.format_path(coursedir.submitted_directory, student, name))
-        source = Path(coursedir.format_path(coursedir.source_directory, ".", name)) / f"{name}.ipynb"
-        if source not in self._assignments:
-            self._assignments[source] = read_assignment(source, Path(coursedir.root))
-        submission = read_submission(student, folder, name).loaded()  # once: the file may change under our hands
+        assignment = self._assignment(name, names["notebook"])
+        which = {"notebook": assignment.notebook, "siblings": assignment.siblings}
+        submission = read_submission(student, folder, name, **which).loaded()  # once: it may change under our hands
         if submission.ours:
             raise NotReadable(f"not graded, and nothing is recorded: {submission.problem}")
-        self.work = Work(submission, self._assignments[source], Path(coursedir.root), names["db_url"], self._late())
+        self.work = Work(submission, assignment, Path(coursedir.root), names["db_url"], self._late())
         return self.from_notebook_node(new_notebook(), resources, **options)
+
+    def _assignment(self, name: str, notebook: str) -> Assignment:
+        coursedir = self.parent.coursedir
+        source = Path(coursedir.format_path(coursedir.source_directory, ".", name)).parent
+        label = name if notebooks_in(source / name) == [name] else f"{name}.{notebook}"
+        if label not in self._assignments:
+            found = assignment_in(source, Path(coursedir.root), label)
+            if found is None or found.notebook != notebook:
+                notebooks = ", ".join(f"{each}.ipynb" for each in notebooks_in(source / name)) or "none"
+                raise ValueError(f"{notebook}.ipynb is not graded: {name} of the course consists of {notebooks}")
+            self._assignments[label] = found
+        return self._assignments[label]
 
     def _late(self) -> LatePenalty:
         penalties = AssignLatePenalties(config=self.config)

@@ -15,6 +15,7 @@ Gradescope : results.json, https://gradescope-autograders.readthedocs.io/en/late
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 
 from autograder.errors import UserError
@@ -23,6 +24,7 @@ from autograder.grading.exports.roster import Roster
 
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 BOM = "\ufeff"
+CHECK = re.compile(r"(?<![^ ])check-")  # behind the notebook's name, where there are several
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
 # A spreadsheet runs a cell that begins so, also in its full-width form or behind white space (OWASP, "CSV Injection").
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
@@ -185,7 +187,7 @@ def gradescope_results(row: GradeRow, outputs: dict[str, str] | None = None, vis
         raise ExportError(f"Gradescope knows no visibility {visibility!r}; there are: {', '.join(VISIBILITIES)}")
     tests = [
         {
-            "name": cell.name.removeprefix("check-"),
+            "name": CHECK.sub("", cell.name),
             "score": round(cell.score, 2),
             "max_score": cell.max_score,
             **({} if cell.pending else {"status": "passed" if cell.score >= cell.max_score else "failed"}),

@@ -82,8 +82,11 @@ def grade_rows(
 
 def _cells(database: Database, assignment) -> dict[str, tuple[CellGrade, ...]]:
     """The grades of all submissions of an assignment by its id, in one query; nbgrader asks for each."""
-    masters = [cell for notebook in assignment.notebooks for cell in (*notebook.grade_cells, *notebook.task_cells)]
-    places = {cell.id: (place, cell.name, float(cell.max_score)) for place, cell in enumerate(masters)}
+    notebooks = sorted(assignment.notebooks, key=lambda notebook: notebook.name)
+    masters = [(book.name, cell) for book in notebooks for cell in (*book.grade_cells, *book.task_cells)]
+    # cells of two notebooks may be called the same
+    names = {cell.id: cell.name if len(notebooks) == 1 else f"{book}: {cell.name}" for book, cell in masters}
+    places = {cell.id: (place, names[cell.id], float(cell.max_score)) for place, (_, cell) in enumerate(masters)}
     found = (
         database.db.query(SubmittedNotebook.assignment_id, Grade.cell_id, Grade.score, Grade.needs_manual_grade)
         .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)

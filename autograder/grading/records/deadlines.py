@@ -11,7 +11,7 @@ from math import ceil
 from pathlib import Path
 
 from nbgrader.api import Assignment as Master
-from nbgrader.api import SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Notebook, SubmittedAssignment, SubmittedNotebook
 from sqlalchemy import Column, Float, Integer, MetaData, String, Table, delete, insert, inspect, select
 
 from autograder.grading.records.gradebook import Gradebook
@@ -121,15 +121,22 @@ def lateness_of(gradebook: Gradebook, assignment: str) -> dict[str, Lateness]:
     if master is None:
         return {}
     known, found = _known(gradebook), {}
-    rows = session.query(SubmittedAssignment, SubmittedNotebook.score, SubmittedNotebook.late_submission_penalty).join(
-        SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id
+    rows = (
+        session.query(
+            SubmittedAssignment, Notebook.name, SubmittedNotebook.score, SubmittedNotebook.late_submission_penalty
+        )
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(SubmittedNotebook.notebook)
+        .order_by(Notebook.name)
     )
-    sums: dict[str, tuple] = {}
-    for submission, score, penalty in rows.filter(SubmittedAssignment.assignment_id == master.id):
-        _, earned, lost = sums.get(submission.id, (None, 0.0, 0.0))
-        sums[submission.id] = submission, earned + float(score or 0.0), lost + float(penalty or 0.0)
-    top = float(master.max_score or 0.0)
-    for submission, score, penalty in sums.values():
+    scores: dict[SubmittedAssignment, list[tuple[str, float, float]]] = {}
+    for submission, name, score, penalty in rows.filter(SubmittedAssignment.assignment_id == master.id):
+        scores.setdefault(submission, []).append((name, float(score or 0.0), float(penalty or 0.0)))
+    tops = {notebook.name: float(notebook.max_score or 0.0) for notebook in master.notebooks}
+    top = sum(tops.values())
+    for submission, parts in scores.items():
+        score, penalty = (sum(part[place] for part in parts) for place in (1, 2))
+        notebooks = tuple((name, earned, tops[name]) for name, earned, _ in parts) if len(tops) > 1 else ()
         row, due = known.get(submission.id), master.duedate
         own = due + submission.extension if due and submission.extension else due
         why = tuple(row.why.split("\n")) if row and row.why else ()
@@ -139,6 +146,7 @@ def lateness_of(gradebook: Gradebook, assignment: str) -> dict[str, Lateness]:
             *(score, top, penalty, submission.timestamp, due, own, why),
             days_left=row.days_left if row else None,
             doubt=(row.doubt or "") if row else "",
+            notebooks=notebooks,
         )
     return found
 

@@ -8,10 +8,14 @@ from sqlalchemy import func, or_
 from autograder.grading.records.gradebook import Gradebook
 from autograder.grading.reports.lateness import Lateness
 from autograder.grading.reports.marks import Mark, Marks
+from autograder.grading.submissions.assignment import Assignment
 
 
 def marks_of(
-    gradebook: Gradebook, assignment: str, students: Collection[str] = (), late: Mapping[str, Lateness] | None = None
+    gradebook: Gradebook,
+    assignment: Assignment,
+    students: Collection[str] = (),
+    late: Mapping[str, Lateness] | None = None,
 ) -> dict[str, Marks]:
     """The marks by student: of everyone whom a human has graded, or has to; who was late, or has a comment.
 
@@ -41,32 +45,33 @@ def marks_of(
     }
 
 
-def _points(gradebook: Gradebook, assignment: str) -> dict[str, float]:
-    master = gradebook.database.find_assignment(assignment)
-    cells = [cell for notebook in master.notebooks for cell in (*notebook.grade_cells, *notebook.task_cells)]
-    return {cell.name: float(cell.max_score or 0.0) for cell in cells}
+def _points(gradebook: Gradebook, assignment: Assignment) -> dict[str, float]:
+    notebook = gradebook.database.find_notebook(assignment.notebook, assignment.booked_as)
+    return {cell.name: float(cell.max_score or 0.0) for cell in (*notebook.grade_cells, *notebook.task_cells)}
 
 
-def _rows(gradebook: Gradebook, assignment: str, students: Collection[str], table, facts: tuple):
+def _rows(gradebook: Gradebook, assignment: Assignment, students: Collection[str], table, facts: tuple):
     query = (
         gradebook.database.db.query(SubmittedAssignment.student_id, BaseCell.name, *facts)
         .select_from(table)
         .join(BaseCell, BaseCell.id == table.cell_id)
         .join(SubmittedNotebook, SubmittedNotebook.id == table.notebook_id)
         .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        .join(SubmittedNotebook.notebook)
+        .filter_by(name=assignment.notebook)
         .join(SubmittedAssignment.assignment)
-        .filter_by(name=assignment)
+        .filter_by(name=assignment.booked_as)
         .order_by(BaseCell.name)
     )
     return query.filter(SubmittedAssignment.student_id.in_(students)) if students else query
 
 
-def _penalties(gradebook: Gradebook, assignment: str, students: Collection[str]) -> dict[str, float]:
+def _penalties(gradebook: Gradebook, assignment: Assignment, students: Collection[str]) -> dict[str, float]:
     query = (
         gradebook.database.db.query(SubmittedAssignment.student_id, func.sum(SubmittedNotebook.late_submission_penalty))
         .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
         .join(SubmittedAssignment.assignment)
-        .filter_by(name=assignment)
+        .filter_by(name=assignment.booked_as)
         .filter(SubmittedNotebook.late_submission_penalty > 0)
         .group_by(SubmittedAssignment.student_id)
     )

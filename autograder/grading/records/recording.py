@@ -124,7 +124,7 @@ class Recorder:
         entry = entry_of(self.assignment, submission, result)
         known = booked.get(result.student, {})
         if (known.get("scores"), known.get("comments")) != (entry.scores, _comments(self.assignment, entry)):
-            self.gradebook.record(self.assignment.name, entry)
+            self.gradebook.record(self.assignment.booked_as, entry)
         if not self._page(result.student).exists():
             write_pages(self.out, self.assignment, submission, result)
         lay_receipt(self.out, self.assignment, submission)
@@ -146,7 +146,7 @@ class Recorder:
         students : only theirs; by default everybody's.
         ours_only : whether pages that nbgrader has made are left as they are.
         """
-        marks = marks_of(self.gradebook, self.assignment.name, students, lateness)
+        marks = marks_of(self.gradebook, self.assignment, students, lateness)
         written, changed = [], []
         for student, (_, result) in sorted(self.store.known.items()):
             if students and student not in students:
@@ -171,19 +171,19 @@ class Recorder:
 
     def _complete(self, submission: Submission, result: Result, records: list[dict]):
         self.log.append(records)
-        self.gradebook.record(self.assignment.name, entry_of(self.assignment, submission, result))
-        marks = marks_of(self.gradebook, self.assignment.name, [result.student])  # a human may have graded it before
+        self.gradebook.record(self.assignment.booked_as, entry_of(self.assignment, submission, result))
+        marks = marks_of(self.gradebook, self.assignment, [result.student])  # a human may have graded it before
         write_pages(self.out, self.assignment, submission, result, marks.get(result.student, NO_MARKS))
         self.store.set_done(result)
 
     def _page(self, student: str) -> Path:
-        return page_of(self.out, student, self.assignment.name)
+        return page_of(self.out, student, self.assignment.page)
 
     def _remove_unfinished_pages(self):
         """The halves of files that a killed run has left."""
-        name = glob.escape(self.assignment.name)
+        name, notebook = glob.escape(self.assignment.booked_as), glob.escape(self.assignment.notebook)
         for kind in ("feedback", "autograded"):
-            for part in self.out.glob(f"{kind}/*/{name}/.{name}.*.part"):
+            for part in self.out.glob(f"{kind}/*/{name}/.{notebook}.*.part"):
                 part.unlink()
 
 
@@ -217,19 +217,24 @@ def entry_of(assignment: Assignment, submission: Submission, result: Result) -> 
     if not result.reports:
         names = [*assignment.check_ids, *assignment.test_ids, *assignment.manual_ids]
         comments = {name: "The notebook could not be read." for name in assignment.solution_ids}
-        return Entry(result.student, submission.timestamp, dict.fromkeys(names, 0.0), comments)
+        return Entry(result.student, submission.timestamp, dict.fromkeys(names, 0.0), comments, assignment.notebook)
     # what we could not judge, a human will: our own faults never cost marks
     scores = {name: None if r.verdict == "grader_error" else r.score for name, r in result.reports.items()}
     scores |= {name: 0.0 if name in result.blank else None for name in assignment.manual_ids}
     told = [for_student(report, result.public.get(name)) for name, report in result.reports.items()]
     comments = {report.exercise: report.diagnosis.sentence for report in told if report.diagnosis}
     comments |= dict.fromkeys(result.blank, NO_RESPONSE)
-    return Entry(result.student, submission.timestamp, scores, comments)
+    return Entry(result.student, submission.timestamp, scores, comments, assignment.notebook)
 
 
-def page_of(out: Path, student: str, assignment: str) -> Path:
-    """Where a student's feedback page stands, which is where nbgrader's release_feedback looks for it."""
-    return out / "feedback" / student / assignment / f"{assignment}.html"
+def page_of(out: Path, student: str, page: str) -> Path:
+    """Where a student's feedback page stands, which is where nbgrader's release_feedback looks for it.
+
+    Parameters
+    ----------
+    page : of the assignment.
+    """
+    return out / "feedback" / student / f"{page}.html"
 
 
 def basis_in(page: Path) -> str:
@@ -242,7 +247,7 @@ def basis_in(page: Path) -> str:
 
 def write_page(out: Path, assignment: Assignment, result: Result, pictures: Pictures, marks: Marks):
     """The feedback page, where nbgrader's release_feedback looks for it."""
-    feedback = page_of(out, result.student, assignment.name)
+    feedback = page_of(out, result.student, assignment.page)
     feedback.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(feedback, student_page(assignment, result, pictures, marks))
 
@@ -261,7 +266,7 @@ def write_pages(out: Path, assignment: Assignment, submission: Submission, resul
     pictures = _pictures(submission, result)
     write_page(out, assignment, result, pictures, marks)
     if result.reports:
-        graded = out / "autograded" / result.student / assignment.name / f"{assignment.name}.ipynb"
+        graded = out / "autograded" / result.student / f"{assignment.page}.ipynb"
         graded.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(graded, json.dumps(graded_notebook(assignment, result, pictures)) + "\n")
     lay_receipt(out, assignment, submission)
@@ -269,8 +274,8 @@ def write_pages(out: Path, assignment: Assignment, submission: Submission, resul
 
 def lay_receipt(out: Path, assignment: Assignment, submission: Submission):
     """Lay the submission's receipt beside its pages; what is there already and the same, is not written."""
-    feedback, graded = (out / kind / submission.student / assignment.name for kind in ("feedback", "autograded"))
-    receipt = receipt_of(submission, assignment.name, feedback)
+    feedback, graded = (out / kind / submission.student / assignment.booked_as for kind in ("feedback", "autograded"))
+    receipt = receipt_of(submission, assignment.booked_as, feedback)
     # nbgrader's generate_feedback recreates the folder of the page from that of the graded notebook
     for path, content in [(folder / name, receipt[name]) for folder in (feedback, graded) for name in receipt]:
         if path.parent.is_dir() and not (path.is_file() and path.read_bytes() == content):

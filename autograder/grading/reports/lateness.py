@@ -16,7 +16,8 @@ class Lateness:
 
     ``score`` is what was earned, of ``points``, manual scores included; ``penalty`` is taken off it. ``due`` is the due
     date of the class and ``own_due`` the student's; ``allowed`` says, in a phrase each, why the two differ, and
-    ``doubt`` what could not be allowed, for the instructor.
+    ``doubt`` what could not be allowed, for the instructor. ``notebooks`` has name, score and points of each, where the
+    assignment has several.
     """
 
     score: float
@@ -28,6 +29,7 @@ class Lateness:
     allowed: tuple[str, ...] = ()
     days_left: int | None = None
     doubt: str = ""
+    notebooks: tuple[tuple[str, float, float], ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -68,6 +70,9 @@ class Lateness:
     def details(self) -> tuple[str, ...]:
         """When it was due, by what, and when it came: for whom it matters, so nothing for most of a class."""
         lines = []
+        if self.notebooks:
+            each = ", ".join(f"{name} {number(score)} of {number(points)}" for name, score, points in self.notebooks)
+            lines.append(f"all notebooks together: {number(self.score)} of {number(self.points)} points ({each})")
         if (self.seconds or self.allowed) and self.submitted and self.due:
             when = "after the due date, says the LMS" if self.by_unknown else moment(self.submitted)
             lines.append(f"handed in {when}, due {moment(self.own_due or self.due)}")

@@ -65,7 +65,10 @@ class Pair:
 
 @dataclass(frozen=True)
 class Similarities:
-    """``pairs`` of at least ``min_bits``, most telling first; ``hidden`` more were cut."""
+    """``pairs`` of at least ``min_bits``, most telling first; ``hidden`` more were cut.
+
+    ``page`` is where a student's page stands below ``feedback/<student>``.
+    """
 
     assignment: str
     students: int
@@ -73,6 +76,7 @@ class Similarities:
     pairs: tuple[Pair, ...]
     hidden: int
     min_bits: float
+    page: str = ""
 
 
 def compare_answers(

@@ -71,7 +71,7 @@ class ClassStatistics:
 
     ``scores`` ascending, in points of the exercises; cells that a human grades are in the gradebook. ``missing`` are
     the students of the gradebook who have not submitted anything. ``lateness`` has those who were late, or would have
-    been without what they are allowed.
+    been without what they are allowed. ``page`` is where a student's page stands below ``feedback/<student>``.
     """
 
     assignment: str
@@ -84,6 +84,7 @@ class ClassStatistics:
     due: datetime | None = None
     missing: tuple[str, ...] = ()
     lateness: tuple[tuple[str, Lateness], ...] = ()
+    page: str = ""
 
     @property
     def students(self) -> int:
@@ -169,6 +170,7 @@ def class_statistics(
         due,
         tuple(missing),
         tuple(sorted((student, late) for student, late in lateness.items() if late.remarks)),
+        assignment.page,
     )
 
 

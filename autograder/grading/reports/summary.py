@@ -17,7 +17,8 @@ class StudentRow:
     """``score`` counts the exercises only; cells that a human grades are in the gradebook.
 
     ``late`` is how late the submission was, in seconds, and ``counted`` what counts in the gradebook once a penalty is
-    taken off, manual scores included; None where nothing is known of it.
+    taken off, manual scores included; None where nothing is known of it. ``lateness`` are those of the ``remarks`` that
+    are about this, and hold for all notebooks of an assignment together.
     """
 
     student: str
@@ -30,6 +31,7 @@ class StudentRow:
     late: float = 0.0
     counted: float | None = None
     untimed: bool = False
+    lateness: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ class MisconceptionRow:
 class Summary:
     """One assignment of one class. ``seconds`` is what this run took in all; ``head`` is the audit log's last hash.
 
-    ``left_out`` says what was found beside the submissions, and is nobody's until something is done.
+    ``page`` is where a student's page stands below ``feedback/<student>``. ``left_out`` says what was found beside the
+    submissions, and is nobody's until something is done.
     """
 
     assignment: str
@@ -70,6 +73,7 @@ class Summary:
     seconds: float
     head: str = ""
     left_out: tuple[str, ...] = ()
+    page: str = ""
 
     @property
     def graded(self) -> int:
@@ -140,6 +144,7 @@ def summarize(
         tuple(sorted(misconceptions, key=lambda row: (-row.count, row.exercise, row.name))),
         tuple(sorted({result.level for result in results if result.level})),
         seconds,
+        page=assignment.page,
     )
 
 
@@ -149,10 +154,9 @@ def _by_name(result: Result) -> str:
 
 def _student_row(result: Result, points: float, fresh: bool, late: Lateness | None, is_timed: bool) -> StudentRow:
     passed = sum(report.passed for report in result.reports.values())
-    remarks = (*(late.remarks if late else ()), *(remark.text for remark in result.remarks))
-    if late and late.untimed and is_timed:
-        remarks = (UNTIMED, *remarks)
-    times = (round(late.seconds), round(late.counted, 2), late.untimed) if late else ()
+    said = (*([UNTIMED] if late.untimed and is_timed else []), *late.remarks) if late else ()
+    remarks = (*said, *(remark.text for remark in result.remarks))
+    times = (round(late.seconds), round(late.counted, 2), late.untimed, said) if late else ()
     return StudentRow(result.student, round(result.score, 2), points, passed, remarks, fresh, result.seconds, *times)
 
 

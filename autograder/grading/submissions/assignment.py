@@ -50,6 +50,11 @@ class Assignment:
         """nbgrader's name of the notebook: that of its file, without the ending."""
         return self.name.removeprefix(f"{self.within}.") if self.within else self.name
 
+    @property
+    def page(self) -> str:
+        """Where nbgrader keeps the notebook in the folder of a student, and a page of it, without the ending."""
+        return f"{self.booked_as}/{self.notebook}"
+
     @cached_property
     def released_text(self) -> dict[str, str]:
         """What every cell with a grade_id looked like for the students."""

@@ -1,6 +1,7 @@
 """Find the submissions in a folder or a zip, and read each: what cannot be read, is said with the reason."""
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -10,7 +11,7 @@ from autograder.grading.submissions.beside import beside
 from autograder.grading.submissions.choose import File, choose, files_of
 from autograder.grading.submissions.intake import ZipTree
 from autograder.grading.submissions.layout import Layout, Piece, layout_of
-from autograder.grading.submissions.names import id_problem, shown
+from autograder.grading.submissions.names import id_problem, is_copy_of, shown
 from autograder.grading.submissions.reading import CLOCK_SKEW, MAX_BYTES, moment_of, read_regular_file
 from autograder.grading.submissions.submission import NotReadable, Refused, Stored, Submission, store
 from autograder.grading.submissions.tree import FILE, FOLDER, DiskTree, Entry, Tree, read_inside
@@ -26,18 +27,32 @@ class Found:
     left_out: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for in a student's files: a notebook of an assignment, and none of its siblings."""
+
+    assignment: str
+    strict: bool
+    max_bytes: int
+    notebook: str
+    siblings: Collection[str] = ()
+
+
 def collect(folder: Path, assignment: str, max_bytes: int = MAX_BYTES) -> list[Submission]:
     """The submissions for ``assignment``, by student; as ``look_through``."""
     return look_through(folder, assignment, max_bytes).submissions
 
 
-def look_through(folder: Path, assignment: str, max_bytes: int = MAX_BYTES) -> Found:
+def look_through(
+    folder: Path, assignment: str, max_bytes: int = MAX_BYTES, notebook: str = "", siblings: Collection[str] = ()
+) -> Found:
     """The submissions for ``assignment``, by student, and what is left out.
 
     Parameters
     ----------
     folder : in one of the layouts that ``layout`` knows; or a zip of such a folder, which is not unpacked to disk.
     max_bytes : the largest notebook that is read.
+    notebook, siblings : which of the assignment's notebooks is meant, and which are the others, where it has several.
 
     Returns
     -------
@@ -64,7 +79,8 @@ def look_through(folder: Path, assignment: str, max_bytes: int = MAX_BYTES) -> F
         if problem := id_problem(student, assignment):
             refused.append(f"{shown(pieces[0].entry.name)}: {problem}")
             continue
-        found.append(_submission(tree, student, pieces, assignment, layout.strict, max_bytes))
+        wanted = Wanted(assignment, layout.strict, max_bytes, notebook or assignment, siblings)
+        found.append(_submission(tree, student, pieces, wanted))
         total += found[-1].size
         if packed and total > MAX_TOTAL:
             raise Refused(f"{shown(folder.name)} holds more than {MAX_TOTAL >> 30} GB of notebooks")
@@ -74,7 +90,14 @@ def look_through(folder: Path, assignment: str, max_bytes: int = MAX_BYTES) -> F
     return Found(found, (*refused, *layout.left_out))
 
 
-def read_submission(student: str, path: Path, assignment: str, max_bytes: int = MAX_BYTES) -> Submission:
+def read_submission(
+    student: str,
+    path: Path,
+    assignment: str,
+    max_bytes: int = MAX_BYTES,
+    notebook: str = "",
+    siblings: Collection[str] = (),
+) -> Submission:
     """One student's submission: a folder, nbgrader's or any other, or a notebook. Says what cannot be read, and why.
 
     A notebook that is called like the assignment has a folder of its own; beside any other lie those of others.
@@ -88,19 +111,21 @@ def read_submission(student: str, path: Path, assignment: str, max_bytes: int = 
         piece = Piece(student, Entry((path.name,), FOLDER))
     else:
         piece = Piece(student, Entry((path.name,), FILE), path.name, own=True)
-    return _submission(DiskTree(path.parent), student, [piece], assignment, strict, max_bytes)
+    wanted = Wanted(assignment, strict, max_bytes, notebook or assignment, siblings)
+    return _submission(DiskTree(path.parent), student, [piece], wanted)
 
 
-def _submission(
-    tree: Tree, student: str, pieces: list[Piece], assignment: str, strict: bool, max_bytes: int
-) -> Submission:
+def _submission(tree: Tree, student: str, pieces: list[Piece], wanted: Wanted) -> Submission:
     path, late = tree.path.joinpath(*pieces[0].entry.parts), any(piece.late for piece in pieces)
     said = ("late, according to Canvas",) if late else ()
     try:
-        files, remarks = files_of(tree, pieces, assignment, strict)
-        chosen = choose(files, assignment)
+        files, remarks = files_of(tree, pieces, wanted.assignment, wanted.strict)
+        files = [
+            file for file in files if not any(is_copy_of(file.stem, name, file.exported) for name in wanted.siblings)
+        ]
+        chosen = choose(files, wanted.notebook)
         path = tree.path.joinpath(*chosen.notebook.entry.parts)
-        contents, facts = _store(tree, chosen.notebook, max_bytes)
+        contents, facts = _store(tree, chosen.notebook, wanted.max_bytes)
         timestamp, doubt = _received(tree, files, chosen.notebook, facts, pieces[0].exported)
         along, left_out = beside(files, chosen.notebook, partial(_store, tree))
     except Refused as refused:

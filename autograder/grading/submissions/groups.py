@@ -50,7 +50,8 @@ def handed_in(
 
     Parameters and errors as of ``look_through`` and ``only``.
     """
-    found = look_through(folder, assignment.booked_as)
+    which = {"notebook": assignment.notebook, "siblings": assignment.siblings}
+    found = look_through(folder, assignment.booked_as, **which)
     shared = share_out(found.submissions, allowances.groups(assignment.booked_as))
     return {submission.student: submission for submission in only(shared, students)}, found.left_out
 
