@@ -17,20 +17,21 @@ def marks_of(
     students: Collection[str] = (),
     late: Mapping[str, Lateness] | None = None,
 ) -> dict[str, Marks]:
-    """The marks by student: of everyone whom a human has graded, or has to; who was late, or has a comment.
+    """The marks by student: of everyone whom a human has given something, or who was late.
 
     Parameters
     ----------
     students : only these; by default all.
     late : what being late has come to, by student.
     """
-    points = _points(gradebook, assignment)
     cells: dict[str, dict[str, Mark]] = {}
     facts = (Grade.manual_score, Grade.extra_credit, Grade.needs_manual_grade)
     grades = _rows(gradebook, assignment, students, Grade, facts).filter(
-        or_(Grade.manual_score.is_not(None), Grade.extra_credit.is_not(None), Grade.needs_manual_grade)
+        or_(Grade.manual_score.is_not(None), Grade.extra_credit.is_not(None))
     )
-    for student, name, manual, extra, pending in grades:
+    given = grades.all()  # which of most submissions is nothing, at the time when they are graded
+    points = _points(gradebook, assignment) if given else {}
+    for student, name, manual, extra, pending in given:
         cells.setdefault(student, {})[name] = Mark(points.get(name, 0.0), manual, float(extra or 0.0), bool(pending))
     comments: dict[str, dict[str, str]] = {}
     written = _rows(gradebook, assignment, students, Comment, (Comment.manual_comment,))
