@@ -8,8 +8,9 @@ from functools import lru_cache, partial
 
 import numpy as np
 
+from autograder.box.attempt import WARNINGS_LIMIT
 from autograder.box.wire import Seed, layout_of
-from autograder.call import Outcome, call, copy_inputs
+from autograder.call import SECONDS, Outcome, call, copy_inputs
 from autograder.catalogue import ExerciseError, load
 from autograder.catalogue import names as exercise_names
 from autograder.compiled import call_compiled, reaches_compiled_code
@@ -71,12 +72,13 @@ def defer_to(report: Report, failing: Sequence[str]) -> Report:
 def _judge_here(name: str, function: Callable | None, seed: int) -> Report:
     """The report of a function in this process, or, when it runs compiled code, in one that is forked from it."""
     exercise = load(name)
+    seconds = exercise.limits.get("call_seconds", SECONDS)
     sealed = reference_used_by(function)
     if not sealed and reaches_compiled_code(function):
-        return judge_all(exercise, partial(call_compiled, function), seed)
+        return judge_all(exercise, partial(call_compiled, function, seconds=seconds), seed)
 
     def run(inputs: Inputs) -> Outcome:
-        return Outcome("reference_used", message=sealed) if sealed else call(function, inputs)
+        return Outcome("reference_used", message=sealed) if sealed else call(function, inputs, seconds)
 
     return judge(exercise, run, seed)
 
@@ -288,7 +290,7 @@ def _report(exercise, verdict, results=(), diagnosis=None, headline="", notes=()
 
 
 def _notes(outcomes) -> list[str]:
-    warned = dict.fromkeys(w for o in outcomes for w in o.warnings)
+    warned = list(dict.fromkeys(w for o in outcomes for w in o.warnings))[:WARNINGS_LIMIT]
     printed = next((o.printed for o in outcomes if o.printed), "")
     notes = [f"NumPy or Python warned: {w}" for w in warned]
     if printed:

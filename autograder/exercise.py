@@ -101,6 +101,8 @@ class Exercise:
     minutes : for someone who knows NumPy.
     difficulty : 1 (a line, once the formula is understood), 2 (one thing to watch) or 3 (several steps, or an idea).
     reasoning : why the lesson's solution is right, in a sentence or two, for those who ask to see it.
+    limits : what a call may take where that is more or less than usual, such as ``{"call_seconds": 20}``; the names are
+        those of ``grading.isolation.limits.Limits``. The notebook's check keeps ``call_seconds``, too.
 
     Raises
     ------
@@ -125,6 +127,7 @@ class Exercise:
     minutes: int = 5
     difficulty: int = 2
     reasoning: str = ""
+    limits: dict[str, float] = field(default_factory=dict)
     cases: list[Case] = field(default_factory=list)
     misconceptions: list[Form] = field(default_factory=list)
     variants: list[Form] = field(default_factory=list)

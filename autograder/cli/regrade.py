@@ -52,6 +52,7 @@ def regrade(submissions, named, course, db, out, dry_run, key_file, students, as
                     db or settings.get("db_url", ""),
                     dry_run=dry_run,
                     late=settings.get("late"),
+                    limits=settings.get("limits"),
                     key_file=key_file,
                     students=students,
                     progress=lambda done, total, student, bar=(progress, task): bar[0].update(

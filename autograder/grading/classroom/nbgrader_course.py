@@ -12,6 +12,8 @@ from nbgrader.apps import NbGrader
 from nbgrader.preprocessors import AssignLatePenalties
 
 from autograder.errors import UserError
+from autograder.grading.classroom.options import limits_of
+from autograder.grading.isolation.limits import Limits
 from autograder.grading.records.gradebook import LatePenalty
 from autograder.grading.submissions.assignment import Assignment, notebooks_in, read_assignment
 from autograder.lab import lab_command, lab_environment
@@ -26,13 +28,14 @@ class CourseError(UserError, ValueError):
 
 @dataclass(frozen=True)
 class Course:
-    """``late`` is what the course's plug-in for late submissions takes off."""
+    """``late`` is what the course's plug-in for late submissions takes off, ``limits`` are those of students' code."""
 
     root: Path
     db_url: str
     source: Path
     submitted: Path
     late: LatePenalty
+    limits: Limits
 
 
 def read_course(folder: Path) -> Course:
@@ -53,13 +56,15 @@ def read_course(folder: Path) -> Course:
             app.initialize([], root=str(folder))
             penalties = AssignLatePenalties(config=app.config)
             penalties.init_plugin()
+        limits = limits_of(app.config)
     except (Exception, SystemExit) as error:  # the instructor's own code may raise anything
         raise CourseError(f"{folder / CONFIG} cannot be used: {type(error).__name__}: {error}") from error
     course = app.coursedir
     source, submitted = (
         Path(course.format_path(step, ".", ".")) for step in (course.source_directory, course.submitted_directory)
     )
-    return Course(Path(course.root), course.db_url, source, submitted, penalties.plugin_inst.late_submission_penalty)
+    late = penalties.plugin_inst.late_submission_penalty
+    return Course(Path(course.root), course.db_url, source, submitted, late, limits)
 
 
 def course_in(folder: Path | None) -> Course | None:
@@ -70,7 +75,7 @@ def course_in(folder: Path | None) -> Course | None:
 
 
 def grading_settings(course: Course | None, name: str) -> dict[str, object]:
-    """What ``course grade`` takes from a course folder: assignment, submitted, out, db_url and late.
+    """What ``course grade`` takes from a course folder: assignment, submitted, out, db_url, late and limits.
 
     Parameters
     ----------
@@ -90,6 +95,7 @@ def grading_settings(course: Course | None, name: str) -> dict[str, object]:
         "out": course.root,
         "db_url": course.db_url,
         "late": course.late,
+        "limits": course.limits,
     }
 
 

@@ -33,8 +33,9 @@ from traitlets.config import Config
 from autograder.grading.classroom.arrival import settle_time
 from autograder.grading.classroom.careful_autograde import make_careful
 from autograder.grading.classroom.nbgrader_course import assignment_in
+from autograder.grading.classroom.options import limits_of
 from autograder.grading.grade import recorder
-from autograder.grading.isolation.sandbox import Limits
+from autograder.grading.isolation.limits import Limits
 from autograder.grading.judging.fingerprints import basis_of, common_basis
 from autograder.grading.judging.grade_submission import Result, grade_submission
 from autograder.grading.records.deadlines import update_deadlines
@@ -133,6 +134,7 @@ class Work:
     out: Path
     db_url: str
     late: LatePenalty
+    limits: Limits
 
 
 class SubmissionExporter(NotebookExporter):
@@ -168,7 +170,8 @@ class SubmissionExporter(NotebookExporter):
         submission = read_submission(student, folder, name, **which).loaded()  # once: it may change under our hands
         if submission.ours:
             raise NotReadable(f"not graded, and nothing is recorded: {submission.problem}")
-        self.work = Work(submission, assignment, Path(coursedir.root), names["db_url"], self._late())
+        own = self._late(), limits_of(self.config)
+        self.work = Work(submission, assignment, Path(coursedir.root), names["db_url"], *own)
         return self.from_notebook_node(new_notebook(), resources, **options)
 
     def _assignment(self, name: str, notebook: str) -> Assignment:
@@ -214,7 +217,7 @@ class GradeInSandbox(NbGraderPreprocessor):
 
 def grade_one(work: Work) -> Result:
     """Regrade one submission, with the key of its class, and record it. Raises as ``grade_class`` does."""
-    limits, assignment, submission = Limits(), work.assignment, work.submission
+    limits, assignment, submission = work.limits, work.assignment, work.submission
     allowances = read_allowances(work.out)
     with recorder(work.out, assignment, work.db_url, work.late) as record:
         key = class_key(work.out, expected=record.log.seed_id)

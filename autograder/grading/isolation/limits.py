@@ -1,8 +1,10 @@
 """What one submission may use, and in which kinds of sandbox it may run."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from autograder.errors import UserError
+from autograder.exercise import Exercise
 
 LEVELS = ("zygote", "bwrap", "landlock")  # best first
 SIGNALS = 64  # waiting to be delivered: all processes of a user share one number of them
@@ -27,8 +29,9 @@ class Limits:
     hold for all of a box together where cgroups can be used, and ``memory_bytes`` always for each process;
     ``file_bytes`` holds for each file, ``tmp_bytes`` for /tmp and for /dev/shm, ``function_bytes`` for the results of
     all calls of a function, ``result_bytes`` for what is kept of a submission. ``exercises`` has what is otherwise for
-    an exercise, by its name and the name of the limit. ``levels`` are the sandboxes that will do, in order of
-    preference.
+    an exercise, by its name and the name of the limit. ``stderr_allowed`` is a regular expression: where it is found,
+    what a test cell writes to stderr costs nothing; an empty one is found nowhere. ``levels`` are the sandboxes that
+    will do, in order of preference.
     """
 
     call_seconds: float = 5.0
@@ -46,7 +49,15 @@ class Limits:
     result_bytes: int = 1 << 20
     callbacks: int = 20_000
     exercises: dict[str, dict[str, float]] = field(default_factory=dict)
+    stderr_allowed: str = ""
     levels: tuple[str, ...] = LEVELS
+
+    def with_those_of(self, exercises: Iterable[Exercise]) -> "Limits":
+        """These limits, and those of the exercises' own, over which the course's for an exercise go."""
+        own = {exercise.name: exercise.limits for exercise in exercises if exercise.limits}
+        return replace(
+            self, exercises={name: own.get(name, {}) | self.exercises.get(name, {}) for name in own | self.exercises}
+        )
 
     def of(self, exercise: str) -> "Limits":
         """Those that hold for an exercise."""

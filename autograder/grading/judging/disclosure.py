@@ -36,6 +36,8 @@ DIFFERENCES = {
 OTHER_VALUES = "the values are wrong"
 OTHER_NUMBERS = "With the numbers in your notebook this passes, with others it does not"
 ENDLESS = "no answer in time"
+LIMITS = ("call_seconds", "function_seconds", "submission_seconds", "callbacks")
+LIMIT = re.compile(rf"\d[\d.e+]* (?:s of processor time|s by the clock|calls)[ a-z]* \((?:{'|'.join(LIMITS)})\)")
 UNCALLED = "{} could not be called with other numbers than those in your notebook."
 OUR_HEADLINES = ("skipped", "not_implemented")  # verdicts whose headline we have written
 
@@ -72,7 +74,7 @@ def most_bits(own: int, corners: int) -> float:
     """
     # corners are judged where all cases of its own pass; an answer that ends without cases shows none
     patterns = 2**own + 2**corners + 1
-    return log2(len(VERDICTS)) + log2(patterns) + log2(len(DIFFERENCES) + 1)
+    return log2(len(VERDICTS)) + log2(patterns) + log2(len(DIFFERENCES) + 1 + 2 * len(LIMITS))
 
 
 def library_name(said: str, sources: Iterable[str]) -> str:
@@ -85,7 +87,7 @@ def library_name(said: str, sources: Iterable[str]) -> str:
 def _test(report: Report) -> Report:
     """The report of an instructor's own test cell: its message and its line may be those of a hidden test."""
     kind = re.match(r"\w+", report.headline)
-    stopped = ENDLESS if report.verdict == "timeout" else "it stopped"
+    stopped = _limit(report.headline) if report.verdict == "timeout" else "it stopped"
     headline = f"{stopped} with {kind[0]}" if kind and kind[0] in ERRORS else stopped
     headline = next((text for text in (NOISY, PARTIAL) if report.headline.startswith(text)), headline)
     headline = "" if report.verdict in ("pass", "grader_error") else headline
@@ -133,8 +135,14 @@ def _cases(report: Report, public: Report | None) -> tuple[CaseResult, ...]:
     return tuple(told)
 
 
+def _limit(said: str) -> str:
+    """Which limit of time was reached: the words are ours, and the numbers the course's."""
+    found = LIMIT.search(said)
+    return f"{ENDLESS}: {found[0]}" if found else ENDLESS
+
+
 def _words(case: CaseResult, public: Report | None) -> str:
     if case.verdict == "timeout":
-        return ENDLESS
+        return _limit(case.explanation)
     words = DIFFERENCES.get(case.property, OTHER_VALUES)
     return f"{OTHER_NUMBERS}: {words}" if public else words

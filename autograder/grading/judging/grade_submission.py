@@ -15,6 +15,7 @@ from autograder.grading.isolation.bubblewrap import is_shown
 from autograder.grading.isolation.memory import room_for
 from autograder.grading.isolation.sandbox import Cell, Files, Limits, Sandbox, SandboxUnavailable
 from autograder.grading.judging.disclosure import library_name
+from autograder.grading.judging.kept import kept_within, limits_reached
 from autograder.grading.judging.public_cases import in_need_of_words, public_limits, with_causes
 from autograder.grading.judging.testcells import run_tests
 from autograder.grading.submissions.assignment import Assignment, grade_id, is_graded, is_solution
@@ -105,6 +106,9 @@ def grade_submission(
     if any(name not in keep for name in assignment.test_ids):
         # all of them, since one may build on what another defines
         reports |= run_tests(assignment, cells, limits, files)
+    remarks += limits_reached(reports)
+    reports, public, answers, cut = kept_within(limits.result_bytes, reports, public, answers)
+    remarks += cut
     return Result(
         submission.student,
         reports,
@@ -137,7 +141,7 @@ def _judge_exercises(
     """The reports by grade_id, what each exercise has borrowed from the reference, and the level of the sandbox."""
     borrowed: dict[str, str] = {}
     # comparing a student's overflowed values may warn, which is nothing that the instructor needs to see
-    quiet = warnings.catch_warnings(action="ignore")
+    quiet, limits = warnings.catch_warnings(action="ignore"), limits.with_those_of(exercises.values())
     with room_for(JUDGING_BYTES), Sandbox(limits, constants=public_constants(), files=files) as sandbox, quiet:
         sandbox.load(cells)
 

@@ -6,6 +6,7 @@ their own, so that neither they nor what they find out touches the exercises, wh
 """
 
 import io
+import re
 import tokenize
 from dataclasses import replace
 
@@ -16,15 +17,16 @@ from autograder.report import Report
 NOT_TAMPER_PROOF = "not tamper-proof: this test ran in one process with the answers, which can change what it finds"
 PARTIAL = "partial credit: the value of its last line"
 NOISY = "no points, since it wrote to stderr, where warnings go"
+ALLOWED = "it wrote to stderr, where warnings go, which the course allows here"
 BLANK = (tokenize.ENDMARKER, tokenize.NL, tokenize.NEWLINE, tokenize.COMMENT)
 
 
 def run_tests(assignment: Assignment, cells: list[Cell], limits: Limits, files: Files = NO_FILES) -> dict[str, Report]:
     """Run every test cell after ``cells``, in the order of the notebook, and score it as nbgrader does.
 
-    An error, or anything on stderr, gives nothing; else the last expression, where Jupyter would show a number of 0 or
-    more, is the score; all else gives full points, also NaN, a negative number and text (``determine_grade`` of
-    nbgrader). More than the cell's points, on which nbgrader stops, is left to a human.
+    An error, or anything on stderr that the course does not allow, gives nothing; else the last expression, where
+    Jupyter would show a number of 0 or more, is the score; all else gives full points, also NaN, a negative number and
+    text (``determine_grade`` of nbgrader). More than the cell's points, on which nbgrader stops, is left to a human.
 
     Parameters
     ----------
@@ -37,7 +39,8 @@ def run_tests(assignment: Assignment, cells: list[Cell], limits: Limits, files: 
     with Sandbox(replace(limits, call_seconds=limits.function_seconds), files=files) as sandbox:
         sandbox.load([*cells, *tests.values()])
         return {
-            name: _report(name, points, sandbox.results[tests[name]]) for name, points in assignment.test_ids.items()
+            name: _report(name, points, sandbox.results[tests[name]], limits.stderr_allowed)
+            for name, points in assignment.test_ids.items()
         }
 
 
@@ -56,7 +59,8 @@ def credit(value: str, points: float) -> float:
     return number if number >= 0.0 else points
 
 
-def _report(name: str, points: float, result: CellResult) -> Report:
+def _report(name: str, points: float, result: CellResult, allowed: str) -> Report:
+    is_allowed = bool(allowed and re.search(allowed, result.stderr))
     score = credit(result.value, points)
     verdict, headline = ("pass", "") if score == points else ("fail", f"{PARTIAL}, {score:g} of {points:g}")
     if result.error:
@@ -66,9 +70,10 @@ def _report(name: str, points: float, result: CellResult) -> Report:
     elif "was passed over" in result.note:
         # an answer used the sealed library, and what would have been tested was not: no reason for full points
         score, verdict, headline = 0.0, "error", f"{result.note}: no points"
-    elif result.stderr:
+    elif result.stderr and not is_allowed:
         score, verdict, headline = 0.0, "error", f"{NOISY}: {result.stderr.strip()}"
     elif score > points:
         headline = f"its last line came to {result.value}, which is more than its {points:g} points: score it by hand"
         score, verdict = 0.0, "grader_error"
-    return Report(name, verdict, score, points, headline, notes=(NOT_TAMPER_PROOF,))
+    notes = (NOT_TAMPER_PROOF, ALLOWED) if is_allowed and not result.error else (NOT_TAMPER_PROOF,)
+    return Report(name, verdict, score, points, headline, notes=notes)
