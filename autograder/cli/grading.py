@@ -134,6 +134,7 @@ def put_together(parts: list[Graded], submissions: Path | None) -> Graded:
 def show_graded(graded: Graded, assignment: str, named: str, course: Path | None) -> None:
     """The summary, where everything is, and what to do next."""
     from autograder.grading.records.database import shown
+    from autograder.grading.records.private import onlookers
 
     summary, out, db, settings = graded.summary, graded.out, graded.db, graded.settings
     show_summary(summary, graded.expected)
@@ -142,6 +143,8 @@ def show_graded(graded: Graded, assignment: str, named: str, course: Path | None
     click.echo(f"gradebook {shown(db) if db else out / 'gradebook.db'}")
     click.echo(f"audit log {out / 'audit.jsonl'}, head")
     click.echo(f"          {summary.head}")
+    if seen := onlookers(out):
+        say(seen, err=True)
     several = len(assignments.graded_in(out)) > 1
     given = {"--assignment": (assignment if named or several else "", ""), "--course": (course, None)}
     given["--out"] = out, settings.get("out", Path("graded"))

@@ -134,6 +134,7 @@ def export(form, named, course, out, db, roster, to, title, scale, zero_for_miss
     """
     from autograder.grading.class_report import export_table, read_grades, write_gradescope
     from autograder.grading.classroom.nbgrader_course import course_in
+    from autograder.grading.exports.grades import impossible_scores
     from autograder.grading.exports.roster import read_roster
     from course_lib.files import write_atomically
 
@@ -153,6 +154,8 @@ def export(form, named, course, out, db, roster, to, title, scale, zero_for_miss
             click.echo(f"{counted(scores, 'student')}: {to}")
             for student in table.unmatched:
                 say(f"not in the roster, and not in the file: {student}", err=True)
+    for what in impossible_scores(rows):
+        say(f"a score that cannot be, written as it is: {what}; look at it in formgrader", err=True)
     late = [row for row in rows if row.late]
     for row in late[:MOST]:
         say(f"{row.student}: {row.raw:.4g} of {row.max_score:g}, {row.late}", err=True)

@@ -22,6 +22,7 @@ from autograder.grading.judging.grade_submission import Result, grade_submission
 from autograder.grading.records.audit import FILE, AuditLog
 from autograder.grading.records.deadlines import settle
 from autograder.grading.records.gradebook import Gradebook, LatePenalty
+from autograder.grading.records.private import make_folder
 from autograder.grading.records.recording import Recorder, explained_errors
 from autograder.grading.records.results import Store, results_file
 from autograder.grading.reports.feedback import class_page
@@ -147,7 +148,7 @@ def recorder(out: Path, assignment: Assignment, db_url: str = "", late: LatePena
         When it cannot be written; the message says what to do.
     """
     with explained_errors(out):
-        out.mkdir(parents=True, exist_ok=True)
+        make_folder(out)
         with (
             AuditLog(out / FILE) as log,  # first: it holds the lock
             Gradebook(db_url or default_gradebook(out), late) as gradebook,

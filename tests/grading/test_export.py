@@ -167,13 +167,31 @@ def test_moodles_grade_import_and_the_plain_table():
 
 @pytest.mark.parametrize("text", ["=1+1", "+cmd|' /C calc'!A0", "-x", "@SUM(A1)", "\t=1", " =1", "\r=1", "＝1", "\n-x"])
 def test_formulas_are_guarded(text):
-    assert guarded(text) == f"'{text}"
+    assert guarded(text).startswith("'") and guarded(text).replace("'", "") == text.replace("'", "")
     table = canvas_csv([row("ada", last_name=text, first_name="x")])
     assert lines(table)[2][0].startswith("'")
 
 
+SEPARATORS = (";", ",", "\t", "\n", "\r\n", "|", '"', '";"', "; ", ";'", "\u2028")
+
+
+@pytest.mark.parametrize("separator", SEPARATORS)
+@pytest.mark.parametrize("formula", ["=1+1", "-x", "+x", "@x", "＝1"])
+def test_formulas_behind_what_may_separate_cells_are_guarded(separator, formula):
+    """Excel in German takes the semicolon, and whatever pastes text the tab and the line break."""
+    text = f"Ada{separator}{formula}"
+    assert guarded(text) == f"Ada{separator}'{formula}"
+    people = [row("ada", last_name=text, first_name="x", email=text, lms_id=text)]
+    for table in (canvas_csv(people), moodle_grades(people), plain_csv(people)):
+        assert formula in table.text and f"{separator}{formula}".replace('"', '""') not in table.text
+
+
 @pytest.mark.parametrize(
-    "text", ["", "-", "ada", "-1.50", "+3", "a=b", "x@y.edu", "    Points Possible", "O'Brien", "Š"]
+    "text",
+    [
+        *("", "-", "ada", "2026-11-20 12:00:00+00:00", "Lovelace, Ada-Maria", "a; b", "-1.50", "+3", "a=b", "x@y.edu"),
+        *("    Points Possible", "O'Brien", "Š"),
+    ],
 )
 def test_what_is_no_formula_stays(text):
     assert guarded(text) == text

@@ -5,7 +5,7 @@ import json
 import os
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
@@ -17,6 +17,7 @@ from autograder.grading.classroom.nbgrader_course import CONFIG, CourseError, re
 from autograder.grading.classroom.nbgrader_plugin import guard
 from autograder.grading.records.database import shown
 from autograder.grading.records.gradebook import Gradebook
+from autograder.grading.records.private import make_folder
 from autograder.grading.submissions.assignment import load_assignment, read_assignment
 from autograder.grading.submissions.names import id_problem
 from autograder.lesson_cells import assignments_in
@@ -54,6 +55,10 @@ harden(c)
 # (nbgrader's documentation: "Late submission plugin"). Due dates are set in formgrader.
 c.LateSubmissionPlugin.penalty_method = "none"
 '''
+
+
+# as a note on what was made
+OWN_EXCHANGE = "for you alone, as the whole folder: for other users of this machine, name one elsewhere by --exchange"
 
 
 @dataclass(frozen=True)
@@ -111,13 +116,14 @@ def new_class(
         raise CourseError(f"{folder} is not a folder: choose another name")
 
     shared = [_exchange(exchange.resolve())] if exchange else []
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     mode = 0o600 if db_url and make_url(db_url).password else 0o644
     made = [*shared, _settings_file(folder / CONFIG, settings, bool(course_id or exchange or db_url), mode)]
     made += [_guard_file(folder / GUARD)]
     course = read_course(folder)
-    for place in (course.submitted, *([] if exchange else [folder / "exchange"])):
-        made += [_folder(place, folder)]
+    made += [_folder(course.submitted, folder)]
+    if not exchange:
+        made += [replace(_folder(folder / "exchange", folder), note=OWN_EXCHANGE)]
     for name in names:
         text = root / "notebooks" / "text" / f"{name}.py"
         made += [_source(course.source / name / f"{name}.ipynb", text, folder, part)]

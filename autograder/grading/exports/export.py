@@ -28,6 +28,7 @@ CHECK = re.compile(r"(?<![^ ])check-")  # behind the notebook's name, where ther
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
 # A spreadsheet runs a cell that begins so, also in its full-width form or behind white space (OWASP, "CSV Injection").
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+INNER = re.compile(r"""([;,|:\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029"][\s"']*)(?=[=+\-@＝＋－＠])""")
 
 
 class ExportError(UserError, ValueError):
@@ -226,14 +227,18 @@ def _float(text: str) -> float:
 
 
 def guarded(text: str) -> str:
-    """A cell that no spreadsheet runs: an apostrophe before what would be a formula. Numbers and a dash are none."""
-    if text.strip() == "-" or not (text.startswith(FORMULA) or text.strip().startswith(FORMULA)):
+    """A cell that no spreadsheet runs: an apostrophe before what would be a formula. Numbers and a dash are none.
+
+    Which separator a spreadsheet takes depends on its language, so that one inside a text may begin a cell, too.
+    """
+    if text.strip() == "-":
         return text
     try:
         float(text)
+        return text
     except ValueError:
-        return f"'{text}"
-    return text
+        begins = text.startswith(FORMULA) or text.strip().startswith(FORMULA)
+        return ("'" if begins else "") + INNER.sub(r"\1'", text)
 
 
 def _csv(lines: list[list[str]]) -> str:

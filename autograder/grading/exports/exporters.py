@@ -20,7 +20,7 @@ from autograder.grading.exports.export import (
     moodle_worksheet,
     plain_csv,
 )
-from autograder.grading.exports.grades import GradeRow, grade_rows
+from autograder.grading.exports.grades import GradeRow, grade_rows, impossible_scores
 from autograder.grading.exports.roster import Roster, read_roster
 from autograder.grading.submissions.names import id_problem
 from course_lib.files import write_atomically
@@ -42,6 +42,8 @@ class _Exporter(ExportPlugin):
         rows = grade_rows(gradebook, assignments, students, self.zero_for_missing)
         target = Path(self.to or self.filename)
         self.write(target, rows)
+        for what in impossible_scores(rows):
+            self.log.warning("A score that cannot be, written as it is: %s; look at it in formgrader", what)
         pending = sum(row.pending for row in rows)
         if pending:
             self.log.warning("%d submissions still have to be graded by hand; their scores will change", pending)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from operator import itemgetter
 
 from nbgrader.api import Grade, SubmittedAssignment, SubmittedNotebook
@@ -15,12 +16,18 @@ from autograder.grading.reports.lateness import Lateness
 
 @dataclass(frozen=True)
 class CellGrade:
-    """The score of one cell; ``pending`` when a human is still to grade it."""
+    """The score of one cell; ``pending`` when a human is still to grade it, ``extra`` what is credit beyond it."""
 
     name: str
     score: float
     max_score: float
     pending: bool
+    extra: float = 0.0
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether the score without extra credit lies between 0 and the maximum, and extra credit takes nothing off."""
+        return 0.0 <= self.score - self.extra <= self.max_score + 1e-9 and 0.0 <= self.extra < inf
 
 
 @dataclass(frozen=True)
@@ -88,15 +95,18 @@ def _cells(database: Database, assignment) -> dict[str, tuple[CellGrade, ...]]:
     names = {cell.id: cell.name if len(notebooks) == 1 else f"{book}: {cell.name}" for book, cell in masters}
     places = {cell.id: (place, names[cell.id], float(cell.max_score)) for place, (_, cell) in enumerate(masters)}
     found = (
-        database.db.query(SubmittedNotebook.assignment_id, Grade.cell_id, Grade.score, Grade.needs_manual_grade)
+        database.db.query(
+            *(SubmittedNotebook.assignment_id, Grade.cell_id, Grade.score, Grade.needs_manual_grade),
+            Grade.score - func.coalesce(Grade.manual_score, Grade.auto_score, Grade.score),
+        )
         .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
         .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
         .filter(SubmittedAssignment.assignment_id == assignment.id)
     )
     cells = defaultdict(list)
-    for submission, cell, score, pending in found:
+    for submission, cell, score, pending, extra in found:
         place, name, top = places[cell]
-        cells[submission].append((place, CellGrade(name, float(score), top, bool(pending))))
+        cells[submission].append((place, CellGrade(name, float(score), top, bool(pending), extra or 0.0)))
     return {submission: tuple(cell for _, cell in sorted(own, key=itemgetter(0))) for submission, own in cells.items()}
 
 
@@ -126,3 +136,14 @@ def _row(assignment, student, submission, cells, penalty: float, zero_for_missin
     pending = any(cell.pending for cell in cells)
     score, times = max(0.0, raw - penalty), (submission.timestamp, submission.duedate)
     return GradeRow(assignment.name, *who, score, raw, penalty, top, *times, pending, cells)
+
+
+def impossible_scores(rows: Iterable[GradeRow]) -> list[str]:
+    """The scores that no grading gives, such as 7 of 5 points, in words: mistyped, or written there by somebody."""
+    return [
+        f"{row.student}, {cell.name}: {cell.score - cell.extra:g} of {cell.max_score:g} points"
+        + (f" and {cell.extra:g} of extra credit" if cell.extra else "")
+        for row in rows
+        for cell in row.cells
+        if not cell.is_possible
+    ]

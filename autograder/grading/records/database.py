@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from autograder.errors import UserError
+from autograder.grading.records.private import make_file
 
 
 class GradebookError(UserError):
@@ -25,6 +26,8 @@ def make_tables(url: str):
     GradebookError
         When there are tables, but those of another version.
     """
+    if file := file_of(url):
+        make_file(file)
     newest = ScriptDirectory(ALEMBIC_DIR).get_current_head()
     engine = create_engine(url)
     try:
@@ -47,6 +50,16 @@ def make_tables(url: str):
         engine.dispose()
 
 
+def file_of(url: str) -> Path | None:
+    """The file of an SQLite database; None for another, and for one in memory."""
+    try:
+        parts = make_url(url)
+    except ArgumentError:
+        return None  # who opens it says what is wrong
+    on_disk = parts.get_backend_name() == "sqlite" and parts.database and parts.database != ":memory:"
+    return Path(parts.database) if on_disk else None
+
+
 def shown(url: str) -> str:
     """The URL of a database without its password."""
     try:
@@ -67,9 +80,5 @@ def reason(error: Exception) -> str:
 
 def missing_file(url: str) -> str:
     """The file of an SQLite database, if it does not exist; else empty."""
-    try:
-        parts = make_url(url)
-    except ArgumentError:
-        return ""  # who opens it, says what is wrong with it
-    on_disk = parts.get_backend_name() == "sqlite" and parts.database and parts.database != ":memory:"
-    return parts.database if on_disk and not Path(parts.database).exists() else ""
+    file = file_of(url)
+    return str(file) if file and not file.exists() else ""

@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 
 from autograder.errors import UserError
+from autograder.grading.records.private import OWN, make_file, mode_in, narrow
 from course_lib.files import sync_folder
 
 BLOCK = 1 << 16
@@ -57,8 +58,9 @@ class Journal:
     def __init__(self, path: Path):
         self.path = path
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
-        self._file = os.open(path, flags, 0o600)
+        self._file = os.open(path, flags, OWN)
         try:
+            narrow(self._file, mode_in(path.parent))
             self._lock()
             sync_folder(path.parent)
             self.last, self.torn = self._tail()
@@ -114,7 +116,9 @@ class Journal:
         return whole[-1] if whole else b"", torn
 
     def _set_aside(self):
-        with self.path.with_name(self.path.name + ".torn").open("ab") as file:
+        torn = self.path.with_name(self.path.name + ".torn")
+        make_file(torn)
+        with torn.open("ab") as file:
             file.write(self.torn + b"\n")
             file.flush()
             os.fsync(file.fileno())

@@ -13,6 +13,7 @@ from pathlib import Path
 from autograder.grading.judging.fingerprints import whole_print
 from autograder.grading.judging.grade_submission import Result
 from autograder.grading.records.journal import Journal, parsed
+from autograder.grading.records.private import mode_in
 from autograder.grading.submissions.own_cells import OwnCell
 from autograder.grading.submissions.restore import Remark
 from autograder.report import CaseResult, Diagnosis, Report
@@ -86,7 +87,7 @@ class Store:
         if self._surplus:
             self.__exit__()
             left = [*(result for _, result in self.known.values()), *self._doubtful.values()]
-            write_atomically(self.path, (f"{self._line(result)}\n" for result in left), mode=0o600)
+            write_atomically(self.path, (f"{self._line(result)}\n" for result in left), mode=mode_in(self.path.parent))
             self._surplus = False
 
     def _keep(self, result: Result):
