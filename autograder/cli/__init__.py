@@ -32,6 +32,7 @@ COMMANDS = (
     grading.grade,
     regrade.regrade,
     regrade.audit,
+    regrade.forget,
     report.feedback,
     report.stats,
     report.similar,

@@ -70,6 +70,28 @@ def regrade(submissions, named, course, db, out, dry_run, key_file, students, as
         _show(report, out, dry_run)
 
 
+@click.command()
+@click.argument("student")
+@assignments.OPTION
+@click.option("--course", type=click.Path(path_type=Path), help="An nbgrader course. [default: here, if it is one]")
+@click.option("--db", default="", help="The gradebook's SQLAlchemy URL. [default: the course's, else in --out]")
+@click.option("--out", type=click.Path(path_type=Path), help="Where the class was graded. [default: as course grade]")
+def forget(student, named, course, db, out):
+    """Take STUDENT out of an assignment: a name under which somebody was graded by mistake."""
+    from autograder.grading.classroom.nbgrader_course import course_in, grading_settings
+    from autograder.grading.forgetting import forget as take_out
+    from autograder.grading.submissions.assignment import load_assignment
+
+    with plain_errors():
+        folder = course_in(course)
+        out = out or (folder.root if folder else Path("graded"))
+        for name in assignments.graded_notebooks(named, folder, out):
+            settings = grading_settings(folder, name)
+            assignment = settings.get("assignment") or load_assignment(name)
+            take_out(out, assignment, student, db or settings.get("db_url", ""), settings.get("late"))
+            say(f"{student} is no more in {name}; what is still in the folder of submissions will be graded again")
+
+
 def _show(report, out: Path, dry_run: bool) -> None:
     if report.moves:
         table = Table("student", "exercise", "before", "now", "because", show_lines=True)

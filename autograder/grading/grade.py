@@ -26,6 +26,7 @@ from autograder.grading.records.private import make_folder
 from autograder.grading.records.recording import Recorder, explained_errors
 from autograder.grading.records.results import Store, results_file
 from autograder.grading.reports.feedback import class_page
+from autograder.grading.reports.renamed import renamed
 from autograder.grading.reports.summary import Summary, summarize
 from autograder.grading.seeds import Key, class_key, seeds_of
 from autograder.grading.submissions.allowances import read_allowances
@@ -129,6 +130,9 @@ def grade_class(
             else:
                 results[student] = record.record(job.submission, result, job.basis)
             progress(len(results), total, student)
+        if not students:
+            new = [student for student, job in jobs.items() if not job.known and not is_our_fault(results[student])]
+            left_out = (*left_out, *renamed(results, new, submissions))
         lateness = settle(record.gradebook, allowances, out, assignment.booked_as, submissions)
         record.update_pages(submissions, lateness)
         record.store.compact()

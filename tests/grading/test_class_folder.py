@@ -69,6 +69,32 @@ def test_one_students_folder_does_not_replace_the_class(course):
     assert all(f"feedback/{student}/" in page for student in ("ada", "bob", "a_and_b"))
 
 
+def test_a_folder_that_was_renamed_after_grading_is_noticed_and_its_name_forgotten(
+    tmp_path, source_path, assignment, monkeypatch
+):
+    course = make_course(tmp_path / "dl", source_path)
+    hand_in(course, assignment, "Ada", relu_backward=RIGHT)
+    hand_in(course, assignment, "bob", relu_backward=WRONG)
+    assert grade_class(course / "submitted", assignment, course).left_out == ()
+    (course / "submitted" / "Ada").rename(course / "submitted" / "ada")
+    (said,) = grade_class(course / "submitted", assignment, course).left_out
+    assert said.startswith("ada is new, with the very submission of Ada") and "course forget Ada" in said
+    monkeypatch.chdir(course)
+    done = CliRunner().invoke(main, ["forget", "Ada"])
+    assert done.exit_code == 0, done.output
+    assert set(booked(course)) == {"ada", "bob"}
+    assert {path.name for path in (course / "feedback").iterdir()} == {"ada", "bob"}
+    assert {path.name for path in (course / "autograded").iterdir()} == {"ada", "bob"}
+    assert "Ada" not in (course / f"{NAME}.summary.html").read_text()
+    assert '"student": "Ada"' not in (course / f"{NAME}.results.jsonl").read_text()
+    assert CliRunner().invoke(main, ["audit", "verify"]).exit_code == 0
+    again = grade_class(course / "submitted", assignment, course)
+    assert ([row.student for row in again.students], again.graded, again.left_out) == (["ada", "bob"], 0, ())
+    refused = CliRunner().invoke(main, ["forget", "Ada"])
+    assert refused.exit_code != 0
+    assert "nobody called Ada was graded" in refused.output
+
+
 def test_what_is_left_out_stands_in_the_terminal_the_page_and_no_export(course, monkeypatch):
     folder, *_ = course
     monkeypatch.chdir(folder)

@@ -137,6 +137,27 @@ class Gradebook:
         self._penalise(submission, self._notebook(submission, entry))
         self.commit(f"the grades of {entry.student}")
 
+    def is_graded_by_hand(self, assignment: str, student: str) -> bool:
+        """Whether a human has given the student a score, extra credit or a comment."""
+        submission = self._submission(assignment, student)
+        notebooks = submission.notebooks if submission else ()
+        grades = any(g.manual_score is not None or g.extra_credit for n in notebooks for g in n.grades)
+        return grades or any(comment.manual_comment for n in notebooks for comment in n.comments)
+
+    def remove(self, assignment: str, student: str):
+        """Take out a submission, and its student where nothing else is known of them."""
+        if self._submission(assignment, student):
+            self._database.remove_submission(assignment, student)
+        left = self._database.db.get(Student, student)
+        if left and not (left.submissions or left.first_name or left.last_name or left.email or left.lms_user_id):
+            self._database.remove_student(student)
+
+    def _submission(self, assignment: str, student: str) -> SubmittedAssignment | None:
+        try:
+            return self._database.find_submission(assignment, student)
+        except MissingEntry:
+            return None
+
     def update_penalties(self, assignment: str):
         """Recompute the late penalties of all submissions: after a manual score, an extension, another due date."""
         if self._late is None:

@@ -77,6 +77,13 @@ class Store:
         """Believe the result of a student no more. Its line stays, to be looked at, until there is another."""
         self._doubtful[student] = self.known.pop(student)[1]
 
+    def remove(self, student: str):
+        """Keep nothing of a student."""
+        self.known.pop(student, None)
+        self._doubtful.pop(student, None)
+        self._surplus = True
+        self.compact()
+
     def set_done(self, result: Result):
         """Note that everything else about this result is recorded. Were the note lost, it would be recorded again."""
         self._append_line(json.dumps({"done": result.id}).encode(), sync=False)
