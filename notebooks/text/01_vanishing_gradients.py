@@ -157,9 +157,10 @@ def affine_backward(dout, cache):
 # \begin{aligned}
 # p_{nc} &= \frac{e^{s_{nc}}}{\sum_k e^{s_{nk}}}, \qquad \text{loss} = -\frac1N \sum_n \ln p_{n y_n}, \\
 # \frac{\partial\,\text{loss}}{\partial s_{nc}} &= \frac1N \bigl(p_{nc} - [c = y_n]\bigr),
-# \quad \text{where } [c = y_n] \text{ is 1 for the true class and 0 for the others.}
 # \end{aligned}
 # $$
+#
+# where $[c = y_n]$ is 1 for the true class and 0 for the others.
 #
 # Derive the gradient once on paper: it is "what the network said minus what it should have said".
 #
@@ -243,10 +244,14 @@ over_seeds(Panel({"each batch": [losses]}, "Your training loop", "step", "loss o
 # A wrong gradient does not raise an error. The loss often still goes down, only more slowly, and you blame the learning
 # rate. The remedy is a second way to get the same number, one that needs no derivation. By Taylor's theorem
 #
-# $$ \frac{f(x + h) - f(x)}{h} = f'(x) + \tfrac12 f''(x)\, h + \dots, \qquad
-#    \frac{f(x + h) - f(x - h)}{2h} = f'(x) + \tfrac16 f'''(x)\, h^2 + \dots $$
+# $$
+# \begin{aligned}
+# \frac{f(x + h) - f(x)}{h} &= f'(x) + \tfrac12 f''(x)\, h + \dots, \\
+# \frac{f(x + h) - f(x - h)}{2h} &= f'(x) + \tfrac16 f'''(x)\, h^2 + \dots
+# \end{aligned}
+# $$
 #
-# The **central difference** on the right costs two evaluations for each entry instead of one, and in return its error falls
+# The **central difference** in the second line costs two evaluations for each entry instead of one, and in return its error falls
 # with $h^2$: the terms with $f''$ and $f''''$ cancel.
 #
 # **Exercise.** To get the gradient of $f$ with respect to an array, nudge one entry at a time of a copy in float64, and put
@@ -677,8 +682,11 @@ claim_card("01.04")
 # There is another way to keep a factor from falling below one: add a path on which nothing is multiplied at all. A **residual block** (He
 # et al. 2016; with nothing else on the path, as here, He et al. 2016b) computes
 #
-# $$ \text{out} = x + F(x), \qquad \text{so that} \qquad
-#    \frac{\partial\,\text{loss}}{\partial x} = d\text{out} + \text{what comes back through } F . $$
+# $$ \text{out} = x + F(x), $$
+#
+# so that
+#
+# $$ \frac{\partial\,\text{loss}}{\partial x} = d\text{out} + \text{what comes back through } F . $$
 
 # %%
 skip_diagram()
