@@ -25,17 +25,27 @@ def define(code: str | ast.Module, namespace: dict):
 @cache
 def solutions(unit: str) -> tuple[Namespace, dict[str, str]]:
     """What the functions of a unit's lesson may call, and their sources by name; empty where there is no lesson."""
-    namespace, sources = Namespace(), {}
+    namespace = Namespace()
+    define(text_of_solutions(unit), namespace)
+    return namespace, _sources(unit)[1]
+
+
+def text_of_solutions(unit: str) -> str:
+    """The functions of a unit's lesson and what they import, as one text that can be run by itself."""
+    imports, sources = _sources(unit)
+    return "\n".join([*imports, *sources.values()])
+
+
+@cache
+def _sources(unit: str) -> tuple[list[str], dict[str, str]]:
     path = _text_of(unit)
-    if path:
-        text = path.read_text(encoding="utf-8")
-        lesson = ast.parse(text).body
-        imports = [ast.unparse(node) for node in lesson if isinstance(node, ast.Import)]
-        functions = [node for node in lesson if isinstance(node, ast.FunctionDef)]
-        lines = text.split("\n")
-        sources = {node.name: "\n".join(lines[node.lineno - 1 : node.end_lineno]) for node in functions}
-        define("\n".join([*imports, *sources.values()]), namespace)
-    return namespace, sources
+    if path is None:
+        return [], {}
+    text = path.read_text(encoding="utf-8")
+    lesson, lines = ast.parse(text).body, text.split("\n")
+    imports = [ast.unparse(node) for node in lesson if isinstance(node, ast.Import)]
+    functions = [node for node in lesson if isinstance(node, ast.FunctionDef)]
+    return imports, {node.name: "\n".join(lines[node.lineno - 1 : node.end_lineno]) for node in functions}
 
 
 @cache

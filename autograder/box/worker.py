@@ -10,6 +10,7 @@ import inspect
 import os
 import resource
 import sys
+from collections.abc import Callable
 
 from attempt import Printed, attempt, observed
 from cells import Notebook
@@ -47,10 +48,11 @@ class Server:
         self.seal = seal
         self.watch = Watch(lambda begins: channel.send({"status": "compiling" if begins else "compiled"}))
         self.notebook = Notebook(self.mind_numba)
+        self.stand_ins: dict[str, Callable] = {}
         self.errors = Printed()  # one for all cells, as in Jupyter: what keeps it, such as a logger, reaches it later
 
     def serve(self):
-        steps = {"expect": self.expect, "cells": self.run_cell, "calls": self.call}
+        steps = {"expect": self.expect, "cells": self.run_cell, "calls": self.call, "stand_ins": self.stand_in}
         while True:
             try:
                 kind, requests = self.channel.receive()
@@ -89,12 +91,18 @@ class Server:
         self.seal.reset()
         given = list(map(self.given, arguments))
         function = self.notebook.found(name)
+        self.notebook.namespace.update(self.stand_ins)
         with observed() as seen:
             facts = attempt(function, dict(zip(parameters, given, strict=True)), plain, self.notebook.has_written)
         if self.seal.used:
             facts = {"status": "reference_used", "message": self.seal.used}
         after = list(map(left_of, arguments, given))
         return {**facts, "after": after, "printed": seen.printed, "warnings": seen.warnings}
+
+    def stand_in(self, name: str, callback: Callback) -> dict:
+        """Have a function of the grader's in the place of what the notebook defines, in every call from now on."""
+        self.stand_ins[name] = self.remote(callback)
+        return {}
 
     def given(self, argument):
         """What the function gets for an argument as it was sent."""

@@ -18,7 +18,9 @@ from autograder.grading.isolation import ladder
 from autograder.grading.isolation.processes import die_with, usable_cores
 from autograder.grading.isolation.sandbox import Limits, SandboxUnavailable
 from autograder.grading.judging.fingerprints import Basis, basis_of, common_basis, same_verdict, whole_print
-from autograder.grading.judging.grade_submission import Result, grade_submission, mentioned
+from autograder.grading.judging.follow_through import leaning
+from autograder.grading.judging.grade_submission import Result, grade_submission
+from autograder.grading.judging.mentions import mentioned_by
 from autograder.grading.records.audit import FILE, AuditLog
 from autograder.grading.records.deadlines import settle
 from autograder.grading.records.gradebook import Gradebook, LatePenalty
@@ -199,7 +201,8 @@ def unchanged(known: Result | None, basis: Basis, assignment: Assignment) -> tup
     return tuple(
         name
         for name in same
-        if known.reports[name].passed or not mentioned(known.reports[name], changed, known.answers)
+        if (known.reports[name].passed and known.reports[name].exercise not in leaning(known.remarks))
+        or not mentioned_by(known.reports[name].exercise, changed, known.answers)
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import fields
 from difflib import get_close_matches
 
 from nbgrader.preprocessors import IgnorePattern
-from traitlets import Dict, Float, Int, TraitError
+from traitlets import Bool, Dict, Float, Int, TraitError
 from traitlets.config import Config, Configurable
 
 from autograder.grading.isolation.limits import Limits
@@ -30,6 +30,9 @@ class CourseLimits(Configurable):
     function_bytes = Int(DEFAULT.function_bytes, min=1, help="Results of all calls of a function.").tag(config=True)
     result_bytes = Int(DEFAULT.result_bytes, min=1000, help="What is kept of a submission.").tag(config=True)
     callbacks = Int(DEFAULT.callbacks, min=1, help="Calls of a function that an answer is handed.").tag(config=True)
+    follow_through = Bool(
+        DEFAULT.follow_through, help="Try an answer that calls a failing one with a right one in its place."
+    ).tag(config=True)
     exercises = Dict(help='Others for an exercise: {"train_classifier": {"call_seconds": 20}}.').tag(config=True)
 
 

@@ -30,7 +30,8 @@ class Limits:
     ``file_bytes`` holds for each file, ``tmp_bytes`` for /tmp and for /dev/shm, ``function_bytes`` for the results of
     all calls of a function, ``result_bytes`` for what is kept of a submission. ``exercises`` has what is otherwise for
     an exercise, by its name and the name of the limit. ``stderr_allowed`` is a regular expression: where it is found,
-    what a test cell writes to stderr costs nothing; an empty one is found nowhere. ``levels`` are the sandboxes that
+    what a test cell writes to stderr costs nothing; an empty one is found nowhere. ``follow_through`` says whether an
+    answer that calls one which fails is tried again with a right one in its place. ``levels`` are the sandboxes that
     will do, in order of preference.
     """
 
@@ -48,6 +49,7 @@ class Limits:
     function_bytes: int = 64 << 20
     result_bytes: int = 1 << 20
     callbacks: int = 20_000
+    follow_through: bool = True
     exercises: dict[str, dict[str, float]] = field(default_factory=dict)
     stderr_allowed: str = ""
     levels: tuple[str, ...] = LEVELS

@@ -1,6 +1,5 @@
 """Grade one submission: restore it, run it in a sandbox, judge every exercise outside."""
 
-import re
 import sys
 import time
 import warnings
@@ -15,7 +14,10 @@ from autograder.grading.isolation.bubblewrap import is_shown
 from autograder.grading.isolation.memory import room_for
 from autograder.grading.isolation.sandbox import Cell, Files, Limits, Sandbox, SandboxUnavailable
 from autograder.grading.judging.disclosure import library_name
+from autograder.grading.judging.follow_through import KIND as FOLLOWED
+from autograder.grading.judging.follow_through import StandIns, follow_through
 from autograder.grading.judging.kept import kept_within, limits_reached
+from autograder.grading.judging.mentions import mentioned_by
 from autograder.grading.judging.public_cases import in_need_of_words, public_limits, with_causes
 from autograder.grading.judging.testcells import run_tests
 from autograder.grading.submissions.assignment import Assignment, grade_id, is_graded, is_solution
@@ -26,7 +28,6 @@ from autograder.probes import Probes
 from autograder.report import Report
 
 JUDGING_BYTES = 2 << 30  # that the grader may need more for one submission: a tenth of it is usual
-WORD = re.compile(r"[^\W\d]\w*")
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,20 @@ def grade_submission(
         remarks += [_borrowed_remark(name, library_name(named.get(name, ""), sources)) for name in borrowed]
     if known:
         untouched = {known.reports[name].exercise for name in keep}
-        remarks += [r for r in known.remarks if r.kind == "reference" and r.text.split()[0] in untouched]
+        kept = [remark for remark in known.remarks if remark.kind in ("reference", FOLLOWED)]
+        remarks += [remark for remark in kept if remark.text.split()[0] in untouched]
+    if limits.follow_through and exercises:
+
+        def judge(check: str, stand_ins: StandIns) -> Report:
+            chosen, few = {check: exercises[check]}, public_limits(limits)
+            return _judge_exercises(chosen, cells, few, seeds or {}, files, stand_ins)[0][check]
+
+        barred = {remark.text.split()[0] for remark in remarks if remark.kind == "reference"}
+        ordered = {check: reports[check] for check in assignment.check_ids}
+        again = follow_through(assignment.exercises(), list(exercises), ordered, answers, barred, judge, limits)
+        reports |= again.reports
+        remarks += again.remarks
+        public = {check: report for check, report in public.items() if check not in again.reports}
     reports = _with_dependencies({check: reports[check] for check in assignment.check_ids}, answers) | {
         name: report for name, report in reports.items() if name in assignment.test_ids
     }
@@ -136,13 +150,19 @@ def _keep_from_boxes(assignment: Assignment):
 
 
 def _judge_exercises(
-    exercises: dict[str, Exercise], cells: list[Cell], limits: Limits, seeds: Mapping[str, int], files: Files
+    exercises: dict[str, Exercise],
+    cells: list[Cell],
+    limits: Limits,
+    seeds: Mapping[str, int],
+    files: Files,
+    stand_ins: StandIns | None = None,
 ) -> tuple[dict[str, Report], dict[str, str], str]:
     """The reports by grade_id, what each exercise has borrowed from the reference, and the level of the sandbox."""
     borrowed: dict[str, str] = {}
     # comparing a student's overflowed values may warn, which is nothing that the instructor needs to see
     quiet, limits = warnings.catch_warnings(action="ignore"), limits.with_those_of(exercises.values())
-    with room_for(JUDGING_BYTES), Sandbox(limits, constants=public_constants(), files=files) as sandbox, quiet:
+    box = Sandbox(limits, constants=public_constants(), files=files, stand_ins=stand_ins)
+    with room_for(JUDGING_BYTES), box as sandbox, quiet:
         sandbox.load(cells)
 
         def run_all(name: str, cases: Sequence[Inputs]) -> list[Outcome]:
@@ -206,15 +226,13 @@ def _with_dependencies(reports: dict[str, Report], answers: dict[str, str]) -> d
     """The reports, with those marked that fail while an answer which theirs mentions fails as well."""
     failing = {report.exercise for report in reports.values() if not report.passed}
     return {
-        check: report if report.passed else defer_to(report, mentioned(report, failing, answers))
+        check: report if report.passed or report.verdict == "skipped" else _deferred(report, failing, answers)
         for check, report in reports.items()
     }
 
 
-def mentioned(report: Report, names: Collection[str], answers: Mapping[str, str]) -> list[str]:
-    """Those of ``names`` that the answer of this report mentions."""
-    words = dict.fromkeys(WORD.findall(answers.get(report.exercise, "")))
-    return [word for word in words if word in names and word != report.exercise]
+def _deferred(report: Report, failing: Collection[str], answers: Mapping[str, str]) -> Report:
+    return defer_to(report, mentioned_by(report.exercise, failing, answers))
 
 
 def cells_to_run(restored: Restored) -> list[Cell]:
