@@ -86,6 +86,7 @@ def write_statistics(
     graded = {result.student for result in results}
     missing = [row.student for row in rows if row.score is None and row.student not in graded]
     with _open_gradebook(out, db_url) as gradebook:
+        loaded = gradebook.as_worth(loaded)
         lateness = lateness_of(gradebook, loaded.booked_as)
     groups = read_allowances(out).groups(loaded.booked_as)
     statistics = class_statistics(loaded, results, submitted, due, missing, lateness, groups)

@@ -111,6 +111,7 @@ def grade_class(
     limits = limits or Limits()
     ladder.choose(limits.levels)
     with recorder(out, assignment, db_url, late) as record:
+        assignment = record.assignment
         key = class_key(out, key_file, record.log.seed_id, new_key)
         record.seal = key.seal
         record.catch_up(submissions)
@@ -160,6 +161,7 @@ def recorder(out: Path, assignment: Assignment, db_url: str = "", late: LatePena
             Gradebook(db_url or default_gradebook(out), late) as gradebook,
             Store(results_file(out, assignment.name)) as store,
         ):
+            assignment = gradebook.as_worth(assignment)
             gradebook.add_assignment(assignment)
             yield Recorder(out, assignment, gradebook, store, log)
 

@@ -154,6 +154,7 @@ def regrade_class(
     limits = limits or Limits()
     ladder.choose(limits.levels)
     with _opened(out, assignment, db_url, late, dry_run) as (store, gradebook, record):
+        assignment = gradebook.as_worth(assignment)
         key = class_key(out, key_file, record.log.seed_id if record else last_seed_id(out / FILE))
         if record:
             record.seal = key.seal

@@ -200,6 +200,30 @@ def test_points_that_the_instructor_changes_hold_in_marks_page_and_statistics(co
     assert statistics.scores[-1] == 4
 
 
+def test_points_changed_in_the_gradebook_hold_until_the_source_gives_others(course):
+    url = f"sqlite:///{course / 'gradebook.db'}"
+
+    def worth():
+        with Stock(url) as stock:
+            ada = stock.find_submission(NAME, "ada")
+            return stock.find_grade("check-relu_backward", NAME, NAME, "ada").score, ada.max_score
+
+    before = worth()
+    with Stock(url) as stock:
+        stock.find_grade_cell("check-relu_backward", NAME, NAME).max_score = 10.0
+        stock.db.commit()
+    for _ in range(2):
+        grade(course)
+        assert worth() == (10.0, before[1] - before[0] + 10.0)
+    assert "relu_backward 10 of 10" in text(course, "ada")
+    path = course / "source" / NAME / f"{NAME}.ipynb"
+    statistics, _ = write_statistics(course, read_assignment(path), url)
+    assert statistics.points == 11
+    path.write_text(path.read_text(encoding="utf-8").replace(f'"points": {before[0]:g}', '"points": 2'))
+    grade(course)
+    assert worth()[0] == 2.0
+
+
 @pytest.mark.soak
 def test_nbgrader_releases_pages_that_are_up_to_date_and_makes_its_own_of_any_answer(course, by_hand):
     api = nbgrader_api(course)

@@ -217,9 +217,10 @@ class GradeInSandbox(NbGraderPreprocessor):
 
 def grade_one(work: Work) -> Result:
     """Regrade one submission, with the key of its class, and record it. Raises as ``grade_class`` does."""
-    limits, assignment, submission = work.limits, work.assignment, work.submission
+    limits, submission = work.limits, work.submission
     allowances = read_allowances(work.out)
-    with recorder(work.out, assignment, work.db_url, work.late) as record:
+    with recorder(work.out, work.assignment, work.db_url, work.late) as record:
+        assignment = record.assignment
         key = class_key(work.out, expected=record.log.seed_id)
         record.seal = key.seal
         result = grade_submission(submission, assignment, limits, seeds_of(key, assignment, submission))

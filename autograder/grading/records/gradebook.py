@@ -108,6 +108,15 @@ class Gradebook:
             ) from error
         self._database.db.expire_all()
 
+    def as_worth(self, assignment: Assignment) -> Assignment:
+        """The assignment with the points that somebody has given its cells in the gradebook itself.
+
+        They hold, as in nbgrader, until the source gives the cell other points: its checksum is then another.
+        """
+        booked, own = self.cells(assignment), cells_of(assignment)
+        same = [name for name in own.keys() & booked.keys() if own[name][:3] == booked[name][:3]]
+        return assignment.worth({name: booked[name][3] for name in same if own[name][3] != booked[name][3]})
+
     def students(self, assignment: str) -> set[str]:
         """Who has a submission of this assignment."""
         try:

@@ -99,6 +99,18 @@ class Assignment:
         cells = [NotebookNode({**cell, **fields.get(grade_id(cell), {})}) for cell in self.master.cells]
         return NotebookNode({**self.master, "cells": cells})
 
+    def worth(self, points: Mapping[str, float]) -> "Assignment":
+        """The same with other points for some cells, by grade_id."""
+
+        def changed(notebook: NotebookNode) -> NotebookNode:
+            copy = copy_notebook(notebook)
+            for cell in copy.cells:
+                if grade_id(cell) in points:
+                    cell.metadata["nbgrader"]["points"] = points[grade_id(cell)]
+            return copy
+
+        return replace(self, master=changed(self.master), released=changed(self.released)) if points else self
+
     def exercises(self) -> dict[str, Exercise]:
         """The exercise of every check cell, by grade_id, worth what the cell says."""
         checks = self.check_ids.items()
