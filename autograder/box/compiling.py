@@ -3,6 +3,8 @@
 Numba is not imported for this. What is here does nothing until the student's code has imported it.
 """
 
+import importlib.abc
+import importlib.util
 import sys
 import threading
 from collections.abc import Callable
@@ -52,3 +54,34 @@ def keep_nothing():
     caching = sys.modules.get("numba.core.caching")
     if hasattr(caching, "NullCache"):
         caching.Cache.__new__ = lambda *_, **__: caching.NullCache()
+
+
+def share_no_lock():
+    """Let ``parallel=True`` work: Numba would make a lock to share with processes, which no box can."""
+    if "numba" in sys.modules:
+        import multiprocessing
+
+        multiprocessing.set_start_method("spawn", force=True)
+
+
+class AfterNumba(importlib.abc.MetaPathFinder):
+    """Calls ``step`` as soon as Numba has been imported, wherever that is done: a module that was handed in beside the
+    notebook may import it and use it before the next statement of a cell is run."""
+
+    def __init__(self, step: Callable[[], object]):
+        self.step = step
+
+    def find_spec(self, fullname, path=None, target=None):
+        if fullname != "numba":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(fullname)
+        if spec is not None and spec.loader is not None:
+            run, step = spec.loader.exec_module, self.step
+
+            def exec_module(module):
+                run(module)
+                step()
+
+            spec.loader.exec_module = exec_module
+        return spec

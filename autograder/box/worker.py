@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from attempt import Printed, attempt, observed
 from cells import Notebook
-from compiling import Watch, keep_nothing
+from compiling import AfterNumba, Watch, keep_nothing, share_no_lock
 from numpy.random import Generator
 from sealed import Seal
 from wire import LENGTH, Callback, Seed, WireError, decode, encode, in_order, left_of, plain
@@ -49,6 +49,7 @@ class Server:
         self.watch = Watch(lambda begins: channel.send({"status": "compiling" if begins else "compiled"}))
         self.notebook = Notebook(self.mind_numba)
         self.stand_ins: dict[str, Callable] = {}
+        sys.meta_path.insert(0, AfterNumba(self.greet_numba))
         self.errors = Printed()  # one for all cells, as in Jupyter: what keeps it, such as a logger, reaches it later
 
     def serve(self):
@@ -65,6 +66,11 @@ class Server:
                     self.channel.send(answer)
                 except WireError as error:
                     self.channel.send({"status": "raised", "error": "TooLarge", "message": f"the result has {error}"})
+
+    def greet_numba(self):
+        """What is to be done once, when the student's code imports it."""
+        share_no_lock()
+        self.mind_numba()
 
     def mind_numba(self):
         """What is to be done as soon as the student's code has imported it."""

@@ -3,6 +3,7 @@
 import threading
 import time
 from dataclasses import replace
+from functools import partial
 
 import numba
 import numpy as np
@@ -10,9 +11,12 @@ import pytest
 from boxes import HURRY, LIMITS, X, box_processes, boxed, check_honest, hurried
 
 from autograder.box.compiling import Watch
+from autograder.catalogue import load
+from autograder.check import HIDDEN, judge_all
 from autograder.grading.isolation import clock as module
 from autograder.grading.isolation.clock import Budget, Clock, Late, Seconds
-from autograder.grading.isolation.sandbox import Cell
+from autograder.grading.isolation.limits import LEVELS
+from autograder.grading.isolation.sandbox import Cell, Sandbox
 
 BOXED = pytest.mark.sandbox
 IMPORTS = "import time\nimport numpy as np\nimport numba\nfrom numba.core.compiler_lock import global_compiler_lock\n"
@@ -104,6 +108,10 @@ def f(x):
 
 
 CACHED = {
+    "parallel": (
+        "@numba.njit(parallel=True)\ndef f(x):\n    y = np.empty_like(x)\n"
+        "    for i in numba.prange(x.size):\n        y[i] = 2 * x[i]\n    return y"
+    ),
     "njit": "@numba.njit(cache=True)\ndef f(x):\n    return 2 * x",
     "eager": "@numba.njit('f8[:](f8[:])', cache=True)\ndef f(x):\n    return 2 * x",
     "vectorize": "@numba.vectorize(['f8(f8)'], cache=True)\ndef f(x):\n    return 2 * x",
@@ -116,10 +124,49 @@ CACHED = {
 
 @BOXED
 @pytest.mark.parametrize("source", CACHED.values(), ids=CACHED)
-def test_a_cache_may_be_asked_for_as_in_a_notebook(source):
+def test_a_cache_or_threads_may_be_asked_for_as_in_a_notebook(source):
     with boxed(Cell("f", IMPORTS + source)) as box:
         outcome = box.run("f", {"x": X})
         assert np.array_equal(outcome.value, 2 * X), (outcome, box.results)
+
+
+@BOXED
+@pytest.mark.parametrize("level", [LEVELS[0], *(pytest.param(level, marks=pytest.mark.soak) for level in LEVELS[1:])])
+def test_a_module_beside_the_notebook_may_ask_for_a_cache(level):
+    """It uses Numba in the statement that imports it, and at the level landlock nothing can be written."""
+    module = b"from numba import njit\n@njit('f8(f8)', cache=True)\ndef double(x):\n    return 2 * x\n"
+    cell = Cell("f", "import fast\ndef f(x):\n    return fast.double(x)")
+    with boxed(cell, limits=replace(LIMITS, levels=(level,)), files={"fast.py": module}) as box:
+        assert box.run("f", {"x": 2.0}).value == 4, box.results
+
+
+# right answers to relu_backward, as students write them
+WHERE_OF_ANY_SHAPE = "@njit\ndef relu_backward(dout, z):\n    return np.where(z > 0, dout, 0.0)"
+LOOPS = """
+def relu_backward(dout, z):
+    out = np.zeros_like(dout)
+    for i in {}(z.shape[0]):
+        for j in range(z.shape[1]):
+            if z[i, j] > 0:
+                out[i, j] = dout[i, j]
+    return out
+"""
+ANSWERS = {
+    "where": WHERE_OF_ANY_SHAPE,
+    "cached": "@njit(cache=True, fastmath=True)" + LOOPS.format("range"),
+    "parallel": "@njit(parallel=True)" + LOOPS.format("prange"),
+}
+
+
+@BOXED
+@pytest.mark.soak
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
+def test_a_right_answer_in_numba_gets_its_points(answer):
+    """Within the limits that a class has; compiling takes most of a minute where the machine is busy."""
+    with Sandbox() as box:
+        box.load([Cell("relu_backward", f"import numpy as np\nfrom numba import njit, prange\n{answer}")])
+        report = judge_all(load("relu_backward"), partial(box.run_all, "relu_backward"), HIDDEN)
+    assert report.passed, str(report)
 
 
 class Machine:
