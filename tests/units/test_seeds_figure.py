@@ -59,9 +59,12 @@ def test_values_stand_where_they_were_measured():
     assert list(ax.lines[0].get_xdata()) == [10, 20, 40]
 
 
-@pytest.mark.parametrize("n_curves", [2, 4, 6])
-def test_the_legend_stands_between_the_curves_and_the_title(n_curves):
-    names = [f"a name of the curve {i}" for i in range(n_curves)]
+@pytest.mark.parametrize(
+    ("name", "n_curves"),
+    [("a name of the curve", 2), ("a name of the curve", 4), ("a name of the curve", 6), ("any", 7)],
+)
+def test_the_legend_stands_between_the_curves_and_the_title(name, n_curves):
+    names = [f"{name} {i}" for i in range(n_curves)]
     figure = over_seeds(Panel({name: [1.0, 2.0] for name in names}, "Title", "step", "loss")).figure
     FigureCanvasAgg(figure).draw()
     (ax,) = figure.axes

@@ -9,7 +9,8 @@ from matplotlib.ticker import MaxNLocator
 from course_lib.figures.picture import Shown, show
 from course_lib.figures.style import distinct_styles, label, legend, logarithmic_y, new_figure, number
 
-LONGEST_LEGEND = 36  # letters in one row above a panel
+LONGEST_LEGEND = 56  # letters in one row above a panel, of which the line before each name takes the room of six
+KEY = 6
 MOST_MARKERS = 40  # of longer curves, single values are not marked
 
 
@@ -57,9 +58,18 @@ def _draw(ax, panel: Panel):
     if panel.log:
         logarithmic_y(ax)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    rows = 1 if sum(map(len, panel.series)) <= LONGEST_LEGEND else -(-len(panel.series) // 2)
+    rows = legend_rows(list(panel.series))
     label(ax, panel.title, panel.x, panel.y, legend_rows=rows)
     legend(ax, rows=rows)
+
+
+def legend_rows(names: Sequence[str]) -> int:
+    """How many rows a legend of these names needs. It is filled column by column."""
+    for rows in range(1, len(names)):
+        columns = np.array_split([len(name) for name in names], -(-len(names) // rows))
+        if sum(KEY + max(column) for column in columns) <= LONGEST_LEGEND:
+            return rows
+    return max(1, len(names))
 
 
 def _ends(values: np.ndarray) -> str:
