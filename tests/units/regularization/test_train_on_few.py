@@ -75,7 +75,7 @@ def test_no_digit_of_the_task_is_found_in_the_courses_data():
     data = standardized_digits()
     known = np.concatenate([data.x_train, data.x_test])
     x = module._task(0)[0]
-    assert (np.abs(x[:, None] - known).max(axis=2) > 0.05).all()
+    assert (np.abs(x[:, None] - known).max(axis=2) > 0.02).all()
     assert len({row.tobytes() for row in x.round(6)}) == 200
 
 
