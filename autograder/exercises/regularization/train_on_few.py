@@ -111,12 +111,13 @@ def _descended(x, y, seed, *, rate, passes, momentum=0.0, p_drop=0.0, l2=0.0, sm
 
 @lru_cache(maxsize=1)
 def _all_digits():
-    """All digits and their labels, the ink of every pixel a little more or less, the same in every task: none equals one
-    of the course's data. Pixels without ink stay alike: scaled to one spread, noise there would drown the digits."""
+    """All digits and their labels, the ink of every pixel a little more or less, the same in every task: none is one of
+    the course's own. Pixels without ink stay alike: scaled to one spread, noise there would drown the digits."""
     data = standardized_digits()
     x = np.concatenate([data.x_train, data.x_test])
     ink = x - x.min()
-    return x + NOISE * ink * np.random.default_rng(0).standard_normal(x.shape), np.append(data.y_train, data.y_test)
+    noise = NOISE * np.random.default_rng(0).standard_normal(x.shape)
+    return x + ink * noise, np.append(data.y_train, data.y_test)
 
 
 @lru_cache(maxsize=8)
