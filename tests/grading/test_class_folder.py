@@ -5,6 +5,7 @@ import os
 
 import pytest
 from click.testing import CliRunner
+from nbgrader.api import Gradebook as Stock
 from nbgrader_courses import NAME, RIGHT, WRONG, booked, hand_in, make_course
 from public_folder import public_folder
 
@@ -93,6 +94,13 @@ def test_a_folder_that_was_renamed_after_grading_is_noticed_and_its_name_forgott
     refused = CliRunner().invoke(main, ["forget", "Ada"])
     assert refused.exit_code != 0
     assert "nobody called Ada was graded" in refused.output
+    with Stock(f"sqlite:///{course / 'gradebook.db'}") as stock:
+        stock.find_grade("why", NAME, NAME, "bob").manual_score = 2.0
+        stock.db.commit()
+    refused = CliRunner().invoke(main, ["forget", "bob"])
+    assert refused.exit_code != 0
+    assert "by hand" in refused.output
+    assert set(booked(course)) == {"ada", "bob"}
 
 
 def test_what_is_left_out_stands_in_the_terminal_the_page_and_no_export(course, monkeypatch):
