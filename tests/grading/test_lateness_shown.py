@@ -51,6 +51,15 @@ def test_the_summary(graded):
     assert LATE in (folder / f"{NAME}.summary.html").read_text()
 
 
+def test_the_students_page(graded):
+    folder, _ = graded
+    pages = {s: (folder / "feedback" / s / NAME / f"{NAME}.html").read_text() for s in ("ada", "bob", "cyd")}
+    assert LATE in pages["bob"]
+    assert "handed in 2026-03-01 14:00 UTC, due 2026-03-01 12:00 UTC" in pages["bob"]
+    assert "for you: extended to 2026-03-02 23:59:59 UTC" in pages["cyd"]
+    assert "late" not in pages["ada"]
+
+
 def test_statistics(graded):
     folder, _ = graded
     said = course(folder, "stats")
