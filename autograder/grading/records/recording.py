@@ -149,8 +149,8 @@ class Recorder:
         marks = marks_of(self.gradebook, self.assignment, students, lateness)
         written, changed = [], []
         for student, (_, result) in sorted(self.store.known.items()):
-            if students and student not in students:
-                continue
+            if (students and student not in students) or result.id not in self.store.done:
+                continue  # what is unfinished, `course grade` will complete, or find that it is not to be trusted
             own, submission = marks.get(student, NO_MARKS), submissions.get(student)
             is_same = submission is not None and submission.digest == result.basis.get("submission")
             if submission is not None and not is_same:
