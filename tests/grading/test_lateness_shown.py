@@ -57,7 +57,7 @@ def test_the_students_page(graded):
     assert LATE in pages["bob"]
     assert "handed in 2026-03-01 14:00 UTC, due 2026-03-01 12:00 UTC" in pages["bob"]
     assert "for you: extended to 2026-03-02 23:59:59 UTC" in pages["cyd"]
-    assert "late" not in pages["ada"]
+    assert "late by" not in pages["ada"]
 
 
 def test_statistics(graded):
