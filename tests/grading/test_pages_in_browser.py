@@ -9,6 +9,7 @@ from chromium import launched
 
 from autograder.grading.judging.grade_submission import Result
 from autograder.grading.reports.feedback import class_page, student_page
+from autograder.grading.reports.marks import Mark, Marks
 from autograder.grading.reports.similarity import compare_answers
 from autograder.grading.reports.similarity_page import similarity_page
 from autograder.grading.reports.statistics import class_statistics
@@ -43,11 +44,14 @@ def pages():
         class_.append(Result(f"{LONG}{i}", reports, remarks, answers, (), "zygote", 0.1))
     times = {r.student: datetime(2026, 1, 1) + timedelta(hours=i) for i, r in enumerate(class_)}
     answers = {r.student: r.answers for r in class_}
+    check, first = next(iter(exercises.items()))
+    comment = f"{LONG}\n\n```\n{CODE}\n```\n\n| a | {LONG} |\n|---|---|\n| {LONG} | 1 |\n\n> {LONG} $a^{{{LONG}}}$"
+    marks = Marks({check: Mark(first.points, 0.5)}, {first.name: comment, "another": comment})
     return {
         "class": class_page(summarize(unit, class_, set(), 1.0)),
         "statistics": statistics_page(class_statistics(unit, class_, times, datetime(2026, 1, 2))),
         "similarity": similarity_page(compare_answers(unit.name, answers, dict.fromkeys(class_[0].answers, ""))),
-        "student": student_page(unit, replace(class_[0], student=LONG)),
+        "student": student_page(unit, replace(class_[0], student=LONG), marks=marks),
     }
 
 
