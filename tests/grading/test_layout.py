@@ -116,6 +116,13 @@ def test_a_folder_for_each_student(class_of):
     assert found.left_out == (f"cyd: no notebook for {NAME}",)
 
 
+@pytest.mark.parametrize("top", ["", f"{NAME}-submissions/"])
+def test_the_names_that_github_classroom_gives(class_of, top):
+    found = class_of(f"{top}01-lesson-ann/{OWN}")
+    assert set(graded(found)) == {"ann"}
+    assert set(graded(class_of(f"{top}01_lesson_bob/{OWN}", f"{top}01-Lesson-cy-d/{OWN}"))) >= {"bob", "cy-d"}
+
+
 def test_a_folder_of_another_assignment_is_no_submission_and_is_said(class_of):
     found = class_of(f"ada/{NAME}/{OWN}", "bob/02_next/02_next.ipynb", "cyd/02_next/mine.ipynb")
     assert set(graded(found)) == {"ada"}

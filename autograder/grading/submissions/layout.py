@@ -3,7 +3,7 @@
 Layouts
 -------
 nbgrader : ``<student>/<assignment>/<assignment>.ipynb``.
-student folders : ``<student>/<assignment>.ipynb``, as GitHub Classroom clones them.
+student folders : ``<student>/<assignment>.ipynb``; GitHub Classroom clones them as ``<assignment>-<student>``.
 flat : notebooks named ``<student>``, ``<student>_<assignment>`` or ``<assignment>_<student>``.
 Canvas : ``<name>[_LATE]_<user>_<attachment>_<file>``, all files in one folder (``lib/content_zipper.rb`` of
     canvas-lms: ``get_filename``, ``add_upload_submission``); with anonymous grading ``anon_<id>`` for name and user.
@@ -23,7 +23,15 @@ import re
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from autograder.grading.submissions.names import is_copy_of, is_packed, listed, notebook_stem, shown, student_of
+from autograder.grading.submissions.names import (
+    is_copy_of,
+    is_packed,
+    listed,
+    notebook_stem,
+    shown,
+    student_of,
+    student_of_folder,
+)
 from autograder.grading.submissions.submission import NotReadable, Refused
 from autograder.grading.submissions.tree import FILE, FOLDER, Entry, Parts, Tree, walk
 
@@ -140,7 +148,7 @@ def _holds_a_class(tree: Tree, folder: Entry, assignment: str) -> bool:
     works = [entry.name for entry in inside if entry.kind != FOLDER and _is_work(entry.name)]
     if any(is_copy_of(notebook_stem(name), assignment) for name in works):
         return False
-    if folder.name in (tree.path.stem, assignment):
+    if folder.name in (tree.path.stem, assignment) or student_of_folder(folder.name, assignment) in SUBMITTED:
         return True
     return len(works) + len([entry for entry in folders if _holds_work(tree, entry.parts)]) > 1
 
@@ -177,12 +185,13 @@ def _piece(tree: Tree, entry: Entry, assignment: str, strict: bool) -> Piece | s
     if found := _exported(entry, assignment):
         return found
     if entry.kind == FOLDER:
+        student = entry.name if _has(tree, entry.parts, assignment) else student_of_folder(entry.name, assignment)
         try:
             area, skip, _ = content_of(tree, entry, assignment, strict)
             is_theirs = area is not entry or any(_is_work(found.name) for found in walk(tree, entry.parts, skip))
         except (Refused, NotReadable):
             is_theirs = True  # what is wrong is said where it is read
-        return Piece(entry.name, entry) if is_theirs else ""
+        return Piece(student, entry) if is_theirs else ""
     if _is_work(entry.name):
         stem = notebook_stem(entry.name) or PurePosixPath(entry.name).stem
         return Piece(student_of(stem, assignment), entry, entry.name, own=True)

@@ -46,6 +46,12 @@ def student_of(stem: str, assignment: str) -> str:
     return student or plain
 
 
+def student_of_folder(name: str, assignment: str) -> str:
+    """The student's id in a folder's name, which GitHub Classroom begins with the assignment's."""
+    words = [re.escape(word) for word in re.split(r"[ _-]+", assignment)]
+    return re.sub(rf"\A{'[ _-]+'.join(words)}[ _-]+(?=.)", "", name, flags=re.IGNORECASE | re.DOTALL)
+
+
 def id_problem(student: str, assignment: str = "") -> str:
     """Why this cannot be a student's id, and what to do; empty when it can.
 
