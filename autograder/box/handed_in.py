@@ -36,7 +36,9 @@ def lay(files: Mapping[str, bytes], folder: str) -> list[str]:
     paths = []
     for name, data in files.items():
         path = Path(folder, name)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        for parent in reversed(Path(name).parents[:-1]):
+            Path(folder, parent).mkdir(exist_ok=True)
+            Path(folder, parent).chmod(0o755)  # whatever the umask is: the box may have another user
         path.write_bytes(data)
         path.chmod(0o444)
         paths.append(str(path))

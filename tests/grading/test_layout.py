@@ -6,7 +6,9 @@ import zipfile
 import pytest
 from public_folder import public_folder
 
+from autograder.grading.submissions import tree
 from autograder.grading.submissions.collect import look_through, read_submission
+from autograder.grading.submissions.submission import Refused
 
 NAME = "01_lesson"
 OWN = f"{NAME}.ipynb"
@@ -186,6 +188,20 @@ def test_only_names_that_are_no_ids_are_said_and_nothing_is_raised(class_of):
     found = class_of(f"a&b/{NAME}/{OWN}")
     assert found.submissions == []
     assert found.left_out == ("a&b: its name cannot be a student's id: it holds &. Rename it, and grade again",)
+
+
+def test_a_notebook_beside_thousands_of_files_is_graded_all_the_same(tmp_path, monkeypatch):
+    monkeypatch.setattr(tree, "MAX_LOOKED_AT", 20)
+    for number in range(50):
+        place = tmp_path / "ada" / "a folder" / f"{number}.csv"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.touch()
+        (tmp_path / "ada" / f"{number}.txt").touch()
+    (tmp_path / "ada" / OWN).write_text("1")
+    assert graded(look_through(tmp_path, NAME)) == {"ada": "1"}
+    monkeypatch.setattr(tree, "MAX_ENTRIES", 40)
+    with pytest.raises(Refused, match="more than 40 files"):
+        look_through(tmp_path / "ada", NAME)
 
 
 def test_the_folder_of_one_student_is_named(tmp_path):

@@ -72,6 +72,8 @@ class PlainLauncher:
                 # such a box has no folder of its own; outside, nobody but this user and, through it, the box may look
                 outer = laid.enter_context(tempfile.TemporaryDirectory(prefix="handed-in-"))
                 inner = os.path.join(outer, "files")
+                os.mkdir(inner)
+                os.chmod(inner, 0o755)
                 lay(files, inner)
                 binds.append(Bind(inner, WORK))
             return self._start(limits, binds, laid.pop_all().close)

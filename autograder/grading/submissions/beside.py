@@ -19,7 +19,7 @@ from autograder.grading.submissions.choose import File
 from autograder.grading.submissions.names import shown
 from autograder.grading.submissions.submission import NotReadable, Refused, Stored
 
-MAX_FILES = 50
+MAX_FILES, MAX_OPENED = 50, 100
 MAX_EACH, MAX_ALL = 4 << 20, 8 << 20  # bytes
 MAX_FOLDERS, MAX_NAME = 3, 100
 SANE = re.compile(r"\w[\w .,()+=@~#%-]*(?<! )")
@@ -48,12 +48,13 @@ def beside(files: list[File], notebook: File, storing: Storing) -> tuple[dict[st
     if notebook.own:
         return {}, ()
     taken: dict[str, Stored] = {}
-    left_out, total = [], 0
+    left_out, total, opened = [], 0, 0
     for name, file in _candidates(files, notebook):
         try:
             _check_name(name)
-            if len(taken) >= MAX_FILES:
+            if len(taken) >= MAX_FILES or opened >= MAX_OPENED:
                 raise Refused(f"there are more than {MAX_FILES} files")
+            opened += 1
             if file.entry.kind != "file":
                 raise Refused("it is a link or a special file")
             contents, _ = storing(file, MAX_EACH)

@@ -11,9 +11,8 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from autograder.grading.submissions.names import shown
 from autograder.grading.submissions.submission import Refused
-from autograder.grading.submissions.tree import FILE, FOLDER, Entry, Parts, is_hidden
+from autograder.grading.submissions.tree import FILE, FOLDER, MAX_ENTRIES, Entry, Parts, is_hidden
 
-MAX_ENTRIES = 200_000
 MAX_RATIO = 200  # a notebook full of repeated numbers shrinks to a fiftieth; deflate reaches a thousandth
 RATIO_FROM = 1 << 20  # bytes; smaller files do no harm, however well they shrink
 # A decoder of LZMA allocates what the archive asks for, before the first byte comes out.

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -19,6 +20,7 @@ TIMESTAMP = "timestamp.txt"
 FILE, FOLDER, OTHER = "file", "folder", "other"  # other: a link, a pipe, a device, ...
 MAX_DEPTH = 6  # folders in a student's folder
 MAX_LOOKED_AT = 20_000  # entries of one student's
+MAX_ENTRIES = 200_000  # of one folder, or of a zip
 # No work of anybody's; a virtual environment alone has thousands of files.
 IGNORED = frozenset({"__MACOSX", "__pycache__", "node_modules", "site-packages", "venv"})
 
@@ -56,20 +58,20 @@ def is_hidden(name: str) -> bool:
 def walk(tree: Tree, parts: Parts, skip: frozenset[str] = frozenset()) -> Iterator[Entry]:
     """All files below a folder, those of a folder before those of its folders; ``skip`` names folders directly in it.
 
-    A folder that is called like a notebook or a timestamp counts as a file, and is refused where it is read.
+    A folder that is called like a notebook or a timestamp counts as a file, and is refused where it is read. After
+    ``MAX_LOOKED_AT`` entries no further folder is looked into.
 
     Raises
     ------
     Refused, NotReadable
-        When there are too many, or a folder may not be read.
+        When a folder has more entries than any honest one, or may not be read.
     """
     waiting, count = [parts], 0
-    while waiting:
+    while waiting and count <= MAX_LOOKED_AT:
         folder = waiting.pop(0)
-        for entry in tree.children(folder):
-            count += 1
-            if count > MAX_LOOKED_AT:
-                raise Refused(f"there are more than {MAX_LOOKED_AT} files: put the notebook alone in their place")
+        entries = tree.children(folder)
+        count += len(entries)
+        for entry in entries:
             if entry.kind != FOLDER or notebook_stem(entry.name) or entry.name == TIMESTAMP:
                 yield entry
             elif len(folder) - len(parts) < MAX_DEPTH and not (folder == parts and entry.name in skip):
@@ -88,10 +90,13 @@ class DiskTree:
             with ExitStack() as opened:
                 folder = _open(self.path, parts, opened)
                 try:
-                    found = [entry.name for entry in os.scandir(folder) if not is_hidden(entry.name)]
+                    found = [entry.name for entry in islice(os.scandir(folder), MAX_ENTRIES + 1)]
                 except OSError as error:
                     raise _problem(parts[-1:], error) from None
-                self._known[parts] = [_entry((*parts, name), folder) for name in sorted(found)]
+                if len(found) > MAX_ENTRIES:
+                    raise Refused(f"{shown(self.path.joinpath(*parts).name)} holds more than {MAX_ENTRIES} files")
+                names = sorted(name for name in found if not is_hidden(name))
+                self._known[parts] = [_entry((*parts, name), folder) for name in names]
         return self._known[parts]
 
     def read(self, parts: Parts, max_bytes: int) -> tuple[bytes, os.stat_result]:
