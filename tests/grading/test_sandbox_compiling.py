@@ -177,7 +177,8 @@ class Machine:
         monkeypatch.setattr(module.time, "monotonic", lambda: self.now)
 
     def clock(self, cpu, wall, allowance=None):
-        return Clock(Budget(Seconds(cpu, wall), "its processor", "its clock"), allowance or Seconds(), lambda: self.cpu)
+        budget = Budget(Seconds(cpu, wall), ("its processor", cpu), ("its clock", wall))
+        return Clock(budget, allowance or Seconds(), lambda: self.cpu)
 
     def run(self, wall, cpu):
         self.now += wall

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 LEAST = 0.01  # seconds between two looks
+FOR = {"function_seconds": " for all calls of a function", "submission_seconds": " for the whole submission"}
 
 
 class Late(Exception):
@@ -35,11 +36,23 @@ class Seconds:
 
 @dataclass(frozen=True)
 class Budget:
-    """The seconds that are left for something, and the words for the limits which that comes from."""
+    """The seconds that are left for something, and of either kind the limit which that comes from: name and seconds."""
 
     left: Seconds
-    cpu_limit: str = "a limit of processor time"
-    wall_limit: str = "a limit of time"
+    cpu: tuple[str, float]
+    wall: tuple[str, float]
+
+    @property
+    def cpu_limit(self) -> str:
+        """The limit of processor time, in words."""
+        name, seconds = self.cpu
+        return f"{seconds:g} s of processor time{FOR.get(name, '')} ({name})"
+
+    @property
+    def wall_limit(self) -> str:
+        """The limit by the clock, in words."""
+        name, seconds = self.wall
+        return f"{seconds:g} s by the clock{FOR.get(name, '')} ({name})"
 
 
 @dataclass
@@ -118,10 +131,10 @@ class Clock:
     def _look(self):
         now, cpu = time.monotonic(), self.meter()
         wall = now - self._now
-        known = cpu is not None and self._cpu is not None
-        since = Seconds(max(0.0, cpu - self._cpu) if known else wall, wall)
+        computed = wall if cpu is None or self._cpu is None else max(0.0, cpu - self._cpu)
         self._now, self._cpu = now, cpu
         if self._compiling:
-            free = self.allowance.take(since)
-            since = Seconds(since.cpu - free.cpu, since.wall - free.wall)
-        self.used = Seconds(self.used.cpu + since.cpu, self.used.wall + since.wall)
+            free = self.allowance.take(Seconds(computed, wall))
+            computed, wall = computed - free.cpu, wall - free.wall
+        self.used.cpu += computed
+        self.used.wall += wall

@@ -3,7 +3,7 @@
 import time
 
 from autograder.box.wire import WireError
-from autograder.grading.isolation.callbacks import evaluate
+from autograder.grading.isolation.callbacks import Desk
 from autograder.grading.isolation.channel import BoxChannel, Gone
 from autograder.grading.isolation.clock import Clock, Deadline, Late
 from autograder.grading.isolation.launch import NO_FILES, Files, Launcher
@@ -63,12 +63,14 @@ class Box:
         Late, Gone
             As from BoxChannel; the box is then of no more use.
         """
+        desk = Desk(callables or {})
         try:
-            return self._answer(clock, callables or {})
+            with desk.open():
+                return self._answer(clock, desk)
         finally:
             clock.stop()
 
-    def _answer(self, clock: Clock, callables: dict) -> dict:
+    def _answer(self, clock: Clock, desk: Desk) -> dict:
         for _ in range(self.limits.callbacks):
             answer = self.channel.receive(clock)
             if not isinstance(answer, dict):
@@ -82,7 +84,7 @@ class Box:
             if status != "callback":
                 return answer
             began = time.thread_time()
-            value = evaluate(callables, answer, clock.left())
+            value = desk.evaluate(answer, clock.left())
             clock.add(time.thread_time() - began)
             try:
                 self.channel.send(value, clock)

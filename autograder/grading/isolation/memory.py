@@ -4,9 +4,9 @@ import contextlib
 import resource
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
-STATM = Path("/proc/self/statm")
+STATM = "/proc/self/statm"
+PAGE = resource.getpagesize()
 _lock = threading.RLock()  # a block may stand in another, and then has no more than that
 
 
@@ -32,4 +32,5 @@ def room_for(size: int) -> Iterator[None]:
 
 def _taken() -> int:
     """The bytes of address space that this process has."""
-    return int(STATM.read_bytes().split()[0]) * resource.getpagesize()
+    with open(STATM, "rb", buffering=0) as file:
+        return int(file.read(64).split()[0]) * PAGE

@@ -70,6 +70,7 @@ class Sandbox:
     files : what lies in the working folder of every box, read-only.
     stand_ins : functions of the grader's that are called in the place of the student's, by name; each has the ``names``
         of its parameters.
+    cell_limit : the name of the limit of time for a cell.
 
     Raises
     ------
@@ -84,6 +85,7 @@ class Sandbox:
         constants: dict[str, object] | None = None,
         files: Files = NO_FILES,
         stand_ins: Mapping[str, Callable] | None = None,
+        cell_limit: str = "call_seconds",
     ):
         self.limits = limits or Limits()
         self.launcher = launcher or ladder.choose(self.limits.levels)
@@ -93,7 +95,7 @@ class Sandbox:
         self._stand_ins = stand_ins or {}
         self._cells: list[Cell] = []
         self._given_up: dict[str, Outcome] = {}
-        self._spending = Spending(self.limits)
+        self._spending = Spending(self.limits, cell_limit)
         self._bytes: defaultdict[str, int] = defaultdict(int)
         self._doubted: dict[str | Cell, bool] = {}  # what did not end in time, and whether it is to be tried alone
         self._box: Box | None = None

@@ -8,7 +8,6 @@ their own, so that neither they nor what they find out touches the exercises, wh
 import io
 import re
 import tokenize
-from dataclasses import replace
 
 from autograder.grading.isolation.sandbox import ENDLESS, NO_FILES, Cell, CellResult, Files, Limits, Sandbox
 from autograder.grading.submissions.assignment import Assignment, grade_id
@@ -36,7 +35,7 @@ def run_tests(assignment: Assignment, cells: list[Cell], limits: Limits, files: 
     """
     sources = {grade_id(cell): cell.source for cell in assignment.master.cells}
     tests = {name: Cell(name, sources[name], shown=is_shown(sources[name])) for name in assignment.test_ids}
-    with Sandbox(replace(limits, call_seconds=limits.function_seconds), files=files) as sandbox:
+    with Sandbox(limits, files=files, cell_limit="function_seconds") as sandbox:
         sandbox.load([*cells, *tests.values()])
         return {
             name: _report(name, points, sandbox.results[tests[name]], limits.stderr_allowed)
