@@ -23,6 +23,7 @@ TOO_LOW, NOT_GRADED = 1, 2
 @click.argument("submission", type=click.Path(path_type=Path))
 @click.option("--assignment", "named", default="", help="A lesson's name or number. [default: SUBMISSION's name]")
 @click.option("--source", type=FILE, help="The source notebook of an assignment of your own, instead of a lesson.")
+@click.option("--limits", type=FILE, help="The course's limits, as export-autograder writes them. [default: ours]")
 @click.option("--student", default="", help="Whose it is: hidden cases are drawn for each student.")
 @click.option("--key-file", type=FILE, envvar="COURSE_KEY_FILE", help="Draws the hidden cases. [default: a new key]")
 @click.option("--json", "json_file", type=FILE, help="Write JSON here.")
@@ -32,7 +33,7 @@ TOO_LOW, NOT_GRADED = 1, 2
 @VISIBILITY
 @click.option("--require", type=click.FloatRange(0, 100), help="End with code 1 below this percentage of the points.")
 def grade_one(
-    submission, named, source, student, key_file, json_file, markdown_file, gradescope_file, metadata,
+    submission, named, source, limits, student, key_file, json_file, markdown_file, gradescope_file, metadata,
     visibility, require,
 ):  # fmt: skip
     """Grade one SUBMISSION, a notebook or its folder, and record nothing: for a runner of GitHub Classroom or any CI.
@@ -42,6 +43,7 @@ def grade_one(
     """
     from autograder.grading.seeds import fresh_key, read_key
     from autograder.grading.ways.gradescope_results import results_of, student_in
+    from autograder.grading.ways.limits_file import read_limits
     from autograder.grading.ways.markdown import markdown_of
     from autograder.grading.ways.single import grade_single
     from course_lib.files import write_atomically
@@ -51,7 +53,8 @@ def grade_one(
             assignment = _assignment(named or submission.stem, source)
             student = student or (student_in(metadata) if metadata else "") or "student"
             key = read_key(key_file) if key_file else fresh_key()
-            graded = grade_single(submission, assignment, key, student=student)
+            allowed = read_limits(limits) if limits else None
+            graded = grade_single(submission, assignment, key, student=student, limits=allowed)
             if json_file:
                 write_atomically(json_file, json.dumps(graded.to_dict(), indent=1) + "\n")
             if gradescope_file:
@@ -100,7 +103,8 @@ def export_autograder(service, named, course, to, key_file, visibility):
         name = assignments.in_source(named, folder)
         source = folder.source / name / f"{name}.ipynb" if folder else ROOT / "notebooks" / "text" / f"{name}.py"
         to = to or Path(f"{name}.gradescope.zip")
-        files = write_autograder(source, to, course=folder and folder.root, key_file=key_file, visibility=visibility)
+        options = {"course": folder.root, "limits": folder.limits} if folder else {}
+        files = write_autograder(source, to, key_file=key_file, visibility=visibility, **options)
     click.echo(f"{counted(len(files), 'file')}: {to}")
     click.echo("""Next, on Gradescope: a programming assignment, Configure Autograder, upload the zip.
 Choose a base image with Ubuntu 22.04 or later, and at least 2 GB of memory; docs/lms.md says what to expect.

@@ -18,10 +18,12 @@ from autograder.check import VISIBLE
 from autograder.cli import main
 from autograder.errors import UserError
 from autograder.files import ROOT
+from autograder.grading.isolation.limits import Limits
 from autograder.grading.seeds import fresh_key
 from autograder.grading.submissions.assignment import copy_notebook, grade_id
 from autograder.grading.ways.gradescope_results import results_of, student_in
 from autograder.grading.ways.gradescope_zip import SCRIPTS, write_autograder
+from autograder.grading.ways.limits_file import read_limits
 from autograder.grading.ways.single import grade_single
 
 pytestmark = pytest.mark.sandbox
@@ -177,6 +179,19 @@ def test_exercises_of_the_instructors_own_come_along(tmp_path, source_path):
     (course / "other.py").write_text("# three")
     with pytest.raises(UserError, match="have the same name"):
         write_autograder(lesson / source_path.name, tmp_path / "b.zip", course=tmp_path)
+
+
+def test_the_limits_of_the_course_hold_there(tmp_path, source_path):
+    """They are exported with the assignment, since nothing of the course's configuration is run there."""
+    limits = Limits(call_seconds=0.5, follow_through=False, exercises={"sigmoid": {"call_seconds": 2.0}})
+    write_autograder(source_path, tmp_path / "a.zip", limits=limits)
+    with zipfile.ZipFile(tmp_path / "a.zip") as packed:
+        packed.extract("class/limits.json", tmp_path)
+    assert read_limits(tmp_path / "class" / "limits.json") == limits
+    (tmp_path / "limits.json").write_text('{"call_seconds": 1, "of_nothing": 2}')
+    with pytest.raises(UserError, match="no limits that can be used"):
+        read_limits(tmp_path / "limits.json")
+    assert "--limits" in (SCRIPTS / "run_autograder").read_text()
 
 
 @pytest.mark.parametrize("script", ["setup.sh", "run_autograder"])

@@ -17,8 +17,10 @@ import nbformat
 from autograder.errors import UserError
 from autograder.files import ROOT
 from autograder.grading.exports.export import VISIBILITIES, ExportError
+from autograder.grading.isolation.limits import Limits
 from autograder.grading.seeds import KEY_BYTES, KEY_FILE, read_key
 from autograder.grading.submissions.assignment import read_assignment
+from autograder.grading.ways.limits_file import limits_text
 from autograder.outside import FOLDER, Folders
 from autograder.release import source_notebook
 
@@ -36,6 +38,7 @@ def write_autograder(
     target: Path,
     *,
     course: Path | None = None,
+    limits: Limits | None = None,
     key_file: Path | None = None,
     visibility: str = "visible",
     root: Path = ROOT,
@@ -47,6 +50,7 @@ def write_autograder(
     source : its source notebook, text or ``.ipynb``.
     target : the zip, which only its owner can read.
     course : the course folder that the instructor's own exercises may be in.
+    limits : the course's own, for students' code.
     key_file : the key of the hidden cases; by default a new one, of which the zip has the only copy.
     visibility : who sees the tests on Gradescope, and when.
 
@@ -67,6 +71,7 @@ def write_autograder(
     pieces = {
         **{name: ((SCRIPTS / name).read_bytes(), EXECUTABLE) for name in ("setup.sh", "run_autograder")},
         "settings": (settings.encode(), PLAIN),
+        f"{CLASS}/limits.json": (limits_text(limits or Limits()).encode(), PLAIN),
         f"{CLASS}/{KEY_FILE}": (key.hex().encode() + b"\n", SECRET),
         f"{CLASS}/{assignment.name}.ipynb": (notebook.encode(), PLAIN),
         **{f"{CLASS}/{FOLDER}/{name}": (data, PLAIN) for name, data in _own_exercises(assignment.folders)},
