@@ -119,3 +119,13 @@ def test_what_is_shown_is_bounded(assignment, released):
     assert len(shown.cells) <= len(assignment.master.cells) + MAX_ADDED + 2
     assert max(len(cell.source) for cell in shown.cells) <= MAX_SOURCE
     assert any(remark.kind == "own" for remark in found.remarks)
+
+
+def test_without_metadata_and_ids_a_written_answer_is_known_by_its_neighbours(assignment, released):
+    released.cells[place_of(released, "why")].source = "Because."
+    released.cells[place_of(released, "sigmoid")].source = "def sigmoid(z):\n    return 1 / (1 + np.exp(-z))"
+    for i, cell in enumerate(released.cells):
+        cell.metadata, cell.id = {}, f"new{i}"
+    shown, found = graded(assignment, released)
+    assert "why" not in found.blank
+    assert shown.cells[place_of(shown, "why")].source == "Because."
