@@ -6,7 +6,7 @@ import re
 import pytest
 from click.testing import CliRunner
 from lessons import exercise, marker
-from nbgrader_courses import NAME, hand_in, make_course
+from nbgrader_courses import NAME, booked, hand_in, make_course, nbgrader
 from traitlets import TraitError
 from traitlets.config import Config
 
@@ -188,3 +188,13 @@ def test_what_is_kept_is_bounded_whatever_comes():
 def test_nothing_but_our_own_words_is_taken_for_a_limit(said):
     assert not LIMIT.search(said)
     assert re.search(LIMIT, "no answer within 15 s by the clock for all calls of a function (function_seconds)")
+
+
+@pytest.mark.sandbox
+@pytest.mark.soak
+def test_nbgrader_autograde_keeps_the_limits_of_the_course(graded):
+    course, _ = graded
+    nbgrader(course, "autograde", NAME, "--student", "careful", "--force")
+    assert sum(booked(course)["careful"].values()) == scores(course)["careful"]
+    nbgrader(course, "autograde", NAME, "--student", "endless", "--force")
+    assert "0.3 s of processor time (call_seconds)" in page(course, "endless")

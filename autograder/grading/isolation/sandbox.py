@@ -148,7 +148,7 @@ class Sandbox:
             cases = cases[:1]
             self._doubted[function] = False
         try:
-            box.tell("calls", [_request(function, inputs) for inputs in cases], self.limits.call_seconds)
+            box.tell("calls", [_request(function, inputs) for inputs in cases], self._telling)
             for inputs in cases:
                 outcomes.append(self._outcome(function, inputs, self._answer(box, function, inputs)))
             return outcomes
@@ -176,6 +176,11 @@ class Sandbox:
             raise Gone(f"the results of its calls have more than {most} bytes in all (function_bytes)")
         return answer
 
+    @property
+    def _telling(self) -> float:
+        """Seconds by the clock in which a box has to read what it is told."""
+        return self.limits.call_seconds * self.limits.wall_factor
+
     def _is_tried_again(self, what: str | Cell, late: Late) -> bool:
         """Whether what did not end in time gets a second chance, by itself in a new box, as everything does once."""
         again = late.again and what not in self._doubted
@@ -202,7 +207,7 @@ class Sandbox:
         requests = [(n, _sent(i, one)) for i, (n, one) in enumerate(self._stand_ins.items(), FIRST_STAND_IN)]
         try:
             if requests:
-                box.tell("stand_ins", requests, self.limits.call_seconds)
+                box.tell("stand_ins", requests, self._telling)
             for _ in requests:
                 box.answer(self._spending.clock(CELLS, self.limits, box.meter))
             return True
@@ -224,7 +229,7 @@ class Sandbox:
         cell, again = cells[0], False
         try:
             requests = [(cell.source, cell.only_definitions, cell.shown) for cell in cells]
-            box.tell(kind, requests, self.limits.call_seconds)
+            box.tell(kind, requests, self._telling)
             for cell in cells:
                 clock = self._spending.clock(CELLS, self.limits, box.meter)
                 try:
