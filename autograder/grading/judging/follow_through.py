@@ -78,20 +78,22 @@ def follow_through(
     judge : judges the answer of that check with functions in the place of others, by name.
     limits : of the box in which the solutions run.
     """
-    again, began = Again({}, []), time.monotonic()
-    for check in judged:
-        name = exercises[check].name
-        names = _at_fault(name, reports, answers, barred) if _may_be_anothers(reports[check]) else []
-        known = [exercise for exercise in exercises.values() if exercise.name in names and solution_of(exercise)]
-        if not known or name in barred or time.monotonic() - began > limits.submission_seconds:
-            continue
-        with Sandbox(limits) as box:
-            box.load([Cell("solutions", text_of_solutions(unit)) for unit in dict.fromkeys(e.unit for e in known)])
-            report = judge(check, {e.name: StandIn(e.name, e.parameters, box) for e in known})
-        if report.score > reports[check].score:
-            called = [e.name for e in known]
-            again.reports[check] = report if report.passed else _deferred(report, called)
-            again.remarks.append(_remark(report, called))
+    again, began, box = Again({}, []), time.monotonic(), Sandbox(limits)
+    units = dict.fromkeys(exercise.unit for exercise in exercises.values() if solution_of(exercise))
+    with box:
+        for check in judged:
+            name = exercises[check].name
+            names = _at_fault(name, reports, answers, barred) if _may_be_anothers(reports[check]) else []
+            known = [exercise for exercise in exercises.values() if exercise.name in names and solution_of(exercise)]
+            if not known or name in barred or time.monotonic() - began > limits.submission_seconds:
+                continue
+            if not box.results:
+                box.load([Cell("solutions", text_of_solutions(unit)) for unit in units])
+            report = judge(check, {one.name: StandIn(one.name, one.parameters, box) for one in known})
+            if report.score > reports[check].score:
+                called = [one.name for one in known]
+                again.reports[check] = report if report.passed else _deferred(report, called)
+                again.remarks.append(_remark(report, called))
     return again
 
 
