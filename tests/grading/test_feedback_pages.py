@@ -1,19 +1,21 @@
 """What a human gives in formgrader reaches the student's page: points, comments, and what being late has come to."""
 
+import base64
 import json
 from datetime import datetime
 
 import pytest
 from click.testing import CliRunner
+from nbformat.v4 import new_output
 from nbgrader.api import Gradebook as Stock
 from nbgrader_courses import NAME, RIGHT, WRONG, hand_in, make_course, nbgrader_api
-from pages import harmless
+from pages import PNG, harmless
 
 from autograder.cli import main
 from autograder.grading.class_report import write_statistics
 from autograder.grading.classroom.nbgrader_course import grading_settings, read_course
 from autograder.grading.grade import grade_class
-from autograder.grading.submissions.assignment import read_assignment
+from autograder.grading.submissions.assignment import grade_id, read_assignment
 
 pytestmark = pytest.mark.sandbox
 
@@ -31,6 +33,11 @@ def feedback(course, *arguments):
     done = CliRunner().invoke(main, ["feedback", "--course", str(course), *arguments])
     assert done.exit_code == 0, done.output
     return done.output
+
+
+def with_plot(notebook):
+    cell = next(cell for cell in notebook.cells if grade_id(cell) == "relu_backward")
+    cell.outputs = [new_output("display_data", {"image/png": base64.b64encode(PNG).decode()})]
 
 
 def path_of(course, student):
@@ -54,7 +61,7 @@ def course(tmp_path_factory, source_path, assignment):
         "cyd": {"relu_backward": RIGHT, "why": "![photo.png](attachment:photo.png)"},
         "dee": {"relu_backward": SINGLE, "sigmoid": "def sigmoid(z):\n    raise ValueError(f'what is {z.ndim}?')"},
     }.items():
-        hand_in(course, assignment, student, "2026-03-01 12:00:00 UTC", **answers)
+        hand_in(course, assignment, student, "2026-03-01 12:00:00 UTC", with_plot, **answers)
     grade(course)
     return course
 
@@ -132,6 +139,16 @@ def test_course_feedback_writes_only_what_has_changed(course, by_hand):
     assert f"{READ}: 3 of 3 points" in text(course, "ada")
     assert "up to date" in feedback(course)
     assert path_of(course, "bob").stat().st_mtime_ns == before
+
+
+def test_pictures_stay_where_the_submission_is_gone(course, by_hand):
+    assert len(harmless(page(course, "cyd")).sources) == 1
+    by_hand("cyd", "why", score=0.5)
+    (course / "submitted" / "cyd").rename(course / "cyd")
+    feedback(course)
+    (course / "cyd").rename(course / "submitted" / "cyd")
+    assert f"{READ}: 0.5 of 3 points" in text(course, "cyd")
+    assert len(harmless(page(course, "cyd")).sources) == 1
 
 
 def test_points_given_over_the_autograder_and_on_top_of_it_are_shown(course, by_hand):

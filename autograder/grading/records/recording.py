@@ -159,9 +159,8 @@ class Recorder:
             shown, basis = basis_in(page), page_basis(result, own)
             if shown == basis or (ours_only and page.exists() and not shown):
                 continue
-            write_page(
-                self.out, self.assignment, result, _pictures(submission, result) if is_same else NO_PICTURES, own
-            )
+            pictures = _pictures(submission, result) if is_same else _kept_pictures(self.out, self.assignment, result)
+            write_page(self.out, self.assignment, result, pictures, own)
             written.append(student)
         return Updated(tuple(written), tuple(changed))
 
@@ -259,6 +258,21 @@ def _pictures(submission: Submission, result: Result) -> Pictures:
     return NO_PICTURES
 
 
+def _kept_pictures(out: Path, assignment: Assignment, result: Result) -> Pictures:
+    """Those that were kept for formgrader: of what was handed in as a zip, is gone by now, or was changed."""
+    if not result.reports:  # what stands there is of an earlier submission
+        return NO_PICTURES
+    with contextlib.suppress(OSError):
+        found = pictures_of(graded_path(out, assignment, result.student).read_bytes())
+        return Pictures(tuple(replace(p, index=-1) for p in found.found))  # the cells there are counted otherwise
+    return NO_PICTURES
+
+
+def graded_path(out: Path, assignment: Assignment, student: str) -> Path:
+    """Where the graded notebook stands, which is where formgrader looks for it."""
+    return out / "autograded" / student / f"{assignment.page}.ipynb"
+
+
 def write_pages(out: Path, assignment: Assignment, submission: Submission, result: Result, marks: Marks = NO_MARKS):
     """The feedback page, the graded notebook and their receipts, where nbgrader's formgrader and its release_feedback
     look for them.
@@ -266,7 +280,7 @@ def write_pages(out: Path, assignment: Assignment, submission: Submission, resul
     pictures = _pictures(submission, result)
     write_page(out, assignment, result, pictures, marks)
     if result.reports:
-        graded = out / "autograded" / result.student / f"{assignment.page}.ipynb"
+        graded = graded_path(out, assignment, result.student)
         graded.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(graded, json.dumps(graded_notebook(assignment, result, pictures)) + "\n")
     lay_receipt(out, assignment, submission)
