@@ -26,17 +26,28 @@ from autograder.cli.console import plain_errors, show
     help="What of each notebook: the core alone, or More as well.",
 )
 @click.option("--course-id", default="", help="nbgrader's name of the course. [default: the folder's name]")
-@click.option("--students", type=click.Path(path_type=Path), help="A CSV file: id, first_name, last_name, email.")
+@click.option(
+    "--students",
+    type=click.Path(path_type=Path),
+    help="A CSV file: id, first_name, last_name, email; also extra time, late days, group, due NAME.",
+)
 @click.option("--exchange", type=click.Path(path_type=Path), help="nbgrader's exchange. [default: DIR/exchange]")
 @click.option("--db", default="", help="The gradebook's SQLAlchemy URL. [default: DIR/gradebook.db]")
 def new_class(folder, assignments, part, course_id, students, exchange, db):
     """Make an nbgrader course folder in DIR; what is there already, stays."""
+    from autograder.grading.allowing import take_roster
+    from autograder.grading.classroom.nbgrader_course import read_course
     from autograder.grading.classroom.new_class import new_class
+    from autograder.grading.submissions.allowances import change_allowances
 
     options = {"course_id": course_id, "exchange": exchange, "db_url": db, "students": students, "part": part}
     names = tuple(map(named_assignment, assignments))
     with plain_errors():
         made = new_class(folder, names, **options)
+        if students:
+            allowed = take_roster(students, read_course(folder).db_url, needed=False).changes
+            if allowed:
+                change_allowances(folder, allowed)
     table = Table("", str(folder), "")
     for row in made:
         table.add_row(row.action, row.what, row.note)

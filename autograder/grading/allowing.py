@@ -41,8 +41,12 @@ class Settled:
     strangers: tuple[str, ...] = ()
 
 
-def take_roster(path: Path, db_url: str) -> FromRoster:
+def take_roster(path: Path, db_url: str, needed: bool = True) -> FromRoster:
     """What the columns of a roster allow to the students of the gradebook, and to those who stand there by their id.
+
+    Parameters
+    ----------
+    needed : whether a roster that allows nothing is a mistake.
 
     Raises
     ------
@@ -51,7 +55,7 @@ def take_roster(path: Path, db_url: str) -> FromRoster:
     """
     roster = read_roster(path)
     columns = [column for column in roster.columns if column_meaning(column)[0]]
-    if not columns:
+    if not columns and needed:
         raise AllowanceError(
             f"the roster {path} has no column that allows anything: name one extra time, late days, group, or due NAME "
             "for the assignment NAME"

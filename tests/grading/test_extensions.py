@@ -114,14 +114,18 @@ def test_late_days_are_spent_in_the_order_of_the_assignments(book, out):
     run("extend", "--late-days", 2, "--out", out)
     run("extend", "bob", "--late-days", 0, "--out", out)
     first, second = (what_counts(gradebook, out, name) for name in (FIRST, SECOND))
-    assert (first["ada"].allowed, first["ada"].days_left, first["ada"].counted) == (("2 late days spent",), 0, 1.4)
+    assert (first["ada"].allowed, first["ada"].days_left, first["ada"].counted) == (
+        ("2 late days spent, 0 left",),
+        0,
+        1.4,
+    )
     assert (second["ada"].days_left, second["ada"].counted) == (0, 0)
     assert (second["bob"].days_left, second["bob"].counted) == (0, 0)
     # three would be needed, and two of them would change nothing under this rule
     assert (first["cyd"].allowed, first["cyd"].days_left, first["cyd"].counted) == ((), 2, 0)
     # a resubmission in time gives the days back
     hand_in("ada", -1, FIRST)
-    assert what_counts(gradebook, out, SECOND)["ada"].allowed == ("1 late day spent",)
+    assert what_counts(gradebook, out, SECOND)["ada"].allowed == ("1 late day spent, 1 left",)
     assert what_counts(gradebook, out, SECOND)["ada"].counted == 1.4
 
 
@@ -158,7 +162,7 @@ def test_a_roster_says_who_is_allowed_what(book, out, tmp_path):
     assert "new is not in the gradebook yet" in said
     found = what_counts(gradebook, out)
     assert found["ada"].allowed == ("extra time of 1 d",)
-    assert (found["bob"].allowed, found["bob"].days_left) == (("1 late day spent",), 0)
+    assert (found["bob"].allowed, found["bob"].days_left) == (("1 late day spent, 0 left",), 0)
     hand_in("new", 100)
     assert what_counts(gradebook, out)["new"].counted == 1.4
     listed = list(csv.reader(Path(out / "allowances.csv").read_text().splitlines()))
@@ -210,3 +214,13 @@ def test_times_and_spans():
     assert parsed_span("1.5h").span == parsed_span("90 min").span == timedelta(minutes=90)
     assert Allowances({("ada", "", "late days"): "3", ("", "", "late days"): "1"}).late_days("bob") == 1
     assert [duration(seconds) for seconds in (0.4, 40, 7200, 93784)] == ["less than 1 s", "40 s", "2 h", "1 d 2 h"]
+
+
+def test_a_new_class_takes_what_its_list_of_students_allows(tmp_path):
+    students = tmp_path / "students.csv"
+    students.write_text("id,first_name,extra time,group\nada,Ada,25%,\nbob,Bob,,team\n")
+    folder = tmp_path / "deep"
+    run("new-class", folder, "--assignment", "1", "--part", "core", "--students", students)
+    assert read_allowances(folder).rows == {("ada", "", "extra time"): "25%", ("bob", "", "group"): "team"}
+    students.write_text("id,shoe size\nada,38\n")
+    assert "columns that mean nothing here: shoe size" in run("new-class", folder, "--students", students, fails=True)

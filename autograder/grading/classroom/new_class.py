@@ -18,6 +18,7 @@ from autograder.grading.classroom.nbgrader_plugin import guard
 from autograder.grading.records.database import shown
 from autograder.grading.records.gradebook import Gradebook
 from autograder.grading.records.private import make_folder
+from autograder.grading.submissions.allowances import column_meaning
 from autograder.grading.submissions.assignment import load_assignment, read_assignment
 from autograder.grading.submissions.names import id_problem
 from autograder.lesson_cells import assignments_in
@@ -149,9 +150,9 @@ def read_roster(path: Path) -> dict[str, dict[str, str]]:
             columns = reader.fieldnames or []
             if "id" not in columns:
                 raise CourseError(f"{path} has no column `id`; it has: {', '.join(columns) or 'none'}")
-            unknown = [column for column in columns if column not in ("id", *DETAILS)]
+            unknown = [column for column in columns if not (column in ("id", *DETAILS) or column_meaning(column)[0])]
             if unknown:
-                raise CourseError(f"{path} has columns that nbgrader does not know: {', '.join(unknown)}")
+                raise CourseError(f"{path} has columns that mean nothing here: {', '.join(unknown)}")
             rows = [(reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise CourseError(f"{path} cannot be read as CSV in UTF-8: {error}") from error

@@ -189,7 +189,7 @@ def _allowed(
             spent[student] = spent.get(student, 0) + days
             left -= days
             own += timedelta(days=days)
-            why.append(f"{days} late {'day' if days == 1 else 'days'} spent")
+            why.append(f"{days} late {'day' if days == 1 else 'days'} spent, {left} left")
     written = (own - due).total_seconds() or _seconds(elsewhere)
     texts = {"why": "\n".join(why), "doubt": doubt, "days_left": left}
     return {"submission": submission.id, "elsewhere": _seconds(elsewhere), "written": written, **texts}

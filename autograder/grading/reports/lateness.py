@@ -78,7 +78,7 @@ class Lateness:
             lines.append(f"handed in {when}, due {moment(self.own_due or self.due)}")
         if self.allowed:
             lines.append(f"due for the class {moment(self.due)}; for you: {'; '.join(self.allowed)}")
-        if self.days_left is not None:
+        if self.days_left is not None and not any("late day" in text for text in self.allowed):
             lines.append(f"late days left: {self.days_left}")
         return tuple(lines)
 
