@@ -7,7 +7,7 @@ from course_lib.data.datasets import digits
 from course_lib.units.regularization import widgets
 from course_lib.units.regularization.experiments import adversarial_digits as experiment
 from course_lib.units.regularization.experiments.adversarial_digits import SIZES, TRAININGS, adversarial_digits
-from course_lib.units.regularization.experiments.dropout_networks import DropoutNetworks
+from course_lib.units.regularization.experiments.networks import Networks
 from course_lib.units.regularization.figures import AdversarialPicture
 from course_lib.units.regularization.figures.adversarial_digits import ABOVE, BESIDE, SIDE, canvas
 from course_lib.units.shared.probabilities import softmax
@@ -17,13 +17,13 @@ pytestmark = pytest.mark.compiled
 
 def test_the_input_gradient_is_that_of_central_differences():
     rng = np.random.default_rng(0)
-    networks = DropoutNetworks([5, 6, 4, 3], [0.5], [rng], np.random.default_rng(1))
+    networks = Networks.of_sizes([5, 6, 4, 3], [rng])
     networks.w, networks.b = ([each.astype(float) for each in part] for part in (networks.w, networks.b))
     x, labels = rng.normal(size=(1, 4, 5)), np.array([0, 2, 1, 1])
-    gradient, h = networks.input_gradient(x, labels), 1e-6
+    gradient, h = networks.input_gradient(x, np.eye(3)[labels]), 1e-6
 
     def loss(x):
-        return -np.log(softmax(networks.forward(x))[0, np.arange(4), labels]).mean()
+        return -np.log(softmax(networks.forward(x))[0, np.arange(4), labels]).sum()
 
     for at in np.ndindex(x.shape):
         up, down = x.copy(), x.copy()
@@ -71,7 +71,7 @@ def test_adversarial_digits_refuses(wrong):
 
 def test_no_control_trains_again(monkeypatch):
     explorer = widgets.adversarial_explorer(predict=False)
-    monkeypatch.setattr(DropoutNetworks, "step", lambda *_: 1 / 0)
+    monkeypatch.setattr(Networks, "gradients", lambda *_: 1 / 0)
     for name, value in (("training", "adversarial"), ("eps", 0.3), ("image", 7)):
         getattr(explorer.controls, name).value = value
         assert getattr(explorer.result, name) == value

@@ -11,7 +11,14 @@ from course_lib.layers.dense import Activation, Affine
 from course_lib.layers.network import Sequential
 from course_lib.training.early_stopping import EarlyStopping
 from course_lib.units.claims import all_claims
-from course_lib.units.regularization.experiments import mc_dropout, shrunken_coefficients, stopping_rules, tuned_methods
+from course_lib.units.regularization.experiments import (
+    dropout_in_use,
+    mc_dropout,
+    shrunken_coefficients,
+    stopping_rules,
+    tuned_methods,
+)
+from course_lib.units.regularization.experiments.networks import rank
 from course_lib.units.regularization.experiments.stacked_networks import Method, Net, Stack, samples
 from course_lib.units.regularization.experiments.tuned_methods import SEARCH_SEEDS, best, grid
 from course_lib.units.shared.probabilities import softmax
@@ -156,9 +163,9 @@ def test_the_mean_of_passes_is_that_of_the_library():
 
 
 def test_rank_is_one_where_all_wrong_answers_are_less_sure():
-    wrong = np.array([[True, False, False, True]])
-    assert mc_dropout.rank(np.array([[3.0, 1.0, 2.0, 4.0]]), wrong) == 1
-    assert mc_dropout.rank(np.array([[1.0, 1.0, 1.0, 1.0]]), wrong) == 0.5
+    wrong = np.array([True, False, False, True])
+    assert rank(np.array([3.0, 1.0, 2.0, 4.0]), wrong) == 1
+    assert rank(np.ones(4), wrong) == 0.5
 
 
 def test_the_rule_of_stopping_is_the_librarys():
@@ -171,6 +178,32 @@ def test_the_rule_of_stopping_is_the_librarys():
                 stopped = epoch
                 break
         assert stopping_rules._stopped(losses, 4) == (rule.best_params, stopped)
+
+
+def test_the_same_rule_from_step_to_step_keeps_the_best_step():
+    stack, seen = Stack(Net(width=8, n_samples=40, batch_size=5), (0, 1, 2), (Method(0.5),)), []
+    x, y = (of[:, :20] for of in stack.new())
+    steps = stopping_rules._EveryStep(x, y, 3)
+
+    def watch(stack):
+        steps(stack)
+        seen.append((stopping_rules._losses(softmax(stack.forward(x)), y).mean(axis=1), [w.copy() for w in stack.w]))
+
+    stack.train(4, watch_step=watch)
+    for k in range(3):
+        best, _ = stopping_rules._stopped([losses[k] for losses, _ in seen], 3)
+        assert steps.best[k] == best + 1
+        np.testing.assert_array_equal(steps.kept(stack).w[0][k], seen[best][1][0][k])
+
+
+@pytest.mark.outcome
+def test_a_forest_of_one_network_is_that_network_and_members_differ():
+    net = Net(width=8, n_samples=40, wrong=0.2, batch_size=20)
+    bagged, members = dropout_in_use._forests(net, (0, 1), (0.1, 0.2), 3, 1)
+    assert bagged.shape == (2, 2)
+    np.testing.assert_allclose(bagged, members)
+    bagged, members = dropout_in_use._forests(net, (0, 1), (0.1, 0.2), 3, 6)
+    assert (bagged < members).all()  # the mean of six that see other draws of forty samples
 
 
 def test_penalised_least_squares_meets_its_conditions():

@@ -7,7 +7,6 @@ import pytest
 
 from course_lib.units.regularization import widgets
 from course_lib.units.regularization.experiments import dropout_uncertainty as experiment
-from course_lib.units.regularization.experiments.dropout_networks import DropoutNetworks
 from course_lib.units.regularization.experiments.dropout_uncertainty import (
     ANGLES,
     GROUPS,
@@ -15,10 +14,10 @@ from course_lib.units.regularization.experiments.dropout_uncertainty import (
     SHARES,
     TURNED,
     _error_kept,
-    _ranking,
     dropout_uncertainty,
     entropy,
 )
+from course_lib.units.regularization.experiments.networks import Networks, dropout_masks, rank
 from course_lib.units.regularization.figures import UncertaintyPicture
 from course_lib.units.regularization.widgets.dropout_uncertainty import _where
 from course_lib.units.shared.probabilities import softmax
@@ -34,11 +33,11 @@ def test_ranking_and_refusal_of_a_small_example():
     uncertain = np.array([[[0.1, 0.5, 0.5, 0.9, 0.2, 0.3, 0.0, 0.05, 0.4, 0.6]]])
     wrong = np.array([[[False, True, False, True, False, False, False, False, False, False]]])
     # of 16 pairs: 0.9 is above all 8, 0.5 above 6, level with one, below one
-    assert _ranking(uncertain, wrong)[0, 0] == (8 + 6 + 0.5) / 16
+    assert rank(uncertain[0, 0], wrong[0, 0]) == (8 + 6 + 0.5) / 16
     kept = _error_kept(uncertain, wrong)[0, 0]
     # refused are 0.9, 0.6 and one of the two of 0.5
     assert kept[0] == 0.2 and kept[-1] in (0, 1 / 7)
-    assert np.isnan(_ranking(uncertain, np.zeros_like(wrong))[0, 0])
+    assert np.isnan(rank(uncertain[0, 0], np.zeros_like(wrong[0, 0])))
 
 
 def test_one_pass_is_that_of_the_whole_network_and_the_mean_is_near_that_of_other_draws():
@@ -47,7 +46,9 @@ def test_one_pass_is_that_of_the_whole_network_and_the_mean_is_near_that_of_othe
     mine = slice(3 * which, 3 * which + 3)
     # the same sums in another order, in 32 bits
     np.testing.assert_allclose(one, softmax(networks.forward(images["test"][None]))[mine], atol=1e-4)
-    passes = [softmax(networks.forward(images["test"][None], training=True))[mine] for _ in range(50)]
+    rates, rng = np.repeat(np.array(RATES, np.float32), 3)[:, None, None], np.random.default_rng(5)
+    masks = (dropout_masks(networks, rates, len(images["test"]), rng) for _ in range(50))
+    passes = [softmax(networks.forward(images["test"][None], each))[mine] for each in masks]
     # two means of 50 draws from [0, 1]: a standard deviation of at most 0.1, and most are much nearer
     assert np.abs(np.mean(passes, axis=0) - sums[-1] / 50).max() < 0.45
     assert np.abs(np.mean(passes, axis=0) - sums[-1] / 50).mean() < 0.02
@@ -88,8 +89,8 @@ def test_dropout_uncertainty_refuses(wrong):
 
 def test_no_control_trains_or_asks_again(monkeypatch):
     explorer = widgets.uncertainty_explorer(predict=False)
-    monkeypatch.setattr(DropoutNetworks, "step", lambda *_: 1 / 0)
-    monkeypatch.setattr(experiment, "softmax", lambda *_: 1 / 0)
+    monkeypatch.setattr(Networks, "gradients", lambda *_: 1 / 0)
+    monkeypatch.setattr(Networks, "passes", lambda *_: 1 / 0)
     for name, value in (("p_drop", 0.3), ("passes", 7), ("degrees", 120), ("p_drop", 0.1)):
         getattr(explorer.controls, name).value = value
         assert getattr(explorer.result, name) == value

@@ -8,7 +8,7 @@ from course_lib.figures.picture import panels
 from course_lib.functions.losses import softmax_xent
 from course_lib.layers.dense import Activation, Affine
 from course_lib.layers.network import Sequential
-from course_lib.units.regularization.experiments.dropout_networks import DropoutNetworks
+from course_lib.units.regularization.experiments.networks import Networks, dropout_masks, train_together
 from course_lib.units.regularization.experiments.srivastava import Srivastava, srivastava
 from course_lib.units.regularization.figures import srivastava_figure
 from course_lib.units.shared.probabilities import softmax
@@ -27,13 +27,18 @@ INVENTED = Srivastava(
 )
 
 
-def networks(p_drop, sizes=(6, 7, 5, 4)):
-    rngs = [np.random.default_rng(seed) for seed in range(len(p_drop))]
-    return DropoutNetworks(list(sizes), p_drop, rngs, np.random.default_rng(9))
+def networks(number, sizes=(6, 7, 5, 4)):
+    return Networks.of_sizes(list(sizes), [np.random.default_rng(seed) for seed in range(number)])
+
+
+def steps(networks, x, labels, rate, number=1):
+    """Steps on all samples at once."""
+    order = np.random.default_rng(0)
+    train_together(networks, x, labels, epochs=number, batch_size=x.shape[1], rate=rate, order=order)
 
 
 def test_a_step_without_dropout_is_that_of_the_library_s_layers():
-    both, rng = networks((0.0, 0.0)), np.random.default_rng(1)
+    both, rng = networks(2), np.random.default_rng(1)
     x, labels = rng.normal(size=(2, 8, 6)).astype(np.float32), rng.integers(4, size=(2, 8))
     layers = [
         Affine(6, 7, rng=rng),
@@ -52,30 +57,26 @@ def test_a_step_without_dropout_is_that_of_the_library_s_layers():
     np.testing.assert_allclose(both.forward(x)[1], logits, **near)
     single.backward(softmax_xent(logits, labels[1])[1])
     before = [w[1].copy() for w in both.w]
-    both.step(x, labels, 0.5)
+    steps(both, x, labels, 0.5)
     for layer, old, new in zip(layers[::2], before, both.w, strict=True):
         np.testing.assert_allclose(new[1], old - 0.5 * layer.grads["w"], **near)
 
 
 def test_the_second_step_has_nine_tenths_of_the_first_s_speed():
-    one, rng = networks((0.0,)), np.random.default_rng(1)
-    x, labels = rng.normal(size=(1, 8, 6)).astype(np.float32), rng.integers(4, size=(1, 8))
-    first = one.w[0].copy()
-    one.step(x, labels, 1e-3)
-    second = one.w[0].copy()
-    one.step(x, labels, 1e-3)
+    x, labels = RNG.normal(size=(1, 8, 6)).astype(np.float32), RNG.integers(4, size=(1, 8))
+    start, one, two = networks(1).w[0], networks(1), networks(1)
+    steps(one, x, labels, 1e-3)
+    steps(two, x, labels, 1e-3, number=2)
     # the gradient hardly changes in a step of a thousandth: 1 + 0.9 gradients
-    ratio = np.linalg.norm(one.w[0] - second) / np.linalg.norm(second - first)
+    ratio = np.linalg.norm(two.w[0] - one.w[0]) / np.linalg.norm(one.w[0] - start)
     assert ratio == pytest.approx(1.9, rel=0.02)
 
 
 def test_dropout_is_inverted_and_each_network_has_its_rate():
-    both = networks((0.0, 0.5), sizes=(3, 20_000, 2))
-    x = np.ones((1, 1, 3), np.float32)
-    both.forward(x)
-    whole = both._inputs[1]
-    both.forward(x, training=True)
-    kept = both._inputs[1]
+    both, x = networks(2, sizes=(3, 20_000, 2)), np.ones((1, 1, 3), np.float32)
+    whole = both.forward(x, keep=True)[1][1]
+    masks = dropout_masks(both, np.array([0.0, 0.5])[:, None, None], 1, np.random.default_rng(9))
+    kept = both.forward(x, masks, keep=True)[1][1]
     np.testing.assert_array_equal(kept[0], whole[0])
     positive = whole[1] > 0
     dropped = (kept[1] == 0) & positive

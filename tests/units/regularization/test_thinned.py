@@ -7,7 +7,7 @@ import pytest
 
 from course_lib.units.regularization import widgets
 from course_lib.units.regularization.experiments import thinned_networks as experiment
-from course_lib.units.regularization.experiments.dropout_networks import DropoutNetworks
+from course_lib.units.regularization.experiments.networks import Networks
 from course_lib.units.regularization.experiments.thinned_networks import COUNTS, NETWORKS, RATES, logits_of, thinned
 from course_lib.units.regularization.figures import ThinnedPicture
 from course_lib.units.shared.probabilities import softmax
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.compiled
 
 def exact_mean(networks, x, linear):
     """The mean of the first network's logits over all masks of its hidden units, each with its probability."""
-    p, w, b = float(networks.p_drop[0, 0, 0]), [each[0] for each in networks.w], [each[0] for each in networks.b]
+    p, w, b = 0.5, [each[0] for each in networks.w], [each[0] for each in networks.b]
     sizes, total = [each.shape[1] for each in w[:-1]], 0.0
     for mask in itertools.product((0, 1), repeat=sum(sizes)):
         kept, out = np.split(np.array(mask), np.cumsum(sizes)[:-1]), x
@@ -33,7 +33,7 @@ def exact_mean(networks, x, linear):
 )
 def test_the_mean_over_all_masks_is_the_whole_network_where_masks_act_linearly(hidden, linear, exact):
     rng = np.random.default_rng(0)
-    networks = DropoutNetworks([5, *hidden, 3], [0.5], [rng], np.random.default_rng(1), linear)
+    networks = Networks.of_sizes([5, *hidden, 3], [rng], linear)
     x = rng.normal(size=(4, 5)).astype(np.float32)
     off = np.abs(exact_mean(networks, x, linear) - networks.forward(x[None])[0]).max()
     # rounding of 32 bits; the other network is off by a tenth and more
@@ -85,7 +85,7 @@ def test_thinned_refuses(wrong):
 
 def test_no_control_trains_again(monkeypatch):
     explorer = widgets.dropout_explorer(predict=False)
-    monkeypatch.setattr(DropoutNetworks, "step", lambda *_: 1 / 0)
+    monkeypatch.setattr(Networks, "gradients", lambda *_: 1 / 0)
     for name, value in (("network", "1 ReLU layer"), ("p_drop", 0.2), ("image", 3), ("network", "2 linear layers")):
         getattr(explorer.controls, name).value = value
         assert getattr(explorer.result, name) == value

@@ -7,7 +7,7 @@ import numpy as np
 
 from course_lib.data.datasets import digits
 from course_lib.functions.regularization import fgsm
-from course_lib.units.regularization.experiments.dropout_networks import DropoutNetworks
+from course_lib.units.regularization.experiments.networks import Networks, train_together
 from course_lib.units.shared.probabilities import softmax
 
 TRAININGS = ("plain", "adversarial")
@@ -15,6 +15,7 @@ SIZES = np.round(np.arange(0, 0.31, 0.02), 2)  # of a step, in units of a pixel 
 SEEDS, WIDTH, IMAGES, BATCH_SIZE, EPOCHS, RATE = (0, 1, 2), 64, 600, 50, 30, 0.05
 TRAINED_WITH = 0.1  # the size of the steps in adversarial training
 N_SHOWN = 50
+CLASSES = np.eye(10, dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -90,27 +91,23 @@ def _data():
 
 
 @cache
-def _trained(training) -> DropoutNetworks:
+def _trained(training) -> Networks:
     (x, y), *_ = _data()
-    rngs, order = [np.random.default_rng([seed, 1]) for seed in SEEDS], np.random.default_rng(0)
-    networks = DropoutNetworks([64, WIDTH, 10], [0.0] * len(SEEDS), rngs, np.random.default_rng(0))
-    for _ in range(EPOCHS):
-        permuted = order.permutation(IMAGES)
-        for start in range(0, IMAGES, BATCH_SIZE):
-            batch = permuted[start : start + BATCH_SIZE]
-            images, labels = x[:, batch], y[:, batch]
-            if training == "adversarial":
-                moved = fgsm(images, networks.input_gradient(images, labels), TRAINED_WITH)
-                images, labels = np.concatenate([images, moved], axis=1), np.concatenate([labels, labels], axis=1)
-            networks.step(images, labels, RATE)
-    return networks
+    networks = Networks.of_sizes([64, WIDTH, 10], [np.random.default_rng([seed, 1]) for seed in SEEDS])
+
+    def with_moved(images, labels):
+        moved = fgsm(images, networks.input_gradient(images, CLASSES[labels]), TRAINED_WITH)
+        return np.concatenate([images, moved], axis=1), np.concatenate([labels, labels], axis=1)
+
+    change, order = with_moved if training == "adversarial" else None, np.random.default_rng(0)
+    return train_together(networks, x, y, epochs=EPOCHS, batch_size=BATCH_SIZE, rate=RATE, order=order, change=change)
 
 
 @cache
 def _gradients(training):
     """The gradients (seeds, 450, 64) of the test digits."""
     _, test, labels, _ = _data()
-    return _trained(training).input_gradient(test[None].astype(np.float32), labels).astype(float)
+    return _trained(training).input_gradient(test[None].astype(np.float32), CLASSES[labels]).astype(float)
 
 
 @cache

@@ -14,19 +14,26 @@ AUGMENT_RATES = (0.08, 0.16, 0.32, 0.64, 1.28)
 
 @dataclass(frozen=True)
 class ChangedImages:
-    """Errors on new digits, as they are, by what training images went through, after few epochs and after many."""
+    """Errors on new digits, as they are, by what training images went through, after few epochs and after many.
+
+    ``more`` has no changes, and twice as many digits; ratios are errors over those without changes, and
+    ``rotation_over_more`` those with rotation over those of ``more``.
+    """
 
     plain: float
     rotation: float
     crop: float
     flip: float
     noise: float
+    more: float
     early_plain: float
     early_crop: float
     rotation_ratio: float
     crop_ratio: float
     flip_ratio: float
     noise_ratio: float
+    more_ratio: float
+    rotation_over_more: float
     early_crop_ratio: float
     crop_recovers: float
 
@@ -36,9 +43,10 @@ def changed_images(
     n_networks=6,
 ) -> ChangedImages:  # fmt: skip
     """One ReLU layer, each arm at the rate that is best at the end; every epoch changes the images anew."""
-    net = Net(1, width, n_samples, wrong, data, batch_size=20)
     found, first = {}, {}
-    for kind in ("plain", "rotation", "crop", "flip", "noise"):
+    for kind in ("plain", "rotation", "crop", "flip", "noise", "more"):
+        times = 2 if kind == "more" else 1  # larger batches, too: as many steps in all
+        net = Net(1, width, times * n_samples, wrong, data, batch_size=20 * times)
         changes = (kind, degrees, pad, noise)
         rate = _best(net, changes, n_epochs)
         errors = _errors(net, networks_of(seed, n_networks), (rate,), changes, early, n_epochs)
@@ -49,6 +57,7 @@ def changed_images(
         early_plain=first["plain"],
         early_crop=first["crop"],
         **ratios,
+        rotation_over_more=found["rotation"] / found["more"],
         early_crop_ratio=first["crop"] / first["plain"],
         crop_recovers=first["crop"] / first["plain"] / ratios["crop_ratio"],
     )
@@ -74,7 +83,7 @@ def _errors(net, seeds, rates, changes, early, n_epochs):
 
 def _changed(kind, degrees, pad, noise, samples, rng):
     """The training samples of one seed, changed: (N, 64)."""
-    if kind == "plain":
+    if kind in ("plain", "more"):
         return samples.x
     images = (samples.x * samples.scale + samples.shift).astype(np.float32).reshape(-1, 1, 8, 8)
     if kind == "rotation":

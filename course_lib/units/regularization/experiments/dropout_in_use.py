@@ -1,13 +1,21 @@
 """Dropout in use: what test time does, which probability, which layers, what becomes of a unit that is missing."""
 
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 
 from course_lib.units.regularization.experiments.mc_dropout import mean_of_passes
-from course_lib.units.regularization.experiments.stacked_networks import Method, Net, Stack
-from course_lib.units.regularization.experiments.tuned_methods import FIT_RATE, RATES, best, grid, networks_of
+from course_lib.units.regularization.experiments.stacked_networks import N_CLASSES, Method, Net, Stack
+from course_lib.units.regularization.experiments.tuned_methods import (
+    FIT_RATE,
+    RATES,
+    SEARCH_SEEDS,
+    best,
+    grid,
+    networks_of,
+)
 from course_lib.units.shared.probabilities import softmax
 
 
@@ -17,6 +25,9 @@ class AtTestTime:
 
     Trained without scaling: ``scaled_...`` multiplies them by 1 - p for the test, ``raw_...`` leaves them as they are.
     Trained with inverted dropout: ``inverted_...`` leaves them as they are, ``twice_...`` multiplies them by 1 - p.
+    ``..._off`` is how far the probabilities are from the mean of many passes with dropout, on average over the classes,
+    and ``raw_off_ratio`` the quotient of the two. ``random_error`` is that of one pass with inverted dropout, and
+    ``random_ratio`` is that over ``inverted_error``.
     """
 
     scaled_error: float
@@ -33,6 +44,11 @@ class AtTestTime:
     raw_error_ratio: float
     twice_error_ratio: float
     same: float
+    scaled_off: float
+    raw_off: float
+    raw_off_ratio: float
+    random_error: float
+    random_ratio: float
 
 
 def at_test_time(
@@ -53,6 +69,9 @@ def at_test_time(
         (1 - p) * (hidden @ stack.w[1]) + stack.b[1],
     ]
     probs = [softmax(z) for z in logits]
+    mean = _passes(of_classic, classic, p, seed).mean(axis=0)
+    off = [float(np.abs(q - mean).mean()) for q in probs[:2]]
+    random_error = float((_passes(hidden / (1 - p), stack, p, seed, 1)[0].argmax(axis=2) != y).mean())
     errs = [float((q.argmax(axis=2) != y).mean()) for q in probs]
     losses = [
         float(-np.log(np.maximum(np.take_along_axis(q, y[..., None], axis=2), 1e-12)).mean(dtype=float)) for q in probs
@@ -66,7 +85,18 @@ def at_test_time(
         errs[1] / errs[0],
         errs[3] / errs[2],
         float((probs[0].argmax(axis=2) == probs[2].argmax(axis=2)).mean()),
+        *off,
+        off[1] / off[0],
+        random_error,
+        random_error / errs[2],
     )
+
+
+def _passes(hidden, stack, p, seed, n_passes=20):
+    """The probabilities (passes, K, N, 10) with dropout on hidden units (K, N, D), which are not rescaled."""
+    rng = np.random.default_rng([seed, 9])
+    kept = (rng.random(hidden.shape[1:], dtype=np.float32) >= p for _ in range(n_passes))
+    return np.stack([softmax((hidden * each) @ stack.w[1] + stack.b[1]) for each in kept])
 
 
 @dataclass(frozen=True)
@@ -78,17 +108,17 @@ class DropoutStrength:
 
     train_0: float
     train_3: float
-    train_7: float
+    train_8: float
     train_9: float
     gap_0: float
     gap_3: float
-    gap_7: float
+    gap_8: float
     best_0: float
     best_1: float
     best_3: float
     best_5: float
     best_7: float
-    best_9: float
+    best_95: float
     gap_share: float
     train_rise: float
     in_range: float
@@ -103,9 +133,9 @@ def dropout_strength(
     """One ReLU layer with dropout behind it."""
     net = Net(1, width, n_samples, wrong, data, batch_size=20)
     seeds = networks_of(seed, n_networks)
-    fitted = Stack(net, seeds, [Method(FIT_RATE, drop=p) for p in (0.0, 0.3, 0.7, 0.9)]).train(n_epochs)
+    fitted = Stack(net, seeds, [Method(FIT_RATE, drop=p) for p in (0.0, 0.3, 0.8, 0.9)]).train(n_epochs)
     train, test = fitted.train_error().mean(axis=0), fitted.test_error().mean(axis=0)
-    probabilities = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9)
+    probabilities = (0.0, 0.1, 0.3, 0.5, 0.7, 0.95)
     tuned = [best(net, n_epochs, grid(RATES, drop=(p,))) for p in probabilities]
     found = Stack(net, seeds, tuned).train(n_epochs).test_error().mean(axis=0)
     gaps = test - train
@@ -137,7 +167,7 @@ class LayersDropped:
 
 
 MISSING_RATES = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28)
-LAYER_RATES = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32)
+LAYER_RATES = (0.01, 0.02, 0.04, 0.08, 0.16)
 LAYER_PROBABILITIES = (0.1, 0.3, 0.5, 0.7)
 
 
@@ -270,6 +300,10 @@ def _epochs(net, seeds, methods, target, limit):
     return np.where(reached.any(axis=0), reached.argmax(axis=0) + 1, limit), stack
 
 
+FOREST_RATES = (0.01, 0.02, 0.04, 0.08, 0.16)
+FOREST_PROBABILITIES = (0.3, 0.5, 0.7)
+
+
 @dataclass(frozen=True)
 class Forest:
     """Errors on new digits: one network, many that each saw a sample of the samples, and one network with dropout.
@@ -280,11 +314,15 @@ class Forest:
 
     plain: float
     bagged: float
+    member: float
     drop: float
     drop_mean: float
-    member: float
     thinned: float
     same: float
+    plain_rate: float
+    bagged_rate: float
+    drop_rate: float
+    drop_p: float
     bagged_gain: float
     drop_gain: float
     drop_over_bagged: float
@@ -293,50 +331,49 @@ class Forest:
 
 
 def forest(
-    seed,
-    *,
-    width=64,
-    n_samples=200,
-    wrong=0.2,
-    n_members=16,
-    p=0.5,
-    rate=0.04,
-    n_epochs=30,
-    data="digits",
-    n_networks=6,
-) -> Forest:  # fmt: skip
-    """One ReLU layer; probabilities are averaged."""
+    seed, *, width=64, n_samples=200, wrong=0.2, n_members=12, n_epochs=30, data="digits", n_networks=4
+) -> Forest:
+    """One ReLU layer, each arm at its best rate, dropout also at its best probability; probabilities are averaged."""
     net = Net(1, width, n_samples, wrong, data, batch_size=20)
-    rng = np.random.default_rng([seed, 8])
-    found = []
-    for s in networks_of(seed, n_networks):
-        members = Stack(net, (s,) * (n_members + 1), (Method(rate),))
-        for k in range(n_members):  # the last one stays as it is: the single network
-            drawn = rng.integers(0, n_samples, n_samples)
-            members.x[k], members.targets[k] = members.x[k, drawn], members.targets[k, drawn]
-            for i, w in enumerate(members.w):
-                w[k] = rng.permuted(w[k], axis=1) if i == 0 else w[k]
-        members.train(n_epochs)
-        x, y = members.new()
-        probs = softmax(members.forward(x))
-        errs = (probs.argmax(axis=2) != y).mean(axis=1)
-        bagged = (probs[:-1].mean(axis=0).argmax(axis=1) != y[0]).mean()
-        dropped = Stack(net, (s,), (Method(rate, drop=p),)).train(n_epochs)
-        x, y = dropped.new()
-        once, mean, one = (
-            q.argmax(axis=2)
-            for q in (softmax(dropped.forward(x)), mean_of_passes(dropped, x, 20, s), mean_of_passes(dropped, x, 1, s))
-        )
-        found.append(
-            [errs[-1], bagged, *((q != y).mean() for q in (once, mean)), errs[:-1].mean(), (one != y).mean(),
-             (once == mean).mean()]
-        )  # fmt: skip
-    m = np.mean(found, axis=0)
+    plain = best(net, n_epochs, grid(FOREST_RATES))
+    drop = best(net, n_epochs, grid(FOREST_RATES, drop=FOREST_PROBABILITIES))
+    rate = _best_of_forests(net, n_epochs, n_members)
+    seeds = networks_of(seed, n_networks)
+    stack = Stack(net, seeds, (plain, drop)).train(n_epochs)
+    bagged, member = _forests(net, seeds, (rate,), n_epochs, n_members)
+    x, y = (of[1::2] for of in stack.new())
+    dropped = copy(stack)
+    dropped.w, dropped.b = ([each[1::2] for each in of] for of in (stack.w, stack.b))
+    dropped.drop = stack.drop[1::2]
+    passes = (softmax(dropped.forward(x)), *(mean_of_passes(dropped, x, n, seed) for n in (20, 1)))
+    once, mean, thinned = (q.argmax(axis=2) for q in passes)
+    of_drop, of_mean, of_thinned = (float((q != y).mean()) for q in (once, mean, thinned))
+    alone = float(stack.test_error()[:, 0].mean())
+    bagged, member = float(bagged.mean()), float(member.mean())
     return Forest(
-        *map(float, m),
-        float(m[1] / m[0]),
-        float(m[2] / m[0]),
-        float(m[2] / m[1]),
-        float(m[5] / m[3]),
-        float(m[4] / m[1]),
-    )
+        alone, bagged, member, of_drop, of_mean, of_thinned, float((once == mean).mean()), plain.rate, rate, drop.rate,
+        drop.drop, bagged / alone, of_drop / alone, of_drop / bagged, of_thinned / of_mean, member / bagged,
+    )  # fmt: skip
+
+
+@cache
+def _best_of_forests(net, n_epochs, n_members) -> float:
+    with np.errstate(all="ignore"):
+        found = _forests(net, SEARCH_SEEDS[:2], FOREST_RATES, n_epochs, n_members)[0]
+    return FOREST_RATES[int(np.argmin(found.mean(axis=0)))]
+
+
+def _forests(net, seeds, rates, n_epochs, n_members):
+    """Errors (S, M) of forests and, on average, of their members; each has draws of samples and weights of its own."""
+    members = Stack(net, np.repeat(seeds, n_members), [Method(rate) for rate in rates])
+    for i, seed in enumerate(members.seeds):
+        rng, mine = np.random.default_rng([seed, 8, i % n_members]), members.which == i
+        drawn = rng.integers(0, net.n_samples, net.n_samples)
+        members.x[i], members.targets[mine] = members.x[i, drawn], members.targets[mine][:, drawn]
+        members.w[0][mine] = rng.permuted(members.w[0][mine][0], axis=1)
+    members.train(n_epochs)
+    x, y = members.new()
+    probs = softmax(members.forward(x)).reshape(len(seeds), n_members, len(rates), *y.shape[1:], N_CLASSES)
+    y = y.reshape(len(seeds), n_members, len(rates), -1)
+    of_members = (probs.argmax(axis=-1) != y).mean(axis=(1, 3))
+    return (probs.mean(axis=1).argmax(axis=-1) != y[:, 0]).mean(axis=-1), of_members

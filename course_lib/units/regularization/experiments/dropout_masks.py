@@ -52,5 +52,5 @@ def dropout_masks(
         for hold in (0, 2)
     )
     batch = replace(sample, hold=1)
-    found = [errors(net, n_epochs, each, seed, n_networks)[1] for each in (plain, sample, batch, epoch)]
+    found = [test for _, test in errors(net, n_epochs, (plain, sample, batch, epoch), seed, n_networks)]
     return DropoutMasks(*found, plain.rate, sample.rate, epoch.rate, sample.drop, epoch.drop)

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 
 import numpy as np
 
 from course_lib.data.augmentation import rotate
 from course_lib.data.datasets import digits
-from course_lib.units.regularization.experiments.dropout_networks import DropoutNetworks
+from course_lib.units.regularization.experiments.networks import Networks, rank, train_together
 from course_lib.units.shared.probabilities import entropy, softmax
 
 RATES = (0.1, 0.3, 0.5)  # probabilities of dropping a unit
@@ -98,7 +99,7 @@ def dropout_uncertainty(p_drop=0.5, passes=50, degrees=90) -> Uncertainty:
         np.mean(turned.argmax(axis=-1) == data["turned labels"], axis=-1),
         turned.max(axis=-1).mean(axis=-1),
         _error_kept(uncertain, wrong),
-        _ranking(uncertain, wrong),
+        np.array([[*map(rank, *each)] for each in zip(uncertain, wrong, strict=True)]),
     )
 
 
@@ -107,15 +108,6 @@ def _error_kept(uncertain, wrong):
     sorted_wrong = np.take_along_axis(wrong, order, axis=-1)  # from the surest on
     kept = np.round((1 - SHARES) * wrong.shape[-1]).astype(int)
     return np.cumsum(sorted_wrong, axis=-1)[..., kept - 1] / kept
-
-
-def _ranking(uncertain, wrong):
-    """The area under the curve of hits against false alarms, by counting pairs; a tie counts half."""
-    found = np.empty(wrong.shape[:2])
-    for at in np.ndindex(found.shape):
-        bad, good = uncertain[at][wrong[at]][:, None], uncertain[at][~wrong[at]]
-        found[at] = np.mean((bad > good) + 0.5 * (bad == good)) if bad.size else np.nan
-    return found
 
 
 @cache
@@ -133,7 +125,7 @@ def _images():
 
 
 @cache
-def _trained() -> DropoutNetworks:
+def _trained() -> Networks:
     """For each rate three networks, trained side by side."""
     data, (mean, std) = digits(), _images()["scale"]
     x, y = [], []
@@ -142,31 +134,21 @@ def _trained() -> DropoutNetworks:
         x.append((data.x_train[chosen] - mean) / std)
         y.append(data.y_train[chosen])
     x, y = np.tile(np.array(x, np.float32), (len(RATES), 1, 1)), np.tile(np.array(y), (len(RATES), 1))
-    rngs, order = [np.random.default_rng([seed, 1]) for _ in RATES for seed in SEEDS], np.random.default_rng(0)
+    networks = Networks.of_sizes([64, WIDTH, 10], [np.random.default_rng([s, 1]) for _ in RATES for s in SEEDS])
+    orders = {"order": np.random.default_rng(0), "noise": np.random.default_rng(1)}
     rates = np.repeat(RATES, len(SEEDS))
-    networks = DropoutNetworks([64, WIDTH, 10], rates, rngs, np.random.default_rng(1))
-    for _ in range(EPOCHS):
-        permuted = order.permutation(IMAGES)
-        for start in range(0, IMAGES, BATCH_SIZE):
-            batch = permuted[start : start + BATCH_SIZE]
-            networks.step(x[:, batch], y[:, batch], RATE)
-    return networks
+    return train_together(networks, x, y, epochs=EPOCHS, batch_size=BATCH_SIZE, rate=RATE, p_drop=rates, **orders)
 
 
 @cache
 def _answers(which):
     """For test digits, noise and turned digits: the sums of the probabilities (50, seeds, N, 10) of the first pass, the
     first two, and so on, with dropout; and the probabilities (seeds, N, 10) of one pass without it."""
-    networks, rng, found = _trained(), np.random.default_rng(which), []
+    all_rates, rng, found = _trained(), np.random.default_rng(which), []
     mine = slice(len(SEEDS) * which, len(SEEDS) * (which + 1))
-    (w1, w2), (b1, b2) = ([each[mine] for each in part] for part in (networks.w, networks.b))
-    p_drop = np.float32(RATES[which])
+    networks = Networks([w[mine] for w in all_rates.w], [b[mine] for b in all_rates.b])
     for name in ("test", "noise", "turned"):
-        hidden = np.maximum(_images()[name] @ w1 + b1, 0)  # the same for all passes
-        sums, total = [], 0.0
-        for _ in range(MOST_PASSES):
-            keep = (rng.random(hidden.shape, dtype=np.float32) >= p_drop) / (1 - p_drop)
-            total = total + softmax((hidden * keep) @ w2 + b2)
-            sums.append(total)
-        found.append((sums, softmax(hidden @ w2 + b2)))
+        images = _images()[name][None]
+        sums = list(accumulate(networks.passes(images, np.float32(RATES[which]), MOST_PASSES, rng)))
+        found.append((sums, softmax(networks.forward(images))))
     return found

@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 
+from course_lib.units.regularization.experiments.networks import rank
 from course_lib.units.regularization.experiments.stacked_networks import Net, Stack
 from course_lib.units.regularization.experiments.tuned_methods import SEARCH_SEEDS, grid, networks_of
 from course_lib.units.shared.probabilities import entropy, softmax
@@ -72,7 +73,7 @@ def mc_dropout(
     mc, mc_turned, mc_noise = (mean_of_passes(many, each, n_passes, seed) for each in (x, turned, noise))
     right = mc.argmax(axis=2) == y
     plain_error, mc_error, turned_error = (float((p.argmax(axis=2) != y).mean()) for p in (plain, mc, mc_turned))
-    ranks = [rank(entropy(p), p.argmax(axis=2) != y) for p in (plain, mc)]
+    ranks = [np.nanmean(list(map(rank, entropy(p), p.argmax(axis=2) != y))).item() for p in (plain, mc)]
     entropies = [float(entropy(mc)[chosen].mean()) for chosen in (~right, right)]
     return McDropout(
         plain_error,
@@ -110,24 +111,8 @@ def _best(net, n_epochs, n_passes):
 
 
 def mean_of_passes(stack, x, n_passes, seed):
-    """Mean probabilities (K, N, 10) over passes of a network of one hidden layer with dropout behind it."""
-    rng = np.random.default_rng([seed, 4])
-    hidden = np.maximum(x @ stack.w[0] + stack.b[0], 0) / (1 - stack.drop)
-    total = 0.0
-    for _ in range(n_passes):
-        kept = hidden * (rng.random(hidden.shape[1:], dtype=np.float32) >= stack.drop)
-        total = total + softmax(kept @ stack.w[1] + stack.b[1])
-    return total / n_passes
-
-
-def rank(score, wrong) -> float:
-    """The probability that a wrong answer scores higher than a right one; ties count half. Mean over the networks."""
-    found = []
-    for s, w in zip(score, wrong, strict=True):
-        bad, good = s[w][:, None], s[~w][None]
-        if bad.size and good.size:
-            found.append((bad > good).mean() + 0.5 * (bad == good).mean())
-    return float(np.mean(found))
+    """Mean probabilities (K, N, 10) over passes with dropout."""
+    return sum(stack.passes(x, stack.drop, n_passes, np.random.default_rng([seed, 4]))) / n_passes
 
 
 def _turned(stack):

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from course_lib.units.regularization.experiments.dropout_networks import DropoutNetworks
+from course_lib.units.regularization.experiments.networks import Networks, train_together
 from course_lib.units.shared.digits import centred_digits
 
 DEPTHS, WIDTH, IMAGES, BATCH_SIZE, EPOCHS, EVERY = (1, 2, 3), 64, 300, 50, 60, 4
@@ -67,15 +67,15 @@ def _train(depth, seeds, wrong, p_drop, rate, images, epochs):
     x, y, test = np.array(x, np.float32), np.array(y), data.x_test[None].astype(np.float32)
     rngs = [np.random.default_rng([seed, depth]) for seed in (*seeds,) * 4]
     rates = np.repeat([0.0, p_drop, 0.0, p_drop], len(seeds))
-    networks = DropoutNetworks([64, *[WIDTH] * depth, 10], rates, rngs, np.random.default_rng(seeds))
-    order, error, shape = np.random.default_rng(depth), [], (2, 2, len(seeds))
-    for epoch in range(1, epochs + 1):
-        permuted = order.permutation(images)
-        for start in range(0, images, BATCH_SIZE):
-            batch = permuted[start : start + BATCH_SIZE]
-            networks.step(x[:, batch], y[:, batch], rate)
+    networks, error, shape = Networks.of_sizes([64, *[WIDTH] * depth, 10], rngs), [], (2, 2, len(seeds))
+
+    def watch(epoch):
         if epoch % EVERY == 0:
             error.append(np.mean(networks.forward(test).argmax(axis=-1) != data.y_test, axis=1).reshape(shape))
+
+    orders = {"order": np.random.default_rng(depth), "noise": np.random.default_rng(seeds)}
+    steps = {"epochs": epochs, "batch_size": BATCH_SIZE, "rate": rate}
+    train_together(networks, x, y, p_drop=rates, watch=watch, **steps, **orders)
     answers = networks.forward(x[:, : max(n_wrong, 1)]).argmax(axis=-1)
     repeated = np.mean(answers == y[:, : max(n_wrong, 1)], axis=1).reshape(shape)
     return np.stack(error, axis=-1), repeated[1]

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from course_lib.data.datasets import digits, glyphs
-from course_lib.units.shared.probabilities import softmax
+from course_lib.units.regularization.experiments.networks import Networks
 
 N_CLASSES = 10
 RHO, EPS = np.float32(0.9), np.float32(1e-8)  # of RMSProp
@@ -99,8 +99,8 @@ def samples(net: Net, seed) -> Samples:
     return Samples(x, given, y, x_new, split.y_train[new], shift, scale)
 
 
-class Stack:
-    """K networks, one for each seed and method, in that order; ``w`` and ``b`` are lists of (K, D, M) and (K, 1, M)."""
+class Stack(Networks):
+    """Networks, one for each seed and method, in that order."""
 
     def __init__(self, net: Net, seeds, methods):
         self.net, self.seeds, self.methods = net, tuple(seeds), tuple(methods)
@@ -116,8 +116,8 @@ class Stack:
         rngs = [np.random.default_rng(seed).spawn(4)[1:] for seed in self.seeds]
         weights = [self._start(of[0]) for of in rngs]
         self.order_rngs, self.mask_rngs = [of[1] for of in rngs], [of[2] for of in rngs]
-        self.w = [np.stack(layer)[self.which] for layer in zip(*weights, strict=True)]
-        self.b = [np.zeros((len(self.which), 1, w.shape[2]), np.float32) for w in self.w]
+        w = [np.stack(layer)[self.which] for layer in zip(*weights, strict=True)]
+        super().__init__(w, [np.zeros((len(self.which), 1, each.shape[2]), np.float32) for each in w])
         self.held, self.squares = None, {}
 
     def _start(self, rng):
@@ -126,8 +126,9 @@ class Stack:
         scales = [np.sqrt(2 / a) for a, _ in pairs[:-1]] + [np.sqrt(1 / pairs[-1][0])]
         return [(s * rng.standard_normal(p)).astype(np.float32) for s, p in zip(scales, pairs, strict=True)]
 
-    def train(self, n_epochs, watch=None, augment=None):
-        """Train; ``watch(self)`` is called after each epoch; ``augment(samples, rng)`` gives the pixels of one."""
+    def train(self, n_epochs, watch=None, augment=None, watch_step=None):
+        """Train; ``watch(self)`` is called after each epoch, ``watch_step(self)`` after each step; ``augment(samples,
+        rng)`` gives the pixels of one."""
         for _ in range(n_epochs):
             orders = np.stack([rng.permutation(self.net.n_samples) for rng in self.order_rngs])
             pixels = self.x
@@ -136,6 +137,8 @@ class Stack:
             self.held = None
             for start in range(0, self.net.n_samples, self.net.batch_size):
                 self._step(pixels, orders[:, start : start + self.net.batch_size])
+                if watch_step is not None:
+                    watch_step(self)
             if watch is not None:
                 watch(self)
         return self
@@ -188,29 +191,8 @@ class Stack:
             for u, rate in zip(drawn, rates, strict=True)
         ]
 
-    def forward(self, x, masks=None, keep=False):
-        """Logits (K, N, 10) of samples (K, N, 64), and with ``keep`` what each layer got."""
-        masks = masks or [None] * len(self.w)
-        received = []
-        for i, (w, b) in enumerate(zip(self.w, self.b, strict=True)):
-            if masks[i] is not None:
-                x = x * masks[i]
-            received.append(x)
-            x = x @ w + b
-            if i < len(self.w) - 1:
-                x = np.maximum(x, 0)
-        return (x, received) if keep else x
-
     def descend(self, x, targets, masks):
-        logits, received = self.forward(x, masks, keep=True)
-        d = (softmax(logits) - targets) / np.float32(x.shape[1])
-        for i in range(len(self.w) - 1, -1, -1):
-            dw, db = received[i].swapaxes(1, 2) @ d, d.sum(axis=1, keepdims=True)
-            if i:
-                d = d @ self.w[i].swapaxes(1, 2)
-                d *= received[i] > 0
-                if masks[i] is not None:
-                    d *= masks[i]
+        for i, (dw, db) in enumerate(zip(*self.gradients(x, targets, masks), strict=True)):
             self._update(i, dw, db)
 
     def _update(self, i, dw, db):
@@ -221,12 +203,16 @@ class Stack:
             dw += self.l1_subgradient * np.sign(w)
         if self.decay.any():
             w *= 1 - self.rate * self.decay
-        w -= self.rate * self._scaled(("w", i), dw)
-        self.b[i] -= self.rate * self._scaled(("b", i), db)
+        for param, grad, key in ((w, dw, ("w", i)), (self.b[i], db, ("b", i))):
+            grad = self._scaled(key, grad)
+            grad *= self.rate
+            param -= grad
         if self.l1.any():
-            w[...] = np.sign(w) * np.maximum(np.abs(w) - self.rate * self.l1, 0)
+            # the soft threshold: what is smaller becomes zero
+            limit = self.rate * self.l1
+            w -= np.clip(w, -limit, limit)
         if self.max_norm.any() and i < len(self.w) - 1:
-            norms = np.sqrt((w * w).sum(axis=1, keepdims=True))
+            norms = np.sqrt(np.einsum("kdm,kdm->km", w, w))[:, None]
             limit = np.where(self.max_norm > 0, self.max_norm, np.inf)
             w *= np.minimum(1, limit / np.maximum(norms, 1e-12))
 
@@ -235,16 +221,6 @@ class Stack:
             return grad
         self.squares[key] = RHO * self.squares.get(key, 0) + (1 - RHO) * grad * grad
         return grad / (np.sqrt(self.squares[key]) + EPS)
-
-    def input_gradient(self, x, targets):
-        """The gradient (K, N, 64) of each sample's loss with respect to its pixels."""
-        logits, received = self.forward(x, keep=True)
-        d = softmax(logits) - targets
-        for i in range(len(self.w) - 1, -1, -1):
-            d = d @ self.w[i].swapaxes(1, 2)
-            if i:
-                d *= received[i] > 0
-        return d
 
     def new(self):
         """Samples (K, N, 64) that were not trained on, and their labels (K, N)."""

@@ -1,6 +1,7 @@
 """When to stop, and which weights to keep: rules of early stopping on the same training runs."""
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -15,77 +16,116 @@ class StoppingRules:
 
     ``first_...`` stops when the validation loss rises for the first time; ``stop_...`` has the weights as they are
     when the patience is used up, ``restored_...`` those of the lowest validation loss until then, ``end_...`` those
-    after all epochs. ``fewest`` is the lowest test error in any epoch. ``..._train`` is the share of training samples
-    that is not given its label; ``..._epoch`` counts epochs.
+    after all epochs. ``step_...`` looks after each step instead of each epoch, with a patience of as many steps, and
+    has the weights of the lowest loss. ``fitted_...`` are those of the first epoch in which fewest training labels are
+    not learned. ``fewest`` is the lowest test error in any epoch. ``..._train`` is the share of training samples that
+    is not given its label; ``..._epoch`` counts epochs. Ratios are errors over the restored, or losses.
     """
 
     first_loss: float
     stop_loss: float
     restored_loss: float
     end_loss: float
+    fitted_loss: float
     first_error: float
     stop_error: float
     restored_error: float
     end_error: float
+    fitted_error: float
     fewest: float
     restored_train: float
     end_train: float
     first_epoch: float
     stop_epoch: float
     best_epoch: float
-    validation_error: float
+    step_error: float
+    step_epoch: float
     first_ratio: float
+    first_error_ratio: float
     restored_ratio: float
+    stop_error_ratio: float
+    step_error_ratio: float
     end_ratio: float
-    gap_ratio: float
+    fitted_ratio: float
     missed: float
     saved: float
     first_share: float
-    stop_error_ratio: float
-    unlearned: float
+    step_share: float
 
 
 def stopping_rules(
     seed, *, width=64, n_samples=200, wrong=0.2, n_validation=50, rate=0.1, batch_size=20, patience=6, n_epochs=30,
-    data="digits", n_networks=16,
+    data="digits", n_networks=12,
 ) -> StoppingRules:  # fmt: skip
     """One ReLU layer; validation and test digits have the right labels."""
-    net = Net(1, width, n_samples, wrong, data, batch_size)
-    curves = []
+    stack = Stack(Net(1, width, n_samples, wrong, data, batch_size), networks_of(seed, n_networks), (Method(rate),))
+    curves, (x, y) = [], stack.new()
+    steps = _EveryStep(x[:, :n_validation], y[:, :n_validation], patience)
 
     def watch(stack):
-        x, y = stack.new()
         p = softmax(stack.forward(x))
-        loss = -np.log(np.maximum(np.take_along_axis(p, y[..., None], axis=2)[..., 0], 1e-12))
-        errs = p.argmax(axis=2) != y
+        loss, errs = _losses(p, y), p.argmax(axis=2) != y
         parts = [of[:, s].mean(axis=1) for of in (loss, errs) for s in (slice(n_validation), slice(n_validation, None))]
         curves.append([*parts, stack.train_error()[:, 0]])
 
-    Stack(net, networks_of(seed, n_networks), (Method(rate),)).train(n_epochs, watch)
-    v_loss, t_loss, v_error, t_error, train = np.array(curves).transpose(1, 2, 0)
+    stack.train(n_epochs, watch, watch_step=steps)
+    v_loss, t_loss, _, t_error, train = np.array(curves).transpose(1, 2, 0)
     found = []
     for k in range(n_networks):
         rises = np.flatnonzero(np.diff(v_loss[k]) > 0)
         first = rises[0] if len(rises) else n_epochs - 1
         best, stop = _stopped(v_loss[k], patience)
-        at = [first, stop, best, n_epochs - 1]
+        at = [first, stop, best, n_epochs - 1, train[k].argmin()]
         epochs = [first + 1, stop + 1, best + 1]
-        found.append(
-            [*t_loss[k, at], *t_error[k, at], t_error[k].min(), train[k, best], train[k, -1], *epochs, v_error[k, best]]
-        )
-    m = np.mean(found, axis=0)
+        found.append([*t_loss[k, at], *t_error[k, at], t_error[k].min(), train[k, best], train[k, -1], *epochs])
+    m = dict(zip((field.name for field in fields(StoppingRules)), np.mean(found, axis=0).tolist(), strict=False))
+    m["step_error"] = float(steps.kept(stack).error(x[:, n_validation:], y[:, n_validation:]).mean())
+    m["step_epoch"] = float(steps.best.mean() * batch_size / n_samples)
+    kept = m["restored_error"]
     return StoppingRules(
-        *map(float, m),
-        first_ratio=float(m[0] / m[2]),
-        restored_ratio=float(m[1] / m[2]),
-        end_ratio=float(m[7] / m[6]),
-        gap_ratio=float((m[6] - m[9]) / (m[7] - m[10])),
-        missed=float(m[6] / m[8]),
-        saved=float(1 - m[12] / n_epochs),
-        first_share=float(m[11] / m[13]),
-        stop_error_ratio=float(m[5] / m[6]),
-        unlearned=float(m[9] - m[10]),
+        **m,
+        first_ratio=m["first_loss"] / m["restored_loss"],
+        first_error_ratio=m["first_error"] / kept,
+        restored_ratio=m["stop_loss"] / m["restored_loss"],
+        stop_error_ratio=m["stop_error"] / kept,
+        step_error_ratio=m["step_error"] / kept,
+        end_ratio=m["end_error"] / kept,
+        fitted_ratio=m["fitted_error"] / kept,
+        missed=kept / m["fewest"],
+        saved=1 - m["stop_epoch"] / n_epochs,
+        first_share=m["first_epoch"] / m["best_epoch"],
+        step_share=m["step_epoch"] / m["best_epoch"],
     )
+
+
+class _EveryStep:
+    """The same rule with steps in the place of epochs: ``best`` is the step of the lowest loss."""
+
+    def __init__(self, x, y, patience):
+        self.x, self.y, self.patience, self.step = x, y, patience, 0
+        self.lowest, self.best, self.params = np.full(len(x), np.inf), np.zeros(len(x)), None
+
+    def __call__(self, stack):
+        if self.params is None:
+            self.params = [each.copy() for each in (*stack.w, *stack.b)]
+        going = self.step - self.best < self.patience
+        self.step += 1
+        if going.any():
+            loss = _losses(softmax(stack.forward(self.x)), self.y).mean(axis=1)
+            better = going & (loss < self.lowest)
+            self.lowest[better], self.best[better] = loss[better], self.step
+            for mine, now in zip(self.params, (*stack.w, *stack.b), strict=True):
+                mine[better] = now[better]
+
+    def kept(self, stack):
+        """The networks with the weights of their best steps."""
+        found, n = copy(stack), len(stack.w)
+        found.w, found.b = self.params[:n], self.params[n:]
+        return found
+
+
+def _losses(p, y):
+    return -np.log(np.maximum(np.take_along_axis(p, y[..., None], axis=2)[..., 0], 1e-12))
 
 
 def _stopped(losses, patience) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from course_lib.units.regularization.experiments.dropout_networks import DropoutNetworks
+from course_lib.units.regularization.experiments.networks import Networks, train_together
 from course_lib.units.shared.digits import centred_digits
 from course_lib.units.shared.probabilities import softmax
 
@@ -82,7 +82,7 @@ def _test():
 
 
 @cache
-def trained(network) -> DropoutNetworks:
+def trained(network) -> Networks:
     """For each rate three networks, trained side by side."""
     depth, linear = NETWORKS[network]
     data, x, y = centred_digits(), [], []
@@ -92,15 +92,10 @@ def trained(network) -> DropoutNetworks:
         y.append(data.y_train[chosen])
     x, y = np.tile(np.array(x, np.float32), (len(RATES), 1, 1)), np.tile(np.array(y), (len(RATES), 1))
     rngs = [np.random.default_rng([seed, depth]) for _ in RATES for seed in SEEDS]
-    sizes, noise = [64, *[WIDTH] * depth, 10], np.random.default_rng(depth)
-    networks = DropoutNetworks(sizes, np.repeat(RATES, len(SEEDS)), rngs, noise, linear)
-    order = np.random.default_rng(len(SEEDS))
-    for _ in range(EPOCHS):
-        permuted = order.permutation(IMAGES)
-        for start in range(0, IMAGES, BATCH_SIZE):
-            batch = permuted[start : start + BATCH_SIZE]
-            networks.step(x[:, batch], y[:, batch], RATE)
-    return networks
+    orders = {"order": np.random.default_rng(len(SEEDS)), "noise": np.random.default_rng(depth)}
+    rates = np.repeat(RATES, len(SEEDS))
+    networks = Networks.of_sizes([64, *[WIDTH] * depth, 10], rngs, linear)
+    return train_together(networks, x, y, epochs=EPOCHS, batch_size=BATCH_SIZE, rate=RATE, p_drop=rates, **orders)
 
 
 @cache

@@ -16,9 +16,8 @@ FIT_RATE = 0.3  # at this rate a network without regularisation learns its train
 STRENGTHS = {
     "l2": (0.01, 0.03, 0.1, 0.3),
     "l1": (0.001, 0.003, 0.01, 0.03),
-    "drop": (0.1, 0.3, 0.5, 0.7, 0.9),
-    "max_norm": (0.05, 0.1, 0.2, 0.4, 0.8),
-    "smooth": (0.05, 0.1, 0.2, 0.4, 0.6),
+    "max_norm": (0.1, 0.2, 0.4, 0.8, 1.6),
+    "smooth": (0.0125, 0.025, 0.05, 0.1, 0.2, 0.4),
 }
 
 
@@ -44,10 +43,9 @@ def _errors(net, n_epochs, methods, seeds):
         return Stack(net, seeds, methods).train(n_epochs).test_error().mean(axis=0)
 
 
-@cache
-def tuned(net: Net, n_epochs, kind: str | None = None) -> Method:
+def tuned(net: Net, n_epochs, kind: str | None = None, rates=RATES) -> Method:
     """The best rate of gradient descent, with the best strength of one kind of regularisation in ``STRENGTHS``."""
-    return best(net, n_epochs, grid(**({kind: STRENGTHS[kind]} if kind else {})))
+    return best(net, n_epochs, grid(rates, **({kind: STRENGTHS[kind]} if kind else {})))
 
 
 def networks_of(seed, n_networks) -> range:
@@ -55,13 +53,13 @@ def networks_of(seed, n_networks) -> range:
     return range(n_networks * seed, n_networks * (seed + 1))
 
 
-@cache
-def errors(net: Net, n_epochs, method: Method, seed, n_networks) -> tuple[float, float]:
-    """Mean errors on the training samples, judged by the labels that they came with, and on new samples."""
-    stack = trained(net, n_epochs, method, seed, n_networks)
-    return float(stack.train_error().mean()), float(stack.test_error().mean())
+def errors(net: Net, n_epochs, methods, seed, n_networks) -> list[tuple[float, float]]:
+    """For each method the mean errors on the training samples, judged by the labels that they came with, and on new
+    ones."""
+    return errors_of(Stack(net, networks_of(seed, n_networks), methods).train(n_epochs))
 
 
-def trained(net: Net, n_epochs, method: Method, seed, n_networks) -> Stack:
-    """The networks of one seed of a claim."""
-    return Stack(net, networks_of(seed, n_networks), (method,)).train(n_epochs)
+def errors_of(stack: Stack) -> list[tuple[float, float]]:
+    """The same of networks that are trained."""
+    means = (each.mean(axis=0).tolist() for each in (stack.train_error(), stack.test_error()))
+    return list(zip(*means, strict=True))
