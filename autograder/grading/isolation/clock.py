@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 LEAST = 0.01  # seconds between two looks
-FOR = {"function_seconds": " for all calls of a function", "submission_seconds": " for the whole submission"}
+FOR = {"function_seconds": " in all", "submission_seconds": " for the whole submission"}
 
 
 class Late(Exception):

@@ -39,7 +39,7 @@ class Limits:
     function_seconds: float = 15.0
     submission_seconds: float = 120.0
     compile_seconds: float = 120.0
-    wall_factor: float = 3.0
+    wall_factor: float = 4.0
     memory_bytes: int = 1 << 30
     processes: int = 8
     file_bytes: int = 16 << 20
