@@ -207,8 +207,17 @@ def test_a_notebook_beside_thousands_of_files_is_graded_all_the_same(tmp_path, m
 def test_the_folder_of_one_student_is_named(tmp_path):
     (tmp_path / "ada" / NAME).mkdir(parents=True)
     (tmp_path / "ada" / NAME / OWN).write_bytes(b"1")
+    (tmp_path / "ada" / "02_next").mkdir()
+    (tmp_path / "ada" / "02_next" / "02_next.ipynb").write_bytes(b"2")
     with pytest.raises(FileNotFoundError, match="the folder of one student: give the one above it"):
         look_through(tmp_path / "ada", NAME)
+
+
+@pytest.mark.parametrize("others", [f"ann/{OWN}", f"ann/{NAME}/{OWN}", "ann.ipynb"])
+def test_a_folder_that_is_only_named_after_the_assignment_stops_no_class(class_of, others):
+    found = class_of(f"{NAME}/{OWN}", others)
+    assert set(graded(found)) == {"ann"}
+    assert "it is the assignment's name" in found.left_out[0]
 
 
 @pytest.mark.parametrize("locked", ["eve", f"eve/{NAME}", f"eve/{NAME}/{OWN}", f"eve/{NAME}/timestamp.txt"])

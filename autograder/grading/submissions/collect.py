@@ -10,7 +10,7 @@ from pathlib import Path
 from autograder.grading.submissions.beside import beside
 from autograder.grading.submissions.choose import File, choose, files_of
 from autograder.grading.submissions.intake import ZipTree
-from autograder.grading.submissions.layout import Layout, Piece, layout_of
+from autograder.grading.submissions.layout import Layout, Piece, is_one_students, layout_of
 from autograder.grading.submissions.names import id_problem, is_copy_of, shown
 from autograder.grading.submissions.reading import CLOCK_SKEW, MAX_BYTES, moment_of, read_regular_file
 from autograder.grading.submissions.submission import NotReadable, Refused, Stored, Submission, store
@@ -70,9 +70,9 @@ def look_through(
     packed = folder.suffix.lower() == ".zip" and not folder.is_dir()
     if not packed and not folder.is_dir():
         raise FileNotFoundError(f"{folder} is not a folder: give the one that holds the submissions")
-    if os.path.isfile(folder / assignment / f"{assignment}.ipynb"):
-        raise FileNotFoundError(f"{folder} is the folder of one student: give the one above it")
     tree = ZipTree(folder) if packed else DiskTree(folder)
+    if not packed and is_one_students(tree, assignment):
+        raise FileNotFoundError(f"{folder} is the folder of one student: give the one above it")
     layout = layout_of(tree, assignment)
     found, refused, total = [], [], 0
     for student, pieces in sorted(layout.pieces.items()):

@@ -94,6 +94,17 @@ def layout_of(tree: Tree, assignment: str) -> Layout:
     return layout
 
 
+def is_one_students(tree: Tree, assignment: str) -> bool:
+    """Whether a folder holds the assignment as a student's does, and nobody else's work for it."""
+    notebook, entries = f"{assignment}.ipynb", tree.children(())
+    others = [entry for entry in entries if entry.kind == FOLDER and entry.name != assignment]
+    return (
+        any(entry.name == assignment and _has(tree, entry.parts, notebook) for entry in entries)
+        and not any(_has(tree, entry.parts, name) for entry in others for name in (assignment, notebook))
+        and not any(entry.kind == FILE and notebook_stem(entry.name) for entry in entries)
+    )
+
+
 def content_of(tree: Tree, folder: Entry, assignment: str, strict: bool = False) -> tuple[Entry, frozenset[str], str]:
     """Where in a student's folder the assignment is, which folders in it are others', and a remark.
 
