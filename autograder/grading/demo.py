@@ -113,17 +113,19 @@ def toy_class(assignment: Assignment, solutions: dict[str, str]) -> Iterator[Toy
         "endless_loop",
         spoiled("while True:\n    try:\n        pass\n    except BaseException:\n        pass"),
         without_one,
+        remarks=("limit",),
     )
     yield Toy("memory_hog", spoiled("return [np.ones(2**27) for _ in range(64)]"), without_one)
     yield Toy(
         "fork_bomb",
         spoiled("import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass"),
         without_one,
+        remarks=("limit",),
     )
     yield Toy("leaves_at_once", spoiled("import os\nos._exit(0)"), without_one)
     yield Toy("raises", spoiled("return 1 / 0"), without_one)
     yield Toy("returns_nothing", spoiled("return None"), without_one)
-    yield Toy("prints_a_lot", spoiled("while True:\n    print('x' * 10**6)"), without_one)
+    yield Toy("prints_a_lot", spoiled("while True:\n    print('x' * 10**6)"), without_one, remarks=("limit",))
     borrowed = f"from {victim.reference.__module__} import {victim.reference.__name__} as right\nreturn right(*inputs)"
     yield Toy("calls_the_reference", spoiled(borrowed), without_one, remarks=("reference",))
     yield Toy(
