@@ -134,6 +134,8 @@ def _corners(exercise, domain) -> Case | None:
             chosen = dict(zip(numbers, values, strict=True))
             told = " and ".join(f"{name} = {value:g}" for name, value in chosen.items())
             yield Call(domain.draw(rng, Setting(numbers=chosen, has_large=True)), told)
+        if set(numbers) == set(domain.takes):  # else nothing is drawn, and a table of the corners answers all
+            yield Call(domain.draw(rng), "a number between")
 
     listed = [f"{name} of {', '.join(f'{v:g}' for v in values)}" for name, values in numbers.items()]
     return _case("corners", "; ".join(listed), calls)

@@ -45,9 +45,9 @@ class Case:
     kind: str = ""
     atol_factor: float = 1.0
 
-    def calls(self, seed: int) -> list[Call]:
-        """The calls for ``seed``: the same for the same seed, whatever the other cases draw."""
-        drawn = self.draw(default_rng([seed, *self.draw.__name__.encode()]))
+    def calls(self, seed: int, attempt: int = 0) -> list[Call]:
+        """The calls for ``seed``: the same for the same seed and attempt, whatever the other cases draw."""
+        drawn = self.draw(default_rng([seed, *self.draw.__name__.encode(), *[attempt] * (attempt > 0)]))
         return drawn if isinstance(drawn, list) else [Call(drawn)]
 
     def inputs(self, seed: int) -> Inputs:

@@ -8,6 +8,7 @@ from autograder.call import Outcome, TimeLimitExceeded, call, call_unwatched, la
 from autograder.compare import Difference, Tolerance, agrees, compare, mutates, shares
 from autograder.corners import GENERATORS, cases_of
 from autograder.exercise import Call, Exercise, Form, Inputs
+from autograder.published import complete, drawn_calls
 
 REFERENCE_SECONDS = 60.0  # for all calls: its kernels may have to be compiled first
 FATAL = ("missing", "signature", "not_implemented", "reference_used")
@@ -36,13 +37,13 @@ class Probes:
     def __init__(self, exercise: Exercise, seed: int):
         self.exercise, self.seed = exercise, seed
         self.cases = cases_of(exercise)
-        numbered = [(index, one) for index, case in enumerate(self.cases) for one in case.calls(seed)]
+        numbered = [(index, one) for index, calls in enumerate(drawn_calls(exercise, seed)) for one in calls]
         self.case_of = [index for index, _ in numbered]
         self.calls = [one for _, one in numbered]
         self.drawn = [one.inputs for one in self.calls]
         self.expected = self._expected_outcomes()
         # a form is about values, and need not repeat the reference's defaults
-        self.complete = [_complete(exercise, inputs) for inputs in self.drawn]
+        self.complete = [complete(exercise, inputs) for inputs in self.drawn]
         self.causes: dict[bytes, list] = {}
         self._of_forms: dict[tuple[Callable, int], Outcome] = {}
         self._judgements: dict[tuple[Callable, int], tuple] = {}
@@ -174,11 +175,3 @@ class _OutcomesOf(Sequence):
 
 def _generators(inputs: Inputs) -> list[str]:
     return [name for name, value in inputs.items() if isinstance(value, Seed)]
-
-
-def _complete(exercise: Exercise, inputs: Inputs) -> Inputs:
-    """All arguments by position."""
-    if exercise.takes is None:
-        return inputs
-    given = {name.rstrip("="): value for name, value in inputs.items()}
-    return {name: given[name] if name in given else exercise.defaults[name] for name in exercise.parameters}

@@ -44,8 +44,8 @@ def both(rng):
 
 @exercise.case("entries at zero and exactly at the threshold")
 def at_the_threshold(rng):
-    t = rng.integers(1, 4) + 0.5
-    w = np.array([0.0, t, -t, t + 1.5, -t - 0.5, 0.5 * t])
+    t = rng.integers(12, 30) / 8
+    w = np.array([0.0, t, -t, t + round(rng.uniform(1.0, 2.0), 3), -t - round(rng.uniform(0.3, 0.8), 3), 0.5 * t])
     return [Call({"w": w, "t": t}), Call({"w": w, "t": 0.0}, "a threshold of 0")]
 
 

@@ -64,7 +64,7 @@ def single_array(rng):
 
 @exercise.case("gradients of zero")
 def zeros(rng):
-    return {"grads": [np.zeros((2, 3)), np.zeros(int(rng.integers(4, 6)))], "c": 0.3}
+    return {"grads": [np.zeros((2, 3)), np.zeros(int(rng.integers(4, 6)))], "c": round(rng.uniform(0.2, 0.4), 3)}
 
 
 @exercise.case("gradients that are tiny, and a bound that is tinier")
