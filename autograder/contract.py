@@ -7,11 +7,12 @@ import numpy as np
 
 from autograder.corners import cases_of
 from autograder.domain import Domain
-from autograder.exercise import Exercise
+from autograder.exercise import Case, Exercise
 from autograder.published import SEEDS, drawn_calls, is_published
 from autograder.solutions import solution_of, used_in_lesson
 
 ANOTHER = 2  # seed than the published ones
+IN_A_TABLE = 'the case "{}" can be answered from a table of what published seeds draw'
 UNCHANGED = ("must not be changed", "must be unchanged")
 
 
@@ -23,8 +24,9 @@ def contract_problems(exercise: Exercise) -> Iterator[str]:
     if tuple(exercise.takes) != exercise.parameters:
         declared, has = ", ".join(exercise.takes), ", ".join(exercise.parameters)
         yield f"declares a domain for {declared}, and has the parameters {has}"
-    yield from _cases_that_never_change(exercise)
-    yield from _published_cases(exercise)
+    never = [case.sentence for case in exercise.cases if _never_changes(case)]
+    yield from (f'the case "{sentence}" is the same on every seed' for sentence in never)
+    yield from (IN_A_TABLE.format(s) for s in _published_cases(exercise) if s not in never)
     solution = solution_of(exercise)
     if solution:
         yield from _docstring_problems(exercise, solution[0])
@@ -32,21 +34,19 @@ def contract_problems(exercise: Exercise) -> Iterator[str]:
             yield "is used by nothing in the lesson but its check: let an experiment call it, as in own.name"
 
 
-def _cases_that_never_change(exercise: Exercise) -> Iterator[str]:
-    """A case that is the same on every seed can be answered from a table of what the notebook shows."""
-    for case in exercise.cases:
-        one, other = ([call.inputs for call in case.calls(seed)] for seed in SEEDS)
-        if not any(callable(v) for inputs in one for v in inputs.values()) and _text(one) == _text(other):
-            yield f'the case "{case.sentence}" is the same on every seed'
+def _never_changes(case: Case) -> bool:
+    """Whether a case is the same on every seed, so that a table of what the notebook shows answers it."""
+    one, other = ([call.inputs for call in case.calls(seed)] for seed in SEEDS)
+    return not any(callable(v) for inputs in one for v in inputs.values()) and _text(one) == _text(other)
 
 
 def _published_cases(exercise: Exercise) -> Iterator[str]:
-    """A case that another seed draws as one of the published ones, however often it is tried."""
+    """The cases that another seed draws as published ones, however often it is tried."""
     for case, calls in zip(cases_of(exercise), drawn_calls(exercise, ANOTHER), strict=True):
         # a corner of a function that is handed over counts where all own cases pass, which no table does
         is_of_functions = bool(case.kind) and any(callable(v) for one in calls for v in one.inputs.values())
         if is_published(exercise, calls) and not is_of_functions:
-            yield f'the case "{case.sentence}" can be answered from a table of what published seeds draw'
+            yield case.sentence
 
 
 def _text(calls: list) -> str:

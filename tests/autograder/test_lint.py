@@ -60,7 +60,7 @@ def test_a_case_that_a_misconception_passes_by_luck_is_a_problem():
 
     @exercise.case("a vector, which may be zero")
     def lucky(rng):
-        return {"x": rng.choice([0.0, 1.0, 1.0, 1.0]) * np.ones(2)}
+        return {"x": rng.choice([0.0, 1.0, 1.0, 1.0]) * np.ones(rng.integers(2, 1000))}  # else a table would answer it
 
     @exercise.misconception
     def keeps(x):
@@ -81,7 +81,7 @@ def test_a_case_that_a_misconception_fails_by_luck_is_a_problem():
 
     @exercise.case("a vector, which is seldom zero")
     def lucky(rng):
-        return {"x": float(rng.integers(10) == 0) * np.ones(2)}
+        return {"x": float(rng.integers(10) == 0) * np.ones(rng.integers(2, 1000))}
 
     @exercise.misconception
     def adds_one(x):
