@@ -83,7 +83,7 @@ exercise = Exercise(
     unit="normalization",
     points=3,
     reference=is_batchnorm,
-    takes={"norm": Given(lambda rng, others: _right(rng), called_with=TAKES)},
+    takes={"norm": Given(lambda rng, others: _of(KEEPS, 1e-5 * rng.uniform(0.9999, 1.0)), called_with=TAKES)},
     hints=(
         "With gamma = 1 and beta = 0 nobody sees whether they are used. Which state hides mistakes in the same way?",
         "A layer returns out and a state. What should the state be after a training step, and after an evaluation?",
@@ -120,19 +120,9 @@ def _of(form, eps=1e-5, momentum=KEEP):
 
 def _both(rng, wrong) -> list[Call]:
     """A right layer and wrong ones, which may be names of forms, so that a constant answer earns nothing."""
-    right = Call({"norm": _right(rng)}, "a right layer: its eps is 1e-05")
+    right = Call({"norm": _of(KEEPS, eps=1e-5 * rng.uniform(0.9999, 1.0))}, "a right layer: its eps is 1e-05")
     layers = {told: _of(FORMS[form]) if isinstance(form, str) else form for told, form in wrong.items()}
-    return _shuffled(rng, [right, *(Call({"norm": norm}, f"a wrong layer: {told}") for told, norm in layers.items())])
-
-
-def _right(rng, form=KEEPS, eps=1e-5):
-    """A right layer. Its eps is a hair smaller, as no probe should notice, so that no two are the same."""
-    return _of(form, eps=eps * rng.uniform(0.9999, 1.0))
-
-
-def _shuffled(rng, calls):
-    """In random order: the verdicts cannot be learned by heart."""
-    return [calls[i] for i in rng.permutation(len(calls))]
+    return [right, *(Call({"norm": norm}, f"a wrong layer: {told}") for told, norm in layers.items())]
 
 
 def _after_evaluation(change):
@@ -212,12 +202,11 @@ for layers in WRONG:
 
 @exercise.case("six right layers, of eps up to 1e-3 and both kinds of running variance, and one that does nothing")
 def right_ones(rng):
-    divisors = {"N": KEEPS, "N - 1": UNBIASED}
+    kinds = [(n, form, eps) for n, form in (("N", KEEPS), ("N - 1", UNBIASED)) for eps in (1e-8, 1e-5, 1e-3)]
     told = "a right layer: its eps is {:g}, its running variance divides by {}"
-    choices = [(n, eps) for n in divisors for eps in (1e-8, 1e-5, 1e-3)]
-    right = [Call({"norm": _right(rng, divisors[n], eps)}, told.format(eps, n)) for n, eps in choices]
+    right = [Call({"norm": _of(form, eps * rng.uniform(0.9999, 1.0))}, told.format(eps, n)) for n, form, eps in kinds]
     nothing = _of(lambda x, gamma, beta, state, *_: (x, None, state))
-    return _shuffled(rng, [*right, Call({"norm": nothing}, "a wrong layer: it returns x and the state as they are")])
+    return [*right, Call({"norm": nothing}, "a wrong layer: it returns x and the state as they are")]
 
 
 @exercise.misconception
