@@ -15,6 +15,7 @@ from autograder.check import HIDDEN, VISIBLE, judge, report_on
 from autograder.corners import cases_of
 from autograder.grading.judging.disclosure import OTHER_NUMBERS, for_student, library_name, most_bits
 from autograder.grading.judging.grade_submission import fair_report, grade_submission
+from autograder.grading.judging.kept import limit_of
 from autograder.grading.judging.public_cases import in_need_of_words
 from autograder.grading.judging.testcells import NOT_TAMPER_PROOF
 from autograder.grading.records.graded_notebook import graded_notebook
@@ -24,7 +25,7 @@ from autograder.grading.seeds import Key, seeds_of
 from autograder.grading.submissions.assignment import copy_notebook, grade_id
 from autograder.grading.submissions.submission import Submission
 from autograder.probes import Probes
-from autograder.report import Report, render_text
+from autograder.report import CaseResult, Report, render_text
 
 EXERCISE = load("relu_backward")
 
@@ -220,3 +221,19 @@ def test_a_name_of_the_library_is_quoted_only_when_the_student_has_written_it():
         "course_lib.a.a.a.a.a.a",
     ):
         assert library_name(said, [source]) == ""
+
+
+@pytest.mark.parametrize(
+    ("what", "said", "told"),
+    [
+        ("timeout", "no answer within 5 s (call_seconds)", "no answer within 5 s (call_seconds)"),
+        ("crashed", "its Python process is gone: an answer of status '7.25 (call_seconds)'", ""),
+        ("crashed", "its Python process is gone: dtype '7.25 (function_bytes)'", ""),
+        ("raised", "ValueError: 7.25 (callbacks)", ""),
+    ],
+)
+def test_the_limit_that_was_reached_is_named_in_no_words_of_the_box(what, said, told):
+    report = Report("f", "error", 0.0, 1.0, cases=(CaseResult("a case", "error", said, what),))
+    assert limit_of(report) == told
+    of_a_test_cell = Report("test", "timeout", 0.0, 1.0, "7.25 (call_seconds)", notes=(NOT_TAMPER_PROOF,))
+    assert limit_of(of_a_test_cell) == "no answer in time (call_seconds)"

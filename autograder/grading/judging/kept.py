@@ -8,7 +8,11 @@ from autograder.grading.submissions.restore import Remark
 from autograder.report import Report
 
 LIMIT = re.compile(r"[^;\n]{0,200}\((?:\w+_seconds|function_bytes|callbacks)\)")
-REACHING = ("timeout", "crashed")  # the properties of cases that reached a limit
+NAME = re.compile(r"\((?:call|function|submission|compile)_seconds\)")
+# a box may end with any words; of those, these are ours
+TOO_MUCH = re.compile(
+    r"its Python process is gone: the results of its calls have more than \d+ bytes in all \(function_bytes\)"
+)
 SHORT = 100  # characters of each text of a report that is cut
 CUT = " [cut]"
 
@@ -21,10 +25,13 @@ def limits_reached(reports: Mapping[str, Report]) -> list[Remark]:
 
 
 def limit_of(report: Report) -> str:
-    """Which limit an answer reached, in our own words; empty where it did not."""
-    said = [case.explanation for case in report.cases if case.property in REACHING]
-    said += [report.headline] if report.verdict == "timeout" else []
-    return next((found[0].strip() for text in said if (found := LIMIT.search(text))), "")
+    """Which limit an answer reached, in our own words, as students read them; empty where it did not."""
+    found = [LIMIT.search(case.explanation) for case in report.cases if case.property == "timeout"]
+    found += [TOO_MUCH.fullmatch(case.explanation) for case in report.cases if case.property == "crashed"]
+    if words := next((match[0].strip() for match in found if match), ""):
+        return words
+    named = NAME.search(report.headline) if report.verdict == "timeout" else None  # what a box says of its cells
+    return f"no answer in time {named[0]}" if named else ""
 
 
 def kept_within(
@@ -37,7 +44,7 @@ def kept_within(
     room = most // (8 * max(1, len(answers)))
     answers = {name: text if len(text) <= room else text[:room] + CUT for name, text in answers.items()}
     reports, public = ({name: _cut(report) for name, report in some.items()} for some in (reports, public))
-    text = f"answers and reports had {size} bytes, of which {most} may be kept (result_bytes): their texts were cut"
+    text = f"answers and reports had more than the {most} bytes that may be kept (result_bytes): their texts were cut"
     return reports, public, answers, [Remark("limit", text)]
 
 
