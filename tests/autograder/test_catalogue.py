@@ -14,7 +14,7 @@ from autograder.call import call
 from autograder.catalogue import catalogue
 from autograder.check import HIDDEN, VISIBLE, example
 from autograder.compare import Tolerance, compare
-from autograder.lint import reports_on, row_of
+from autograder.lint import ends_of, reports_on, row_of
 from autograder.probes import Probes
 
 
@@ -31,13 +31,19 @@ def exercise(request):
 
 
 @pytest.fixture(scope="module")
-def reports(exercise):
+def probes(exercise):
+    return Probes(exercise, VISIBLE)
+
+
+@pytest.fixture(scope="module")
+def reports(probes):
     """Form -> report."""
-    return reports_on(Probes(exercise, VISIBLE))
+    return reports_on(probes)
 
 
-def test_it_is_fit(exercise, reports):
-    row = row_of(exercise, {VISIBLE: reports})
+def test_it_is_fit(exercise, probes, reports):
+    ends = {form: ends_of(probes, form) for form in exercise.misconceptions}
+    row = row_of(exercise, {VISIBLE: reports}, ends)
     assert row.ok, row.problems
     assert (row.killed, row.uniquely_named) == (row.misconceptions, row.misconceptions)
 

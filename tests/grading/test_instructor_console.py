@@ -124,7 +124,7 @@ def test_the_folder_of_one_student_is_recognised(tmp_path):
     path.parent.mkdir(parents=True)
     path.write_text("{}")
     said = course("grade", tmp_path / "ada", "--assignment", name, "--out", tmp_path / "out", fails=True)
-    assert "This is the folder of one student: give the one above it" in said
+    assert "ada is the folder of one student: give the one above it" in said
 
 
 @pytest.mark.sandbox

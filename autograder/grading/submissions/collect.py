@@ -10,7 +10,7 @@ from pathlib import Path
 from autograder.grading.submissions.beside import beside
 from autograder.grading.submissions.choose import File, choose, files_of
 from autograder.grading.submissions.intake import ZipTree
-from autograder.grading.submissions.layout import Layout, Piece, is_one_students, layout_of
+from autograder.grading.submissions.layout import SUBMITTED, Layout, Piece, is_one_students, layout_of
 from autograder.grading.submissions.names import id_problem, is_copy_of, shown
 from autograder.grading.submissions.reading import CLOCK_SKEW, MAX_BYTES, moment_of, read_regular_file
 from autograder.grading.submissions.submission import NotReadable, Refused, Stored, Submission, store
@@ -73,6 +73,10 @@ def look_through(
     tree = ZipTree(folder) if packed else DiskTree(folder)
     if not packed and is_one_students(tree, assignment):
         raise FileNotFoundError(f"{folder} is the folder of one student: give the one above it")
+    if not packed and (others := _of_one_student(folder)):
+        raise FileNotFoundError(
+            f"{folder} holds no submissions of {assignment}: it is the folder of one student, with {listed(others)}"
+        )
     layout = layout_of(tree, assignment)
     found, refused, total = [], [], 0
     for student, pieces in sorted(layout.pieces.items()):
@@ -144,6 +148,16 @@ def _store(tree: Tree, file: File, max_bytes: int) -> tuple[Stored, os.stat_resu
 
 def _again(read, *where) -> bytes:
     return read(*where)[0]
+
+
+def _of_one_student(folder: Path) -> list[str]:
+    """The assignments in a folder that is plainly a student's: one only, or where nbgrader keeps what is handed in."""
+    try:
+        entries = [path for path in folder.iterdir() if not path.name.startswith(".")]
+    except OSError:  # which is said where it is read
+        return []
+    works = [path.name for path in entries if os.path.isfile(path / f"{path.name}.ipynb")]
+    return works if len(entries) == 1 or folder.parent.name in SUBMITTED else []
 
 
 def _nothing(folder: Path, assignment: str, layout: Layout) -> str:
