@@ -11,7 +11,7 @@ from autograder.grading.submissions.beside import beside
 from autograder.grading.submissions.choose import File, choose, files_of
 from autograder.grading.submissions.intake import ZipTree
 from autograder.grading.submissions.layout import SUBMITTED, Layout, Piece, is_one_students, layout_of
-from autograder.grading.submissions.names import id_problem, is_copy_of, shown
+from autograder.grading.submissions.names import id_problem, is_copy_of, listed, shown
 from autograder.grading.submissions.reading import CLOCK_SKEW, MAX_BYTES, moment_of, read_regular_file
 from autograder.grading.submissions.submission import NotReadable, Refused, Stored, Submission, store
 from autograder.grading.submissions.tree import FILE, FOLDER, DiskTree, Entry, Tree, read_inside
