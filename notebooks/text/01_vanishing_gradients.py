@@ -781,7 +781,7 @@ predict(
 # loss is near 1, that of the network with skip connections below 0.3, after a start at which it rises. Are the larger
 # gradients just larger steps? No: at rates from 0.1 to 0.8 the plain network does no better, and with a tenth of the rate
 # the other still gets further. So vanishing gradients cannot be the whole story of depth. The inventors of the residual
-# network say the same of their plain networks, which had batch normalization: their gradients had healthy norms.
+# network say the same of their plain networks, which had batch normalization (unit 03): their gradients had healthy norms.
 
 # %%
 claim_card("01.05")

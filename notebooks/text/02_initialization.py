@@ -544,7 +544,11 @@ over_seeds(
 # in contrast, has depth as its exponent. And there are networks in which the compromise loses a factor in every layer, too: the
 # card at the end of this section shows one.
 #
-# **Exercise.** In a convolution the sum runs over channels *and* over the kernel. Its weights are (C_out, C_in, K1, K2),
+# Images get a layer of another kind, of which a later unit tells more: a *convolution* lays a small window of weights, the
+# kernel, over each place of an image in turn, and an output is the sum of what lies under the window, each pixel times
+# its weight, in all channels of the image together. A layer has one such kernel for each channel that it makes.
+#
+# **Exercise.** So the sum runs over channels *and* over the kernel. The weights are (C_out, C_in, K1, K2),
 # with the outputs first: how many terms does an output add up, and how many outputs does an input go to (away from the
 # border)? For (8, 3, 5, 5) the answer is 75 and 200.
 

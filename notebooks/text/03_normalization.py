@@ -777,7 +777,7 @@ predict(
 #
 # ### Images
 #
-# A convolution applies the same weights at every pixel, so all pixels of a channel belong together: a channel has one mean, over the
+# A convolution, as in unit 02, applies the same weights at every pixel, so all pixels of a channel belong together: a channel has one mean, over the
 # images of the batch *and* their pixels, and one $\gamma$ and $\beta$.
 #
 # **Exercise.** For images of shape (4, 3, 5, 5), each of the 3 means is over 100 numbers.

@@ -209,8 +209,8 @@ widgets.capacity_explorer()
 double_descent_figure(double_descent())
 
 # %% [markdown]
-# The median of five draws, and their range. Belkin and colleagues had 10,000 images of MNIST and random Fourier
-# features; here it is 100 small digits and random ReLUs. On the far right the error is lower than at the best size on
+# The median of five draws, and their range. Belkin and colleagues had 10,000 images of MNIST, and waves (cosines) in
+# random directions as features; here it is 100 small digits and random ReLUs. On the far right the error is lower than at the best size on
 # the left, with one label in five wrong as well as with right ones. So "a simpler model overfits less" is true on the
 # left side only.
 #

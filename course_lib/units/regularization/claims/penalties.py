@@ -84,7 +84,7 @@ CLAIMS = (
         id="04.02",
         in_notes="C35",
         unit=UNIT,
-        statement="Weights directly pushed to zero Many weights become exactly zero.",
+        statement="Weights directly pushed to zero / Many weights become exactly zero.",
         question="L1 is added to the loss, and its gradient (the sign of each weight) to the gradient, as an automatic "
         "derivative does. How many weights are exactly zero after training?",
         options=("none, or one in a thousand at most", "a few in a hundred", "one in ten, or more"),
