@@ -57,8 +57,9 @@ def program(machine: str, own_process: int = 0) -> bytes:
 
     for number in numbers(syscalls.FATAL):
         code += _if(EQUAL, number, KILL)
-    refused = numbers(syscalls.PRIVILEGED) + numbers(syscalls.TALK)
-    refused += numbers(syscalls.FORK) + numbers(syscalls.TO_OTHERS) if own_process else []
+    apart = (syscalls.FORK, syscalls.TO_OTHERS, syscalls.ATTRIBUTES)
+    refused = numbers(syscalls.PRIVILEGED) + numbers(syscalls.TALK) + numbers(syscalls.DATES)
+    refused += [number for table in apart for number in numbers(table)] if own_process else []
     for number in refused:
         code += _if(EQUAL, number, refuse)
     for number in numbers(syscalls.UNKNOWN):

@@ -41,6 +41,17 @@ TALK = {
     "timer_create": (222, 107),
 }  # fmt: skip
 
+# The date of a file can be read in every other box, and stays.
+DATES = {"utime": (132, None), "utimes": (235, None), "futimesat": (261, None), "utimensat": (280, 88)}
+
+# Without a mount namespace: Landlock lets a process change what is not the content of files of its own user.
+ATTRIBUTES = {
+    "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452),
+    "chown": (92, None), "fchown": (93, 55), "lchown": (94, None), "fchownat": (260, 54),
+    "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7),
+    "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16),
+}  # fmt: skip
+
 # No student's mistake: who asks for these is ended at once.
 FATAL = {
     "kexec_load": (246, 104), "kexec_file_load": (320, 294), "init_module": (175, 105), "finit_module": (313, 273),

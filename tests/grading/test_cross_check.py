@@ -86,7 +86,20 @@ def answered_otherwise(fields):
     fields["answers"]["relu_backward"] = "x"
 
 
+def claims_not_to_have_judged(fields):
+    fields["judged"] = []
+
+
+def has_points_of_no_size(fields):
+    fields["reports"]["check-relu_backward"] |= {"score": None}
+
+
+def has_no_verdict(fields):
+    fields["reports"]["check-relu_backward"] |= {"verdict": None}
+
+
 EDITS = (
+    *(claims_not_to_have_judged, has_points_of_no_size, has_no_verdict),
     *(gives_points, gives_more_than_all, forgets_a_cell, is_another_grading, is_unfinished, is_sealed_anyhow),
     *(was_never_blank, answered_otherwise),
 )

@@ -71,6 +71,21 @@ def test_an_answer_with_a_mistake_of_its_own_gets_what_it_earns_by_itself(assign
     assert report.headline.startswith("swish calls sigmoid, which must pass first")
 
 
+def test_endless_cells_of_the_students_own_end_nothing_else(assignment):
+    limits = Limits(call_seconds=0.3, function_seconds=0.6, submission_seconds=4.0)
+    result = graded(assignment, f"{WRONG_SIGMOID}\nwhile True: pass", f"{SWISH}\nwhile True: pass", limits)
+    assert result.reports and all(score == 0 for score, _ in scores(result).values())
+
+
+def test_luck_is_no_follow_through(assignment):
+    """An answer that only mentions another, and does otherwise in every run."""
+    tossed = "import os\n" + SWISH.replace("return", "if os.urandom(1)[0] < 128: return z * 0  # sigmoid\n    return")
+    tossed = tossed.replace("sigmoid(beta * z)", "(1 / (1 + np.exp(-beta * z)))")
+    for _ in range(3):
+        result = graded(assignment, WRONG_SIGMOID, tossed)
+        assert not [remark for remark in result.remarks if remark.kind == "followed_through"]
+
+
 def test_two_answers_that_only_call_each_other_earn_nothing_by_it(assignment):
     # swish stands later, and could follow sigmoid; sigmoid cannot follow swish
     result = graded(

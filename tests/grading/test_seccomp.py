@@ -72,6 +72,8 @@ def test_the_numbers_are_the_kernels(syscalls, column):
     tables = (
         syscalls.PRIVILEGED,
         syscalls.TALK,
+        syscalls.DATES,
+        syscalls.ATTRIBUTES,
         syscalls.FATAL,
         syscalls.UNKNOWN,
         syscalls.FORK,
@@ -95,11 +97,12 @@ def test_the_numbers_are_the_kernels(syscalls, column):
 @pytest.mark.parametrize("machine", MACHINES)
 def test_every_number_gets_the_verdict_of_its_table(seccomp, syscalls, machine):
     column, arch = list(MACHINES).index(machine), MACHINES[machine]
-    refused = {row[column] for table in (syscalls.PRIVILEGED, syscalls.TALK) for row in table.values()}
+    refused = {row[column] for t in (syscalls.PRIVILEGED, syscalls.TALK, syscalls.DATES) for row in t.values()}
     unknown = {row[column] for row in syscalls.UNKNOWN.values()}
     refused.add(syscalls.FCNTL[column])  # with no command that there is
     killed = {row[column] for row in syscalls.FATAL.values()}
-    only_alone = {row[column] for t in (syscalls.FORK, syscalls.TO_OTHERS) for row in t.values()}
+    apart = (syscalls.FORK, syscalls.TO_OTHERS, syscalls.ATTRIBUTES)
+    only_alone = {row[column] for table in apart for row in table.values()}
     only_alone |= {row[column] for row in (*syscalls.TO_PROCESS.values(), syscalls.PRLIMIT, syscalls.CLONE)}
     for alone in (0, OWN):
         code = seccomp.program(machine, alone)
@@ -188,7 +191,8 @@ def test_from_inside_a_box(syscalls, level):
             return opened.run("ask", {"number": number, "arguments": list(arguments)})
 
         # some of these the kernel would refuse anyway, but not personality, socket, inotify_init1 and unshare(0)
-        for table in (syscalls.PRIVILEGED, syscalls.TALK):
+        alone = (syscalls.ATTRIBUTES,) if level == "landlock" else ()
+        for table in (syscalls.PRIVILEGED, syscalls.TALK, syscalls.DATES, *alone):
             for name, row in table.items():
                 assert row[column] is None or ask(row[column], 0, 0, 0, 0).value == errno.EPERM, name
         for row in syscalls.UNKNOWN.values():

@@ -124,6 +124,11 @@ class Clock:
         self._next_look = self._now + wait
         return wait
 
+    def left_now(self) -> float:
+        """Seconds that are left, whatever was known before; raises as ``left``."""
+        self._next_look = 0.0
+        return self.left()
+
     def stop(self):
         """Count what was used up to now."""
         self._look()

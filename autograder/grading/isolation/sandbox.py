@@ -4,15 +4,15 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.box.wire import MAX_HEADER, Callback
 from autograder.call import Outcome, same_data
 from autograder.exercise import Inputs
 from autograder.grading.isolation import ladder
 from autograder.grading.isolation.channel import Gone
-from autograder.grading.isolation.clock import Late
-from autograder.grading.isolation.exchange import TEXT_LIMIT, Box
+from autograder.grading.isolation.clock import Budget, Clock, Late, Seconds
+from autograder.grading.isolation.exchange import START_SECONDS, TEXT_LIMIT, Box
 from autograder.grading.isolation.launch import NO_FILES, Files, Launcher
 from autograder.grading.isolation.limits import LEVELS, BoxLost, Limits, SandboxUnavailable
 from autograder.grading.isolation.spending import CELLS, Spending
@@ -208,8 +208,10 @@ class Sandbox:
         try:
             if requests:
                 box.tell("stand_ins", requests, self._telling)
+            limit = "start", START_SECONDS  # whatever the student's own cells have used up
             for _ in requests:
-                box.answer(self._spending.clock(CELLS, self.limits, box.meter))
+                budget = Budget(Seconds(START_SECONDS, START_SECONDS), limit, limit)
+                box.answer(Clock(budget, self._spending.compiling, box.meter.seconds))
             return True
         except (Late, Gone):
             box.close()
@@ -236,7 +238,9 @@ class Sandbox:
                     said = box.answer(clock)
                 finally:
                     self._spending.add(CELLS, clock.used)
-                self.results[cell] = CellResult(**{field: _text(said, field) for field in CellResult.__annotations__})
+                result = CellResult(**{field: _text(said, field) for field in CellResult.__annotations__})
+                # what ends a box is for the grader to say
+                self.results[cell] = replace(result, error="an error") if result.error in (ENDLESS, FATAL) else result
             return True
         except Late as late:
             result = CellResult(ENDLESS, f"the cell did not end within {late.limit}")

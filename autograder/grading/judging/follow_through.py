@@ -36,15 +36,17 @@ class Again:
     remarks: list[Remark]
 
 
-@dataclass(frozen=True)
+@dataclass
 class StandIn:
-    """The lesson's solution of an exercise, in a box in which no student's code is."""
+    """The lesson's solution of an exercise, in a box in which no student's code is; ``called`` once it was asked."""
 
     name: str
     names: tuple[str, ...]
     box: Sandbox
+    called: bool = False
 
     def __call__(self, *arguments):
+        self.called = True
         if len(arguments) > len(self.names):
             raise TypeError(f"{self.name} takes {len(self.names)} arguments, got {len(arguments)}")
         try:
@@ -89,9 +91,10 @@ def follow_through(
                 continue
             if not box.results:
                 box.load([Cell("solutions", text_of_solutions(unit)) for unit in units])
-            report = judge(check, {one.name: StandIn(one.name, one.parameters, box) for one in known})
-            if report.score > reports[check].score:
-                called = [one.name for one in known]
+            stand_ins = {one.name: StandIn(one.name, one.parameters, box) for one in known}
+            report = judge(check, stand_ins)
+            called = [name for name, one in stand_ins.items() if one.called]
+            if called and report.score > reports[check].score:  # else only luck has changed
                 again.reports[check] = report if report.passed else _deferred(report, called)
                 again.remarks.append(_remark(report, called))
     return again

@@ -28,7 +28,11 @@ class Logged:
 
     def add(self, record: dict):
         """Take in the next record of the log."""
-        if record.get("event") == "verdict" and record.get("assignment") == self.assignment:
+        if record.get("assignment") != self.assignment:
+            return
+        if record.get("event") == "forgotten":
+            self.last = {key: known for key, known in self.last.items() if key[0] != str(record.get("student"))}
+        if record.get("event") == "verdict":
             cell, grading = str(record.get("cell")), str(record.get("grading"))
             self.last[str(record.get("student")), cell] = (grading, *(record.get(name) for name in COMPARED))
             self.cells[grading].add(cell)
@@ -53,10 +57,13 @@ def disagreement(result: Result, log: Logged, *, unfinished: bool = False) -> st
             return f"the log has no verdict on {what}"
         for name, there in zip(COMPARED, known[1:], strict=True):
             here = record.get(name)
-            if there is not None and here is not None and here != there and (made or name not in OF_THE_GRADING):
+            if there is not None and here != there and (made or name not in OF_THE_GRADING):
                 shown = f": {here} here, {there} there" if name in SHOWN else ""
                 return f"the {WORDS.get(name, name)} of {what} is another than in the log{shown}"
-    surplus = log.cells.get(result.id, set()) - {*result.reports, ""}
+    logged, judged = log.cells.get(result.id, set()) - {""}, set(result.judged)
+    if result.reports and not (logged <= judged if unfinished else logged == judged):
+        return "the cells that were judged in this grading are others than in the log"
+    surplus = logged - {*result.reports}
     return f"the verdict on {', '.join(sorted(surplus))}, which the log has, is missing" if surplus else ""
 
 

@@ -23,7 +23,7 @@ PLAIN = ("title", "alt", "colspan", "rowspan", "align", "role", "aria-label", "o
 # The parsers take time that grows with the square of what is nested: 40,000 characters of "<div>" took ten seconds.
 LONGEST = 20_000
 MOST_SIGNS = 2000
-SIGNS = re.compile(r"[<|>\[`]|\\begin|^ *\S{1,9} ", re.MULTILINE)
+SIGNS = re.compile(r"[<|>\[`]|\\[([]|\\begin|^ *[-=#*+]|^ *\S{1,9} ", re.MULTILINE)
 
 Attachments = Mapping[str, Mapping[str, str]]
 

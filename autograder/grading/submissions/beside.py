@@ -4,6 +4,7 @@ They are bytes to the grader, which neither parses nor runs any of them. In the 
 a module among them only where it has no other of that name.
 """
 
+import os
 import re
 import sys
 import sysconfig
@@ -21,7 +22,7 @@ from autograder.grading.submissions.submission import NotReadable, Refused, Stor
 
 MAX_FILES, MAX_OPENED = 50, 100
 MAX_EACH, MAX_ALL = 4 << 20, 8 << 20  # bytes
-MAX_FOLDERS, MAX_NAME = 3, 100
+MAX_FOLDERS, MAX_NAME, MAX_NAME_BYTES = 3, 100, 255
 SANE = re.compile(r"\w[\w .,()+=@~#%-]*(?<! )")
 NOT_THEIRS = ("timestamp.txt", "submission_secret.txt")
 EXERCISES = "exercises"  # an instructor's, which nbgrader hands out, and takes in again with the notebook
@@ -95,6 +96,8 @@ def _check_name(name: str):
         raise Refused("it is nested too deeply")
     if not all(SANE.fullmatch(part) and part.isprintable() and len(part) <= MAX_NAME for part in parts):
         raise Refused("its name has signs that are no letters, or is too long")
+    if max(len(os.fsencode(part)) for part in parts) > MAX_NAME_BYTES:
+        raise Refused("its name is too long")
     if name.lower().endswith(COMPILED):
         raise Refused("it is compiled")
     if (name.endswith(".py") or len(parts) > 1) and parts[0].removesuffix(".py") in _modules():

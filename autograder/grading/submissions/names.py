@@ -1,9 +1,11 @@
 """Names that students have chosen, of their files and of themselves: what may be an id, and how to show the others."""
 
+import os
 import re
 from collections.abc import Iterable
 
 MAX_ID = 100  # nbgrader's column of student ids holds 128 characters
+MAX_ID_BYTES = 200  # a file's name has at most 255, and more than the student's id
 MAX_NAME = 80  # characters of a file's name in a message
 ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 
@@ -60,6 +62,8 @@ def id_problem(student: str, assignment: str = "") -> str:
     why = ""
     if not student or len(student) > MAX_ID:
         why = f"it has {len(student)} characters, where 1 to {MAX_ID} are possible"
+    elif len(os.fsencode(student)) > MAX_ID_BYTES:
+        why = f"it takes {len(os.fsencode(student))} bytes, where file systems take {MAX_ID_BYTES} beside other words"
     elif not student.isprintable():
         why = "it contains invisible characters"
     elif student.startswith(".") or student != student.strip():
