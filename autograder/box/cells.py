@@ -1,8 +1,11 @@
 """Run a student's code cells one after another in one namespace, as Jupyter would, whatever is in them."""
 
+import __future__
+
 import ast
 import linecache
 import re
+import textwrap
 from collections.abc import Callable
 
 from attempt import TEXT_LIMIT, describe_error, line_of
@@ -10,6 +13,8 @@ from needed import Needs, bound_by, changed_by
 from sealed import ReferenceUsed
 
 SHELL_CELL = re.compile(r"\s*%%(?!time\b|timeit\b|capture\b|prun\b)")
+TIMED = re.compile(r"^(\s*)%(?:time|prun)\s+(?=\S)")  # magics that run what follows them, and keep what it binds
+PROMPT = re.compile(r"^\s*(?:In \[\d*\]: ?|>>> ?|\.{3,}:? ?)")
 SPECIAL_LINE = re.compile(r"^(\s*)(%|!|\?|[\w.]+\s*=\s*[%!]|[\w.]+\?{1,2}\s*$)")
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 # Calls that decide whether later code warns, which costs marks in a test cell, and where it finds modules.
@@ -25,7 +30,8 @@ class Notebook:
 
     def __init__(self, before: Callable[[], None] = lambda: None):
         self.before = before
-        self.namespace = {"__name__": "__main__", "display": lambda *_, **__: None}
+        self.namespace = {"__name__": "__main__", "display": lambda *_, **__: None, "get_ipython": _NoShell}
+        self.flags = 0  # of the compiler, by what was imported from __future__
         self.files: set[str] = set()
         self.needs = Needs()
         self.as_defined: dict[str, dict] = {}  # for every function of an answer, what disputed names meant beside it
@@ -68,7 +74,8 @@ class Notebook:
                     continue
                 is_value = shown and statement is statements[-1] and isinstance(statement, ast.Expr)
                 tree = ast.Expression(statement.value) if is_value else ast.Module([statement], [])
-                code = compile(tree, filename, "eval" if is_value else "exec", dont_inherit=True)
+                self.flags |= _flags_of(statement)
+                code = compile(tree, filename, "eval" if is_value else "exec", self.flags, dont_inherit=True)
                 self.before()
                 try:
                     result = eval(code, self.namespace)
@@ -99,6 +106,19 @@ class Notebook:
         return file in self.files
 
 
+class _NoShell:
+    """What stands for IPython's shell, whose methods do nothing."""
+
+    def __getattr__(self, name: str):
+        return lambda *_, **__: None
+
+
+def _flags_of(statement: ast.stmt) -> int:
+    if not isinstance(statement, ast.ImportFrom) or statement.module != "__future__":
+        return 0
+    return sum(getattr(getattr(__future__, alias.name, None), "compiler_flag", 0) for alias in statement.names)
+
+
 def _defines(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         return ast.unparse(statement.value.func) in SETTINGS
@@ -120,7 +140,16 @@ def without_magics(source: str) -> tuple[str, str]:
         return source, ""
     except SyntaxError:
         lines = source.split("\n")
-    dropped = [i for i, line in enumerate(lines) if SPECIAL_LINE.match(line)]
-    for i in dropped:
-        lines[i] = SPECIAL_LINE.match(lines[i]).group(1) + "pass"
+    lines = [TIMED.sub(r"\1", line) for line in lines]
+    if any(PROMPT.match(line) for line in lines):  # pasted from a session
+        lines = [PROMPT.sub("", line) for line in lines]
+    lines = textwrap.dedent("\n".join(lines)).split("\n")
+    dropped, indent, goes_on = [], "", False
+    for i, line in enumerate(lines):
+        special = SPECIAL_LINE.match(line)
+        if goes_on or special:
+            indent = indent if goes_on else special.group(1)
+            goes_on = line.rstrip().endswith("\\")
+            lines[i] = indent + "pass"
+            dropped.append(i)
     return "\n".join(lines), f"dropped: {', '.join(f'line {i + 1}' for i in dropped)}" if dropped else ""

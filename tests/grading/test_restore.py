@@ -207,6 +207,17 @@ def test_what_is_no_notebook_is_said(assignment, data, words):
     assert words in result.remarks[0].text
 
 
+def test_format_3_is_read(assignment, released):
+    answer = "def sigmoid(z):\n    return 7"
+    cells = []
+    for cell in released.cells:
+        source = answer if grade_id(cell) == "sigmoid" else cell.source
+        where = "input" if cell.cell_type == "code" else "source"
+        cells.append({"cell_type": cell.cell_type, "metadata": cell.metadata, where: source})
+    data = json.dumps({"nbformat": 3, "worksheets": [{"cells": cells}]}).encode()
+    assert cell_of(restore(assignment, data).notebook, "sigmoid").source == answer
+
+
 def test_a_byte_order_mark_does_no_harm(assignment, released):
     assert restore(assignment, b"\xef\xbb\xbf" + nbformat.writes(released).encode()).remarks == ()
 

@@ -14,6 +14,7 @@ from autograder.grading.reports.lateness import Lateness
 from autograder.grading.reports.summary import UNTIMED, summarize
 from autograder.grading.submissions.allowances import Allowances
 from autograder.grading.submissions.collect import look_through
+from autograder.grading.submissions.reading import moment_of
 from autograder.grading.submissions.submission import Submission
 
 NAME = "01_lesson"
@@ -54,6 +55,30 @@ def test_a_timestamp_of_nbgraders_layout_is_read_in_a_zip_and_a_broken_one_gains
     assert found["ada"].timestamp == datetime(2026, 1, 1, tzinfo=UTC)
     assert found["bob"].timestamp == datetime(2026, 3, 2, 12, tzinfo=UTC)
     assert "not credible (timestamp.txt contains no time): the notebook's date in the zip" in found["bob"].remarks[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thu Jan 1 11:30:00 UTC 2026",  # of the command `date`
+        "Thu, 01 Jan 2026 12:30:00 +0100",
+        "2026-01-01 11:30:00 utc",
+        "\ufeff2026-01-01 11:30:00 UTC",
+        "2026-01-01T12:30:00+01:00",
+        "1 January 2026 11:30",
+    ],
+)
+def test_a_time_in_any_form_that_nbgrader_reads(text):
+    assert moment_of(text.encode()) == (datetime(2026, 1, 1, 11, 30, tzinfo=UTC), "")
+
+
+def test_an_empty_timestamp_is_none(tmp_path):
+    folder = tmp_path / "submitted" / "ada" / NAME
+    folder.mkdir(parents=True)
+    (folder / f"{NAME}.ipynb").write_text("{}")
+    (folder / "timestamp.txt").write_text("\n")
+    (found,) = look_through(tmp_path / "submitted", NAME).submissions
+    assert found.timestamp is None and "counts as in time" in found.remarks[0]
 
 
 def test_who_is_late_by_an_unknown_time_is_late(tmp_path, assignment):

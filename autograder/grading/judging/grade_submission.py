@@ -13,6 +13,7 @@ from autograder.exercise import Exercise, Inputs
 from autograder.grading.isolation.bubblewrap import is_shown
 from autograder.grading.isolation.memory import room_for
 from autograder.grading.isolation.sandbox import Cell, Files, Limits, Sandbox, SandboxUnavailable
+from autograder.grading.judging.as_it_stands import judge_as_it_stands, whole
 from autograder.grading.judging.disclosure import library_name
 from autograder.grading.judging.follow_through import KIND as FOLLOWED
 from autograder.grading.judging.follow_through import StandIns, follow_through
@@ -93,7 +94,19 @@ def grade_submission(
     if exercises:
         _keep_from_boxes(assignment)
         judged, borrowed, level = _judge_exercises(exercises, cells, limits, seeds or {}, files)
+
+        def judge_with(checks: list[str], others: list[Cell]) -> Mapping[str, Report]:
+            chosen = {check: exercises[check] for check in checks}
+            found, used, _ = _judge_exercises(chosen, others, public_limits(limits), seeds or {}, files)
+            return {check: report for check, report in found.items() if report.exercise not in used}
+
+        better = judge_as_it_stands(restored, judged, judge_with)
+        remarks += better.remarks
         told, named = _judge_public(exercises, judged, cells, limits, files)
+        if better.reports:
+            told |= _judge_public(exercises, better.reports, better.cells, limits, files)[0]
+            judged |= better.reports
+            told = {check: report for check, report in told.items() if not judged[check].passed or report.passed}
         public |= told
         reports |= with_causes(judged, told)
         sources = [cell.source for cell in cells]
@@ -119,8 +132,13 @@ def grade_submission(
     }
     if any(name not in keep for name in assignment.test_ids):
         # all of them, since one may build on what another defines
-        reports |= run_tests(assignment, cells, limits, files)
+        tests = run_tests(assignment, cells, limits, files)
+        if restored.written and not all(report.passed for report in tests.values()):
+            again = run_tests(assignment, whole(restored), public_limits(limits), files)
+            tests |= {name: report for name, report in again.items() if report.score > tests[name].score}
+        reports |= tests
     remarks += limits_reached(reports)
+    earned = {report.exercise for report in reports.values() if report.score > 0}
     reports, public, answers, cut = kept_within(limits.result_bytes, reports, public, answers)
     remarks += cut
     return Result(
@@ -128,7 +146,7 @@ def grade_submission(
         reports,
         tuple(remarks),
         answers,
-        restored.blank,
+        tuple(name for name in restored.blank if name not in earned),
         level,
         time.monotonic() - began,
         tuple(name for name in reports if name not in keep),

@@ -23,7 +23,7 @@ from autograder.grading.submissions.submission import NotReadable, Refused, Stor
 MAX_FILES, MAX_OPENED = 50, 100
 MAX_EACH, MAX_ALL = 4 << 20, 8 << 20  # bytes
 MAX_FOLDERS, MAX_NAME, MAX_NAME_BYTES = 3, 100, 255
-SANE = re.compile(r"\w[\w .,()+=@~#%-]*(?<! )")
+SANE = re.compile(r"[^\s./\\:*?\"<>|-][^/\\:*?\"<>|]*(?<! )")
 NOT_THEIRS = ("timestamp.txt", "submission_secret.txt")
 EXERCISES = "exercises"  # an instructor's, which nbgrader hands out, and takes in again with the notebook
 # What the kernel or Python would run without having read it as source.
@@ -114,4 +114,4 @@ def _modules() -> frozenset[str]:
 
 
 def _short(refused: Refused) -> str:
-    return str(refused).partition(":")[0]
+    return str(refused)

@@ -50,7 +50,7 @@ def parse_cells(data: bytes) -> list[Cell]:
     except ValueError as error:
         unknown = f"the file is not JSON, so it is not a notebook ({str(error)[:200]}): {SAVE_AGAIN}"
         raise Unreadable(what_it_is(data) or unknown) from None
-    cells = content.get("cells") if isinstance(content, dict) else None
+    cells = content.get("cells", _of_format_3(content)) if isinstance(content, dict) else None
     if not isinstance(cells, list):
         raise Unreadable(f"the file is JSON, but lacks the list of cells of a notebook (format 4): {SAVE_AGAIN}")
     if len(cells) > MAX_CELLS:
@@ -58,8 +58,16 @@ def parse_cells(data: bytes) -> list[Cell]:
     return [_cell(cell) for cell in cells if isinstance(cell, dict)]
 
 
+def _of_format_3(content: dict) -> list | None:
+    sheets = content.get("worksheets")
+    if not isinstance(sheets, list):
+        return None
+    parts = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
+    return [cell for part in parts if isinstance(part, list) for cell in part] or None
+
+
 def _cell(cell: dict) -> Cell:
-    text = cell.get("source", "")
+    text = cell.get("source", cell.get("input", ""))  # as format 3 has it
     if isinstance(text, list):
         text = "".join(line for line in text if isinstance(line, str))
     if not isinstance(text, str):

@@ -215,7 +215,10 @@ def _timestamp(folder: Path, notebook: os.stat_result) -> tuple[datetime | None,
     """
     written = _written(notebook)
     try:
-        moment, doubt = moment_of(read_regular_file(folder / "timestamp.txt", 1000))
+        data = read_regular_file(folder / "timestamp.txt", 1000)
+        if not data.strip():
+            return None, ("timestamp.txt is empty, so that the submission counts as in time",)
+        moment, doubt = moment_of(data)
     except NotReadable:
         raise
     except Refused as refused:

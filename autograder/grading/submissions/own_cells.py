@@ -91,8 +91,8 @@ def written_elsewhere(
     Returns
     -------
     dict, set
-        The answer by the number of a cell in ``cells``; and the names of missing answers that may be anywhere among
-        the student's own cells.
+        The answer by the number of a cell in ``cells``; and the names of answers that may be anywhere among the
+        student's own cells.
     """
     kinds = {grade_id(cell): cell.cell_type for cell in assignment.released.cells}
     numbers = {grade_id(cell): i for i, cell in enumerate(assignment.released.cells) if grade_id(cell)}
@@ -106,8 +106,7 @@ def written_elsewhere(
         for place, i in enumerate(run):
             answers[i] = names[min(place, len(names) - 1)]
     left = {free[i] for i in free.keys() - answers.keys()}
-    lost = {name for name in set(unanswered) - set(answers.values()) if numbers[name] not in places}
-    return answers, {name for name in lost if kinds[name] in left}
+    return answers, {name for name in set(unanswered) - set(answers.values()) if kinds[name] in left}
 
 
 def _run(places: list[int | None], number: int, free: list[int]) -> tuple[int, ...]:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from nbgrader.utils import parse_utc
+
 from autograder.grading.submissions.names import shown
 from autograder.grading.submissions.submission import NotReadable, Refused
 
@@ -71,14 +73,24 @@ def moment_in(text: str) -> datetime:
     zone = [re.sub(r"(\d\d):(\d\d)$", r"\1\2", each) for each in zone]
     moment = datetime.fromisoformat(f"{date} {clock}{zone[0] if zone and OFFSET.fullmatch(zone[0]) else ''}")
     if moment.tzinfo is None:  # nbgrader writes the zone's name, after the course's Exchange.timezone
-        moment = moment.replace(tzinfo=ZoneInfo(zone[0]) if zone and zone[0] != "Z" else UTC)
+        moment = moment.replace(tzinfo=ZoneInfo(zone[0]) if zone and zone[0].upper() not in ("Z", "UTC") else UTC)
     return moment
+
+
+def _any_moment(text: str) -> datetime:
+    """A time in any form that nbgrader reads."""
+    try:
+        return moment_in(text)
+    except ZoneInfoNotFoundError:
+        raise
+    except ValueError:
+        return parse_utc(text.strip()).replace(tzinfo=UTC)
 
 
 def moment_of(data: bytes) -> tuple[datetime | None, str]:
     """The time in a timestamp.txt, or why it cannot be true."""
     try:
-        moment = moment_in(data.decode()).astimezone(UTC)
+        moment = _any_moment(data.decode("utf-8-sig")).astimezone(UTC)
     except ZoneInfoNotFoundError:
         return None, "timestamp.txt is in another zone than UTC, which this machine does not know"
     except (ValueError, OverflowError, OSError):

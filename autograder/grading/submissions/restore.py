@@ -37,7 +37,8 @@ class Restored:
     ``notebook`` is None when there is nothing to grade; ``blank`` names the solution cells without an answer;
     ``parts`` are the cells that make up an answer, where it is not one; ``added`` are the code cells that the student
     added, where answers may have what they need, each with the solution cell that it stands behind, or ""; ``own`` are
-    all cells that a human who grades is shown.
+    all cells that a human who grades is shown. ``written`` is all code of the student's in its order, with the names of
+    answers.
     """
 
     notebook: NotebookNode | None
@@ -46,6 +47,7 @@ class Restored:
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     added: tuple[tuple[str, str], ...] = ()
     own: tuple[OwnCell, ...] = ()
+    written: tuple[tuple[str, str], ...] = ()
 
 
 def restore(assignment: Assignment, data: bytes) -> Restored:
@@ -83,7 +85,8 @@ def restore(assignment: Assignment, data: bytes) -> Restored:
     notebook = assignment.filled({name: {"source": answer} for name, answer in answers.items()})
     blank = [n for n in answers if _same(answers[n], assignment.released_text[n]) and n not in waiting]
     several = {name: texts for name, texts in parts.items() if len(texts) > 1}
-    return Restored(notebook, tuple(remarks), tuple(blank), several, added, own)
+    written = _as_it_stands(assignment, cells)
+    return Restored(notebook, tuple(remarks), tuple(blank), several, added, own, written)
 
 
 def _recognized(assignment: Assignment, cells: list[Cell]) -> tuple[list[Cell], list[Remark]]:
@@ -209,6 +212,16 @@ def _order_remarks(assignment: Assignment, cells: list[Cell]) -> list[Remark]:
     present = list(dict.fromkeys(cell.grade_id for cell in cells if cell.grade_id in place))
     moved = [(a, b) for a, b in pairwise(present) if place[a] > place[b]]
     return [Remark("moved", f"the cell {b} was moved after {a}: graded in the original order") for a, b in moved]
+
+
+def _as_it_stands(assignment: Assignment, cells: list[Cell]) -> tuple[tuple[str, str], ...]:
+    """The student's code from top to bottom: answers and added cells, without what was left as released."""
+    ours = {_lines(cell.source) for cell in assignment.released.cells}
+    locked = assignment.released_text.keys() - set(assignment.solution_ids)
+    code = [cell for cell in cells if cell.kind == "code" and cell.grade_id not in locked and cell.text.strip()]
+    theirs = [(cell.grade_id, cell.text) for cell in code if _lines(cell.text) not in ours]
+    sizes = accumulate(len(text) for _, text in theirs)
+    return tuple(each for each, size in zip(theirs[:MAX_ADDED], sizes, strict=False) if size <= MAX_SOURCE)
 
 
 def _added(assignment: Assignment, cells: list[Cell]) -> tuple[tuple[tuple[str, str], ...], list[Remark]]:
