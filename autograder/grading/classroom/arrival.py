@@ -32,7 +32,7 @@ def settle_time(folder: Path, named: datetime, inbound: Path) -> list[str]:
         (folder / TIMESTAMP).unlink(missing_ok=True)
         (folder / TIMESTAMP).write_text(f"{named:%F %T.%f} UTC", encoding="ascii")
     # no student can set the time at which the system has last changed a file
-    times = [os.lstat(path).st_ctime for path in inbound.rglob("*") if not path.is_dir()]
+    times = [os.lstat(path).st_ctime for where in ("*", "*/*") for path in inbound.glob(where)]
     changed = datetime.fromtimestamp(max(times), UTC) if times else named
     if changed > named + CLOCK_SKEW:
         said.append(
