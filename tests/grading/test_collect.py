@@ -147,6 +147,7 @@ def with_timestamp(folder, student, stamp: bytes, date: datetime = DATE):
 @pytest.mark.parametrize(
     "stamp, why",
     [
+        (b"", "contains no time"),
         (b"soon", "contains no time"),
         (b"2026-13-01 00:00:00 UTC", "contains no time"),
         (b"\xff", "contains no time"),

@@ -72,15 +72,6 @@ def test_a_time_in_any_form_that_nbgrader_reads(text):
     assert moment_of(text.encode()) == (datetime(2026, 1, 1, 11, 30, tzinfo=UTC), "")
 
 
-def test_an_empty_timestamp_is_none(tmp_path):
-    folder = tmp_path / "submitted" / "ada" / NAME
-    folder.mkdir(parents=True)
-    (folder / f"{NAME}.ipynb").write_text("{}")
-    (folder / "timestamp.txt").write_text("\n")
-    (found,) = look_through(tmp_path / "submitted", NAME).submissions
-    assert found.timestamp is None and "counts as in time" in found.remarks[0]
-
-
 def test_who_is_late_by_an_unknown_time_is_late(tmp_path, assignment):
     """Of all that the file names of Canvas say, LATE is the only word on the time."""
     with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}", lambda who, score, seconds: score) as gradebook:

@@ -215,10 +215,7 @@ def _timestamp(folder: Path, notebook: os.stat_result) -> tuple[datetime | None,
     """
     written = _written(notebook)
     try:
-        data = read_regular_file(folder / "timestamp.txt", 1000)
-        if not data.strip():
-            return None, ("timestamp.txt is empty, so that the submission counts as in time",)
-        moment, doubt = moment_of(data)
+        moment, doubt = moment_of(read_regular_file(folder / "timestamp.txt", 1000))
     except NotReadable:
         raise
     except Refused as refused:

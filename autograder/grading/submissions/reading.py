@@ -16,6 +16,7 @@ from autograder.grading.submissions.submission import NotReadable, Refused
 MAX_BYTES = 20 << 20  # outputs included; a notebook of this course with all its figures has 2 to 3 MB
 CLOCK_SKEW = timedelta(minutes=10)  # between the machine where students submit and this one
 ISO = re.compile(r"([\d-]+)T([\d:.]+)(|Z|[+-]\d\d:?\d\d)$")
+WHOLE = re.compile(r"(?=.*\b\d{4}\b)(?=.*\b\d\d?:\d\d)", re.DOTALL)  # a year, and a time of day
 OFFSET = re.compile(r"[+-]\d{4}")
 # of all that may go wrong when a file is opened: a link, a socket, a name that no file can have
 STUDENTS_DOING = (errno.ELOOP, errno.ENXIO, errno.ENOTDIR, errno.ENAMETOOLONG)
@@ -84,6 +85,8 @@ def _any_moment(text: str) -> datetime:
     except ZoneInfoNotFoundError:
         raise
     except ValueError:
+        if not WHOLE.search(text):  # of what is missing it takes today's
+            raise
         return parse_utc(text.strip()).replace(tzinfo=UTC)
 
 
