@@ -7,6 +7,7 @@ float64, so every container and array in the header is a tagged list, such as ``
 Both sides use this module, and neither trusts the other: the decoder checks every length, tag and dtype.
 """
 
+import builtins
 import contextlib
 import json
 import math
@@ -84,6 +85,12 @@ def left_of(sent, given):
     if isinstance(sent, Seed):
         return sent if sent.is_seed_of(given) else None
     return None if callable(given) else given
+
+
+def error_of(name: str, message: str) -> Exception:
+    """The exception of a builtin type that another process has raised; ValueError for any other name."""
+    kind = getattr(builtins, name, None)
+    return (kind if isinstance(kind, type) and issubclass(kind, Exception) else ValueError)(message)
 
 
 def in_order(names: Sequence[str], arguments: Sequence, named: Mapping) -> list:

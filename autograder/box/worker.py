@@ -4,9 +4,7 @@ It is started by the grader (see ``isolation/sandbox.py``), holds no reference a
 it says is believed beyond what a student's function could have returned anyway.
 """
 
-import builtins
 import contextlib
-import inspect
 import os
 import resource
 import sys
@@ -17,7 +15,7 @@ from cells import Notebook
 from compiling import AfterNumba, Watch, keep_nothing, share_no_lock
 from numpy.random import Generator
 from sealed import Seal
-from wire import LENGTH, Callback, Seed, WireError, decode, encode, in_order, left_of, plain
+from wire import LENGTH, Callback, Seed, WireError, decode, encode, error_of, in_order, left_of, plain
 
 
 class Channel:
@@ -125,8 +123,7 @@ class Server:
             self.channel.send({"status": "callback", "number": callback.number, "arguments": arguments})
             answer = self.channel.receive()
             if "error" in answer:
-                kind = getattr(builtins, answer["error"], None)
-                raise (kind if inspect.isclass(kind) and issubclass(kind, Exception) else ValueError)(answer["message"])
+                raise error_of(answer["error"], answer["message"])
             return arguments[answer["argument"]] if "argument" in answer else answer["value"]
 
         return function

@@ -7,14 +7,9 @@ from rich.table import Table
 
 from autograder.cli import assignments
 from autograder.cli.console import counted, plain_errors, say, show
+from autograder.cli.options import COURSE, DB, out_option
 
-COURSE = click.option(
-    "--course", type=click.Path(path_type=Path), help="An nbgrader course. [default: here, if it is one]"
-)
-OUT = click.option(
-    "--out", type=click.Path(path_type=Path), help="The class's folder. [default: the course's, else graded]"
-)
-DB = click.option("--db", default="", help="The gradebook's SQLAlchemy URL. [default: the course's, else in --out]")
+OUT = out_option("The class's folder.")
 
 
 @click.command()

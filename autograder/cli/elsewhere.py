@@ -8,7 +8,7 @@ import click
 
 from autograder.cli import assignments
 from autograder.cli.console import counted, plain_errors
-from autograder.cli.report import COURSE
+from autograder.cli.options import COURSE
 from autograder.errors import UserError
 from autograder.files import ROOT
 

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from autograder.cli import assignments
 from autograder.cli.console import JSON, counted, plain_errors, progress_bar, say, show
-from autograder.cli.regrade import KEY_FILE, STUDENT
+from autograder.cli.options import COURSE, DB, KEY_FILE, STUDENT, out_option
 
 if TYPE_CHECKING:  # importing it takes longer than most commands
     from autograder.grading.reports.summary import Summary
@@ -23,9 +23,9 @@ MOST = 10  # misconceptions
 @click.command()
 @click.argument("submissions", type=click.Path(path_type=Path), required=False)
 @assignments.OPTION
-@click.option("--course", type=click.Path(path_type=Path), help="An nbgrader course. [default: here, if it is one]")
-@click.option("--db", default="", help="The gradebook's SQLAlchemy URL. [default: the course's, else in --out]")
-@click.option("--out", type=click.Path(path_type=Path), help="Where pages go. [default: the course's, else graded]")
+@COURSE
+@DB
+@out_option("Where pages go.")
 @click.option("--demo", is_flag=True, help="Build a class of toy submissions in the --out folder, and grade it.")
 @KEY_FILE
 @click.option("--new-key", is_flag=True, help="When the key is lost: draw all hidden cases anew, grade everybody anew.")

@@ -9,22 +9,15 @@ from rich.table import Table
 
 from autograder.cli import assignments
 from autograder.cli.console import JSON, plain_errors, progress_bar, say, show
-
-KEY_FILE = click.option(
-    "--key-file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The key of the hidden cases. [default: $COURSE_KEY_FILE, else hidden-cases.key in --out]",
-)
-
-STUDENT = click.option("--student", "students", multiple=True, help="Only this student; repeatable.")
+from autograder.cli.options import COURSE, DB, KEY_FILE, STUDENT, out_option
 
 
 @click.command()
 @click.argument("submissions", type=click.Path(path_type=Path), required=False)
 @assignments.OPTION
-@click.option("--course", type=click.Path(path_type=Path), help="An nbgrader course. [default: here, if it is one]")
-@click.option("--db", default="", help="The gradebook's SQLAlchemy URL. [default: the course's, else in --out]")
-@click.option("--out", type=click.Path(path_type=Path), help="Where the class was graded. [default: as course grade]")
+@COURSE
+@DB
+@out_option("Where the class was graded.", "as course grade")
 @click.option("--dry-run", is_flag=True, help="Show whose grade would move, and record nothing.")
 @KEY_FILE
 @STUDENT
@@ -73,9 +66,9 @@ def regrade(submissions, named, course, db, out, dry_run, key_file, students, as
 @click.command()
 @click.argument("student")
 @assignments.OPTION
-@click.option("--course", type=click.Path(path_type=Path), help="An nbgrader course. [default: here, if it is one]")
-@click.option("--db", default="", help="The gradebook's SQLAlchemy URL. [default: the course's, else in --out]")
-@click.option("--out", type=click.Path(path_type=Path), help="Where the class was graded. [default: as course grade]")
+@COURSE
+@DB
+@out_option("Where the class was graded.", "as course grade")
 def forget(student, named, course, db, out):
     """Take STUDENT out of an assignment: a name under which somebody was graded by mistake."""
     from autograder.grading.classroom.nbgrader_course import course_in, grading_settings
@@ -127,8 +120,8 @@ def audit():
 
 
 @audit.command()
-@click.option("--course", type=click.Path(path_type=Path), help="An nbgrader course. [default: here, if it is one]")
-@click.option("--out", type=click.Path(path_type=Path), help="The class's folder. [default: the course's, else graded]")
+@COURSE
+@out_option("The class's folder.")
 @JSON
 def verify(course, out, as_json):
     """Check that no line of the log was changed, removed, added or moved, and that it has every result as it stands."""

@@ -9,14 +9,9 @@ from rich.table import Table
 
 from autograder.cli import assignments
 from autograder.cli.console import JSON, counted, plain_errors, say, show
+from autograder.cli.options import COURSE, DB, out_option
 
-COURSE = click.option(
-    "--course", type=click.Path(path_type=Path), help="An nbgrader course. [default: here, if it is one]"
-)
-OUT = click.option(
-    "--out", type=click.Path(path_type=Path), help="Where `course grade` wrote. [default: the course's, else graded]"
-)
-DB = click.option("--db", default="", help="The gradebook's SQLAlchemy URL. [default: the course's, else in --out]")
+OUT = out_option("Where `course grade` wrote.")
 FORMATS = ("canvas", "moodle", "moodle-grades", "gradescope", "csv")
 MOST = 8  # rows of a list that a page has whole
 

@@ -1,8 +1,10 @@
 """The text of a small lesson in the course's own format."""
 
 import json
+from pathlib import Path
 
 from autograder.catalogue import load
+from autograder.grading.submissions.assignment import Assignment, read_assignment
 
 KEYS = {"grade": False, "locked": False, "schema_version": 3, "solution": False, "task": False}
 
@@ -25,6 +27,15 @@ check("{name}")
 check("{name}", seed=HIDDEN)
 ### END HIDDEN TESTS
 """
+
+
+def assignment_with(folder: Path, **parameters: str) -> Assignment:
+    """A lesson of these exercises, by the names of their parameters."""
+    text = "# %%\nimport numpy as np\nfrom autograder.check import HIDDEN, check\n"
+    text += "".join(exercise(name, given, "return 0") for name, given in parameters.items())
+    path = folder / "01_lesson.py"
+    path.write_text(text, encoding="utf-8")
+    return read_assignment(path)
 
 
 TEXT = f"""# %% [markdown]

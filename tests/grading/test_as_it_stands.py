@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import nbformat
 import pytest
-from lessons import exercise
+from lessons import assignment_with
 
 from autograder.grading.isolation.limits import Limits
 from autograder.grading.judging.grade_submission import grade_submission
-from autograder.grading.submissions.assignment import grade_id, read_assignment
+from autograder.grading.submissions.assignment import grade_id
 from autograder.grading.submissions.submission import Submission
 
 pytestmark = pytest.mark.sandbox
@@ -23,14 +23,10 @@ STEP = "def relu_backward(dout, z):\n    return dout * (z > zero)\n"
 
 @pytest.fixture(scope="module")
 def assignment(tmp_path_factory):
-    text = "# %%\nimport numpy as np\nfrom autograder.check import HIDDEN, check\n"
-    text += exercise("relu_backward", "dout, z", "return 0") + exercise("sigmoid", "z", "return 0")
-    path = tmp_path_factory.mktemp("text") / "01_lesson.py"
-    path.write_text(text, encoding="utf-8")
-    return read_assignment(path)
+    return assignment_with(tmp_path_factory.mktemp("text"), relu_backward="dout, z", sigmoid="z")
 
 
-def graded(assignment, sources, limits=None):
+def submission_with(assignment, sources):
     """The submission with these sources: of answers by name, of added cells by any other; None takes a cell out."""
     notebook = copy.deepcopy(assignment.released)
     cells = []
@@ -41,7 +37,11 @@ def graded(assignment, sources, limits=None):
             cells.append(cell | {"source": source})
     added = [nbformat.v4.new_code_cell(source) for name, source in sources.items() if name.startswith("added")]
     notebook.cells = [cells[0], *added, *cells[1:]]
-    return grade_submission(Submission("ann", None, json.dumps(notebook).encode()), assignment, limits)
+    return Submission("ann", None, json.dumps(notebook).encode())
+
+
+def graded(assignment, sources, limits=None):
+    return grade_submission(submission_with(assignment, sources), assignment, limits)
 
 
 def passed(result):
@@ -96,6 +96,14 @@ def test_it_is_said(assignment):
     result = graded(assignment, NOTEBOOKS["exec"])
     (text,) = [remark.text for remark in result.remarks if remark.kind == "as_it_stands"]
     assert text.startswith("relu_backward counts as it does when all cells are run from top to bottom")
+
+
+def test_it_is_said_as_long_as_the_verdict_is_kept(assignment):
+    submission = submission_with(assignment, NOTEBOOKS["exec"])
+    first = grade_submission(submission, assignment)
+    kept = grade_submission(submission, assignment, known=first, keep=tuple(first.reports))
+    assert passed(kept) == BOTH
+    assert [remark for remark in kept.remarks if remark.kind == "as_it_stands"]
 
 
 def test_what_is_wrong_all_the_same_stays_wrong(assignment):

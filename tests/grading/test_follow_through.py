@@ -5,12 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from lessons import exercise
+from lessons import assignment_with
 
 from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox
 from autograder.grading.judging.grade_submission import grade_submission
 from autograder.grading.reports.feedback import student_page
-from autograder.grading.submissions.assignment import read_assignment
 from autograder.grading.submissions.submission import Submission
 
 pytestmark = pytest.mark.sandbox
@@ -22,11 +21,7 @@ SWISH = "def swish(z, beta=1.0):\n    return z * sigmoid(beta * z)"
 
 @pytest.fixture(scope="module")
 def assignment(tmp_path_factory):
-    text = "# %%\nimport numpy as np\nfrom autograder.check import HIDDEN, check\n"
-    text += exercise("sigmoid", "z", "return 0") + exercise("swish", "z, beta", "return 0")
-    path = tmp_path_factory.mktemp("text") / "01_lesson.py"
-    path.write_text(text, encoding="utf-8")
-    return read_assignment(path)
+    return assignment_with(tmp_path_factory.mktemp("text"), sigmoid="z", swish="z, beta")
 
 
 def graded(assignment, sigmoid, swish, limits=None):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from autograder.grading.isolation.sandbox import Cell
-from autograder.grading.submissions.assignment import is_graded, is_solution
+from autograder.grading.judging.cells_to_run import cells_as_they_stand
 from autograder.grading.submissions.restore import Remark, Restored
 from autograder.report import Report
 
@@ -19,10 +19,9 @@ KIND = "as_it_stands"  # of the remark that says so
 
 @dataclass(frozen=True)
 class AsItStands:
-    """``reports`` are those that are better so, by grade_id, ``cells`` what was run, ``remarks`` say it."""
+    """``reports`` are those that are better so, by grade_id; ``remarks`` say it."""
 
     reports: dict[str, Report]
-    cells: list[Cell]
     remarks: list[Remark]
 
 
@@ -36,11 +35,10 @@ def judge_as_it_stands(
     reports : of the exercises, by grade_id.
     judge : judges the answers of some checks, by grade_id, with other cells.
     """
-    cells = whole(restored)
     failing = [check for check, report in reports.items() if not report.passed and is_elsewhere(restored, report)]
-    again = judge(failing, cells) if failing else {}
+    again = judge(failing, cells_as_they_stand(restored)) if failing else {}
     better = {check: report for check, report in again.items() if report.score > reports[check].score}
-    return AsItStands(better, cells, [_remark(report) for report in better.values()])
+    return AsItStands(better, [_remark(report) for report in better.values()])
 
 
 def is_elsewhere(restored: Restored, report: Report) -> bool:
@@ -49,14 +47,6 @@ def is_elsewhere(restored: Restored, report: Report) -> bool:
         return any(cell.kind == "code" for cell in restored.own)
     word = re.compile(rf"(?<!\w){re.escape(report.exercise)}(?!\w)")
     return any(word.search(text) for name, text in restored.written if name != report.exercise)
-
-
-def whole(restored: Restored) -> list[Cell]:
-    """The lesson's definitions, and then all of the student's code in its order."""
-    code = [cell for cell in restored.notebook.cells if cell.cell_type == "code"]
-    lesson = [cell.source for cell in code if not is_solution(cell) and not is_graded(cell) and cell.source.strip()]
-    cells = [Cell(f"lesson {i}", source, True) for i, source in enumerate(lesson)]
-    return [*cells, *(Cell(name or f"own {i}", text) for i, (name, text) in enumerate(restored.written))]
 
 
 def _remark(report: Report) -> Remark:

@@ -8,12 +8,11 @@ Only answers that stand earlier in the notebook are replaced, so that no two ans
 other; the failing one keeps its own score, and an answer that uses the course's library is never part of this.
 """
 
-import builtins
-import inspect
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from autograder.box.wire import error_of
 from autograder.check import defer_to
 from autograder.exercise import Exercise
 from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox
@@ -56,8 +55,7 @@ class StandIn:
             raise
         if outcome.status == "returned":
             return outcome.value
-        kind = getattr(builtins, outcome.error, None)
-        raise (kind if inspect.isclass(kind) and issubclass(kind, Exception) else ValueError)(outcome.message)
+        raise error_of(outcome.error, outcome.message)
 
 
 def follow_through(

@@ -13,7 +13,9 @@ from autograder.exercise import Exercise, Inputs
 from autograder.grading.isolation.bubblewrap import is_shown
 from autograder.grading.isolation.memory import room_for
 from autograder.grading.isolation.sandbox import Cell, Files, Limits, Sandbox, SandboxUnavailable
-from autograder.grading.judging.as_it_stands import judge_as_it_stands, whole
+from autograder.grading.judging.as_it_stands import KIND as AS_IT_STANDS
+from autograder.grading.judging.as_it_stands import judge_as_it_stands
+from autograder.grading.judging.cells_to_run import cells_as_they_stand, cells_to_run, is_another_run
 from autograder.grading.judging.disclosure import library_name
 from autograder.grading.judging.follow_through import KIND as FOLLOWED
 from autograder.grading.judging.follow_through import StandIns, follow_through
@@ -21,7 +23,7 @@ from autograder.grading.judging.kept import kept_within, limits_reached
 from autograder.grading.judging.mentions import mentioned_by
 from autograder.grading.judging.public_cases import in_need_of_words, public_limits, with_causes
 from autograder.grading.judging.testcells import run_tests
-from autograder.grading.submissions.assignment import Assignment, grade_id, is_graded, is_solution
+from autograder.grading.submissions.assignment import Assignment, grade_id, is_solution
 from autograder.grading.submissions.own_cells import OwnCell
 from autograder.grading.submissions.restore import Remark, Restored, restore
 from autograder.grading.submissions.submission import Submission
@@ -86,25 +88,27 @@ def grade_submission(
         return Result(submission.student, {}, tuple(remarks), {}, (), "", time.monotonic() - began)
 
     answers = {grade_id(cell): cell.source for cell in restored.notebook.cells if is_solution(cell)}
-    cells, files = cells_to_run(restored), submission.loaded().files
+    cells, as_it_stands = cells_to_run(restored), cells_as_they_stand(restored)
+    files = submission.loaded().files
     exercises = {check: e for check, e in assignment.exercises().items() if check not in keep}
     reports = {name: known.reports[name] for name in keep}
     public = {name: known.public[name] for name in keep if name in known.public}
     level = known.level if known else ""
+
+    def judge_again(
+        checks: Collection[str], others: list[Cell], stand_ins: StandIns | None = None
+    ) -> dict[str, Report]:
+        chosen, few = {check: exercises[check] for check in checks}, public_limits(limits)
+        return _judge_exercises(chosen, others, few, seeds or {}, files, stand_ins)[0]
+
     if exercises:
         _keep_from_boxes(assignment)
         judged, borrowed, level = _judge_exercises(exercises, cells, limits, seeds or {}, files)
-
-        def judge_with(checks: list[str], others: list[Cell]) -> Mapping[str, Report]:
-            chosen = {check: exercises[check] for check in checks}
-            found, used, _ = _judge_exercises(chosen, others, public_limits(limits), seeds or {}, files)
-            return {check: report for check, report in found.items() if report.exercise not in used}
-
-        better = judge_as_it_stands(restored, judged, judge_with)
+        better = judge_as_it_stands(restored, judged, judge_again)
         remarks += better.remarks
         told, named = _judge_public(exercises, judged, cells, limits, files)
         if better.reports:
-            told |= _judge_public(exercises, better.reports, better.cells, limits, files)[0]
+            told |= _judge_public(exercises, better.reports, as_it_stands, limits, files)[0]
             judged |= better.reports
             told = {check: report for check, report in told.items() if not judged[check].passed or report.passed}
         public |= told
@@ -113,13 +117,12 @@ def grade_submission(
         remarks += [_borrowed_remark(name, library_name(named.get(name, ""), sources)) for name in borrowed]
     if known:
         untouched = {known.reports[name].exercise for name in keep}
-        kept = [remark for remark in known.remarks if remark.kind in ("reference", FOLLOWED)]
+        kept = [remark for remark in known.remarks if remark.kind in ("reference", FOLLOWED, AS_IT_STANDS)]
         remarks += [remark for remark in kept if remark.text.split()[0] in untouched]
     if limits.follow_through and exercises:
 
         def judge(check: str, stand_ins: StandIns) -> Report:
-            chosen, few = {check: exercises[check]}, public_limits(limits)
-            return _judge_exercises(chosen, cells, few, seeds or {}, files, stand_ins)[0][check]
+            return judge_again([check], cells, stand_ins)[check]
 
         barred = {remark.text.split()[0] for remark in remarks if remark.kind == "reference"}
         ordered = {check: reports[check] for check in assignment.check_ids}
@@ -133,8 +136,8 @@ def grade_submission(
     if any(name not in keep for name in assignment.test_ids):
         # all of them, since one may build on what another defines
         tests = run_tests(assignment, cells, limits, files)
-        if restored.written and not all(report.passed for report in tests.values()):
-            again = run_tests(assignment, whole(restored), public_limits(limits), files)
+        if not all(report.passed for report in tests.values()) and is_another_run(cells, as_it_stands):
+            again = run_tests(assignment, as_it_stands, public_limits(limits), files)
             tests |= {name: report for name, report in again.items() if report.score > tests[name].score}
         reports |= tests
     remarks += limits_reached(reports)
@@ -251,22 +254,6 @@ def _with_dependencies(reports: dict[str, Report], answers: dict[str, str]) -> d
 
 def _deferred(report: Report, failing: Collection[str], answers: Mapping[str, str]) -> Report:
     return defer_to(report, mentioned_by(report.exercise, failing, answers))
-
-
-def cells_to_run(restored: Restored) -> list[Cell]:
-    """The lesson's definitions, and the student's answers, each with the added cells that stand behind it."""
-    code = [cell for cell in restored.notebook.cells if cell.cell_type == "code"]
-    # a test cell's constants would be what an answer should come to
-    lesson = [cell for cell in code if not is_solution(cell) and not is_graded(cell)]
-    cells = [Cell(f"lesson {i}", cell.source, True) for i, cell in enumerate(lesson)]
-    added = [(behind, Cell(f"added {i}", text, True)) for i, (behind, text) in enumerate(restored.added)]
-    cells += [cell for behind, cell in added if not behind]
-    for solution in filter(is_solution, restored.notebook.cells):
-        name = grade_id(solution)
-        if solution.cell_type == "code":
-            cells += [Cell(name, text) for text in restored.parts.get(name, (solution.source,))]
-        cells += [cell for behind, cell in added if behind == name]
-    return [cell for cell in cells if cell.source.strip()]
 
 
 def public_constants() -> dict[str, object]:

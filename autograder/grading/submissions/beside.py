@@ -66,7 +66,7 @@ def beside(files: list[File], notebook: File, storing: Storing) -> tuple[dict[st
         except NotReadable:
             raise
         except Refused as refused:
-            left_out.append(f"{shown(name)} ({_short(refused)})")
+            left_out.append(f"{shown(name)} ({refused})")
             continue
         taken[name] = contents
         total += contents.size
@@ -111,7 +111,3 @@ def _modules() -> frozenset[str]:
     folders = {Path(np.__file__).parents[1], Path(paths["purelib"]), Path(paths["platlib"]), Path(box.__file__).parent}
     installed = {path.name.partition(".")[0] for folder in folders if folder.is_dir() for path in folder.iterdir()}
     return frozenset({*installed, *sys.stdlib_module_names, *SEALED})
-
-
-def _short(refused: Refused) -> str:
-    return str(refused)

@@ -1,0 +1,22 @@
+"""Options that several commands have: which class a command is about, and who of it."""
+
+from pathlib import Path
+
+import click
+
+COURSE = click.option(
+    "--course", type=click.Path(path_type=Path), help="An nbgrader course. [default: here, if it is one]"
+)
+DB = click.option("--db", default="", help="The gradebook's SQLAlchemy URL. [default: the course's, else in --out]")
+KEY_FILE = click.option(
+    "--key-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The key of the hidden cases. [default: $COURSE_KEY_FILE, else hidden-cases.key in --out]",
+)
+
+STUDENT = click.option("--student", "students", multiple=True, help="Only this student; repeatable.")
+
+
+def out_option(what: str, default: str = "the course's, else graded"):
+    """The option ``--out``, and what the folder is to the command."""
+    return click.option("--out", type=click.Path(path_type=Path), help=f"{what} [default: {default}]")
