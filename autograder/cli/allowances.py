@@ -7,13 +7,13 @@ from rich.table import Table
 
 from autograder.cli import assignments
 from autograder.cli.console import counted, plain_errors, say, show
-from autograder.cli.options import COURSE, DB, out_option
+from autograder.cli.options import COURSE, DB, by_name, out_option
 
 OUT = out_option("The class's folder.")
 
 
 @click.command()
-@click.argument("students", nargs=-1, metavar="STUDENT...")
+@click.argument("students", nargs=-1, metavar="STUDENT...", callback=by_name)
 @assignments.OPTION
 @click.option(
     "--until", default="", help="A new due date, such as '2026-03-05 12:00 +0100'; UTC where no zone is named."
@@ -34,7 +34,7 @@ def extend(students, named, until, by, extra_time, late_days, group, roster, wit
     whenever the class is graded again. A roster has columns "extra time", "late days", "group", and "due NAME" for the
     assignment NAME.
     """
-    from autograder.grading.allowing import extended, take_roster, withdrawn
+    from autograder.grading.allowing import extended, known_students, take_roster, withdrawn
     from autograder.grading.submissions.allowances import DUE, EXTRA_TIME, GROUP, LATE_DAYS, change_allowances
 
     given = {EXTRA_TIME: extra_time, LATE_DAYS: late_days, GROUP: group}
@@ -62,7 +62,7 @@ def extend(students, named, until, by, extra_time, late_days, group, roster, wit
             if students or roster:
                 raise click.UsageError("say what is allowed: --until, --by, --extra-time, --late-days or --group")
             return _list(place.out)
-        change_allowances(place.out, changes)
+        change_allowances(place.out, changes, known_students(place.db))
         _settle(place, changes)
     return None
 

@@ -35,7 +35,7 @@ from autograder.cli.console import plain_errors, show
 @click.option("--db", default="", help="The gradebook's SQLAlchemy URL. [default: DIR/gradebook.db]")
 def new_class(folder, assignments, part, course_id, students, exchange, db):
     """Make an nbgrader course folder in DIR; what is there already, stays."""
-    from autograder.grading.allowing import take_roster
+    from autograder.grading.allowing import known_students, take_roster
     from autograder.grading.classroom.nbgrader_course import read_course
     from autograder.grading.classroom.new_class import new_class
     from autograder.grading.submissions.allowances import change_allowances
@@ -45,9 +45,10 @@ def new_class(folder, assignments, part, course_id, students, exchange, db):
     with plain_errors():
         made = new_class(folder, names, **options)
         if students:
-            allowed = take_roster(students, read_course(folder).db_url, needed=False).changes
+            db_url = read_course(folder).db_url
+            allowed = take_roster(students, db_url, needed=False).changes
             if allowed:
-                change_allowances(folder, allowed)
+                change_allowances(folder, allowed, known_students(db_url))
     table = Table("", str(folder), "")
     for row in made:
         table.add_row(row.action, row.what, row.note)

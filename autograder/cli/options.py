@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from autograder.grading.submissions.names import composed
+
 COURSE = click.option(
     "--course", type=click.Path(path_type=Path), help="An nbgrader course. [default: here, if it is one]"
 )
@@ -14,7 +16,13 @@ KEY_FILE = click.option(
     help="The key of the hidden cases. [default: $COURSE_KEY_FILE, else hidden-cases.key in --out]",
 )
 
-STUDENT = click.option("--student", "students", multiple=True, help="Only this student; repeatable.")
+
+def by_name(_context, _parameter, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of students as they are kept, however the keyboard or a listing has written them."""
+    return tuple(map(composed, names))
+
+
+STUDENT = click.option("--student", "students", multiple=True, callback=by_name, help="Only this student; repeatable.")
 
 
 def out_option(what: str, default: str = "the course's, else graded"):

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from autograder.cli import assignments
 from autograder.cli.console import JSON, counted, plain_errors, say, show
-from autograder.cli.options import COURSE, DB, out_option
+from autograder.cli.options import COURSE, DB, by_name, out_option
 
 OUT = out_option("Where `course grade` wrote.")
 FORMATS = ("canvas", "moodle", "moodle-grades", "gradescope", "csv")
@@ -175,7 +175,13 @@ def _figure(value: float | None) -> str:
 @click.command()
 @click.argument("submissions", type=click.Path(path_type=Path), required=False)
 @assignments.OPTION
-@click.option("--student", "students", multiple=True, metavar="ID", help="Only this student's page; may be repeated.")
+@click.option(
+    *("--student", "students"),
+    multiple=True,
+    metavar="ID",
+    callback=by_name,
+    help="Only this student's page; may be repeated.",
+)
 @COURSE
 @OUT
 @DB

@@ -78,6 +78,11 @@ def _plain_id(row: dict[str, str]) -> str:
     return next((value for column in PLAIN_IDS if (value := row.get(column, "").strip())), "")
 
 
+def known_students(db_url: str) -> set[str]:
+    """The students of the gradebook."""
+    return {row.student for row in _students(db_url)}
+
+
 def _students(db_url: str) -> list[SimpleNamespace]:
     if missing_file(db_url):
         return []

@@ -8,10 +8,12 @@ from autograder.errors import UserError
 from autograder.grading.grade import recorder, write_summary
 from autograder.grading.records.audit import origin
 from autograder.grading.records.deadlines import settle
+from autograder.grading.records.enrolled import enrolled
 from autograder.grading.records.gradebook import LatePenalty
 from autograder.grading.reports.summary import summarize
 from autograder.grading.submissions.allowances import read_allowances
 from autograder.grading.submissions.assignment import Assignment
+from autograder.grading.submissions.names import composed
 
 
 class NobodyToForget(UserError, ValueError):
@@ -28,7 +30,9 @@ def forget(out: Path, assignment: Assignment, student: str, db_url: str = "", la
     """
     with recorder(out, assignment, db_url, late) as record:
         name = assignment.booked_as
-        if student not in record.store.known and student not in record.gradebook.students(name):
+        known = {*record.store.known, *record.gradebook.students(name)}
+        student = student if student in known else composed(student)
+        if student not in known:
             raise NobodyToForget(f"nobody called {student} was graded in {name}: see `course export csv`")
         if record.gradebook.is_graded_by_hand(name, student):
             raise NobodyToForget(
@@ -40,7 +44,7 @@ def forget(out: Path, assignment: Assignment, student: str, db_url: str = "", la
             shutil.rmtree(out / kind / student / name, ignore_errors=True)
             if (out / kind / student).is_dir() and not any((out / kind / student).iterdir()):
                 (out / kind / student).rmdir()
-        record.gradebook.remove(name, student)
+        record.gradebook.remove(name, student, keep=student in enrolled(record.gradebook))
         record.store.remove(student)
         lateness = settle(record.gradebook, read_allowances(out), out, name)
         results = [result for _, result in record.store.known.values()]

@@ -23,6 +23,7 @@ from autograder.grading.judging.grade_submission import Result, grade_submission
 from autograder.grading.judging.mentions import mentioned_by
 from autograder.grading.records.audit import FILE, AuditLog
 from autograder.grading.records.deadlines import settle
+from autograder.grading.records.enrolled import of_the_class
 from autograder.grading.records.gradebook import Gradebook, LatePenalty
 from autograder.grading.records.private import make_folder
 from autograder.grading.records.recording import Recorder, explained_errors
@@ -100,6 +101,8 @@ def grade_class(
         When there is no such assignment, or the folder has no submissions of it.
     NobodyCalled
         When one of the ``students`` has handed in nothing.
+    AllowanceError
+        When a group is called like a student who is not in it.
     SandboxUnavailable, GradebookError, CannotRecord, Busy, AuditError, KeyProblem
         When this machine, the database, the folder or the key cannot be used; the message says what to do.
     """
@@ -114,6 +117,7 @@ def grade_class(
         assignment = record.assignment
         key = class_key(out, key_file, record.log.seed_id, new_key)
         record.seal = key.seal
+        submissions, nobodys = of_the_class(submissions, record.gradebook, allowances)
         record.catch_up(submissions)
         jobs = plan(submissions, assignment, limits, key, record.store)
         known = {s: record.store.result(s) for s in submissions if s not in jobs}
@@ -133,6 +137,7 @@ def grade_class(
             else:
                 results[student] = record.record(job.submission, result, job.basis)
             progress(len(results), total, student)
+        left_out = (*left_out, *nobodys)
         if not students:
             new = [student for student, job in jobs.items() if not job.known and not is_our_fault(results[student])]
             left_out = (*left_out, *renamed(results, new, submissions))

@@ -1,16 +1,21 @@
 """One submission, several names: each member of a group gets marks, a page and a line in the exports."""
 
 import json
+import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from nbgrader_courses import NAME, RIGHT, SIGMOID, booked, hand_in, make_course
 from test_lateness_shown import course
 
+from autograder.cli import main
+from autograder.grading.submissions.allowances import AllowanceError, Allowances, change_allowances, read_allowances
 from autograder.grading.submissions.groups import NobodyCalled, only, share_out
 from autograder.grading.submissions.submission import Submission
 
+ZOE = "zo\N{LATIN SMALL LETTER E WITH DIAERESIS}"
 TEAM = {"team": ("ada", "bob")}
 EARLY, LATER = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -46,6 +51,28 @@ def test_nobody_hands_in_for_others_unless_the_instructor_says_so():
     assert share_out([work("ada"), work("cyd")], {}) == [work("ada"), work("cyd")]
 
 
+@pytest.mark.parametrize(
+    ("lines", "known", "refused"),
+    [
+        (["eve,,group,carol"], {"carol"}, True),
+        (["eve,,group,carol", "carol,,late days,1"], (), True),
+        (["eve,01_lesson,group,carol", "carol,,group,carol"], (), False),  # she is in it
+        (["eve,,group,carol"], {"eve"}, False),
+        ([f"eve,,group,{unicodedata.normalize('NFD', ZOE)}"], {ZOE}, True),
+    ],
+)
+def test_no_group_takes_the_place_of_a_student_of_its_name(tmp_path, lines, known, refused):
+    (tmp_path / "allowances.csv").write_text("\n".join(lines))
+    try:
+        read_allowances(tmp_path).check_groups(known)
+        assert not refused
+    except AllowanceError as error:
+        assert refused and "called like a student" in str(error)
+    # and the command that the message names mends it
+    change_allowances(tmp_path, {("eve", "", "group"): "team", ("eve", "01_lesson", "group"): "team"}, known)
+    assert isinstance(read_allowances(tmp_path), Allowances)
+
+
 def test_who_is_not_there_is_said_with_who_may_be_meant():
     with pytest.raises(NobodyCalled, match="nothing was handed in by Ada; there are ada_12"):
         only([work("ada_12"), work("bob")], ["Ada"])
@@ -53,17 +80,23 @@ def test_who_is_not_there_is_said_with_who_may_be_meant():
 
 @pytest.mark.sandbox
 def test_a_class_with_a_group_and_one_student_graded_alone(tmp_path, source_path, assignment):
-    folder = make_course(tmp_path / "dl", source_path)
     roster = tmp_path / "roster.csv"
-    roster.write_text("id,group\nada,team\nbob,team\ncyd,\n")
+    roster.write_text(f"id,group\nada,team\nbob,team\ncyd,\n{ZOE}\n")
+    folder = make_course(tmp_path / "dl", source_path, students=roster)
     course(folder, "extend", "--roster", str(roster))
+    done = CliRunner().invoke(main, ["extend", "ada", "--group", "cyd", "--course", str(folder)])
+    assert "the group cyd of ada is called like a student" in " ".join(done.output.split())
     hand_in(folder, assignment, "team", "2026-01-01 00:00:00 UTC", relu_backward=RIGHT, sigmoid=SIGMOID)
     path = hand_in(folder, assignment, "cyd", relu_backward=RIGHT, sigmoid=SIGMOID)
-    said = course(folder, "grade")
-    assert "handed in together as team, by team: ada, bob" in said
-    scores = booked(folder)
-    assert scores["ada"] == scores["bob"]
-    assert set(scores) == {"ada", "bob", "cyd"}
+    hand_in(folder, assignment, unicodedata.normalize("NFD", ZOE))
+    hand_in(folder, assignment, "eve", relu_backward=RIGHT)
+    for _ in range(2):  # also once nobody in the roster is without a submission
+        said = course(folder, "grade")
+        assert "handed in together as team, by team: ada, bob" in said
+        assert "not graded: eve: nobody of this name is in the roster" in said
+        scores = booked(folder)
+        assert scores["ada"] == scores["bob"]
+        assert set(scores) == {"ada", "bob", "cyd", ZOE}
     assert all((folder / "feedback" / member / NAME / f"{NAME}.html").exists() for member in TEAM["team"])
     course(folder, "export", "csv")
     exported = (folder / f"{NAME}.grades.csv").read_text()

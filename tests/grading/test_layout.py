@@ -1,6 +1,7 @@
 """Whose a submission is, and which notebook counts, says the folder of the class alone: in a folder as in a zip."""
 
 import os
+import unicodedata
 import zipfile
 
 import pytest
@@ -78,8 +79,20 @@ def test_who_hands_in_alone_hands_in_for_no_friend(class_of, forged):
 
 
 def test_canvas_files_name_one_student_whatever_stands_behind(class_of):
-    found = class_of(f"mallory_1_5_victim_2_9_{OWN}", f"victim_2_4_{OWN}")
-    assert graded(found) == {"mallory_1": f"mallory_1_5_victim_2_9_{OWN}", "victim_2": f"victim_2_4_{OWN}"}
+    own = f"mallory_1_7_{OWN}"
+    behind = ("victim_2_9_", "x_", "LATE_2_9_", "victim_2_9_assignsubmission_file_")
+    found = class_of(own, *(f"mallory_1_5_{name}{OWN}" for name in behind), f"victim_2_4_{OWN}")
+    assert graded(found) == {"mallory_1": own, "victim_2": f"victim_2_4_{OWN}"}
+
+
+def test_a_name_is_the_same_however_its_accents_are_written(tmp_path):
+    forms = [unicodedata.normalize(form, "Zo\N{LATIN SMALL LETTER E WITH ACUTE}") for form in ("NFC", "NFD")]
+    for form in forms:
+        (tmp_path / form / NAME).mkdir(parents=True)
+        (tmp_path / form / NAME / OWN).write_text(form)
+    found = look_through(tmp_path, NAME)
+    assert set(graded(found)) == {forms[0]}
+    assert f"two are called {forms[0]}, with accents written in two ways: one is not graded" in remarks(found, forms[0])
 
 
 def test_an_export_of_canvas(class_of):

@@ -20,7 +20,7 @@ from autograder.grading.records.gradebook import Gradebook
 from autograder.grading.records.private import make_folder
 from autograder.grading.submissions.allowances import column_meaning
 from autograder.grading.submissions.assignment import load_assignment, read_assignment
-from autograder.grading.submissions.names import id_problem
+from autograder.grading.submissions.names import composed, id_problem
 from autograder.lesson_cells import assignments_in
 from autograder.release import source_notebook
 from course_lib.files import write_atomically
@@ -158,7 +158,7 @@ def read_roster(path: Path) -> dict[str, dict[str, str]]:
         raise CourseError(f"{path} cannot be read as CSV in UTF-8: {error}") from error
     students: dict[str, dict[str, str]] = {}
     for line, row in rows:
-        student = (row["id"] or "").strip()
+        student = composed((row["id"] or "").strip())
         if problem := id_problem(student) or (student in students and "it appears twice"):
             raise CourseError(f"{path}, line {line}: {student!r}: {problem}")
         students[student] = {key: row[key].strip() for key in DETAILS if row.get(key)}

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder.errors import UserError
+from autograder.grading.submissions.names import composed
 
 MAX_BYTES = 50 << 20
 # Canvas, Moodle, nbgrader's own list of students, and lists that people write themselves
@@ -37,7 +38,7 @@ class Roster:
         an id: a number alone could be anybody's. What two lines have in common decides nothing.
         """
         for known in (row.student, row.lms_id, row.email):
-            if known and (place := self._places.get(known.casefold())) is not None:
+            if known and (place := self._places.get(_folded(known))) is not None:
                 return self.rows[place]
         name, _, number = row.student.rpartition("_")
         for known, named in ((row.lms_id, None), (number, _squashed(name))):
@@ -55,7 +56,7 @@ class Roster:
     def _places(self) -> dict[str, int]:
         keys = []
         for i, row in enumerate(self.rows):
-            values = {row.get(column, "").strip().casefold() for column in IDENTIFYING}
+            values = {_folded(row.get(column, "").strip()) for column in IDENTIFYING}
             values |= {value.partition("@")[0] for value in values}
             keys += [(value, i) for value in values if value]
         return _unique(keys)
@@ -76,7 +77,11 @@ def _names(row: dict[str, str]) -> set[str]:
 
 
 def _squashed(name: str) -> str:
-    return "".join(c for c in name.casefold() if c.isalnum())
+    return "".join(c for c in _folded(name) if c.isalnum())
+
+
+def _folded(name: str) -> str:
+    return composed(name).casefold()
 
 
 def _unique(keys: list[tuple[str, int]]) -> dict[str, int]:

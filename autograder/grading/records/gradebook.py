@@ -126,12 +126,15 @@ class Gradebook:
 
     def add_students(self, students: dict[str, dict[str, str]]) -> set[str]:
         """Add those who are not there yet, in one commit; the details of the others stay. Returns who was added."""
-        session = self._database.db
-        known = {name for (name,) in session.query(Student.id)}
+        session, known = self._database.db, self.known_students()
         new = {name: details for name, details in students.items() if name not in known}
         session.add_all([Student(id=name, **details) for name, details in new.items()])
         self.commit("the students")
         return set(new)
+
+    def known_students(self) -> set[str]:
+        """All students, also those who were graded under a name that nobody else has given."""
+        return {name for (name,) in self._database.db.query(Student.id)}
 
     def record(self, assignment: str, entry: Entry):
         """Write one submission's scores, comments and late penalty in one commit: all of them or none."""
@@ -153,12 +156,13 @@ class Gradebook:
         grades = any(g.manual_score is not None or g.extra_credit for n in notebooks for g in n.grades)
         return grades or any(comment.manual_comment for n in notebooks for comment in n.comments)
 
-    def remove(self, assignment: str, student: str):
-        """Take out a submission, and its student where nothing else is known of them."""
+    def remove(self, assignment: str, student: str, *, keep: bool = False):
+        """Take out a submission, and its student where nothing else is known of them, unless they are to be kept."""
         if self._submission(assignment, student):
             self._database.remove_submission(assignment, student)
         left = self._database.db.get(Student, student)
-        if left and not (left.submissions or left.first_name or left.last_name or left.email or left.lms_user_id):
+        details = [left.first_name, left.last_name, left.email, left.lms_user_id] if left else []
+        if left and not (keep or left.submissions or any(details)):
             self._database.remove_student(student)
 
     def _submission(self, assignment: str, student: str) -> SubmittedAssignment | None:

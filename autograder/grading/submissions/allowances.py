@@ -21,7 +21,7 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from autograder.errors import UserError
-from autograder.grading.submissions.names import id_problem
+from autograder.grading.submissions.names import composed, id_problem
 from autograder.grading.submissions.reading import moment_in
 from course_lib.files import write_atomically
 
@@ -58,6 +58,7 @@ class Allowances:
 
     def find(self, what: str, student: str = "", assignment: str = "") -> str:
         """The value that holds, or an empty string."""
+        student = composed(student)
         keys = ((student, assignment), (student, ""), ("", assignment), ("", ""))
         return next((self.rows[key] for pair in keys if (key := (*pair, what)) in self.rows), "")
 
@@ -90,6 +91,28 @@ class Allowances:
                 found.setdefault(group, []).append(student)
         return {group: tuple(members) for group, members in found.items()}
 
+    def check_groups(self, students: Iterable[str] = ()):
+        """Refuse a group that is called like a student who is not in it: whose the folder of that name is, is unclear.
+
+        Parameters
+        ----------
+        students : who is known besides those in the file.
+
+        Raises
+        ------
+        AllowanceError
+            When there is such a group.
+        """
+        known = {*students, *(student for student, _, _ in self.rows)}
+        for assignment in sorted({assignment for _, assignment, _ in self.rows}):
+            for group, members in self.groups(assignment).items():
+                if group in known and group not in members:
+                    raise AllowanceError(
+                        f"the group {group} of {', '.join(members)} is called like a student, whose place it would "
+                        f"take: give it another name with `course extend {' '.join(members)} --group NAME`. If no "
+                        f"student is called {group}, and the group was graded under its name, `course forget {group}`"
+                    )
+
 
 def allowances_file(out: Path) -> Path:
     """Where they are kept."""
@@ -102,14 +125,19 @@ def read_allowances(out: Path) -> Allowances:
     Raises
     ------
     AllowanceError
-        When a line cannot be read; the message names it.
+        When a line cannot be read, or a group is called like a student; the message says which.
     """
-    path = allowances_file(out)
+    found = Allowances(_rows_in(allowances_file(out)))
+    found.check_groups()
+    return found
+
+
+def _rows_in(path: Path) -> dict[Key, str]:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        return Allowances()
+        return {}
     if len(data) > MAX_BYTES:
         raise AllowanceError(f"{path} is larger than {MAX_BYTES >> 20} MB: that is no list of what is allowed")
     text = data.decode("utf-8-sig", "replace")
@@ -125,29 +153,46 @@ def read_allowances(out: Path) -> Allowances:
             continue
         if len(cells) < len(HEAD):
             raise AllowanceError(f"{path}, line {place}: expected {','.join(HEAD)}")
-        key = (cells[0], cells[1], cells[2].lower())
-        if problem := row_problem(key, cells[3]):
+        key, value = _row((cells[0], cells[1], cells[2].lower()), cells[3])
+        if problem := row_problem(key, value):
             raise AllowanceError(f"{path}, line {place}: {problem}")
-        if rows.get(key, cells[3]) != cells[3]:
+        if rows.get(key, value) != value:
             raise AllowanceError(f"{path}, line {place}: another line says otherwise of the same: delete one of them")
-        rows[key] = cells[3]
-    return Allowances(rows)
+        rows[key] = value
+    return rows
 
 
-def change_allowances(out: Path, changes: Mapping[Key, str]) -> Allowances:
-    """Write down what is allowed from now on; an empty value withdraws it. Raises as ``read_allowances``."""
-    rows = dict(read_allowances(out).rows)
-    for key, value in changes.items():
+def _row(key: Key, value: str) -> tuple[Key, str]:
+    """A line as it is kept: the names of students and groups composed."""
+    return (composed(key[0]), *key[1:]), composed(value)
+
+
+def change_allowances(out: Path, changes: Mapping[Key, str], students: Iterable[str] = ()) -> Allowances:
+    """Write down what is allowed from now on; an empty value withdraws it.
+
+    Parameters
+    ----------
+    students : who is known besides those in the file, none of whose names may be a group's.
+
+    Raises
+    ------
+    AllowanceError
+        As ``read_allowances``; nothing is changed then.
+    """
+    rows = _rows_in(allowances_file(out))
+    for key, value in (_row(*change) for change in changes.items()):
         if value and (problem := row_problem(key, value)):
             raise AllowanceError(problem)
         rows.pop(key, None)
         if value:
             rows[key] = value
+    changed = Allowances(rows)
+    changed.check_groups(students)
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows([HEAD, *([*key, value] for key, value in sorted(rows.items()))])
     out.mkdir(parents=True, exist_ok=True)
     write_atomically(allowances_file(out), text.getvalue())
-    return Allowances(rows)
+    return changed
 
 
 def row_problem(key: Key, value: str) -> str:

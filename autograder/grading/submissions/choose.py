@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from autograder.grading.submissions.layout import Piece, content_of
 from autograder.grading.submissions.names import (
     A_NUMBER,
+    composed,
     is_copy_of,
     is_packed,
     listed,
@@ -29,7 +30,7 @@ class File:
 
     @property
     def base(self) -> str:
-        return PurePosixPath(self.name).name
+        return composed(PurePosixPath(self.name).name)
 
     @property
     def stem(self) -> str:
@@ -77,6 +78,9 @@ def files_of(tree: Tree, pieces: list[Piece], assignment: str, strict: bool) -> 
         start = len(area.parts)
         files += [File(found, "/".join(found.parts[start:])) for found in walk(tree, area.parts, skip)]
     names = [piece.entry.name for piece in more if piece not in together]
+    if first.entry.name in names:
+        names.remove(first.entry.name)
+        remarks.append(f"two are called {shown(first.entry.name)}, with accents written in two ways: one is not graded")
     if names:
         is_are = "is" if len(names) == 1 else "are"
         remarks.append(

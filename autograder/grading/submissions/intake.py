@@ -2,14 +2,13 @@
 
 import re
 import stat
-import unicodedata
 import zlib
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from autograder.grading.submissions.names import shown
+from autograder.grading.submissions.names import composed, shown
 from autograder.grading.submissions.submission import Refused
 from autograder.grading.submissions.tree import FILE, FOLDER, MAX_ENTRIES, Entry, Parts, is_hidden
 
@@ -83,7 +82,7 @@ def parts_of(info: ZipInfo) -> Parts | None:
         return None
     if info.create_system == WINDOWS:
         name = name.replace("\\", "/")
-    parts = unicodedata.normalize("NFC", name.removesuffix("/")).split("/")
+    parts = composed(name.removesuffix("/")).split("/")
     if ".." in parts or "" in parts:
         return None
     return tuple(part for part in parts if part != ".")

@@ -37,6 +37,7 @@ from autograder.grading.submissions.tree import FILE, FOLDER, Entry, Parts, Tree
 
 ANONYMOUS = re.compile(r"(?:(?P<late>LATE)_)?(?P<name>anon)_(?P<user>[^\W_]+)_(?P<attachment>\d+)_(?P<file>.+)")
 CANVAS = re.compile(r"(?P<name>\w*?[^\W_])_(?:(?P<late>LATE)_)?(?P<user>\d+)_(?P<attachment>\d+)_(?P<file>.+)")
+NUMBERED = re.compile(r"\w*?[^\W_]_(?:LATE_)?\d+_\d+(?:_|$)")  # how Canvas begins, whatever a student has put behind it
 TYPED = re.compile(r"\w*?[^\W_]_(?:LATE_)?\d+_text\.html")  # what was typed into Canvas instead of a file
 MOODLE = re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_(?P<plugin>[a-z]+)_?(?P<file>.*)", re.DOTALL)
 SUBMITTED = ("submitted", "submissions")
@@ -214,7 +215,8 @@ def _piece(tree: Tree, entry: Entry, assignment: str, strict: bool) -> Piece | s
 def _exported(entry: Entry, assignment: str) -> Piece | str:
     """What an LMS has named; a text for what is no file of a student's."""
     name = entry.name
-    if match := MOODLE.fullmatch(name):
+    is_canvas = entry.kind != FOLDER and NUMBERED.match(name)
+    if not is_canvas and (match := MOODLE.fullmatch(name)):
         student = f"{match['name']}_{match['number']}"
         if match["plugin"] != "file":
             return f"{shown(student)} has typed something in ({match['plugin']}), which is no notebook"
@@ -231,7 +233,7 @@ def _exported(entry: Entry, assignment: str) -> Piece | str:
 def _is_flat(stem: str, assignment: str) -> bool:
     """Whether ``ada_2026_01_lesson`` is Ada's 01_lesson, and no file that Canvas has named."""
     student = stem.removesuffix(f"_{assignment}")
-    return student != stem and not re.search(r"_\d+_\d+$", student)
+    return student != stem and not NUMBERED.match(student)
 
 
 def _nothing_in(tree: Tree, folder: Entry, assignment: str, strict: bool) -> str:

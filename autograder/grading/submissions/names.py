@@ -2,6 +2,7 @@
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterable
 
 MAX_ID = 100  # nbgrader's column of student ids holds 128 characters
@@ -18,6 +19,11 @@ NOTEBOOK = re.compile(r"(.+)\.ipynb(?:\.(?:txt|json))?", re.IGNORECASE | re.DOTA
 COPY_OF = re.compile(r"^(?:copy[ _-]of[ _-])+", re.IGNORECASE)
 A_COPY = re.compile(r"(?:[ _]?\(\d+\)|[ _]-[ _]copy|[ _]copy(?:[ _]\d+)?|-copy\d+)+$", re.IGNORECASE)
 A_NUMBER = re.compile(r"-\d+$")
+
+
+def composed(name: str) -> str:
+    """A name as everything here writes it: é is one letter, also where a Mac wrote e and an accent (Unicode's NFC)."""
+    return unicodedata.normalize("NFC", name)
 
 
 def notebook_stem(name: str) -> str:
@@ -38,7 +44,7 @@ def is_copy_of(stem: str, name: str, numbered: bool = False) -> bool:
 
 
 def _alike(name: str) -> str:
-    return re.sub(r"[ _-]+", "_", name.casefold())
+    return re.sub(r"[ _-]+", "_", composed(name).casefold())
 
 
 def student_of(stem: str, assignment: str) -> str:

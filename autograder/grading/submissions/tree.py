@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from autograder.grading.submissions.names import notebook_stem, shown
+from autograder.grading.submissions.names import composed, notebook_stem, shown
 from autograder.grading.submissions.reading import contents_of
 from autograder.grading.submissions.submission import NotReadable, Refused
 
@@ -27,7 +27,7 @@ IGNORED = frozenset({"__MACOSX", "__pycache__", "node_modules", "site-packages",
 
 @dataclass(frozen=True)
 class Entry:
-    """A file or folder, by its place in the tree; ``date`` only says which of two is newer."""
+    """A file or folder, by its place in the tree, as it is written there; ``date`` only says which of two is newer."""
 
     parts: Parts
     kind: str
@@ -35,7 +35,7 @@ class Entry:
 
     @property
     def name(self) -> str:
-        return self.parts[-1]
+        return composed(self.parts[-1])
 
 
 class Tree(Protocol):
