@@ -42,10 +42,10 @@ def grade_one(
     judged, whatever came of it (but see --require), and with 2 when it was not, for which the student is not to blame.
     """
     from autograder.grading.seeds import fresh_key, read_key
-    from autograder.grading.ways.gradescope_results import results_of, student_in
+    from autograder.grading.ways.gradescope_results import attempt_in, results_of, student_in
     from autograder.grading.ways.limits_file import read_limits
     from autograder.grading.ways.markdown import markdown_of
-    from autograder.grading.ways.single import grade_single
+    from autograder.grading.ways.single import grade_single, run_of_ci
     from course_lib.files import write_atomically
 
     try:
@@ -54,7 +54,8 @@ def grade_one(
             student = student or (student_in(metadata) if metadata else "") or "student"
             key = read_key(key_file) if key_file else fresh_key()
             allowed = read_limits(limits) if limits else None
-            graded = grade_single(submission, assignment, key, student=student, limits=allowed)
+            attempt = (attempt_in(metadata) if metadata else "") or run_of_ci()
+            graded = grade_single(submission, assignment, key, student=student, attempt=attempt, limits=allowed)
             if json_file:
                 write_atomically(json_file, json.dumps(graded.to_dict(), indent=1) + "\n")
             if gradescope_file:

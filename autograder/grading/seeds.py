@@ -63,9 +63,14 @@ def fresh_key() -> Key:
     return Key(secrets.token_bytes(KEY_BYTES))
 
 
-def seeds_of(key: Key, assignment: Assignment, submission: Submission) -> dict[str, int]:
-    """The seeds of the hidden cases of a submission, by grade_id."""
-    who, what = submission.group or submission.student, submission.digest
+def seeds_of(key: Key, assignment: Assignment, submission: Submission, attempt: str = "") -> dict[str, int]:
+    """The seeds of the hidden cases of a submission, by grade_id.
+
+    Parameters
+    ----------
+    attempt : what tells two hand-ins of the same contents apart, where each shows its results to the student.
+    """
+    who, what = submission.group or submission.student, f"{submission.digest} {attempt}".strip()
     return {cell: key.seed(assignment.name, who, exercise, what) for cell, exercise in assignment.check_ids.items()}
 
 

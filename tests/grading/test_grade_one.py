@@ -17,7 +17,9 @@ from pages import HOSTILE
 
 from autograder.cli import main
 from autograder.files import ROOT
+from autograder.grading.seeds import Key
 from autograder.grading.submissions.assignment import copy_notebook, grade_id, load_assignment
+from autograder.grading.ways.single import grade_single, run_of_ci
 
 pytestmark = pytest.mark.sandbox
 
@@ -63,6 +65,15 @@ def test_json_and_markdown_of_a_mixed_submission(tmp_path, source_path, hand_in)
     assert "Reproduce: relu_backward(" in page
     assert "### sigmoid" not in page
     assert "script" not in page
+
+
+def test_the_same_notebook_is_asked_other_numbers_when_it_is_handed_in_again(assignment, hand_in, monkeypatch):
+    path, found = hand_in(relu_backward=RIGHT.replace("dout, 0", "1.3 * dout, 0")), []
+    for run in ("1", "1", "2"):
+        monkeypatch.setenv("GITHUB_RUN_ID", run)
+        graded = grade_single(path, assignment, Key(bytes(32)), attempt=run_of_ci())
+        found.append([case.explanation for case in graded.result.reports["check-relu_backward"].cases])
+    assert found[0] == found[1] != found[2]
 
 
 def test_what_students_write_is_code_in_markdown(tmp_path, source_path, hand_in):

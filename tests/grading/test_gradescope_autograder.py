@@ -21,7 +21,7 @@ from autograder.files import ROOT
 from autograder.grading.isolation.limits import Limits
 from autograder.grading.seeds import fresh_key
 from autograder.grading.submissions.assignment import copy_notebook, grade_id
-from autograder.grading.ways.gradescope_results import results_of, student_in
+from autograder.grading.ways.gradescope_results import attempt_in, results_of, student_in
 from autograder.grading.ways.gradescope_zip import SCRIPTS, write_autograder
 from autograder.grading.ways.limits_file import read_limits
 from autograder.grading.ways.single import grade_single
@@ -145,7 +145,9 @@ def test_who_has_submitted(tmp_path, text, who):
     path = tmp_path / "submission_metadata.json"
     path.write_text(text)
     assert student_in(path) == who
-    assert student_in(tmp_path / "nowhere") == ""
+    assert student_in(tmp_path / "nowhere") == attempt_in(path) == attempt_in(tmp_path / "nowhere") == ""
+    path.write_text('{"id": 123456, "created_at": "2018-07-01T14:22:32.365935-07:00", "users": []}')
+    assert attempt_in(path) == "123456 2018-07-01T14:22:32.365935-07:00"
 
 
 def test_the_command(tmp_path, monkeypatch):

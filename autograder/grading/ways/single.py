@@ -1,5 +1,6 @@
 """Grade one submission where no class is: nothing is recorded, and what comes of it may be shown to the student."""
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +16,7 @@ from autograder.report import Report, readable, render_text
 
 LONGEST = 20_000  # characters that are said of one exercise
 MOST_REMARKS = 20
+CI_RUN = ("GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT", "CI_JOB_ID")  # of GitHub, and of GitLab
 
 
 class NotGraded(UserError):
@@ -79,15 +81,27 @@ class Graded:
         }
 
 
+def run_of_ci() -> str:
+    """What tells this run of a CI from all others, also where one is repeated; empty elsewhere."""
+    return " ".join(os.environ.get(name, "") for name in CI_RUN).strip()
+
+
 def grade_single(
-    path: Path, assignment: Assignment, key: Key, *, student: str = "student", limits: Limits | None = None
+    path: Path,
+    assignment: Assignment,
+    key: Key,
+    *,
+    student: str = "student",
+    attempt: str = "",
+    limits: Limits | None = None,
 ) -> Graded:
     """Grade the submission at ``path``: a notebook, or the folder that it was handed in in.
 
     Parameters
     ----------
-    key : draws the hidden cases, others for each student and for each version of a notebook.
+    key : draws the hidden cases, others for each student, each version of a notebook and each attempt.
     student : whose it is; any name that tells students apart.
+    attempt : what tells this hand-in from another one of the same notebook.
 
     Raises
     ------
@@ -96,7 +110,7 @@ def grade_single(
     """
     submission = read_submission(student, path.absolute(), assignment.name)
     try:
-        result = grade_submission(submission, assignment, limits, seeds_of(key, assignment, submission))
+        result = grade_submission(submission, assignment, limits, seeds_of(key, assignment, submission, attempt))
     except SandboxUnavailable:
         raise
     except Exception as error:
