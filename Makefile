@@ -27,7 +27,7 @@ export PYTHONUTF8 ?= 1
 # Python keeps what it has compiled; every worker of the tests would compile all test modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup lab hub test soak outcomes notebooks lint bench lock clean
+.PHONY: help setup lab hub test soak seeds outcomes notebooks lint bench lock clean
 
 help: ## Show this list
 	@echo "make <target>, where <target> is one of:"
@@ -45,25 +45,29 @@ hub: setup $(VENV)/.proxy ## Install JupyterHub and its proxy beside the course 
 test: setup $(VENV)/.dev ## Run all tests; UNIT=vanishing_gradients runs the share of one unit
 	@.ci/system
 	@echo "== Tests, two at a time"
-	@$(PYTEST) $(SHARE) $(TWO_AT_A_TIME) -m "not (browser or serial or soak)" $(OR_NONE)
+	@$(PYTEST) $(SHARE) $(TWO_AT_A_TIME) -m "not (browser or serial or soak or seeds)" $(OR_NONE)
 	@echo "== Tests that need the machine for themselves"
-	@$(PYTEST) $(SHARE) -m "(browser or serial) and not soak" --ignore tests/browser tests $(OR_NONE)
+	@$(PYTEST) $(SHARE) -m "(browser or serial) and not (soak or seeds)" --ignore tests/browser tests $(OR_NONE)
 	@$(PYTEST) $(SHARE) -m "not soak" tests/browser $(OR_NONE)
 
 soak: setup $(VENV)/.dev ## Run the tests that repeat for minutes
 	@echo "== The mathematics again, interpreted (NUMBA_DISABLE_JIT=1)"
-	@NUMBA_DISABLE_JIT=1 $(PYTEST) $(TWO_AT_A_TIME) -m "not (serial or soak or compiled or outcome)" tests/course_lib
+	@NUMBA_DISABLE_JIT=1 $(PYTEST) $(TWO_AT_A_TIME) -m "not (serial or soak or seeds or compiled or outcome)" tests/course_lib
 	@echo "== The mathematics again, every index checked (NUMBA_BOUNDSCHECK=1)"
-	@NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/$(VENV)/checked $(PYTEST) --hypothesis-profile thorough $(TWO_AT_A_TIME) -m "not (serial or soak or outcome)" tests/course_lib
+	@NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/$(VENV)/checked $(PYTEST) --hypothesis-profile thorough $(TWO_AT_A_TIME) -m "not (serial or soak or seeds or outcome)" tests/course_lib
 	@echo "== How training runs end under other arithmetics (make outcomes has more of them)"
 	@$(BIN)/python tests/soak/outcomes.py Prescott+float32:1
 	@echo "== Long tests, two at a time"
-	@$(PYTEST) $(TWO_AT_A_TIME) -m "soak and not serial" --ignore tests/browser tests
+	@$(PYTEST) $(TWO_AT_A_TIME) -m "soak and not (serial or seeds)" --ignore tests/browser tests
 	@echo "== Long tests that need the machine for themselves"
-	@$(PYTEST) -m "soak and serial" --ignore tests/browser tests
+	@$(PYTEST) -m "soak and serial and not seeds" --ignore tests/browser tests
 	@$(PYTEST) -m "soak and serial" tests/browser
 	@echo "== Every lesson and every widget in the browser"
 	@$(PYTEST) -n 2 --dist loadscope -m "soak and not serial" tests/browser
+
+seeds: setup $(VENV)/.dev ## Run on many seeds what `make soak` tries on a few; UNIT=name runs the share of one unit
+	@$(PYTEST) $(SHARE) $(TWO_AT_A_TIME) -m "seeds and not serial" $(OR_NONE)
+	@$(PYTEST) $(SHARE) -m "seeds and serial" $(OR_NONE)
 
 outcomes: setup $(VENV)/.dev ## Show how training runs end under all arithmetics, as a table
 	@$(BIN)/python tests/soak/outcomes.py --all

@@ -32,6 +32,7 @@ MARKERS = {
     "serial": "needs the machine for itself: run alone, after the parallel tests",
     "slow": "takes more than 20 seconds",
     "soak": "repeats for minutes; `make soak` runs it, `make test` does not",
+    "seeds": "repeats on further seeds what `make soak` has tried on a few: `make seeds`, for whoever changes a unit",
 }
 # Drawn examples are the same on every run in CI; elsewhere each run draws new ones, and failures are replayed.
 # How fast this machine is at the moment says nothing about an example, or about drawing it.

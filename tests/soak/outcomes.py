@@ -3,7 +3,7 @@
 Sums run in another order on another processor, and a long training run amplifies the difference. What a test, a claim
 or a lesson says of its end has to hold all the same. An arithmetic that this machine lacks is named and left out.
 Arguments choose some of the columns, and ``Prescott+float32:1`` is one that does both; with ``--all``, those tests
-count as well that only `make soak` runs.
+count as well that only `make soak` and `make seeds` run.
 """
 
 import json
@@ -167,7 +167,7 @@ def asked_for(names) -> list[list[Arithmetic]]:
 
 
 def main(words) -> int:
-    which = "outcome" if "--all" in words else "outcome and not soak"
+    which = "outcome" if "--all" in words else "outcome and not (soak or seeds)"
     columns = asked_for([word for word in words if word != "--all"])
     reasons = {one: obstacle(one) for column in columns for one in column if one in PROCESSORS}
     possible = [[one for one in column if not reasons.get(one)] for column in columns]

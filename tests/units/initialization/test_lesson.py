@@ -328,7 +328,7 @@ def distance_of_others(seed):
     return np.linalg.norm(last - np.roll(last, 1, axis=0)) / np.linalg.norm(last)
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (1, 2))])
+@pytest.mark.parametrize("seed", rest_in_soak(range(3), soak=2))
 @pytest.mark.parametrize(
     ("sentence", "measure", "low", "high"), SENTENCES + rest_in_soak(TRAINED, keep=0),
     ids=[row[0][:40] for row in SENTENCES + TRAINED],
@@ -379,8 +379,7 @@ def test_chi_passes_one_where_the_text_says():
     assert low < 1 < high
 
 
-@pytest.mark.soak
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("seed", rest_in_soak(range(3), keep=0, soak=1))
 def test_the_deepest_networks_learn_where_chi_is_one(seed):
     assert "it is at 1.8 that the deepest networks learn, those of 40 layers. At 0.6 none deeper than 8 does" in PROSE
     found = {v: trainable_depth(v, 0.05, seed).depth for v in (0.6, 1.0, 1.4, 1.8, 2.2, 2.8, 3.5)}

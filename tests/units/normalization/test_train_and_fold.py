@@ -77,7 +77,7 @@ def test_right_answers_pass(form, case):
 
 
 @pytest.mark.outcome
-@pytest.mark.parametrize("seed", rest_in_soak(range(10)))
+@pytest.mark.parametrize("seed", rest_in_soak(range(10), soak=3))
 @pytest.mark.parametrize("case", CASES[1:], ids=NAMES[1:])
 def test_each_wrong_fold_shows_a_property_of_its_own(case, seed):
     inputs = case.inputs(seed)

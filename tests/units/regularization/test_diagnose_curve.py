@@ -17,14 +17,14 @@ def records(seed):
             yield call.told.removeprefix("the answer is "), call.inputs["record"]
 
 
-@pytest.mark.parametrize("seed", rest_in_soak(range(40)))
+@pytest.mark.parametrize("seed", rest_in_soak(range(40), soak=10))
 def test_each_record_is_diagnosed_as_what_was_planted(seed):
     found = [(told, diagnosis(record)) for told, record in records(seed)]
     assert all(told == word for told, word in found)
     assert {word for _, word in found} == {HEALTHY, *ORDER}
 
 
-@pytest.mark.parametrize("seed", rest_in_soak(range(10)))
+@pytest.mark.parametrize("seed", rest_in_soak(range(10), soak=3))
 @pytest.mark.parametrize("name", [name for name in LIMITS if name != "classes"])
 def test_no_record_is_so_near_a_limit_that_rounding_decides(name, seed):
     """A hundredth of the limit is a thousand times what a sum of 40 numbers in another order can change."""
@@ -33,7 +33,7 @@ def test_no_record_is_so_near_a_limit_that_rounding_decides(name, seed):
             assert diagnosis(record, **{name: factor * LIMITS[name]}) == told, (told, factor)
 
 
-@pytest.mark.parametrize("seed", rest_in_soak(range(10)))
+@pytest.mark.parametrize("seed", rest_in_soak(range(10), soak=3))
 def test_records_hold_what_the_lesson_says(seed):
     for _, record in records(seed):
         n_passes, n_batches = len(record["train_loss"]), len(record["batch_loss"])

@@ -106,9 +106,8 @@ def test_the_label_s_logit_is_as_far_above_the_others_as_the_formula_says():
     assert 0.73 < p.max(axis=1).mean() < 0.81 and 0.91 < np.mean(p.argmax(axis=1) == made.y_test) < 0.97
 
 
-@pytest.mark.soak
 @pytest.mark.outcome
-@pytest.mark.parametrize("first", rest_in_soak((0, 5)))
+@pytest.mark.parametrize("first", rest_in_soak((0, 5), keep=0, soak=1))
 def test_the_answers_are_the_same_on_other_seeds(first):
     made, answer, seeds = lesson(), {q.name: q.answer for q in QUESTIONS}, range(first, first + 5)
     labels = (("right labels", False), ("random labels", True))

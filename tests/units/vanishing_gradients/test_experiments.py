@@ -284,7 +284,7 @@ def test_snapshot_does_not_change_when_training_goes_on():
 
 
 @pytest.mark.outcome
-@pytest.mark.parametrize("seed", rest_in_soak(SEEDS))
+@pytest.mark.parametrize("seed", rest_in_soak(SEEDS, soak=2))
 def test_playground_learns_and_its_map_is_the_right_way_up(seed):
     result = snapshot_after(300, data="blobs", depth=2, seed=seed)
     assert result.accuracy > 0.9
@@ -301,7 +301,7 @@ def test_playground_learns_and_its_map_is_the_right_way_up(seed):
 
 
 @pytest.mark.outcome
-@pytest.mark.parametrize("seed", rest_in_soak(SEEDS))
+@pytest.mark.parametrize("seed", rest_in_soak(SEEDS, soak=2))
 def test_deep_sigmoid_network_only_guesses_where_tanh_learns(seed):
     arguments = {"depth": 6, "lr": 0.1, "seed": seed}
     assert snapshot_after(500, activation="sigmoid", **arguments).accuracy < 0.6
@@ -349,7 +349,7 @@ def test_the_playground_clips_by_the_norm_of_the_whole_gradient():
 
 
 @pytest.mark.outcome
-@pytest.mark.parametrize("seed", rest_in_soak(SEEDS))
+@pytest.mark.parametrize("seed", rest_in_soak(SEEDS, soak=2))
 def test_skip_connections_let_the_deep_sigmoid_network_learn(seed):
     assert snapshot_after(800, depth=6, activation="sigmoid", skip=True, seed=seed).accuracy > 0.8
 

@@ -170,7 +170,7 @@ def is_lost(losses, norms):
     return float(not np.isfinite(losses[-1]) or norms[-1] == 0)
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (1, 2))])
+@pytest.mark.parametrize("seed", rest_in_soak(range(3), soak=2))
 @pytest.mark.parametrize(
     ("sentence", "measure", "low", "high"), SENTENCES + rest_in_soak(TRAINED, keep=0),
     ids=[row[0][:40] for row in SENTENCES + TRAINED],
@@ -230,8 +230,7 @@ def test_the_minutes_of_the_exercises_are_the_ones_that_the_lesson_names():
     assert f"The exercises take {minutes['more']} minutes" in PROSE
 
 
-@pytest.mark.soak
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("seed", rest_in_soak(range(3), keep=0, soak=1))
 def test_larger_steps_do_not_explain_what_skip_connections_do(seed):
     assert "at rates from 0.1 to 0.8 the plain network does no better" in PROSE
     at_the_lessons_rate = last_loss("network", "TANH", 30, 1, 0.05, seed)
@@ -266,7 +265,7 @@ def test_weights_alone_get_the_sigmoids_going_and_no_other_of_the_changes():
     assert max(found.values()) < 0.9
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (1, 2))])
+@pytest.mark.parametrize("seed", rest_in_soak(range(3), soak=2))
 def test_relu_dies_at_a_rate_of_three(seed):
     playground = Playground("spirals", depth=6, activation="relu", lr=3.0, seed=seed)
     playground.advance(500)
