@@ -64,7 +64,8 @@ def imported(node: ast.AST) -> list[str]:
     """The dotted names that a node imports."""
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
-    return [f"{node.module}.{alias.name}" for alias in node.names] if isinstance(node, ast.ImportFrom) else []
+    start = f"{node.module}." if getattr(node, "module", None) else ""
+    return [start + alias.name for alias in node.names] if isinstance(node, ast.ImportFrom) else []
 
 
 def importers(*packages: str, inside: str = "", outside: tuple[str, ...] = ()) -> list[str]:
@@ -146,7 +147,7 @@ def modules_imported(path: Path) -> set[str]:
     found = set()
     for node in imports_of(path):
         for name in imported(node) if node not in unseen else ():
-            if name_of(path).startswith(BOX):  # where the folder itself is what is imported from
+            if getattr(node, "level", 0):
                 name = f"autograder.box.{name}"
             found |= {name, name.rpartition(".")[0]} & set(FILES)
     return {FILES[name] for name in found} - {name_of(path)}
@@ -201,7 +202,8 @@ def test_figures_never_use_pyplot():
 
 
 def test_imports_go_by_the_full_name():
-    assert offenders(lambda node: node.level > 0, ast.ImportFrom) == []
+    """But for what is run inside the sandbox, where the folder is a package of another name."""
+    assert offenders(lambda node: node.level > 0, ast.ImportFrom, outside=(BOX,)) == []
 
 
 def test_kernels_use_the_house_decorator():

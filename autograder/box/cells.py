@@ -3,19 +3,17 @@
 import __future__
 
 import ast
+import inspect
 import linecache
-import re
-import textwrap
+import types
 from collections.abc import Callable
 
-from attempt import TEXT_LIMIT, describe_error, line_of
-from needed import Needs, bound_by, changed_by
-from sealed import ReferenceUsed
+from .attempt import TEXT_LIMIT, describe_error, line_of
+from .awaiting import event_loop
+from .magics import Shell, without_magics
+from .needed import Needs, bound_by, changed_by
+from .sealed import ReferenceUsed
 
-SHELL_CELL = re.compile(r"\s*%%(?!time\b|timeit\b|capture\b|prun\b)")
-TIMED = re.compile(r"^(\s*)%(?:time|prun)\s+(?=\S)")  # magics that run what follows them, and keep what it binds
-PROMPT = re.compile(r"^\s*(?:In \[\d*\]: ?|>>> ?|\.{3,}:? ?)")
-SPECIAL_LINE = re.compile(r"^(\s*)(%|!|\?|[\w.]+\s*=\s*[%!]|[\w.]+\?{1,2}\s*$)")
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 # Calls that decide whether later code warns, which costs marks in a test cell, and where it finds modules.
 SETTINGS = {"warnings.filterwarnings", "warnings.simplefilter", "np.seterr", "numpy.seterr", "logging.disable"}
@@ -30,8 +28,11 @@ class Notebook:
 
     def __init__(self, before: Callable[[], None] = lambda: None):
         self.before = before
-        self.namespace = {"__name__": "__main__", "display": lambda *_, **__: None, "get_ipython": _NoShell}
-        self.flags = 0  # of the compiler, by what was imported from __future__
+        self.namespace = {"__name__": "__main__", "display": lambda *_, **__: None, "help": lambda *_: None}
+        shell = Shell(self.namespace)
+        self.namespace["get_ipython"] = lambda: shell
+        self.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # of the compiler, and what is imported from __future__
+        self.loop = None  # of asyncio, once a cell awaits something
         self.files: set[str] = set()
         self.needs = Needs()
         self.as_defined: dict[str, dict] = {}  # for every function of an answer, what disputed names meant beside it
@@ -56,7 +57,8 @@ class Notebook:
 
         Like Jupyter, stop at the first exception and keep what was defined before it. But a statement that uses a
         sealed package (a plot, a check, an experiment) is passed over, since what follows it in the cell would have
-        been defined in the student's own notebook.
+        been defined in the student's own notebook. So would what follows an OSError, for a box has no network, no
+        programs and few places to write to: the rest of the cell is run, and the error is what the cell came to.
         """
         filename = f"<cell {len(self.files)}>"
         self.files.add(filename)
@@ -64,7 +66,7 @@ class Notebook:
         linecache.cache[filename] = len(source), None, source.splitlines(keepends=True), filename
         # as in Jupyter, what has warned before warns again in every cell
         self.namespace.pop("__warningregistry__", None)
-        note, value, statements = "", "", []
+        note, value, statements, refused = "", "", [], None
         try:
             source, note = without_magics(source)
             statements = ast.parse(source, filename).body
@@ -78,10 +80,16 @@ class Notebook:
                 code = compile(tree, filename, "eval" if is_value else "exec", self.flags, dont_inherit=True)
                 self.before()
                 try:
-                    result = eval(code, self.namespace)
+                    result = self._value_of(code)
                     value = "" if result is None else repr(result)[:TEXT_LIMIT]
                 except ReferenceUsed as error:
                     note = note or f"line {statement.lineno} was passed over: {error}"
+                except Exception as error:  # after the first one, others may be its consequences
+                    if not (refused or isinstance(error, OSError)):
+                        raise
+                    refused = refused or error
+            if refused:
+                raise refused
         except BaseException as error:
             return {**self.describe(error), "note": note, "value": ""}
         finally:
@@ -89,6 +97,14 @@ class Notebook:
                 meant = {name: self.namespace[name] for name in self.needs.disputed() & self.namespace.keys()}
                 self.as_defined |= dict.fromkeys({name for each in statements for name in bound_by(each)}, meant)
         return {"error": "", "message": "", "where": "", "note": note, "value": value}
+
+    def _value_of(self, code: types.CodeType):
+        """What code evaluates to; like Jupyter, wait for it where it awaits something."""
+        result = eval(code, self.namespace)
+        if not code.co_flags & inspect.CO_COROUTINE:
+            return result
+        self.loop = self.loop or event_loop()
+        return self.loop.run_until_complete(result)
 
     def _is_wanted(self, statement: ast.stmt, needed: set[str]) -> bool:
         wanted = _defines(statement) or bool(changed_by(statement) & needed)
@@ -104,13 +120,6 @@ class Notebook:
     def has_written(self, file: str) -> bool:
         """Whether a code object's file is one of the cells."""
         return file in self.files
-
-
-class _NoShell:
-    """What stands for IPython's shell, whose methods do nothing."""
-
-    def __getattr__(self, name: str):
-        return lambda *_, **__: None
 
 
 def _flags_of(statement: ast.stmt) -> int:
@@ -129,27 +138,3 @@ def _defines(statement: ast.stmt) -> bool:
     except ValueError:
         return False
     return True
-
-
-def without_magics(source: str) -> tuple[str, str]:
-    """Python without IPython's magics and shell lines, and a note on what was dropped; line numbers stay."""
-    if SHELL_CELL.match(source):
-        return "", f"a {source.split()[0]} cell is not run"
-    try:
-        ast.parse(source)  # in the middle of an expression a line may rightly begin with %
-        return source, ""
-    except SyntaxError:
-        lines = source.split("\n")
-    lines = [TIMED.sub(r"\1", line) for line in lines]
-    if any(PROMPT.match(line) for line in lines):  # pasted from a session
-        lines = [PROMPT.sub("", line) for line in lines]
-    lines = textwrap.dedent("\n".join(lines)).split("\n")
-    dropped, indent, goes_on = [], "", False
-    for i, line in enumerate(lines):
-        special = SPECIAL_LINE.match(line)
-        if goes_on or special:
-            indent = indent if goes_on else special.group(1)
-            goes_on = line.rstrip().endswith("\\")
-            lines[i] = indent + "pass"
-            dropped.append(i)
-    return "\n".join(lines), f"dropped: {', '.join(f'line {i + 1}' for i in dropped)}" if dropped else ""

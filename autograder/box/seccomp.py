@@ -10,7 +10,7 @@ import os
 import platform
 import struct
 
-import syscalls
+from . import syscalls
 
 ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # column in syscalls, AUDIT_ARCH
 NUMBER, ARCH, ARGUMENTS = 0, 4, 16  # offsets in struct seccomp_data; both architectures are little-endian

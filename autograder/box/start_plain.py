@@ -19,12 +19,11 @@ def main():
     os.chdir(setting["folder"])
     ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, *[ctypes.c_ulong(n) for n in (signal.SIGKILL, 0, 0, 0)])
     if setting["confined"]:
-        import landlock
-        import seccomp
+        from . import landlock, seccomp
 
         resource.setrlimit(resource.RLIMIT_NPROC, (setting["threads"], setting["threads"]))
         landlock.restrict(setting["readable"], ["/dev/null"])
         seccomp.install(without_namespace=True)
-    import worker
+    from . import worker
 
     worker.main()

@@ -8,8 +8,7 @@ namespace can be neither stopped nor killed from within, and when it ends, the k
 import os
 import time
 
-import namespaces
-import seccomp
+from . import namespaces, seccomp
 
 WRITABLE = ("/tmp", "/dev/shm")
 LOOK_SECONDS = 0.01  # in which two cores make some thousand files: a few megabytes
@@ -21,7 +20,7 @@ def main():
     started = os.fork()
     if started == 0:
         namespaces.set_dumpable(True)
-        import worker
+        from . import worker
 
         worker.main()
         return

@@ -22,11 +22,9 @@ import socket
 import sys
 from dataclasses import dataclass
 
-import handed_in
-import namespaces
-import seccomp
-import worker
 from numpy.random import seed as seed_globally
+
+from . import handed_in, namespaces, seccomp, worker
 
 # what students import, and what Python and NumPy load when it is first used
 PRELOADED = (

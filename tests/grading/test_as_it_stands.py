@@ -79,6 +79,34 @@ NOTEBOOKS = {
         "relu_backward": "from __future__ import annotations\n" + RELU.replace("z)", "z: Unknown)", 1),
         "sigmoid": SIGMOID,
     },
+    "%%writefile": {
+        "relu_backward": f"import numpy as np\nfrom helpers_of_mine import zero\n{STEP}",
+        "sigmoid": SIGMOID,
+        "added": "%%writefile helpers_of_mine.py\nzero = 0",
+    },
+    "%run, %cd, %pwd, %env": {
+        "relu_backward": f"%env ZERO=0\nimport os\n%cd /tmp\nhere = %pwd\n%run worker.py\n{STEP}",
+        "sigmoid": SIGMOID,
+        "added": "%%file worker.py\nimport os\nzero = int(os.environ['ZERO'])",
+    },
+    "other magics": {
+        "relu_backward": f"%%capture\n%load_ext autoreload\n%autoreload 2\n%matplotlib inline\n{RELU}",
+        "sigmoid": SIGMOID,
+    },
+    "await": STEP_ALONE
+    | {"added": "import asyncio\nasync def f():\n    await asyncio.sleep(0)\n    return 0\nzero = await f()"},
+    "processes": {
+        "relu_backward": "import multiprocessing, subprocess\nfrom concurrent.futures import ProcessPoolExecutor\n"
+        "out = subprocess.run(['ls'], capture_output=True)\nprint(out.stdout)\n"
+        f"with ProcessPoolExecutor(2) as pool:\n    print(list(pool.map(abs, [1])))\n{RELU}",
+        "sigmoid": SIGMOID,
+    },
+    "who and where": {
+        "relu_backward": "import getpass, os, platform, socket\nfrom pathlib import Path\nhelp(abs)\n"
+        "print(getpass.getuser(), os.getlogin(), os.environ['USER'], Path.home(), socket.gethostname())\n"
+        f"files = !ls\nprint(len(files), platform.platform())\n{RELU}",
+        "sigmoid": SIGMOID,
+    },
     "pasted from Python": {"relu_backward": ">>> " + RELU.replace("\n    ", "\n...     "), "sigmoid": SIGMOID},
     "pasted from IPython": {"relu_backward": "In [1]: " + RELU.replace("\n    ", "\n   ...:     "), "sigmoid": SIGMOID},
     "indented": {"relu_backward": textwrap.indent(RELU, "    "), "sigmoid": SIGMOID},

@@ -3,11 +3,13 @@
 import os
 import sys
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
 from nbgrader_courses import NAME, RIGHT, hand_in, make_course
 
+import autograder.box
 from autograder.grading.grade import grade_class
 from autograder.grading.isolation.limits import LEVELS
 from autograder.grading.isolation.sandbox import Cell, Limits, Sandbox
@@ -48,7 +50,7 @@ def test_modules_and_data_are_taken_and_what_is_the_courses_is_not(tmp_path, bes
 
 
 @pytest.mark.parametrize("name", ["numpy.py", "numba/__init__.py", "course_lib/functions.py", "autograder.py",
-                                  "random.py", "wire.py", "worker.py", "llvmlite/a.py"])  # fmt: skip
+                                  "random.py", "llvmlite/a.py"])  # fmt: skip
 def test_a_module_that_has_the_name_of_another_is_left_out(tmp_path, beside, name):
     write(beside, name, "helpers.py")
     files, said = files_of(tmp_path, "ada")
@@ -116,6 +118,7 @@ FILES = {
     "data/slope.csv": b"1.5\n",
     "mine/__init__.py": b"",
     "mine/inner.py": b"ONE = 1.0\n",
+    **{f"{path.stem}.py": b"ONE = 1.0\n" for path in Path(autograder.box.__file__).parent.glob("[a-z]*.py")},
 }
 USES = """
 import os
@@ -147,7 +150,11 @@ def spoiled(x):
 
 def order(x):
     import importlib.util, sys
-    return [importlib.util.find_spec(name).origin for name in ("json", "numba", "wire")], sys.path[-1] == os.getcwd()
+    return [importlib.util.find_spec(name).origin for name in ("json", "numba")], sys.path[-1] == ""
+
+def ours(x):
+    import cells, magics, wire, worker
+    return cells.ONE + magics.ONE + wire.ONE + worker.ONE
 """
 ALONE = """
 import os, sys
@@ -164,12 +171,13 @@ def found(x):
 @pytest.mark.parametrize("level", LEVELS)
 def test_in_the_box_they_are_imported_and_read_and_stay_as_they_are(level):
     limits = Limits(call_seconds=60.0, levels=(level,))
-    with Sandbox(limits, files={**FILES, "json.py": b"1 / 0", "numba.py": b"1 / 0", "wire.py": b"1 / 0"}) as box:
+    with Sandbox(limits, files={**FILES, "json.py": b"1 / 0", "numba.py": b"1 / 0"}) as box:
         assert [cell.error for cell in box.load([Cell("line", USES)])] == [""]
         assert np.allclose(box.run("line", {"x": 3.0}).value, 10.0)
         assert box.run("spoiled", {"x": 0.0}).value == 0
         assert np.allclose(box.run("line", {"x": 3.0}).value, 10.0)
         origins, last = box.run("order", {"x": 0.0}).value
+        assert box.run("ours", {"x": 0.0}).value == 4.0  # the student's, which have the names of the box's own modules
         assert last and not any(os.path.basename(origin) in ("json.py", "numba.py") for origin in origins)
         # nobody else: neither the next box of the same zygote, nor the grader
         with Sandbox(limits) as other:

@@ -97,12 +97,13 @@ def attack(x):
     waiting = threading.Condition()
     with waiting:
         waiting.wait(0.01)
+    from concurrent.futures import ProcessPoolExecutor
     import multiprocessing
     return squares, multiprocessing.Lock()
 """
     outcome = attempt(code, X, limits=limits)
-    assert (outcome.status, outcome.error) == ("raised", "ModuleNotFoundError"), outcome
-    assert outcome.where == "line 11: return squares, multiprocessing.Lock()"
+    assert (outcome.status, outcome.error) == ("raised", "OSError"), outcome
+    assert outcome.where == "line 12: return squares, multiprocessing.Lock()"
 
 
 def test_processes_left_behind_die_with_the_box(limits):

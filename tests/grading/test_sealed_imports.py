@@ -134,4 +134,4 @@ def test_what_an_import_gives_is_of_no_use(module):
         assert box.run("attack", {}).status in ("raised", "reference_used")
     code = f"from {module} import *\ndef attack(): return [name for name in globals() if name[0] != '_']"
     with boxed(Cell("attack", code), limits=ZYGOTE) as box:
-        assert set(box.run("attack", {}).value) <= {"np", "honest", "attack", "display", "get_ipython"}
+        assert set(box.run("attack", {}).value) <= {"np", "honest", "attack", "display", "help", "get_ipython"}

@@ -47,9 +47,16 @@ STAGING = (
 )
 DROP = ("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--pdeathsig", "KILL", "--")
 EMPTY = 4096  # bytes; bubblewrap has no size 0
-START = f"import sys; sys.path[:0] = ['{BOX}']; sys.path += sys.argv[1:]; "
-START_WORKER = START + "import start_watched; start_watched.main()"
-START_ZYGOTE = START + "import zygote; zygote.main()"
+# Nothing of ours is in the path, where a student's file of the same name would take its place, or give way to it.
+PACKAGE = "box_of_the_grader"
+OURS = (
+    f"import sys, types; ours = sys.modules['{PACKAGE}'] = types.ModuleType('{PACKAGE}'); "
+    "ours.__path__ = [{}]; "
+    f"from {PACKAGE} import "
+)
+START = "import sys; sys.path += sys.argv[1:]; " + OURS.format(repr(BOX))
+START_WORKER = START + "start_watched; start_watched.main()"
+START_ZYGOTE = START + "zygote; zygote.main()"
 
 # Counters of the whole machine, by which one box could tell another something; and terminals, of which the machine has
 # one number for all.
@@ -241,6 +248,7 @@ def environment(prefix: str) -> dict[str, str]:
     """All variables that a box gets, with this Python's installation at ``prefix``."""
     variables = {
         "HOME": "/tmp",
+        "JOBLIB_MULTIPROCESSING": "0",
         "LANG": "C.UTF-8",
         "PATH": "/usr/bin:/bin",
         "MPLBACKEND": "Agg",
@@ -250,6 +258,7 @@ def environment(prefix: str) -> dict[str, str]:
         "NUMBA_THREADING_LAYER": "workqueue",  # the layer omp ends processes that are forked
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
+        "USER": "student",
     }
     return variables if _is_system_python() else {**variables, "LD_LIBRARY_PATH": f"{prefix}/lib"}
 

@@ -33,7 +33,7 @@ class Box:
         self.meter = Meter(self.running.root)
         deadline = Deadline(START_SECONDS)
         try:
-            self.channel.send({"limits": resources, "constants": constants, "files": bool(files)}, deadline)
+            self.channel.send({"limits": resources, "constants": constants}, deadline)
             self.channel.receive(deadline)
         except (Late, Gone):
             said = self.running.complaint()

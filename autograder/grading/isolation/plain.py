@@ -20,6 +20,7 @@ from autograder.grading.isolation.bubblewrap import (
     BOX,
     LIBRARIES,
     NOBODY,
+    OURS,
     PYTHON,
     Bind,
     box_binds,
@@ -36,7 +37,7 @@ from autograder.grading.isolation.limits import UNSAFE, Limits, SandboxUnavailab
 ROOT_LINKS = ("/lib", "/lib64", "/dev/urandom")
 WORK = "/work"
 SPARE_THREADS = 256  # far more than libraries start, far fewer than a machine can have
-START = "import sys; sys.path[:0] = [sys.argv[2]]; import start_plain; start_plain.main()"
+START = OURS.format("sys.argv[2]") + "start_plain; start_plain.main()"
 
 
 class PlainLauncher:

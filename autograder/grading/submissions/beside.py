@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder import box
 from autograder.box.sealed import SEALED
 from autograder.grading.submissions.choose import File
 from autograder.grading.submissions.names import shown
@@ -108,6 +107,6 @@ def _check_name(name: str):
 def _modules() -> frozenset[str]:
     """The names of what can be imported in a box without any file of a student's."""
     paths = sysconfig.get_paths()
-    folders = {Path(np.__file__).parents[1], Path(paths["purelib"]), Path(paths["platlib"]), Path(box.__file__).parent}
+    folders = {Path(np.__file__).parents[1], Path(paths["purelib"]), Path(paths["platlib"])}
     installed = {path.name.partition(".")[0] for folder in folders if folder.is_dir() for path in folder.iterdir()}
     return frozenset({*installed, *sys.stdlib_module_names, *SEALED})

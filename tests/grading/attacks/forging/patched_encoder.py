@@ -3,7 +3,7 @@
 import json
 import struct
 
-import wire
+from box_of_the_grader import wire
 
 
 def _encode(value, max_bytes=0):
