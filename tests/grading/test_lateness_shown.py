@@ -38,6 +38,7 @@ def test_the_terminal(graded):
     assert LATE in said
     assert "allowed: extended to 2026-03-02 23:59:59 UTC" in said
     assert "1 submission late: the remarks say what counts" in said
+    assert "median 2 of 2 points, 1 below half of them" in said
 
 
 def test_the_summary(graded):

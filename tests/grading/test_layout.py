@@ -267,3 +267,36 @@ def test_one_submission_is_a_folder_of_any_name_or_a_notebook(tmp_path):
         assert set(submission.files) == {"helpers.py"}
     alone = read_submission("bob", tmp_path / "flat" / "bob.ipynb", NAME)
     assert (alone.data, alone.files, alone.remarks) == (b"bob's", {}, ())
+
+
+SEVERAL = {
+    "ada_Problem 1.ipynb": "ada_{}.ipynb",
+    "ada_ps1_Problem 1.ipynb": "ada_ps1_{}.ipynb",
+    "Problem 1_ada.ipynb": "{}_ada.ipynb",
+    "ada_11_22_Problem 1.ipynb": "ada_11_22_{}.ipynb",
+    "ada/Problem 1.ipynb": "ada/{}.ipynb",
+    "ada/ps1/Problem 1.ipynb": "ada/ps1/{}.ipynb",
+}
+
+
+@pytest.mark.parametrize("form", SEVERAL.values(), ids=SEVERAL)
+def test_of_an_assignment_of_several_notebooks_each_is_found_or_the_others_are_said(tmp_path, form):
+    one, other = "Problem 1", "Problem 2"
+    for path in (form.format(one), form.format(other), form.format(other).replace("ada", "bob")):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(path)
+    found = look_through(tmp_path, "ps1", notebook=one, siblings=(other,))
+    by_name = {submission.student.partition("_")[0]: submission for submission in found.submissions}
+    assert sorted(by_name) == ["ada", "bob"]
+    assert by_name["ada"].data.decode() == form.format(one)
+    assert by_name["bob"].problem == "there is no Problem 1.ipynb, only Problem 2.ipynb"
+
+
+def test_a_file_that_may_be_any_of_several_notebooks_is_said(tmp_path):
+    for name in ("ada", "bob_Problem 1", "bob_Problem 1 (1)", "Problem 2"):
+        (tmp_path / f"{name}.ipynb").write_text("{}")
+    found = look_through(tmp_path, "ps1", notebook="Problem 1", siblings=("Problem 2",))
+    assert "ada.ipynb may be any of Problem 1, Problem 2: name it after" in remarks(found, "ada")
+    assert remarks(found, "bob") == "; Problem 1.ipynb is graded; not graded: Problem 1 (1).ipynb"
+    assert len(found.submissions) == 2
+    assert "Problem 2.ipynb: its name cannot be a student's id" in found.left_out[0]

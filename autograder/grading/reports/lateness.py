@@ -53,6 +53,11 @@ class Lateness:
         return max(0.0, self.score - self.penalty)
 
     @property
+    def kept(self) -> float:
+        """The share of the score that counts, from 0 to 1."""
+        return self.counted / self.score if self.score else 1.0
+
+    @property
     def short(self) -> str:
         """``late by 2 h, counted as 0``; empty for who is in time."""
         if not self.seconds and not self.penalty:

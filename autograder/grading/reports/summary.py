@@ -17,7 +17,8 @@ class StudentRow:
     """``score`` counts the exercises only; cells that a human grades are in the gradebook.
 
     ``late`` is how late the submission was, in seconds, and ``counted`` what counts in the gradebook once a penalty is
-    taken off, manual scores included; None where nothing is known of it. ``lateness`` are those of the ``remarks`` that
+    taken off, manual scores included; None where nothing is known of it. ``kept`` is the share of the score that
+    counts. ``lateness`` are those of the ``remarks`` that
     are about this, and hold for all notebooks of an assignment together.
     """
 
@@ -32,6 +33,12 @@ class StudentRow:
     counted: float | None = None
     untimed: bool = False
     lateness: tuple[str, ...] = ()
+    kept: float = 1.0
+
+    @property
+    def counts(self) -> float:
+        """What counts of the ``score``."""
+        return self.score * self.kept
 
 
 @dataclass(frozen=True)
@@ -82,13 +89,13 @@ class Summary:
 
     @property
     def median(self) -> float:
-        """The median of the scores; 0 for an empty class."""
-        return median(row.score for row in self.students) if self.students else 0.0
+        """The median of what counts of the scores; 0 for an empty class."""
+        return median(row.counts for row in self.students) if self.students else 0.0
 
     @property
     def below_half(self) -> int:
-        """How many students have less than half of the points."""
-        return sum(row.score < self.points / 2 for row in self.students)
+        """How many students have less than half of the points that count."""
+        return sum(row.counts < self.points / 2 for row in self.students)
 
     @property
     def untimed(self) -> int:
@@ -156,7 +163,7 @@ def _student_row(result: Result, points: float, fresh: bool, late: Lateness | No
     passed = sum(report.passed for report in result.reports.values())
     said = (*([UNTIMED] if late.untimed and is_timed else []), *late.remarks) if late else ()
     remarks = (*said, *(remark.text for remark in result.remarks))
-    times = (round(late.seconds), round(late.counted, 2), late.untimed, said) if late else ()
+    times = (round(late.seconds), round(late.counted, 2), late.untimed, said, late.kept) if late else ()
     return StudentRow(result.student, round(result.score, 2), points, passed, remarks, fresh, result.seconds, *times)
 
 

@@ -15,8 +15,8 @@ def related(summaries: Sequence[Summary]) -> list[Summary]:
 def _related(row: StudentRow, last: dict[str, StudentRow]) -> StudentRow:
     known = last.get(row.student, row)
     remarks = (*known.lateness, *_own_remarks(row))
-    facts = {"late": known.late, "counted": known.counted, "untimed": known.untimed, "lateness": known.lateness}
-    return replace(row, remarks=remarks, **facts)
+    facts = ("late", "counted", "untimed", "lateness", "kept")
+    return replace(row, remarks=remarks, **{name: getattr(known, name) for name in facts})
 
 
 def _own_remarks(row: StudentRow) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Of the files of one student, the notebook that is graded, and what is said of the others."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -61,11 +62,13 @@ def files_of(tree: Tree, pieces: list[Piece], assignment: str, strict: bool) -> 
         When a folder in it cannot be looked into.
     """
     first, *more = pieces
-    together = [piece for piece in pieces if piece.exported] if first.exported else [first]
+    together = [first]
+    if first.exported or first.part:
+        together = [piece for piece in pieces if (piece.exported, piece.part) == (first.exported, first.part)]
     files, remarks = [], []
     for piece in together:
         if piece.entry.kind != FOLDER:
-            if not (piece.own or piece.exported):
+            if not (piece.own or piece.exported or piece.part):
                 raise Refused(_no_folder(piece.entry))
             files.append(File(piece.entry, piece.name or piece.entry.name, piece.number, piece.own, piece.exported))
             continue
@@ -94,8 +97,13 @@ def _no_folder(entry: Entry) -> str:
     return f"{shown(entry.name)} {what}: put the folder itself in its place"
 
 
-def choose(files: list[File], assignment: str) -> Chosen:
+def choose(files: list[File], assignment: str, siblings: Collection[str] = ()) -> Chosen:
     """The notebook that is graded.
+
+    Parameters
+    ----------
+    assignment : the name of the notebook that is looked for.
+    siblings : the other notebooks of the assignment, for none of which it is taken.
 
     The one that is called like the assignment, in the outermost folder; else a copy of it by its name, of several the
     newest; else the only one there is. Of what Canvas has received, the newest.
@@ -105,7 +113,12 @@ def choose(files: list[File], assignment: str) -> Chosen:
     Refused
         When there is none, or no telling which.
     """
-    notebooks = sorted((file for file in files if file.stem), key=lambda file: (file.depth, file.name))
+    theirs = [file for file in files if any(is_copy_of(file.stem, name, file.exported) for name in siblings)]
+    notebooks = sorted(
+        (file for file in files if file.stem and file not in theirs), key=lambda file: (file.depth, file.name)
+    )
+    if not notebooks and theirs:
+        raise Refused(f"there is no {assignment}.ipynb, only {listed(sorted(file.name for file in theirs))}")
     if not notebooks:
         raise Refused(_none_of(files, assignment))
     expected = f"{assignment}.ipynb"
@@ -118,7 +131,11 @@ def choose(files: list[File], assignment: str) -> Chosen:
         chosen = max(outermost, key=lambda file: file.age)
     else:
         raise Refused(f"there is no {expected}; found {listed(file.name for file in outermost)}")
-    return Chosen(chosen, tuple(_remarks(chosen, notebooks, named, assignment)))
+    remarks = list(_remarks(chosen, notebooks, named, assignment))
+    if siblings and (chosen.own or not named):
+        each = listed(sorted((assignment, *siblings)))
+        remarks.append(f"{listed([chosen.name])} may be any of {each}: name it after the one that it is")
+    return Chosen(chosen, tuple(remarks))
 
 
 def _remarks(chosen: File, notebooks: list[File], named: list[File], assignment: str):

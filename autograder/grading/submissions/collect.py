@@ -11,7 +11,7 @@ from autograder.grading.submissions.beside import beside
 from autograder.grading.submissions.choose import File, choose, files_of
 from autograder.grading.submissions.intake import ZipTree
 from autograder.grading.submissions.layout import SUBMITTED, Layout, Piece, is_one_students, layout_of
-from autograder.grading.submissions.names import id_problem, is_copy_of, listed, shown
+from autograder.grading.submissions.names import id_problem, listed, shown
 from autograder.grading.submissions.reading import CLOCK_SKEW, MAX_BYTES, moment_of, read_regular_file
 from autograder.grading.submissions.submission import NotReadable, Refused, Stored, Submission, store
 from autograder.grading.submissions.tree import FILE, FOLDER, DiskTree, Entry, Tree, read_inside
@@ -77,10 +77,11 @@ def look_through(
         raise FileNotFoundError(
             f"{folder} holds no submissions of {assignment}: it is the folder of one student, with {listed(others)}"
         )
-    layout = layout_of(tree, assignment)
+    notebooks = (notebook, *siblings) if siblings else ()
+    layout = layout_of(tree, assignment, notebooks)
     found, refused, total = [], [], 0
     for student, pieces in sorted(layout.pieces.items()):
-        if problem := id_problem(student, assignment):
+        if problem := next(filter(None, (id_problem(student, name) for name in (assignment, *notebooks))), ""):
             refused.append(f"{shown(pieces[0].entry.name)}: {problem}")
             continue
         wanted = Wanted(assignment, layout.strict, max_bytes, notebook or assignment, siblings)
@@ -124,10 +125,7 @@ def _submission(tree: Tree, student: str, pieces: list[Piece], wanted: Wanted) -
     said = ("late, according to Canvas",) if late else ()
     try:
         files, remarks = files_of(tree, pieces, wanted.assignment, wanted.strict)
-        files = [
-            file for file in files if not any(is_copy_of(file.stem, name, file.exported) for name in wanted.siblings)
-        ]
-        chosen = choose(files, wanted.notebook)
+        chosen = choose(files, wanted.notebook, wanted.siblings)
         path = tree.path.joinpath(*chosen.notebook.entry.parts)
         contents, facts = _store(tree, chosen.notebook, wanted.max_bytes)
         timestamp, doubt = _received(tree, files, chosen.notebook, facts, pieces[0].exported)

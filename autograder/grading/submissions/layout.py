@@ -4,7 +4,8 @@ Layouts
 -------
 nbgrader : ``<student>/<assignment>/<assignment>.ipynb``.
 student folders : ``<student>/<assignment>.ipynb``; GitHub Classroom clones them as ``<assignment>-<student>``.
-flat : notebooks named ``<student>``, ``<student>_<assignment>`` or ``<assignment>_<student>``.
+flat : notebooks named ``<student>``, ``<student>_<assignment>`` or ``<assignment>_<student>``; where the assignment has
+    several notebooks, the name of each in the assignment's place or behind it.
 Canvas : ``<name>[_LATE]_<user>_<attachment>_<file>``, all files in one folder (``lib/content_zipper.rb`` of
     canvas-lms: ``get_filename``, ``add_upload_submission``); with anonymous grading ``anon_<id>`` for name and user.
     A file that is submitted again gets ``-1``, ``-2``, ... behind its name, and a higher attachment number.
@@ -20,10 +21,12 @@ student's to name.
 
 import os
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from autograder.grading.submissions.names import (
+    copy_mark,
     is_copy_of,
     is_packed,
     listed,
@@ -31,6 +34,7 @@ from autograder.grading.submissions.names import (
     shown,
     student_of,
     student_of_folder,
+    without_marks,
 )
 from autograder.grading.submissions.submission import NotReadable, Refused
 from autograder.grading.submissions.tree import FILE, FOLDER, Entry, Parts, Tree, walk
@@ -48,7 +52,8 @@ class Piece:
     """A file or folder in the class's folder, and whose it is.
 
     ``name`` is what the student called a file; ``number`` grows with every file that Canvas receives. ``own`` is a file
-    that is named after the student, and so need not be named after the assignment. ``exported`` is what an LMS named.
+    that is named after the student, and so need not be named after the assignment. ``exported`` is what an LMS named,
+    and ``part`` a file that is named after the student and one of the assignment's notebooks.
     """
 
     student: str
@@ -58,6 +63,7 @@ class Piece:
     late: bool = False
     own: bool = False
     exported: bool = False
+    part: bool = False
 
 
 @dataclass
@@ -73,14 +79,19 @@ class Layout:
     left_out: list[str] = field(default_factory=list)
 
 
-def layout_of(tree: Tree, assignment: str) -> Layout:
-    """Find the folder that holds the class, and whose each thing in it is."""
-    root = _root(tree, assignment)
+def layout_of(tree: Tree, assignment: str, notebooks: Collection[str] = ()) -> Layout:
+    """Find the folder that holds the class, and whose each thing in it is.
+
+    Parameters
+    ----------
+    notebooks : of the assignment, where it has several.
+    """
+    root = _root(tree, assignment, notebooks)
     layout, strays = Layout(root), []
     entries = tree.children(root)
     layout.strict = any(entry.kind == FOLDER and _has(tree, entry.parts, assignment) for entry in entries)
     for entry in sorted(entries, key=lambda entry: _plainness(entry, assignment)):
-        piece = _piece(tree, entry, assignment, layout.strict)
+        piece = _piece(tree, entry, assignment, layout.strict, notebooks)
         if isinstance(piece, Piece):
             layout.pieces.setdefault(piece.student, []).append(piece)
         elif piece:
@@ -125,7 +136,7 @@ def content_of(tree: Tree, folder: Entry, assignment: str, strict: bool = False)
     return folder, frozenset(others), ""
 
 
-def _root(tree: Tree, assignment: str) -> Parts:
+def _root(tree: Tree, assignment: str, notebooks: Collection[str]) -> Parts:
     """The folder that holds the class: what was named, or a folder in it that can be no student's.
 
     A single folder may be a class that was packed with its folder, or all that one student has handed in. It is the
@@ -142,12 +153,12 @@ def _root(tree: Tree, assignment: str) -> Parts:
                 break
         else:
             works = [entry for entry in entries if entry.kind != FOLDER and _is_work(entry.name)]
-            if works or len(folders) != 1 or not _holds_a_class(tree, folders[0], assignment):
+            if works or len(folders) != 1 or not _holds_a_class(tree, folders[0], assignment, notebooks):
                 return root
             root = folders[0].parts
 
 
-def _holds_a_class(tree: Tree, folder: Entry, assignment: str) -> bool:
+def _holds_a_class(tree: Tree, folder: Entry, assignment: str, notebooks: Collection[str]) -> bool:
     if MOODLE.fullmatch(folder.name) or _has(tree, folder.parts, assignment):
         return False
     try:
@@ -155,10 +166,10 @@ def _holds_a_class(tree: Tree, folder: Entry, assignment: str) -> bool:
     except (Refused, NotReadable):
         return False
     folders = [entry for entry in inside if entry.kind == FOLDER]
-    if any(_exported(entry, assignment) for entry in inside):
+    if any(_exported(entry, assignment, notebooks) for entry in inside):
         return True
     works = [entry.name for entry in inside if entry.kind != FOLDER and _is_work(entry.name)]
-    if any(is_copy_of(notebook_stem(name), assignment) for name in works):
+    if any(is_copy_of(notebook_stem(name), own) for name in works for own in (assignment, *notebooks)):
         return False
     if folder.name in (tree.path.stem, assignment) or student_of_folder(folder.name, assignment) in SUBMITTED:
         return True
@@ -192,9 +203,9 @@ def _plainness(entry: Entry, assignment: str) -> tuple[bool, bool, str]:
     return entry.kind == FILE, student_of(stem, assignment) != stem, entry.name
 
 
-def _piece(tree: Tree, entry: Entry, assignment: str, strict: bool) -> Piece | str:
+def _piece(tree: Tree, entry: Entry, assignment: str, strict: bool, notebooks: Collection[str]) -> Piece | str:
     """Whose this is; a text when it is nobody's for a reason that is worth saying, an empty one for any other."""
-    if found := _exported(entry, assignment):
+    if found := _exported(entry, assignment, notebooks):
         return found
     if entry.kind == FOLDER:
         student = entry.name if _has(tree, entry.parts, assignment) else student_of_folder(entry.name, assignment)
@@ -206,13 +217,17 @@ def _piece(tree: Tree, entry: Entry, assignment: str, strict: bool) -> Piece | s
         return Piece(student, entry) if is_theirs else ""
     if _is_work(entry.name):
         stem = notebook_stem(entry.name) or PurePosixPath(entry.name).stem
+        for notebook in sorted(notebooks, key=len, reverse=True):
+            if student_of(stem, notebook) != without_marks(stem):
+                student, name = student_of(student_of(stem, notebook), assignment), f"{notebook}{copy_mark(stem)}.ipynb"
+                return Piece(student, entry, name, part=True)
         return Piece(student_of(stem, assignment), entry, entry.name, own=True)
     if entry.kind != FILE and os.path.isdir(tree.path.joinpath(*entry.parts) / assignment):
         return Piece(entry.name, entry)
     return ""
 
 
-def _exported(entry: Entry, assignment: str) -> Piece | str:
+def _exported(entry: Entry, assignment: str, notebooks: Collection[str]) -> Piece | str:
     """What an LMS has named; a text for what is no file of a student's."""
     name = entry.name
     is_canvas = entry.kind != FOLDER and NUMBERED.match(name)
@@ -224,7 +239,8 @@ def _exported(entry: Entry, assignment: str) -> Piece | str:
     if entry.kind == FOLDER:
         return ""
     stem = notebook_stem(name) or PurePosixPath(name).stem
-    if match := ANONYMOUS.fullmatch(name) or (not _is_flat(stem, assignment) and CANVAS.fullmatch(name)):
+    is_flat = any(_is_flat(stem, own) for own in (assignment, *notebooks))
+    if match := ANONYMOUS.fullmatch(name) or (not is_flat and CANVAS.fullmatch(name)):
         student, number, late = f"{match['name']}_{match['user']}", int(match["attachment"]), bool(match["late"])
         return Piece(student, entry, match["file"], number, late, exported=True)
     return f"{shown(name)}: typed in, and no notebook" if TYPED.fullmatch(name) else ""

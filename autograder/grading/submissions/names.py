@@ -47,9 +47,20 @@ def _alike(name: str) -> str:
     return re.sub(r"[ _-]+", "_", composed(name).casefold())
 
 
+def without_marks(stem: str) -> str:
+    """A notebook's name without what browsers, Colab and file managers add to that of a copy."""
+    return A_COPY.sub("", COPY_OF.sub("", stem)) or stem
+
+
+def copy_mark(stem: str) -> str:
+    """What stands behind the name of a copy, such as `` (1)``; empty for any other."""
+    match = A_COPY.search(stem)
+    return match[0] if match else ""
+
+
 def student_of(stem: str, assignment: str) -> str:
     """The student's id in a file's name that may hold the assignment's too."""
-    plain = A_COPY.sub("", COPY_OF.sub("", stem)) or stem
+    plain = without_marks(stem)
     student = plain.removeprefix(f"{assignment}_").removesuffix(f"_{assignment}")
     return student or plain
 
