@@ -387,7 +387,7 @@ product_diagram()
 # the weights, $a_{l-1}^\top \delta_l$, which follows the same factor as long as the outputs of all layers have the same
 # size.
 #
-# The first part, $n \sigma_w^2$, is a matter of **initialisation**, the subject of unit 2. Here the weights have the
+# The first part, $n \sigma_w^2$, is a matter of **initialisation**, the subject of unit 02. Here the weights have the
 # variance $1 / n$, which makes it 1 (between layers of equal width it is what Glorot and Bengio (2010) recommend). The
 # second part is a matter of the **activation function**. Let us look at one of the oldest.
 #
@@ -555,7 +555,7 @@ predict(
 # The untrained layers have kept most of it: more than four fifths of the test digits are right after eleven layers, and
 # after one layer, 94 %. What the classifier could not use was not noise, it was *small*: with every feature shifted to mean
 # 0 and scaled to variance 1 over the digits, the same classifier on the same layers reads them. This is the idea behind
-# normalization, the subject of [unit 3](03_normalization.ipynb).
+# normalization, the subject of [unit 03](03_normalization.ipynb).
 #
 # There is an end to it: from about 22 layers on the rounding of float64 shows, and at 26 the differences are smaller than
 # it. No scaling brings them back.
@@ -841,7 +841,7 @@ predict(
 # Without clipping the norms climb beyond $10^{20}$ within a few steps. Then the loss is nan, where the lines end, or whole
 # layers are dead and let nothing through. With clipping, the network meets gradients in the hundreds at first, takes them in steps of at most
 # $\text{lr} \cdot c = 0.03$, and learns, though little: clipping treats the symptom. The cause, the factor of 2, is treated
-# in unit 2.
+# in unit 02.
 
 # %%
 claim_card("01.06")
@@ -938,7 +938,7 @@ print(f"{100 * np.mean(outputs[-1].argmax(axis=1) == y_test):.1f} % of the test 
 # - Clip by global norm to survive an explosion; it keeps the direction, and does not treat the cause.
 # - Check a gradient against central differences in float64, with a relative error and away from kinks.
 #
-# **Next:** [unit 2](02_initialization.ipynb) takes up the other half of the factor, $n \sigma_w^2$: how to choose the first weights.
+# **Next:** [unit 02](02_initialization.ipynb) takes up the other half of the factor, $n \sigma_w^2$: how to choose the first weights.
 
 # %% [markdown] part="more"
 # ## More activations, and more tools

@@ -179,9 +179,9 @@ symmetry_diagram()
 # were equal, and they stay equal. Sixteen such units are one unit with sixteen names.
 #
 # **Exercise.** Count the units that differ. With `weights` of the shapes (64, 16) and (16, 10), hidden unit $i$ is the column `weights[0][:, i]`
-# together with the row `weights[1][i]`. For `[[1, 1, 2]]` followed by `[[3], [3], [3]]` the answer is `[2]`. Numbers that
-# agree to eight decimals count as equal, and no others: after training, rounding may have touched the last digits. You may
-# round them, or allow for a difference of $10^{-8}$ whatever their size.
+# together with the row `weights[1][i]`. For `[[1, 1, 2]]` followed by `[[3], [3], [3]]` the answer is `[2]`. After
+# training, rounding may have touched the last digits, so numbers count as equal if they agree to eight decimals, and only then:
+# round them, or allow for a difference of $10^{-8}$, whatever their size.
 
 # %% exercise="symmetry_report"
 def symmetry_report(weights):
@@ -228,7 +228,7 @@ for name, initializer in [("zero", constant(0)), ("0.05", constant(0.05)), ("nor
 widgets.symmetry_explorer(noise=0.01, predict=False)
 
 # %% [markdown]
-# From zero, the least in the menu, $10^{-8}$, is plenty for tanh units ($10^{-10}$ would do): within 200 steps the difference
+# Where all weights are zero, the least noise in the menu, $10^{-8}$, is plenty for tanh units ($10^{-10}$ would do): within 200 steps the difference
 # grows to about a half, and the network labels nearly all of its 128 digits right. Sigmoid units take longer. A difference
 # of $10^{-8}$ is still below a thousandth by then, and one of $10^{-4}$ has come to four tenths at most. Only with $10^{-2}$
 # are some four fifths of the digits labelled right. So it takes next to nothing to break the symmetry. How large the
@@ -259,8 +259,8 @@ claim_card("02.01")
 # $$ q_{l+1} = \underbrace{n\,\sigma_w^2}_{g^2} \cdot F(q_l) \cdot q_l, \qquad
 #    F(q) = \frac{\mathbb E[\varphi(z)^2]}{q} , $$
 #
-# where $z$ is normal, with mean 0 and variance $q$. From here on, $g$ is called the **gain**, and $\sigma_w$ is written as
-# $g / \sqrt{n}$.
+# where $z$ is normal, with mean 0 and variance $q$. As in unit 01, $g$ is the **gain**, and
+# $\sigma_w = g / \sqrt{n}$.
 #
 # ### Backward
 #
@@ -456,7 +456,7 @@ predict(
 
 # %% [markdown]
 # The factor per layer is $\sqrt n \cdot \tfrac1n = \tfrac1{16}$, which does not look like a catastrophe: $\tfrac18$ in the
-# first layer, with its 64 inputs, and nineteen times $\tfrac1{16}$ make $2 \cdot 10^{-24}$.
+# first layer, with its 64 inputs, and $\tfrac1{16}$ in each of the next nineteen make $2 \cdot 10^{-24}$.
 #
 # **Exercise.** The formula asks for a variance, and says nothing about the distribution. Uniform numbers between $-r$ and
 # $r$ have the variance $r^2 / 3$: which $r$ gives them Glorot's?
@@ -544,13 +544,15 @@ over_seeds(
 # in contrast, has depth as its exponent. And there are networks in which the compromise loses a factor in every layer, too: the
 # card at the end of this section shows one.
 #
-# Images get a layer of another kind, of which a later unit tells more: a *convolution* lays a small window of weights, the
-# kernel, over each place of an image in turn, and an output is the sum of what lies under the window, each pixel times
-# its weight, in all channels of the image together. A layer has one such kernel for each channel that it makes.
+# Layers for images are often **convolutions**, the subject of a later unit. An image may have several *channels*, such as
+# red, green and blue. For one output, the layer looks at a small patch, 3 pixels by 3, say: it multiplies each pixel of it, in every
+# channel, by a weight, and adds up. The same weights, the *kernel*, are moved over the image pixel by pixel, and give one
+# output at each place. These outputs are a channel for the next layer, and for each channel that it makes the layer has a
+# kernel of its own.
 #
-# **Exercise.** So the sum runs over channels *and* over the kernel. The weights are (C_out, C_in, K1, K2),
-# with the outputs first: how many terms does an output add up, and how many outputs does an input go to (away from the
-# border)? For (8, 3, 5, 5) the answer is 75 and 200.
+# **Exercise.** The weights of C_out kernels are (C_out, C_in, K1, K2), the outputs first: C_in channels come in, and a patch
+# is K1 by K2 pixels. How many terms does an output add up? And to how many outputs does an input go, away from the
+# border? For (8, 3, 5, 5) the answer is 75 and 200.
 
 # %% exercise="fans"
 def fans(shape):
@@ -765,8 +767,8 @@ over_seeds(
 )  # fmt: skip
 
 # %% [markdown]
-# Both learn. ($z$ is 1 on the 256 images that `lsuv` saw; the plot has all of them.) Networks that differed in scale alone
-# are even the same network afterwards, up to rounding; that their curves part in spite of it is what training thirty layers
+# Both learn. (The size of $z$ is 1 on the 256 images that `lsuv` saw; the plot has all images.) As the two networks differed in scale alone, they
+# are even the same network afterwards, up to rounding. That their curves part all the same is what training thirty layers
 # makes of a difference in the sixteenth digit. And you already know the gain that `lsuv` finds:
 
 # %%
@@ -830,7 +832,7 @@ for std in STDS:
 # The line of the third network does rise by a factor of 1.47, the root, in each layer, until it saturates. Below $\chi = 1$ is **order**, where
 # differences die out and the gradient vanishes; above it is chaos, where both grow. Far from 1 on either side, depth does
 # its work in a few layers: over $1 / |\ln \chi|$ of them, the square of a difference changes by a factor of $e$. For the
-# network that learned, these are thirty layers; for the other two, less than two. (The one that learned is just above 1: over
+# network that learned, that is thirty layers or so; for the other two, less than two. (The one that learned is just above 1: over
 # all its layers, the noise about doubles.) Poole et al. (2016) drew the map of order and chaos, and Schoenholz et al. (2017)
 # showed that the depth that can be trained follows it. Biases, which we have left out, are the second axis of the map.
 
@@ -902,7 +904,7 @@ print(own.find_scale_faults({"stds": np.array([z.std() for z in zs]), "means": n
 # ## 2.8 Project: forty layers
 #
 # Your functions start a network that you never see. It has forty layers, and an activation for which there is no rule: a
-# rounded staircase that rises everywhere, or a line with a bend, with numbers drawn at random. Its task is to tell four
+# rounded staircase that rises everywhere, or a line with a bend, its numbers drawn at random. Its task is to tell four
 # digits apart, their pixels mixed by a random rotation and their labels permuted. You choose the first weights, nothing
 # else. Then 150 plain gradient steps are taken, in batches of 32 with a rate of 0.0125, and the network must label 65 %
 # of new images right.
@@ -960,7 +962,7 @@ over_seeds(Panel(curves, "Forty layers of the staircase, three seeds", "pass ove
 # - Size is not all: $\chi = g^2\, \mathbb E[\varphi'(z)^2]$ is also what the square of a small difference is multiplied by. Well above 1,
 #   differences grow until they are all there is.
 #
-# **Next:** [unit 3](03_normalization.ipynb) keeps the sizes right *during* training, by normalization.
+# **Next:** [unit 03](03_normalization.ipynb) keeps the sizes right *during* training, by normalization.
 
 # %% [markdown] part="more"
 # ## More rules
@@ -1018,7 +1020,7 @@ for name, initializer in RULES.items():
 
 # %% [markdown]
 # These are sizes of $z$ in layer 29, medians of five seeds. Each rule has its activation: He's keeps ReLU near 1 and lets SELU grow ten- to twentyfold,
-# LeCun's keeps SELU and loses ReLU. Tanh forgives more than the others at a gain of 1 and more: where $z$ is large it saturates, and where it is small it shrinks
+# LeCun's keeps SELU and loses ReLU. At a gain of 1 or more, tanh forgives more than the others: where $z$ is large it saturates, and where it is small it shrinks
 # slowly at most.
 #
 # ### Truncated tails
@@ -1096,7 +1098,7 @@ print(f"mean trace of 1000 matrices (8, 8): {plain:.2f} from np.linalg.qr alone,
 glorot_figure(glorot_histograms())
 
 # %% [markdown]
-# The older weights lose both: outputs narrow towards the last layer, gradients towards the first. With theirs, the outputs
+# The older weights lose both: outputs narrow towards the last layer, gradients towards the first. With those of the paper, the outputs
 # of the fifth layer are more than half as wide as those of the first, and the gradients the other way round.
 #
 # He et al. (2015) trained ReLU networks of 22 and of 30 layers, from Glorot's weights (they say "Xavier", Glorot's first

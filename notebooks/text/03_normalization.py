@@ -164,7 +164,8 @@ predict(
 # - **The mean alone.** Subtracting it does not affect the difference between two digits, which goes on shrinking, to about a quarter in
 #   each layer.
 # - **Four times.** The outputs of the layer before lie around $\tfrac12$ for *every* digit. Their weighted sum is a number that all
-#   digits share, and four times that takes units out to where the sigmoid is flatter. On average its slope is about half of $\tfrac14$.
+#   digits share, and four times that takes units out to where the sigmoid is flatter. On average its slope is about half of $\tfrac14$,
+#   so that the spread still shrinks, to six tenths or so in each layer.
 # - **Over the units.** Here too most of what is measured is what all digits share, so that is what gets the size 1. What
 #   tells them apart is small beside it, and it shrinks to 0.38 of it or so in each layer, and to less than $10^{-8}$ in the end.
 # - **The standard deviation alone.** What every unit gets varies by 1 now, but around a mean that is several times as large. Most
@@ -287,7 +288,7 @@ widgets.zigzag_explorer()
 # %% [markdown]
 # Below half of the stable rate the path is smooth, and takes twice as long: the zig-zag was not what cost the time. Standardising
 # cures unequal scales and means alike. What it leaves is a correlation: at one of 0.9 it takes thirty steps or so, at half the stable
-# rate, where whitening takes a single one.
+# rate, where whitening takes a single one. (*Whitening* takes correlations away as well; it is in *More*.)
 #
 # ### Whose mean?
 #
@@ -348,7 +349,7 @@ def batchnorm_forward(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
 
     gamma and beta are (C,); state is a dict of the running statistics, mean (C,) and var (C,). All may hold integers, and
     must not be changed. In training the mean and the biased variance of the batch make xhat, and the new state is
-    momentum * old + (1 - momentum) * batch (of the running variance N - 1 is accepted too, with a remark); in evaluation
+    momentum * old + (1 - momentum) * batch (a running variance of the unbiased ones, with N - 1, is accepted too, with a remark); in evaluation
     the running ones make it, and the state is returned as it is.
     eps, any positive number, is added to the variance, under the root; momentum is from 0 to 1.
     Returns out (N, C), the cache (xhat (N, C), gamma (C,), inv_std (C,)), with inv_std = 1 / sqrt(var + eps), and the state.
@@ -643,10 +644,10 @@ predict("noise_after", noisy_norm, noisy_norm_figure)
 
 # %% [markdown]
 # Batch norm alone does keep distributions steadier: in layers 2 and 3 the means and spreads of $z$ move by 0.02 to 0.03 in a step,
-# without it by 0.1 to 0.4. So much of the story is right. But with noise, where they move by 0.8 to 0.95 in every single step, the
-# network learns nearly as fast. That is about twice as far as in any layer without batch norm, or more. (Measured by a unit's own
-# spread it is 0.3 to 0.4, and the third layer without batch norm can do that as well.) Whatever it is that helps here, it is not that
-# distributions stay where they are. (Santurkar et al. train a VGG network on photographs and show the distributions themselves; here
+# without it by 0.1 to 0.4. So much of the story is right. But with noise, where they move by 0.8 to 0.95 in every single step, about
+# twice as far as in any layer without batch norm, or more, the network learns nearly as fast. (Compared with a unit's own
+# spread they move by 0.3 to 0.4, and the third layer without batch norm can do that as well.) Whatever it is that helps here, it is not that
+# distributions stay where they are. (Santurkar et al. train VGG, a network of convolutions, on photographs and show the distributions themselves; here
 # it is three sigmoid layers and digits, and the shift is measured. Their own explanation is a smoother loss: along a step, its
 # gradient changes less.)
 
@@ -771,13 +772,13 @@ predict(
 
 # %% [markdown]
 # Three digits in 1347, and the network has one to four in ten right, where it had nine. The mean of three is off by more than half a standard deviation in
-# every unit of every layer, and one step in 22 follows a gradient that comes of it; the running statistics take a tenth of it
-# over, just before they are used. So leave such a rest out, or share it among the others. (The loaders of PyTorch keep it,
+# every unit of every layer, and one step in 22 follows a gradient that comes of it; and in the running statistics, the last batch before
+# they are used counts a tenth. So leave such a rest out, or share it among the others. (The loaders of PyTorch keep it,
 # unless you say `drop_last=True`.)
 #
 # ### Images
 #
-# A convolution, as in unit 02, applies the same weights at every pixel, so all pixels of a channel belong together: a channel has one mean, over the
+# A convolution (unit 02, section 2.4) applies the same weights at every pixel, so all pixels of a channel belong together: a channel has one mean, over the
 # images of the batch *and* their pixels, and one $\gamma$ and $\beta$.
 #
 # **Exercise.** For images of shape (4, 3, 5, 5), each of the 3 means is over 100 numbers.
@@ -1291,7 +1292,7 @@ for seed in SEEDS[:3]:
 # - With noise after batch norm, distributions shift more than without it, and it still helps. So less shift is not what is needed.
 # - Layer, group and instance norm need no batch. Each removes something else, and batch norm can be folded away.
 #
-# **Next:** unit 4 is about networks that learn too well.
+# **Next:** [unit 04](04_regularization.ipynb) is about networks that learn too well.
 
 # %% [markdown] part="more"
 # ## More norms
@@ -1418,7 +1419,7 @@ for size in (2, 64):
 # ### What the paper saw
 #
 # Ioffe and Szegedy (2015) began with a network of three sigmoid layers, and watched one unit of the last: the 15th, 50th and 85th
-# percentile of what goes into its sigmoid. Theirs had 100 units a layer and saw MNIST for 50,000 steps; here it is 50 units, small digits and
+# percentile of what goes into its sigmoid. Theirs had 100 units a layer and saw MNIST's digits, of 28 by 28 pixels, for 50,000 steps; here it is 50 units, small digits and
 # 252 steps, each network at its own best rate.
 
 # %%

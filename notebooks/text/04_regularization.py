@@ -177,7 +177,7 @@ predict(
 # %% [markdown]
 # It learns them all, by heart: no training digit is wrong in the end, and of new ones nine in ten are, as by guessing.
 # With the right labels the same network, from the same first weights, gets more than nine in ten of the new ones right.
-# Zhang, Bengio, Hardt, Recht and Vinyals (2017) did this with images of ImageNet and CIFAR-10. So it is not that the
+# Zhang, Bengio, Hardt, Recht and Vinyals (2017) did this with the photographs of ImageNet and CIFAR-10. So it is not that the
 # network *could not* do otherwise. What it can represent says nothing about which of all the functions that fit the
 # training data it will find. This unit is about what decides that: the data, the way of training, and what you add.
 #
@@ -209,7 +209,7 @@ widgets.capacity_explorer()
 double_descent_figure(double_descent())
 
 # %% [markdown]
-# The median of five draws, and their range. Belkin and colleagues had 10,000 images of MNIST, and waves (cosines) in
+# The median of five draws, and their range. Belkin and colleagues had 10,000 images of MNIST (digits of 28 by 28 pixels), and waves (cosines) in
 # random directions as features; here it is 100 small digits and random ReLUs. On the far right the error is lower than at the best size on
 # the left, with one label in five wrong as well as with right ones. So "a simpler model overfits less" is true on the
 # left side only.
@@ -322,7 +322,8 @@ predict("decay_helps", lambda: compare(plain={}, weight_decay={"decay": 3.0}))
 #
 # L1 charges $\lambda \sum |w|$ instead. Its slope is $\lambda$ however small a weight is, so that at the minimum many
 # weights are exactly zero (Tibshirani 1996). At the minimum: but does training get there? A step along the slope
-# subtracts $\eta \lambda \operatorname{sign}(w)$ from each weight. One that is nearer to zero than $\eta \lambda$ jumps
+# subtracts $\eta \lambda \operatorname{sign}(w)$ from each weight. (At the kink $w = 0$ the sign 0 stands in for the slope, so it is called a
+# **sub-gradient** step.) One that is nearer to zero than $\eta \lambda$ jumps
 # across, and jumps back in the next step. The **proximal step** asks what the penalty wants instead: the point that is
 # close to $w$ and cheap,
 #
@@ -629,7 +630,7 @@ for layer in (own.dropout_forward, never_scales, always_drops, one_mask_for_all)
 #
 # What if masks are drawn in evaluation, too? Then the same image gets other probabilities in every pass, and how far
 # they differ may say how sure the network is. Gal and Ghahramani (2016) read the mean of many such passes as an
-# approximation to what a Bayesian would compute. It is called **Monte-Carlo dropout**.
+# approximation to Bayes' answer, the mean over all weights, each counted by how probable the data make it. It is called **Monte-Carlo dropout**.
 
 # %% [markdown]
 # **Exercise.** Monte-Carlo dropout. Send $x$ through the network `n_passes` times with dropout on the hidden layer, new
@@ -1060,7 +1061,7 @@ for name, change in [
 # A tenth of a pixel's range, at random, does next to nothing. The same tenth with the gradient's signs makes the
 # plain network wrong in nearly half of all digits. Training on noise does not help against that. Training on images
 # that are attacked anew in every step does: about three in ten are wrong then, and digits as they are do not suffer.
-# That needs no second network: the gradient is the network's own. And it was tried against this attack alone, which
+# This is **adversarial training**, and it needs no second network: the gradient is the network's own. It was tried against this attack alone, which
 # takes one step. Stronger ones take several (Madry, Makelov, Schmidt, Tsipras and Vladu 2018).
 #
 # > **Find** a digit that a change you can hardly see turns into another, and watch what random signs of the same size
@@ -1187,7 +1188,7 @@ print(own.diagnose_curve(run))
 print(own.diagnose_curve(run | {"x_valid": x_train[480:580]}))
 
 # %% [markdown]
-# ## Project: two hundred digits, and some of the labels wrong
+# ## 4.7 Project: two hundred digits, and some of the labels wrong
 #
 # Two hundred digits, twenty of each class, and whoever labelled them was careless: 40 labels, one in five, are wrong.
 # Which ones is not said. A network of 128 hidden units, trained to the end without regularization, repeats all 40
@@ -1273,7 +1274,7 @@ for seed in SEEDS[:3]:
 # - An augmentation says what the label must not depend on. A validation set by which something was chosen no longer
 #   says how good that is.
 #
-# **Next:** unit 5 is about the optimisers, of which you have used one.
+# **Next:** unit 05 is about optimisers, of which RMSProp is one.
 
 # %% [markdown] part="more"
 # ## More methods
@@ -1405,7 +1406,7 @@ print(
 # %% [markdown]
 # **Exercise.** Mixup. Each sample gets a partner out of the batch, and a share `lam` of it stays: $\tilde x_i = \lambda
 # x_i + (1 - \lambda)\, x_{\pi(i)}$ and $\tilde y_i = \lambda y_i + (1 - \lambda)\, y_{\pi(i)}$, with one random
-# permutation $\pi$ for both. `y` holds the labels one-hot, $(N, K)$. For $x = (0, 10)$ with the labels $(1, 0)$ and
+# permutation $\pi$ for both. `y` holds the labels one-hot, $(N, K)$: a 1 at the label, and else 0. For $x = (0, 10)$ with the labels $(1, 0)$ and
 # $(0, 1)$, $\lambda = 0.8$ and the permutation that swaps the two, that is $\tilde x = (2, 8)$ with the labels $(0.8,
 # 0.2)$ and $(0.2, 0.8)$.
 

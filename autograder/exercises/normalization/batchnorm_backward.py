@@ -50,7 +50,7 @@ exercise = Exercise(
     minutes=14,
     difficulty=3,
     reasoning=(
-        "x reaches the loss on three ways: directly, and through the mean and the variance, in which it has a share. "
+        "x reaches the loss in three ways: directly, and through the mean and the variance, in which it has a share. "
         "The first gives dxhat * inv_std, the second takes out of it what is common to the batch, the third what runs "
         "along xhat. gamma and beta serve all samples, so their gradients are sums."
     ),

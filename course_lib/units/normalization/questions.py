@@ -146,7 +146,7 @@ QUESTIONS = (
     Question(
         name="left_over",
         text="Three of the 1347 digits come as a batch of their own, once at the end of each pass; all others have 64. "
-        "What becomes of the network's test digits, beside the same training without those three?",
+        "How many test digits does the network get right, compared with the same training without those three?",
         options=("about as many are right", "some points fewer", "most are wrong: it is ruined"),
         answer=lambda shares: int(
             np.searchsorted(

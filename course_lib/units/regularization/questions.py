@@ -44,8 +44,8 @@ def _crops(results) -> str:
 QUESTIONS = (
     Question(
         name="random_labels",
-        text="Two hundred digits with labels that were drawn by chance, and 120 passes over them. How many of these "
-        "training digits get the wrong label in the end?",
+        text="Two hundred digits with labels that were drawn by chance, and 120 passes over them. To how many of these "
+        "training digits does the network give another label in the end than the one drawn?",
         options=("nine in ten: there is nothing to learn", "about half", "hardly any, or none"),
         answer=lambda runs: 2 - int(np.searchsorted([10, 75], _last(runs["random labels"], 0))),
         explanation=lambda runs: (
