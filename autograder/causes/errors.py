@@ -160,13 +160,13 @@ def errors(evidence: Evidence) -> Iterator[Cause]:
     raised = [evidence.outcomes[i] for i in evidence.failing if evidence.outcomes[i].status == "raised"]
     if 2 * len(raised) < len(evidence.failing) or not raised:
         return
-    (kind, message), _ = Counter((o.error, _shape_free(o.message)) for o in raised).most_common(1)[0]
+    (kind, message), _ = Counter((o.error, shape_free(o.message)) for o in raised).most_common(1)[0]
     for name, pattern, meaning in MEANINGS:
         if re.search(pattern, f"{kind}: {message}"):
             yield Cause(name, meaning)
             return
 
 
-def _shape_free(message: str) -> str:
+def shape_free(message: str) -> str:
     """A message without its numbers, which differ from call to call."""
     return re.sub(r"\d+", "0", message)

@@ -12,6 +12,7 @@ from itertools import islice
 from autograder.box.attempt import observed
 from autograder.call import Outcome, TimeLimitExceeded, copy_inputs, time_limit
 from autograder.causes.edits import edits
+from autograder.causes.errors import shape_free
 from autograder.causes.evidence import Cause, Evidence, is_finite, leaves, same
 from autograder.exercise import Exercise
 from autograder.solutions import Namespace, define, solution_of
@@ -103,7 +104,7 @@ def _edited(source: str, namespace: Namespace, name: str) -> list[tuple[Callable
 
 
 def _does_the_same_once(function: Callable, evidence: Evidence, index: int) -> bool | None:
-    """None where one of the outcomes is not finite, and they differ."""
+    """None where one of the outcomes is not finite, and they differ, or where both raise and say something else."""
     outcome = evidence.outcomes[index]
     given = copy_inputs(evidence.probes.complete[index])
     try:
@@ -111,7 +112,10 @@ def _does_the_same_once(function: Callable, evidence: Evidence, index: int) -> b
     except TimeLimitExceeded:
         raise
     except Exception as error:
-        return outcome.status == "raised" and outcome.error == type(error).__name__
+        if outcome.status != "raised" or outcome.error != type(error).__name__:
+            return False
+        # of one kind alone, an exception explains nothing: an answer may raise it whatever it is given
+        return True if shape_free(outcome.message) == shape_free(str(error)) else None
     if outcome.status != "returned" or isinstance(value, dict) != isinstance(outcome.value, dict):
         return False
     if index in evidence.failing and evidence.probes.is_right(index, Outcome("returned", value)):

@@ -107,6 +107,16 @@ def test_a_listed_mistake_in_a_part_is_told_in_the_exercise_that_calls_it():
     assert report.diagnosis.sentence.startswith("As in clip_by_global_norm: ")
 
 
+def test_an_exception_that_has_nothing_to_do_with_the_inputs_has_no_cause():
+    """One of its kind is raised by many a change of the solution, whatever it is given."""
+
+    def refuses(z):
+        raise ValueError("not today")
+
+    report = check("sigmoid", refuses)
+    assert (report.verdict, report.diagnosis) == ("error", None)
+
+
 @pytest.mark.parametrize("exercise", [e for e in catalogue() if solution_of(e)], ids=lambda exercise: exercise.name)
 def test_the_kind_of_an_edit_never_shows_a_line_of_the_solution(exercise):
     source, _ = solution_of(exercise)

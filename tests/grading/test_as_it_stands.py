@@ -120,6 +120,12 @@ def test_all_that_is_right_when_run_from_top_to_bottom_is_right(assignment, sour
     assert not result.blank
 
 
+def test_a_stub_below_the_answer_is_named(assignment):
+    stub = "def relu_backward(dout, z):\n    # mine\n    raise NotImplementedError()"
+    report = graded(assignment, {"relu_backward": f"{RELU}\n{stub}", "sigmoid": SIGMOID}).reports["check-relu_backward"]
+    assert report.headline.startswith("relu_backward is defined 2 times in its cells, and the last definition, which")
+
+
 def test_it_is_said(assignment):
     result = graded(assignment, NOTEBOOKS["exec"])
     (text,) = [remark.text for remark in result.remarks if remark.kind == "as_it_stands"]

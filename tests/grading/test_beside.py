@@ -44,6 +44,7 @@ def test_modules_and_data_are_taken_and_what_is_the_courses_is_not(tmp_path, bes
     write(beside, "helpers.py", "slope.csv", "data/years.txt", "mine/__init__.py", "Größe 2.csv")
     write(beside, "timestamp.txt", data=b"2026-01-01 00:00:00 UTC")
     write(beside, "submission_secret.txt", "exercises/softplus.py", ".course/answers.json", "scratch.ipynb")
+    write(beside, ".DS_Store", ".ipynb_checkpoints/a.ipynb", "__MACOSX/._a", ".gitignore", "exercises/.x", ".vscode/a")
     files, said = files_of(tmp_path, "ada")
     assert set(files) == {"helpers.py", "slope.csv", "data/years.txt", "mine/__init__.py", "Größe 2.csv"}
     assert said == f"{OWN} is graded; not graded: scratch.ipynb"
@@ -73,6 +74,17 @@ def test_what_is_no_plain_file_of_a_sane_name_is_left_out_by_name(tmp_path, besi
     assert files == {"fine.csv": b"x"}
     assert "and 6 more" in said or "and 7 more" in said
     assert said.isprintable()
+
+
+def test_what_is_hidden_is_left_out_by_name_also_in_a_zip(tmp_path, beside):
+    write(beside, ".slope.csv", ".data/years.txt", "data/.years.txt", "data/years.txt", ".DS_Store")
+    left_out = ", ".join(f"{name} (its name begins with a dot)" for name in (".data", ".slope.csv", "data/.years.txt"))
+    expected = {"data/years.txt": b"x"}, f"left out of the files beside the notebook: {left_out}"
+    assert files_of(tmp_path, "ada") == expected
+    with zipfile.ZipFile(tmp_path.parent / "hidden.zip", "w") as archive:
+        for path in filter(Path.is_file, tmp_path.rglob("*")):
+            archive.write(path, path.relative_to(tmp_path))
+    assert files_of(tmp_path.parent / "hidden.zip", "ada") == expected
 
 
 def test_only_so_many_files_are_taken_modules_first(tmp_path, beside):

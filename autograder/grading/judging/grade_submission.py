@@ -20,7 +20,7 @@ from autograder.grading.judging.disclosure import library_name
 from autograder.grading.judging.follow_through import KIND as FOLLOWED
 from autograder.grading.judging.follow_through import StandIns, follow_through
 from autograder.grading.judging.kept import kept_within, limits_reached
-from autograder.grading.judging.mentions import mentioned_by
+from autograder.grading.judging.mentions import mentioned_by, of_several_definitions
 from autograder.grading.judging.public_cases import in_need_of_words, public_limits, with_causes
 from autograder.grading.judging.testcells import run_tests
 from autograder.grading.submissions.assignment import Assignment, grade_id, is_solution
@@ -104,6 +104,7 @@ def grade_submission(
     if exercises:
         _keep_from_boxes(assignment)
         judged, borrowed, level = _judge_exercises(exercises, cells, limits, seeds or {}, files)
+        judged = {check: of_several_definitions(report, answers) for check, report in judged.items()}
         better = judge_as_it_stands(restored, judged, judge_again)
         remarks += better.remarks
         told, named = _judge_public(exercises, judged, cells, limits, files)

@@ -18,6 +18,7 @@ from autograder.box.sealed import SEALED
 from autograder.grading.submissions.choose import File
 from autograder.grading.submissions.names import shown
 from autograder.grading.submissions.submission import NotReadable, Refused, Stored
+from autograder.grading.submissions.tree import Parts
 
 MAX_FILES, MAX_OPENED = 50, 100
 MAX_EACH, MAX_ALL = 4 << 20, 8 << 20  # bytes
@@ -32,13 +33,16 @@ PROGRAMS = (b"\x7fELF", b"MZ", b"\xcf\xfa\xed\xfe")
 Storing = Callable[[File, int], tuple[Stored, object]]
 
 
-def beside(files: list[File], notebook: File, storing: Storing) -> tuple[dict[str, Stored], tuple[str, ...]]:
+def beside(
+    files: list[File], notebook: File, storing: Storing, hidden: Callable[[Parts], list[str]]
+) -> tuple[dict[str, Stored], tuple[str, ...]]:
     """The files in the notebook's folder and below it, by their paths there; and a remark on what is left out.
 
     Parameters
     ----------
     files : all of the student's.
     storing : reads a file of at most so many bytes, and lets its contents go; raises Refused.
+    hidden : the names of what is hidden in a folder, and no litter.
 
     Raises
     ------
@@ -69,6 +73,7 @@ def beside(files: list[File], notebook: File, storing: Storing) -> tuple[dict[st
             continue
         taken[name] = contents
         total += contents.size
+    left_out += [f"{shown(name)} (its name begins with a dot)" for name in _hidden(files, notebook, hidden)]
     more = f" and {len(left_out) - 4} more" if len(left_out) > 4 else ""
     remark = f"left out of the files beside the notebook: {', '.join(left_out[:4])}{more}"
     return taken, (remark,) if left_out else ()
@@ -87,6 +92,16 @@ def _candidates(files: list[File], notebook: File) -> Iterator[tuple[str, File]]
             if file.number:  # handed in again, it has a number behind its name
                 named[re.sub(r"-\d+(?=\.\w+$)", "", name)] = file
     yield from sorted(named.items(), key=lambda item: (not item[0].endswith(".py"), item[0]))
+
+
+def _hidden(files: list[File], notebook: File, hidden: Callable[[Parts], list[str]]) -> Iterator[str]:
+    """What nobody looks at beside the notebook, by its names there; but for an export's, which may be anybody's."""
+    start = notebook.entry.parts[:-1]
+    folders = {file.entry.parts[:-1] for file in files} | {start}
+    for folder in sorted(folders) if not notebook.exported else ():
+        inside = folder[len(start) :]
+        if folder[: len(start)] == start and EXERCISES not in inside[:1]:
+            yield from ("/".join((*inside, name)) for name in hidden(folder))
 
 
 def _check_name(name: str):

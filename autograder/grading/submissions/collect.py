@@ -129,7 +129,7 @@ def _submission(tree: Tree, student: str, pieces: list[Piece], wanted: Wanted) -
         path = tree.path.joinpath(*chosen.notebook.entry.parts)
         contents, facts = _store(tree, chosen.notebook, wanted.max_bytes)
         timestamp, doubt = _received(tree, files, chosen.notebook, facts, pieces[0].exported)
-        along, left_out = beside(files, chosen.notebook, partial(_store, tree))
+        along, left_out = beside(files, chosen.notebook, partial(_store, tree), tree.hidden)
     except Refused as refused:
         ours = isinstance(refused, NotReadable)
         return Submission(student, path, problem=str(refused), remarks=said, ours=ours, late=late)

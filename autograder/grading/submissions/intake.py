@@ -3,14 +3,14 @@
 import re
 import stat
 import zlib
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import suppress
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from autograder.grading.submissions.names import composed, shown
 from autograder.grading.submissions.submission import Refused
-from autograder.grading.submissions.tree import FILE, FOLDER, MAX_ENTRIES, Entry, Parts, is_hidden
+from autograder.grading.submissions.tree import FILE, FOLDER, MAX_ENTRIES, Entry, Parts, is_hidden, is_missed
 
 MAX_RATIO = 200  # a notebook full of repeated numbers shrinks to a fiftieth; deflate reaches a thousandth
 RATIO_FROM = 1 << 20  # bytes; smaller files do no harm, however well they shrink
@@ -49,8 +49,12 @@ class ZipTree:
         counted = Counter(parts[info] for info in files)
         self._repeated = {place for place, number in counted.items() if number > 1}
         self._children: dict[Parts, dict[str, Entry]] = {(): {}}
+        self._hidden: defaultdict[Parts, set[str]] = defaultdict(set)
         for info, place in parts.items():
-            if place and not any(map(is_hidden, place)):
+            first = next((i for i, name in enumerate(place or ()) if is_hidden(name)), None)
+            if first is not None:
+                self._hidden[place[:first]].add(place[first])
+            elif place:
                 self._add(place, FOLDER if info.is_dir() else FILE, info.date_time)
 
     def _add(self, parts: Parts, kind: str, date: tuple):
@@ -62,6 +66,9 @@ class ZipTree:
 
     def children(self, parts: Parts) -> list[Entry]:
         return [entry for _, entry in sorted(self._children.get(parts, {}).items())]
+
+    def hidden(self, parts: Parts) -> list[str]:
+        return sorted(filter(is_missed, self._hidden.get(parts, ())))
 
     def read(self, parts: Parts, max_bytes: int) -> tuple[bytes, None]:
         name = shown(parts[-1])

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -23,6 +24,11 @@ MAX_LOOKED_AT = 20_000  # entries of one student's
 MAX_ENTRIES = 200_000  # of one folder, or of a zip
 # No work of anybody's; a virtual environment alone has thousands of files.
 IGNORED = frozenset({"__MACOSX", "__pycache__", "node_modules", "site-packages", "venv"})
+# What systems, editors, git and Jupyter leave behind, and the lesson: nobody misses it.
+LITTER = re.compile(
+    r"\.(_.*|DS_Store|Trash.*|directory|localized|fuse_hidden.*|nfs.*|git.*|vscode|idea|editorconfig|course|env|venv|"
+    r"python-version|ipynb_checkpoints|jupyter|ipython|virtual_documents|local|config|.*cache|.*history|.*sw[op]|.*lock)"
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,9 @@ class Tree(Protocol):
     def children(self, parts: Parts) -> list[Entry]:
         """What is in a folder, by name, without what is hidden; raises NotReadable when we may not look."""
 
+    def hidden(self, parts: Parts) -> list[str]:
+        """The names of what is hidden in a folder, but for litter."""
+
     def read(self, parts: Parts, max_bytes: int) -> tuple[bytes, os.stat_result | None]:
         """The contents of a plain file, and what the system says of it; raises Refused, or NotReadable."""
 
@@ -53,6 +62,11 @@ class Tree(Protocol):
 def is_hidden(name: str) -> bool:
     """Whether nobody means an entry of this name: Jupyter's checkpoints, git's and the system's own files."""
     return name.startswith(".") or name in IGNORED
+
+
+def is_missed(name: str) -> bool:
+    """Whether somebody may have meant an entry that is hidden."""
+    return name.startswith(".") and not LITTER.fullmatch(name)
 
 
 def walk(tree: Tree, parts: Parts, skip: frozenset[str] = frozenset()) -> Iterator[Entry]:
@@ -84,6 +98,7 @@ class DiskTree:
     def __init__(self, path: Path):
         self.path = path
         self._known: dict[Parts, list[Entry]] = {}
+        self._hidden: dict[Parts, list[str]] = {}
 
     def children(self, parts: Parts) -> list[Entry]:
         if parts not in self._known:
@@ -96,8 +111,13 @@ class DiskTree:
                 if len(found) > MAX_ENTRIES:
                     raise Refused(f"{shown(self.path.joinpath(*parts).name)} holds more than {MAX_ENTRIES} files")
                 names = sorted(name for name in found if not is_hidden(name))
+                self._hidden[parts] = sorted(filter(is_missed, found))
                 self._known[parts] = [_entry((*parts, name), folder) for name in names]
         return self._known[parts]
+
+    def hidden(self, parts: Parts) -> list[str]:
+        self.children(parts)
+        return self._hidden[parts]
 
     def read(self, parts: Parts, max_bytes: int) -> tuple[bytes, os.stat_result]:
         return read_inside(self.path, parts, max_bytes)
