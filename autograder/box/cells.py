@@ -5,6 +5,7 @@ import __future__
 import ast
 import inspect
 import linecache
+import sys
 import types
 from collections.abc import Callable
 
@@ -30,7 +31,7 @@ class Notebook:
         self.before = before
         self.namespace = {"__name__": "__main__", "display": lambda *_, **__: None, "help": lambda *_: None}
         shell = Shell(self.namespace)
-        self.namespace["get_ipython"] = lambda: shell
+        self.namespace["get_ipython"] = self.get_ipython = lambda: shell
         self.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # of the compiler, and what is imported from __future__
         self.loop = None  # of asyncio, once a cell awaits something
         self.files: set[str] = set()
@@ -41,6 +42,10 @@ class Notebook:
         """Look at a cell that is to be run later, for what answers need of others."""
         source, _ = without_magics(source)
         (self.needs.helpers if only_definitions else self.needs.answer)(source)
+
+    def greet_ipython(self):
+        """Have the notebook's shell found where cells import it from."""
+        sys.modules["IPython"].get_ipython = self.get_ipython
 
     def found(self, name: str):
         """What has this name, or None; names that several cells bind mean what they meant where it was defined."""
@@ -57,8 +62,8 @@ class Notebook:
 
         Like Jupyter, stop at the first exception and keep what was defined before it. But a statement that uses a
         sealed package (a plot, a check, an experiment) is passed over, since what follows it in the cell would have
-        been defined in the student's own notebook. So would what follows an OSError, for a box has no network, no
-        programs and few places to write to: the rest of the cell is run, and the error is what the cell came to.
+        been defined in the student's own notebook. So would what follows an OSError or EOFError, for a box has no
+        network, no programs, few places to write to and nobody to ask: the rest is run, and the cell came to that error.
         """
         filename = f"<cell {len(self.files)}>"
         self.files.add(filename)
@@ -85,7 +90,7 @@ class Notebook:
                 except ReferenceUsed as error:
                     note = note or f"line {statement.lineno} was passed over: {error}"
                 except Exception as error:  # after the first one, others may be its consequences
-                    if not (refused or isinstance(error, OSError)):
+                    if not (refused or isinstance(error, OSError | EOFError)):
                         raise
                     refused = refused or error
             if refused:

@@ -64,15 +64,15 @@ def share_no_lock():
         multiprocessing.set_start_method("spawn", force=True)
 
 
-class AfterNumba(importlib.abc.MetaPathFinder):
-    """Calls ``step`` as soon as Numba has been imported, wherever that is done: a module that was handed in beside the
-    notebook may import it and use it before the next statement of a cell is run."""
+class AfterImport(importlib.abc.MetaPathFinder):
+    """Calls ``step`` as soon as a package has been imported, wherever that is done: a module that was handed in beside
+    the notebook may import it and use it before the next statement of a cell is run."""
 
-    def __init__(self, step: Callable[[], object]):
-        self.step = step
+    def __init__(self, package: str, step: Callable[[], object]):
+        self.package, self.step = package, step
 
     def find_spec(self, fullname, path=None, target=None):
-        if fullname != "numba":
+        if fullname != self.package:
             return None
         sys.meta_path.remove(self)
         spec = importlib.util.find_spec(fullname)

@@ -17,7 +17,7 @@ from numpy.random import Generator
 
 from .attempt import Printed, attempt, observed
 from .cells import Notebook
-from .compiling import AfterNumba, Watch, keep_nothing, share_no_lock
+from .compiling import AfterImport, Watch, keep_nothing, share_no_lock
 from .sealed import Seal
 from .wire import LENGTH, Callback, Seed, WireError, decode, encode, error_of, in_order, left_of, plain
 
@@ -51,7 +51,10 @@ class Server:
         self.watch = Watch(lambda begins: channel.send({"status": "compiling" if begins else "compiled"}))
         self.notebook = Notebook(self.mind_numba)
         self.stand_ins: dict[str, Callable] = {}
-        sys.meta_path.insert(0, AfterNumba(self.greet_numba))
+        sys.meta_path[:0] = [
+            AfterImport("numba", self.greet_numba),
+            AfterImport("IPython", self.notebook.greet_ipython),
+        ]
         self.errors = Printed()  # one for all cells, as in Jupyter: what keeps it, such as a logger, reaches it later
 
     def serve(self):

@@ -72,7 +72,8 @@ NOTEBOOKS = {
     "%time": STEP_ALONE | {"added": "%time zero = np.sin(0)"},
     "a shell line that goes on": STEP_ALONE | {"added": "!pip install \\\n   numpy \\\n   scipy\nzero = 0"},
     "IPython's shell": {
-        "relu_backward": f"get_ipython().run_line_magic('matplotlib', 'inline')\n{RELU}",
+        "relu_backward": "from IPython import get_ipython\nget_ipython().run_line_magic('matplotlib', 'inline')\n"
+        f"%cd /tmp\n{RELU}",
         "sigmoid": SIGMOID,
     },
     "from the future": {
@@ -89,6 +90,8 @@ NOTEBOOKS = {
         "sigmoid": SIGMOID,
         "added": "%%file worker.py\nimport os\nzero = int(os.environ['ZERO'])",
     },
+    "%run of all": ELSEWHERE
+    | {"added 1": f"%%writefile mine.py\nimport numpy as np\n{RELU}", "added 2": f"{SIGMOID}\n%run -i mine.py"},
     "other magics": {
         "relu_backward": f"%%capture\n%load_ext autoreload\n%autoreload 2\n%matplotlib inline\n{RELU}",
         "sigmoid": SIGMOID,

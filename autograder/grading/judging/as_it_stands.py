@@ -15,6 +15,7 @@ from autograder.grading.submissions.restore import Remark, Restored
 from autograder.report import Report
 
 KIND = "as_it_stands"  # of the remark that says so
+UNNAMED = r"%run\b|\bexec\(|\bimport \*"  # by which code may define what it does not name
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def is_elsewhere(restored: Restored, report: Report) -> bool:
     """Whether something of an answer that fails may stand in another cell than its own."""
     if report.exercise not in restored.blank:
         return any(cell.kind == "code" for cell in restored.own)
-    word = re.compile(rf"(?<!\w){re.escape(report.exercise)}(?!\w)")
+    word = re.compile(rf"(?<!\w){re.escape(report.exercise)}(?!\w)|{UNNAMED}")
     return any(word.search(text) for name, text in restored.written if name != report.exercise)
 
 
