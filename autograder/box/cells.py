@@ -63,7 +63,7 @@ class Notebook:
         Like Jupyter, stop at the first exception and keep what was defined before it. But a statement that uses a
         sealed package (a plot, a check, an experiment) is passed over, since what follows it in the cell would have
         been defined in the student's own notebook. So would what follows an OSError or EOFError, for a box has no
-        network, no programs, few places to write to and nobody to ask: the rest is run, and the cell came to that error.
+        network, no programs, few places to write to and nobody to ask: the rest is run, and that error is told.
         """
         filename = f"<cell {len(self.files)}>"
         self.files.add(filename)
