@@ -8,7 +8,7 @@ from autograder.call import Outcome, TimeLimitExceeded, call, call_unwatched, la
 from autograder.compare import Difference, Tolerance, agrees, compare, mutates, shares
 from autograder.corners import GENERATORS, cases_of
 from autograder.exercise import Call, Exercise, Form, Inputs
-from autograder.published import complete, drawn_calls
+from autograder.published import complete, drawn_calls, order_of_cases
 
 REFERENCE_SECONDS = 60.0  # for all calls: its kernels may have to be compiled first
 FATAL = ("missing", "signature", "not_implemented", "reference_used")
@@ -37,7 +37,8 @@ class Probes:
     def __init__(self, exercise: Exercise, seed: int):
         self.exercise, self.seed = exercise, seed
         self.cases = cases_of(exercise)
-        numbered = [(index, one) for index, calls in enumerate(drawn_calls(exercise, seed)) for one in calls]
+        drawn = drawn_calls(exercise, seed)
+        numbered = [(index, one) for index in order_of_cases(exercise, seed) for one in drawn[index]]
         self.case_of = [index for index, _ in numbered]
         self.calls = [one for _, one in numbered]
         self.drawn = [one.inputs for one in self.calls]

@@ -11,24 +11,52 @@ from functools import lru_cache, partial
 import numpy as np
 
 from autograder.box.wire import Seed
+from autograder.call import call_unwatched
 from autograder.corners import cases_of
 from autograder.exercise import Call, Case, Exercise, Inputs
 
 SEEDS = (0, 1)  # of the visible and of the hidden tests of a notebook
 TRIES = 50
+FEW = 2  # calls of a case
 DEEPEST = 6
 
 
 def drawn_calls(exercise: Exercise, seed: int) -> list[list[Call]]:
     """The calls of each case for ``seed``. Of a seed that is not published, no case consists of published calls alone.
 
-    The calls of a case come in random order then, so that verdicts such as True and False cannot be learned by heart. A
-    case that cannot be drawn otherwise is left as it is; `course lint` names it.
+    The calls of a case come in random order then, so that verdicts such as True and False cannot be learned by heart,
+    and where answers are verdicts, a case of two calls is drawn twice, for one of two orders is soon guessed. A case
+    that cannot be drawn otherwise is left as it is; `course lint` names it.
     """
     cases = cases_of(exercise)
     if seed in SEEDS:
         return [case.calls(seed) for case in cases]
     return [_unpublished(exercise, case, seed) for case in cases]
+
+
+def order_of_cases(exercise: Exercise, seed: int) -> list[int]:
+    """In which order the cases are run: as they stand, but where answers are verdicts, those of the exercise's own come
+    in random order for a seed that is not published. Else an answer need only count its calls.
+    """
+    cases = cases_of(exercise)
+    own = [number for number, case in enumerate(cases) if not case.kind]
+    if seed not in SEEDS and _answers_are_verdicts(exercise):
+        own = [own[place] for place in np.random.default_rng([seed, len(own)]).permutation(len(own))]
+    return [*own, *(number for number, case in enumerate(cases) if case.kind)]
+
+
+@lru_cache(maxsize=128)
+def _answers_are_verdicts(exercise: Exercise) -> bool:
+    """Whether the answers are words, whole numbers, True and False, or some of these: few, so that they repeat."""
+    if exercise.judge or not exercise.cases:
+        return False
+    inputs = exercise.cases[0].calls(SEEDS[0])[0].inputs
+    return _is_verdict(call_unwatched(exercise.reference, inputs).value)
+
+
+def _is_verdict(value) -> bool:
+    parts = value if isinstance(value, list | tuple) else [value]
+    return all(isinstance(part, str | bool | int | np.bool_ | np.integer | None) for part in parts)
 
 
 def is_published(exercise: Exercise, calls: list[Call]) -> bool:
@@ -83,4 +111,6 @@ def _unpublished(exercise: Exercise, case: Case, seed: int) -> list[Call]:
         calls = case.calls(seed, attempt)
     if case.kind or exercise.judge:  # where a call may be about those before it
         return calls
+    if 1 < len(calls) <= FEW and _answers_are_verdicts(exercise):
+        calls = [*calls, *case.calls(seed, TRIES)]
     return [calls[i] for i in np.random.default_rng([seed, *case.sentence.encode()]).permutation(len(calls))]

@@ -52,19 +52,25 @@ def _network(rng, widths, copies):
     return weights
 
 
+def _calls(rng, widths, *copies):
+    """Networks of the same shapes, which do not tell the answer: with these copies, and with none."""
+    told = {True: "some copies", False: "no copies"}
+    return [Call({"weights": _network(rng, widths, each)}, told[bool(each)]) for each in (*copies, {})]
+
+
 @exercise.case("one hidden layer with one pair of equal units")
 def one_pair(rng):
     first, last = (2, 4) if rng.integers(2) else (1, 3)  # not neighbours, and not the first unit
-    return {"weights": _network(rng, (3, 6, 2), {0: (last, first)})}
+    return _calls(rng, (3, 6, 2), {0: (last, first)})
 
 
 @exercise.case("three hidden layers, one of them without equal units")
 def three_layers(rng):
-    weights = _network(rng, (4, 5, 6, 7, 3), {0: (1, 4), 2: (2, 0, 5, 0, 6, 3)})
-    # a different unit that has no large weights is a unit still
-    weights[0][:, 2] *= 1e-3
-    weights[1][2] *= 1e-3
-    return {"weights": weights}
+    calls = _calls(rng, (4, 5, 6, 7, 3), {0: (1, 4), 2: (2, 0, 5, 0, 6, 3)}, {0: (3, 1, 4, 1), 2: (4, 2)})
+    for call in calls:  # a different unit that has no large weights is a unit still
+        call.inputs["weights"][0][:, 2] *= 1e-3
+        call.inputs["weights"][1][2] *= 1e-3
+    return calls
 
 
 @exercise.case("units that agree in their incoming weights only, or in their outgoing weights only")
@@ -86,7 +92,7 @@ def crosswise(rng):
     first, last = _network(rng, (3, 5, 4), {})
     first[:, 2], first[:, 4] = first[:, 0], first[:, 1]
     last[2], last[4] = last[1], last[0]
-    return {"weights": [first, last]}
+    return [Call({"weights": [first, last]}, "shared with two"), *_calls(rng, (3, 5, 4), {0: (4, 1)})]
 
 
 @exercise.case("units that are multiples of each other, opposite, or agree in their sums alone")
@@ -100,28 +106,26 @@ def nearly_copies(rng):
     order[0][:, 3] = order[0][::-1, 3]
     order[1][3] = order[1][3, ::-1]
     shifted[0][:2, 3] += [0.2, -0.2]
-    return [
-        Call({"weights": multiple}, "multiples"),
-        Call({"weights": opposite}, "opposite units"),
-        Call({"weights": order}, "another order"),
-        Call({"weights": shifted}, "weights with the same sum"),
-    ]
+    told = ("multiples", "opposite units", "another order", "weights with the same sum")
+    calls = [Call({"weights": w}, text) for w, text in zip((multiple, opposite, order, shifted), told, strict=True)]
+    return [*calls, *_calls(rng, (3, 5, 4), {0: (3, 1)})]
 
 
 @exercise.case("all units alike, and all weights zero")
 def all_alike(rng):
-    n, m = (int(size) for size in rng.integers(3, 7, 2))
+    n, m = (int(size) for size in 3 + rng.permutation(4)[:2])
     constant = [np.full(shape, 0.5) for shape in pairwise((4, n, m, 2))]
-    return [
-        Call({"weights": constant}, "all weights 0.5"),
-        Call({"weights": [0 * w for w in constant]}, "all weights 0"),
-    ]
+    other = [w + np.arange(w.shape[1]) + 0.1 * layer for layer, w in enumerate(constant)]
+    told = {"all weights 0.5": constant, "all weights 0": [0 * w for w in constant], "no copies": other}
+    return [Call({"weights": weights}, text) for text, weights in told.items()]
 
 
 @exercise.case("equal units, up to the rounding of training")
 def rounded(rng):
-    weights = _network(rng, (3, 6, 5, 2), {0: (5, 0, 3, 0), 1: (4, 2)})
-    return {"weights": [w + ROUNDING * rng.uniform(0.5, 1, w.shape) * rng.choice([-1, 1], w.shape) for w in weights]}
+    calls = _calls(rng, (3, 6, 5, 2), {0: (5, 0, 3, 0), 1: (4, 2)}, {0: (5, 2)})
+    for w in (w for call in calls for w in call.inputs["weights"]):
+        w += ROUNDING * rng.uniform(0.5, 1, w.shape) * rng.choice([-1, 1], w.shape)
+    return calls
 
 
 @exercise.case("units that differ by a thousandth")
@@ -129,7 +133,7 @@ def close(rng):
     weights = _network(rng, (4, 5, 3), {0: (4, 1)})
     of_one = int(rng.integers(4))
     weights[0][of_one, [1, 4]] = round(float(rng.uniform(0.3, 2.0)), 2) + np.array([0.002, 0.003])
-    return {"weights": weights}
+    return [Call({"weights": weights}, "a thousandth"), *_calls(rng, (4, 5, 3), {0: (4, 1)})]
 
 
 @exercise.case("units that differ in the seventh decimal")
@@ -138,7 +142,7 @@ def closer(rng):
     of_one = int(rng.integers(3))
     # of size about 1, and three parts in ten million apart: less than np.allclose sees, more than eight decimals lose
     weights[0][of_one, [1, 4]] = round(float(rng.uniform(0.8, 1.2)), 2) + 0.002 + np.array([0.0, 3e-7])
-    return {"weights": weights}
+    return [Call({"weights": weights}, "the seventh decimal"), *_calls(rng, (3, 5, 4), {0: (4, 1, 3, 0)})]
 
 
 @exercise.case("a network without a hidden layer")

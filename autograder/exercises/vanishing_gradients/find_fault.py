@@ -112,15 +112,20 @@ def first_layer(rng):
 
 @exercise.case("nothing is wrong, though some outputs are near 1, or one unit is silent")
 def healthy(rng):
+    # and a run in which something is wrong, so that the same answer to all calls is never right
     return [
         Call({"run": _run(rng, gain=1.6)}, "some outputs near 1 or -1, and nothing wrong"),
         Call({"run": _run(rng, silent_unit=True)}, "one silent unit, and nothing wrong"),
+        *_calls(rng, (SATURATED, 2)),
     ]
 
 
 @exercise.case("nothing is wrong, though the gradient falls from layer to layer")
 def falling(rng):
-    return [Call({"run": _run(rng, gain=1.2, fall=0.04)}, "a gradient that falls steadily, and nothing wrong")]
+    return [
+        Call({"run": _run(rng, gain=1.2, fall=0.04)}, "a gradient that falls steadily, and nothing wrong"),
+        *_calls(rng, (BLOCKED, 2)),
+    ]
 
 
 def _first(run, is_saturated, is_silent):
