@@ -8,6 +8,7 @@ from rich.table import Table
 from autograder.cli import assignments
 from autograder.cli.console import counted, plain_errors, say, show
 from autograder.cli.options import COURSE, DB, by_name, out_option
+from autograder.cli.place import Place, place_of
 
 OUT = out_option("The class's folder.")
 
@@ -39,11 +40,11 @@ def extend(students, named, until, by, extra_time, late_days, group, roster, wit
 
     given = {EXTRA_TIME: extra_time, LATE_DAYS: late_days, GROUP: group}
     with plain_errors():
-        place = _place(course, out, db)
+        place = place_of(course, out, db)
         assignment = assignments.named_assignment(named, place.sources) if named else ""
         changes = {}
         if roster:
-            found = take_roster(roster, place.db)
+            found = take_roster(roster, place.db_url)
             changes |= found.changes
             for line in found.unknown:
                 say(f"no student is known by this line, so left out: {line}", err=True)
@@ -52,7 +53,7 @@ def extend(students, named, until, by, extra_time, late_days, group, roster, wit
         if until or by:
             if not (students and assignment):
                 raise click.UsageError("a new due date is for somebody, and an --assignment: name both")
-            changes |= {(s, assignment, DUE): until or extended(place.db, assignment, by) for s in students}
+            changes |= {(s, assignment, DUE): until or extended(place.db_url, assignment, by) for s in students}
         for what, value in given.items():
             if value and not students and what != LATE_DAYS:
                 raise click.UsageError(f"say to which STUDENT the {what} is allowed")
@@ -62,7 +63,7 @@ def extend(students, named, until, by, extra_time, late_days, group, roster, wit
             if students or roster:
                 raise click.UsageError("say what is allowed: --until, --by, --extra-time, --late-days or --group")
             return _list(place.out)
-        change_allowances(place.out, changes, known_students(place.db))
+        change_allowances(place.out, changes, known_students(place.db_url))
         _settle(place, changes)
     return None
 
@@ -83,37 +84,16 @@ def due(assignment, when, released, course, out, db):
     if not (when or released):
         raise click.UsageError("name the time, or when it was --released")
     with plain_errors():
-        place = _place(course, out, db)
+        place = place_of(course, out, db)
         assignment = assignments.named_assignment(assignment, place.sources)
         place.out.mkdir(parents=True, exist_ok=True)
         if when:
-            set_due_date(place.db, assignment, parsed_moment(when))
+            set_due_date(place.db_url, assignment, parsed_moment(when))
             say(f"{assignment} is due {moment(parsed_moment(when))}")
         if released:
             change_allowances(place.out, {("", assignment, RELEASED): released})
             say(f"{assignment} was handed out {moment(parsed_moment(released))}")
         _settle(place, {})
-
-
-class Place:
-    """Where a class is: its folder, the URL of its gradebook, its course folder if it is one."""
-
-    def __init__(self, course, out: Path, db: str):
-        self.course, self.out, self.db = course, out, db
-
-    @property
-    def sources(self) -> list[str]:
-        return assignments.sources(self.course) or assignments.lessons()
-
-
-def _place(course: Path | None, out: Path | None, db: str) -> Place:
-    from autograder.grading.classroom.nbgrader_course import course_in
-    from autograder.grading.grade import default_gradebook
-
-    folder = course_in(course)
-    own = out is not None and (out / "gradebook.db").exists()
-    out = out or (folder.root if folder else Path("graded"))
-    return Place(folder, out, db or (folder.db_url if folder and not own else default_gradebook(out)))
 
 
 def _settle(place: Place, changes: dict) -> None:
@@ -123,7 +103,7 @@ def _settle(place: Place, changes: dict) -> None:
     for (student, assignment, what), value in changes.items():
         about = f" in {assignment}" if assignment else ""
         say(f"{student or 'everybody'}: {what}{about} {value or 'withdrawn'}")
-    done = settle_class(place.out, place.db, place.course.late if place.course else None, {s for s, _, _ in changes})
+    done = settle_class(place.out, place.db_url, place.late, {s for s, _, _ in changes})
     for text in done.said:
         say(text)
     for student in done.strangers:

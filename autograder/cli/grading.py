@@ -12,6 +12,7 @@ from rich.table import Table
 from autograder.cli import assignments
 from autograder.cli.console import JSON, counted, plain_errors, progress_bar, say, show
 from autograder.cli.options import COURSE, DB, KEY_FILE, STUDENT, out_option
+from autograder.cli.place import Place, place_of
 
 if TYPE_CHECKING:  # importing it takes longer than most commands
     from autograder.grading.reports.summary import Summary
@@ -33,16 +34,15 @@ MOST = 10  # misconceptions
 @click.option("--unsafe-no-sandbox", is_flag=True, help="Run students' code with your own rights. Recorded.")
 @STUDENT
 @JSON
-def grade(submissions, named, course, demo, new_key, dask, unsafe_no_sandbox, as_json, **options):
+def grade(submissions, named, course, db, out, demo, new_key, dask, unsafe_no_sandbox, as_json, **options):
     """Grade the notebooks in SUBMISSIONS: nbgrader's layout, a flat folder, or a zip of Canvas or Moodle.
 
     With --assignment all, every assignment that somebody has handed in is graded, one after the other.
     """
-    from autograder.grading.classroom.nbgrader_course import course_in
-
     with plain_errors():
         # nbgrader's own settings hold in its folder: the gradebook, the source notebooks, what being late costs
-        folder = None if demo else course_in(course)
+        place = place_of(course, out, db, alone=demo)
+        folder = place.course
         first = assignments.lessons()[0] if demo and not named else named  # to show the grading, any will do
         chosen = assignments.all_handed_in(first, folder, submissions)
         groups = assignments.whole(folder, chosen)
@@ -53,7 +53,7 @@ def grade(submissions, named, course, demo, new_key, dask, unsafe_no_sandbox, as
     if unsafe_no_sandbox:
         warning = "NO SANDBOX: students' code runs with your rights, and can read and change all that you can."
         click.secho(warning, fg="red", bold=True, err=True)
-    options |= {"folder": folder, "demo": demo, "new_key": new_key, "dask": dask, "unsafe": unsafe_no_sandbox}
+    options |= {"place": place, "demo": demo, "new_key": new_key, "dask": dask, "unsafe": unsafe_no_sandbox}
     summaries = {}
     for assignment, notebooks in groups.items():
         parts = [grade_one(notebook, submissions, **options) for notebook in notebooks]
@@ -73,24 +73,21 @@ class Graded:
     """What grading an assignment came to, and where it was put. ``expected`` holds the scores that toys should have."""
 
     summary: "Summary"
-    out: Path
-    db: str
+    place: Place
     expected: dict[str, float]
     settings: dict
 
 
-def grade_one(assignment, submissions, *, folder, out, db, demo, key_file, new_key, dask, unsafe, students) -> Graded:
+def grade_one(assignment, submissions, *, place, demo, key_file, new_key, dask, unsafe, students) -> Graded:
     """Grade one assignment, with a progress bar."""
-    from autograder.grading.classroom.nbgrader_course import grading_settings
     from autograder.grading.cluster import executor_on
     from autograder.grading.demo import grade_demo
     from autograder.grading.grade import grade_class
     from autograder.grading.isolation.limits import UNSAFE, Limits
 
     with plain_errors():
-        settings = grading_settings(folder, assignment)
-    submissions, out = submissions or settings.get("submitted"), out or settings.get("out", Path("graded"))
-    db = db or settings.get("db_url", "")
+        settings = place.settings(assignment)
+    submissions = submissions or settings.get("submitted")
     if demo == (submissions is not None):
         raise click.UsageError("name the folder of SUBMISSIONS, or a --course, or give --demo")
     limits = settings.get("limits") or Limits()
@@ -103,14 +100,14 @@ def grade_one(assignment, submissions, *, folder, out, db, demo, key_file, new_k
             progress.update(task, completed=done, total=total, description=student)
 
         if demo:
-            summary, toys = grade_demo(assignment, out, db_url=db, progress=report, **keys)
+            summary, toys = grade_demo(assignment, place.out, db_url=place.db, progress=report, **keys)
             expected = {toy.student: toy.score for toy in toys}
         else:
-            graded, options = settings.get("assignment", assignment), {"late": settings.get("late"), "limits": limits}
+            graded, options = settings["assignment"], {"late": settings.get("late"), "limits": limits}
             with executor_on(dask, graded, limits) as executor:
                 options |= {"executor": executor, "progress": report, "students": students}
-                summary = grade_class(submissions, graded, out, db, **options, **keys)
-    return Graded(summary, out, db, expected, settings)
+                summary = grade_class(submissions, graded, place.out, place.db, **options, **keys)
+    return Graded(summary, place, expected, settings)
 
 
 def put_together(parts: list[Graded], submissions: Path | None) -> Graded:
@@ -118,14 +115,14 @@ def put_together(parts: list[Graded], submissions: Path | None) -> Graded:
     from autograder.grading.several_notebooks import put_together
 
     first = parts[0]
-    place, late = submissions or first.settings["submitted"], first.settings["late"]
+    folder, late = submissions or first.settings["submitted"], first.settings["late"]
     with plain_errors():
         summary = put_together(
-            place,
+            folder,
             [part.settings["assignment"] for part in parts],
             [part.summary for part in parts],
-            first.out,
-            first.db,
+            first.place.out,
+            first.place.db,
             late,
         )
     return replace(first, summary=summary)
@@ -136,7 +133,8 @@ def show_graded(graded: Graded, assignment: str, named: str, course: Path | None
     from autograder.grading.records.database import shown
     from autograder.grading.records.private import onlookers
 
-    summary, out, db, settings = graded.summary, graded.out, graded.db, graded.settings
+    summary, place = graded.summary, graded.place
+    out, db = place.out, place.db
     show_summary(summary, graded.expected)
     click.echo(f"summary   {out / f'{assignment}.summary.html'}")
     click.echo(f"feedback  {out / 'feedback'}")
@@ -147,8 +145,8 @@ def show_graded(graded: Graded, assignment: str, named: str, course: Path | None
         say(seen, err=True)
     several = len(assignments.graded_in(out)) > 1
     given = {"--assignment": (assignment if named or several else "", ""), "--course": (course, None)}
-    given["--out"] = out, settings.get("out", Path("graded"))
-    given["--db"] = (shown(db), shown(settings["db_url"])) if db and settings else (db and shown(db), "")
+    given["--out"] = out, place.home
+    given["--db"] = db and shown(db), shown(place.course.db_url) if db and place.course else ""
     again = [f" {option} {shlex.quote(str(value))}" for option, (value, default) in given.items() if value != default]
     click.echo("""Next: open the summary, then
   course stats      a page with the distribution, examples, and whom to look at

@@ -10,6 +10,7 @@ from rich.table import Table
 from autograder.cli import assignments
 from autograder.cli.console import JSON, plain_errors, progress_bar, say, show
 from autograder.cli.options import COURSE, DB, KEY_FILE, STUDENT, out_option
+from autograder.cli.place import place_of
 
 
 @click.command()
@@ -24,27 +25,25 @@ from autograder.cli.options import COURSE, DB, KEY_FILE, STUDENT, out_option
 @JSON
 def regrade(submissions, named, course, db, out, dry_run, key_file, students, as_json):
     """Judge again what a changed exercise touches in SUBMISSIONS, and show whose grade moved, and why."""
-    from autograder.grading.classroom.nbgrader_course import course_in, grading_settings
     from autograder.grading.regrade import regrade_class
 
     with plain_errors("a rerun goes on from there"):
-        folder = course_in(course)
-        out = out or (folder.root if folder else Path("graded"))
+        place = place_of(course, out, db)
         reports = {}
-        for assignment in assignments.graded_notebooks(named, folder, out):
-            settings = grading_settings(folder, assignment)
-            place = submissions or settings.get("submitted")
-            if place is None:
+        for assignment in assignments.graded_notebooks(named, place.course, place.out):
+            settings = place.settings(assignment)
+            folder = submissions or settings.get("submitted")
+            if folder is None:
                 raise click.UsageError("name the folder of SUBMISSIONS, or a --course")
             with progress_bar() as progress:
                 task = progress.add_task("regrading", total=None)
                 reports[assignment] = regrade_class(
-                    place,
-                    settings.get("assignment", assignment),
-                    out,
-                    db or settings.get("db_url", ""),
+                    folder,
+                    settings["assignment"],
+                    place.out,
+                    place.db,
                     dry_run=dry_run,
-                    late=settings.get("late"),
+                    late=place.late,
                     limits=settings.get("limits"),
                     key_file=key_file,
                     students=students,
@@ -60,7 +59,7 @@ def regrade(submissions, named, course, db, out, dry_run, key_file, students, as
     for name, report in reports.items():
         if len(reports) > 1:
             click.echo(f"\n{name}")
-        _show(report, out, dry_run)
+        _show(report, place.out, dry_run)
 
 
 @click.command()
@@ -71,17 +70,15 @@ def regrade(submissions, named, course, db, out, dry_run, key_file, students, as
 @out_option("Where the class was graded.", "as course grade")
 def forget(student, named, course, db, out):
     """Take STUDENT out of an assignment: a name under which somebody was graded by mistake."""
-    from autograder.grading.classroom.nbgrader_course import course_in, grading_settings
     from autograder.grading.forgetting import forget as take_out
     from autograder.grading.submissions.assignment import load_assignment
 
     with plain_errors():
-        folder = course_in(course)
-        out = out or (folder.root if folder else Path("graded"))
-        for name in assignments.graded_notebooks(named, folder, out):
-            settings = grading_settings(folder, name)
-            assignment = settings.get("assignment") or load_assignment(name)
-            take_out(out, assignment, student, db or settings.get("db_url", ""), settings.get("late"))
+        place = place_of(course, out, db)
+        for name in assignments.graded_notebooks(named, place.course, place.out):
+            assignment = place.settings(name)["assignment"]
+            assignment = load_assignment(name) if isinstance(assignment, str) else assignment
+            take_out(place.out, assignment, student, place.db, place.late)
             say(f"{student} is no more in {name}; what is still in the folder of submissions will be graded again")
 
 
@@ -125,14 +122,12 @@ def audit():
 @JSON
 def verify(course, out, as_json):
     """Check that no line of the log was changed, removed, added or moved, and that it has every result as it stands."""
-    from autograder.grading.classroom.nbgrader_course import course_in
     from autograder.grading.records.audit import FILE
     from autograder.grading.records.cross_check import examine_class
     from autograder.grading.records.results import read_results
 
     with plain_errors():
-        graded = course_in(course)
-    out = out or (graded.root if graded else Path("graded"))
+        out = place_of(course, out).out
     if not (out / FILE).is_file():
         raise click.ClickException(f"{out} has no {FILE}: name with --out where `course grade` has written to")
     found = examine_class(out, read_results(out))

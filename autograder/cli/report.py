@@ -10,6 +10,7 @@ from rich.table import Table
 from autograder.cli import assignments
 from autograder.cli.console import JSON, counted, plain_errors, say, show
 from autograder.cli.options import COURSE, DB, by_name, out_option
+from autograder.cli.place import place_of
 
 OUT = out_option("Where `course grade` wrote.")
 FORMATS = ("canvas", "moodle", "moodle-grades", "gradescope", "csv")
@@ -26,15 +27,13 @@ MOST = 8  # rows of a list that a page has whole
 def stats(named, course, out, db, no_names, as_json):
     """Write the statistics of a graded class: scores, exercises, misconceptions, whom to look at."""
     from autograder.grading.class_report import write_statistics
-    from autograder.grading.classroom.nbgrader_course import course_in, grading_settings
 
     with plain_errors():
-        folder = course_in(course)
-        out, db = _places(folder, out, db)
+        place = place_of(course, out, db)
         found = {}
-        for assignment in assignments.graded_notebooks(named, folder, out):
-            settings = grading_settings(folder, assignment)
-            found[assignment] = write_statistics(out, settings.get("assignment", assignment), db, names=not no_names)
+        for name in assignments.graded_notebooks(named, place.course, place.out):
+            assignment = place.settings(name)["assignment"]
+            found[name] = write_statistics(place.out, assignment, place.db, names=not no_names)
     if as_json:
         told = {name: asdict(statistics) for name, (statistics, _) in found.items()}
         click.echo(json.dumps(told if len(told) > 1 else next(iter(told.values())), indent=1, default=str))
@@ -76,15 +75,12 @@ def _show_statistics(statistics, path: Path) -> None:
 def similar(named, course, out, as_json):
     """List the answers that resemble each other more than chance explains: to look at, no verdict."""
     from autograder.grading.class_report import write_similarity
-    from autograder.grading.classroom.nbgrader_course import course_in, grading_settings
 
     with plain_errors():
-        folder = course_in(course)
-        out, _ = _places(folder, out)
+        place = place_of(course, out)
         done = {}
-        for assignment in assignments.graded_notebooks(named, folder, out):
-            settings = grading_settings(folder, assignment)
-            done[assignment] = write_similarity(out, settings.get("assignment", assignment))
+        for name in assignments.graded_notebooks(named, place.course, place.out):
+            done[name] = write_similarity(place.out, place.settings(name)["assignment"])
     if as_json:
         told = {name: _plain(found) for name, (found, _) in done.items()}
         click.echo(json.dumps(told if len(told) > 1 else next(iter(told.values())), indent=1))
@@ -128,16 +124,15 @@ def export(form, named, course, out, db, roster, to, title, scale, zero_for_miss
     Manual scores are in them, and late penalties are taken off.
     """
     from autograder.grading.class_report import export_table, read_grades, write_gradescope
-    from autograder.grading.classroom.nbgrader_course import course_in
     from autograder.grading.exports.grades import impossible_scores
     from autograder.grading.exports.roster import read_roster
     from course_lib.files import write_atomically
 
     with plain_errors():
-        folder = course_in(course)
-        out, db = _places(folder, out, db)
-        assignment = assignments.booked(named, folder, out, db)
-        rows = read_grades(out, assignment, db, zero_for_missing)
+        place = place_of(course, out, db)
+        out = place.out
+        assignment = assignments.booked(named, place.course, out, place.db)
+        rows = read_grades(out, assignment, place.db, zero_for_missing)
         if form == "gradescope":
             to = to or out / f"{assignment}.gradescope"
             click.echo(f"{counted(len(write_gradescope(out, rows, to, visibility)), 'student')}: {to}")
@@ -162,12 +157,6 @@ def export(form, named, course, out, db, roster, to, title, scale, zero_for_miss
         click.echo(f"{counted(pending, 'submission')} still to be graded by a human: scores will change", err=True)
 
 
-def _places(course, out: Path | None, db: str = "") -> tuple[Path, str]:
-    """Where `course grade` wrote, and its gradebook; what was said counts before what the course's settings say."""
-    own = out is not None and (out / "gradebook.db").exists()
-    return out or (course.root if course else Path("graded")), db or (course.db_url if course and not own else "")
-
-
 def _figure(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
 
@@ -190,18 +179,16 @@ def feedback(submissions, named, students, course, out, db):
 
     `course grade` does so too. SUBMISSIONS, by default the course's, is where the pictures on the pages come from.
     """
-    from autograder.grading.classroom.nbgrader_course import course_in, grading_settings
     from autograder.grading.feedback_pages import update_feedback
 
     with plain_errors():
-        folder = course_in(course)
-        out, db = _places(folder, out, db)
-        for assignment in assignments.all_graded(named, folder, out):
-            settings = grading_settings(folder, assignment)
-            given = {"late": settings.get("late"), "students": students}
-            place = submissions or settings.get("submitted")
-            done = update_feedback(place, settings.get("assignment", assignment), out, db, **given)
+        place = place_of(course, out, db)
+        for assignment in assignments.all_graded(named, place.course, place.out):
+            settings = place.settings(assignment)
+            given = {"late": place.late, "students": students}
+            folder = submissions or settings.get("submitted")
+            done = update_feedback(folder, settings["assignment"], place.out, place.db, **given)
             pages = f"{counted(len(done.written), 'page')} written" if done.written else "every page is up to date"
-            click.echo(f"{assignment}: {pages}, in {out / 'feedback'}")
+            click.echo(f"{assignment}: {pages}, in {place.out / 'feedback'}")
             for student in done.changed:
                 say(f"{student} has handed in anew since: run `course grade`", err=True)
