@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -119,18 +120,30 @@ def audit():
 @audit.command()
 @COURSE
 @out_option("The class's folder.")
+@DB
 @JSON
-def verify(course, out, as_json):
-    """Check that no line of the log was changed, removed, added or moved, and that it has every result as it stands."""
+def verify(course, out, db, as_json):
+    """Check that no line of the log was changed, removed, added or moved, and that it has every result as it stands.
+
+    The gradebook is compared with the results: automatic scores that are others, and all scores that cannot be.
+    """
+    from autograder.grading.booked_scores import gradebook_problems
     from autograder.grading.records.audit import FILE
     from autograder.grading.records.cross_check import examine_class
+    from autograder.grading.records.database import missing_file
     from autograder.grading.records.results import read_results
 
     with plain_errors():
-        out = place_of(course, out).out
+        place = place_of(course, out, db)
+        out = place.out
     if not (out / FILE).is_file():
         raise click.ClickException(f"{out} has no {FILE}: name with --out where `course grade` has written to")
-    found = examine_class(out, read_results(out))
+    results = read_results(out)
+    with plain_errors():
+        is_there = not missing_file(place.db_url)
+        found = replace(
+            examine_class(out, results), gradebook=gradebook_problems(results, place.db_url) if is_there else ()
+        )
     if as_json:
         click.echo(json.dumps(found.to_dict(), indent=1))
     else:
@@ -141,4 +154,10 @@ def verify(course, out, as_json):
             say(f"line {found.broken} is broken: {found.why}", err=True)
         for what in found.differing:
             say(f"a recorded result is not what the log has: {what}", err=True)
+        for what in found.gradebook:
+            say(f"the gradebook: {what}", err=True)
+        if found.gradebook:
+            say("`course grade` books automatic scores again; manual scores are changed in formgrader", err=True)
+        if not is_there:
+            say("there is no gradebook to compare with: name it with --db", err=True)
     sys.exit(0 if found.ok else 1)

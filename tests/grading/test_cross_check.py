@@ -5,11 +5,13 @@ import shutil
 
 import pytest
 from agreement import NAME, RIGHT, STUDENTS, check_agreement, hand_in
+from click.testing import CliRunner
 
+from autograder.cli import main
 from autograder.grading.grade import grade_class
 from autograder.grading.records.audit import FILE, AuditError, examine, read
 from autograder.grading.records.cross_check import examine_class
-from autograder.grading.records.gradebook import Gradebook
+from autograder.grading.records.gradebook import Entry, Gradebook
 from autograder.grading.records.results import read_results, results_file
 from autograder.grading.seeds import class_key
 
@@ -119,6 +121,30 @@ def test_edited_results_are_noticed_and_not_booked(graded, out, assignment, edit
     assert [record["student"] for record in read(out / FILE) if record["event"] == "remark"] == ["bob"]
     assert verified(out).ok
     assert grade_class(graded / "submitted", assignment, out).graded == 0
+
+
+def test_what_was_changed_in_the_gradebook_is_named_by_verify(graded, out, assignment):
+    def verify():
+        done = CliRunner().invoke(main, ["audit", "verify", "--out", str(out)])
+        return done.exit_code, " ".join(done.output.split())
+
+    assert verify()[0] == 0
+    with Gradebook(f"sqlite:///{out / 'gradebook.db'}") as gradebook:
+        for student, cell, score in (("bob", "check-relu_backward", 1.0), ("cyd", "check-sigmoid", None)):
+            gradebook.database.find_grade(cell, NAME, NAME, student).auto_score = score
+        gradebook.database.find_grade("why", NAME, NAME, "ada").manual_score = 70.0
+        gradebook.record(NAME, Entry("eve", scores={"check-sigmoid": 1.0}))
+        gradebook.commit("what nobody has earned")
+    code, said = verify()
+    assert code == 1
+    assert "bob, 01_lesson: check-relu_backward has 1 there, where 0 was booked" in said
+    assert "cyd, 01_lesson: check-sigmoid has no automatic score there, where 0 was booked" in said
+    assert "eve, 01_lesson: it has automatic scores, and no verdict was recorded" in said
+    assert "ada, why: 70 of 3 points" in said
+    grade_class(graded / "submitted", assignment, out)
+    assert "was booked" not in verify()[1]
+    (out / "gradebook.db").unlink()
+    assert "no gradebook to compare with" in verify()[1]
 
 
 def test_every_line_that_is_cut_off_the_end_is_missed(graded, out, assignment):

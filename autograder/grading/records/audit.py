@@ -90,7 +90,7 @@ class Examined:
 
     ``broken`` is the number of the first line that is not as it was written (from 1), or None; ``why`` says what is
     wrong with it. ``torn`` are the bytes after the last whole line, which a crash has cut off. ``differing`` says which
-    results are not what the log has.
+    results are not what the log has, and ``gradebook`` what the gradebook has otherwise than the results.
     """
 
     records: int
@@ -99,10 +99,11 @@ class Examined:
     why: str = ""
     torn: int = 0
     differing: tuple[str, ...] = ()
+    gradebook: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
-        return self.broken is None and not self.differing
+        return self.broken is None and not self.differing and not self.gradebook
 
     def to_dict(self) -> dict:
         """Plain data, for JSON."""
