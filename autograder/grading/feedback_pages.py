@@ -9,6 +9,7 @@ from autograder.files import ROOT
 from autograder.grading.grade import recorder
 from autograder.grading.records.deadlines import settle
 from autograder.grading.records.gradebook import LatePenalty
+from autograder.grading.records.group_marks import share_marks
 from autograder.grading.records.recording import Updated
 from autograder.grading.records.results import results_file
 from autograder.grading.submissions.allowances import read_allowances
@@ -52,5 +53,7 @@ def update_feedback(
     with recorder(out, assignment, db_url, late) as record:
         if unknown := set(students) - record.store.known.keys():
             raise UserError(f"nothing of {assignment.name} was graded of {', '.join(sorted(unknown))}: is it their id?")
+        results = {student: result for student, (_, result) in record.store.known.items()}
+        share_marks(record.gradebook, record.assignment, allowances, results)
         lateness = settle(record.gradebook, allowances, out, assignment.booked_as, submissions)
         return record.update_pages(submissions, lateness, students, ours_only=ours_only)

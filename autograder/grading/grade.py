@@ -25,6 +25,7 @@ from autograder.grading.records.audit import FILE, AuditLog
 from autograder.grading.records.deadlines import settle
 from autograder.grading.records.enrolled import of_the_class
 from autograder.grading.records.gradebook import Gradebook, LatePenalty
+from autograder.grading.records.group_marks import share_marks
 from autograder.grading.records.private import make_folder
 from autograder.grading.records.recording import Recorder, explained_errors
 from autograder.grading.records.results import Store, results_file
@@ -141,10 +142,11 @@ def grade_class(
         if not students:
             new = [student for student, job in jobs.items() if not job.known and not is_our_fault(results[student])]
             left_out = (*left_out, *renamed(results, new, submissions))
+        said = share_marks(record.gradebook, assignment, allowances, results)
         lateness = settle(record.gradebook, allowances, out, assignment.booked_as, submissions)
         record.update_pages(submissions, lateness)
         record.store.compact()
-        summary = summarize(assignment, list(results.values()), set(jobs), time.monotonic() - began, lateness)
+        summary = summarize(assignment, list(results.values()), set(jobs), time.monotonic() - began, lateness, said)
         summary = replace(summary, head=record.log.head, left_out=left_out)
         write_summary(out, summary)
     return summary

@@ -11,6 +11,7 @@ from nbgrader_courses import NAME, RIGHT, SIGMOID, booked, hand_in, make_course
 from test_lateness_shown import course
 
 from autograder.cli import main
+from autograder.grading.records.gradebook import Gradebook
 from autograder.grading.submissions.allowances import AllowanceError, Allowances, change_allowances, read_allowances
 from autograder.grading.submissions.groups import NobodyCalled, only, share_out
 from autograder.grading.submissions.submission import Submission
@@ -103,6 +104,19 @@ def test_a_class_with_a_group_and_one_student_graded_alone(tmp_path, source_path
     assert "ada" in exported and "bob" in exported and "team" not in exported
     pairs = json.loads(course(folder, "similar", "--json"))["pairs"]
     assert not [pair for pair in pairs if {pair["left"], pair["right"]} == {"ada", "bob"}]
+    # what a human gives to one is for all, until they get something else
+    for given, booked_then in (({"ada": 2.0}, {"ada": 2.0, "bob": 2.0}), ({"bob": 1.0}, {"ada": 2.0, "bob": 1.0})):
+        with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as gradebook:
+            for member, score in given.items():
+                grade = gradebook.database.find_grade("why", NAME, NAME, member)
+                grade.manual_score, grade.needs_manual_grade = score, False
+                gradebook.database.find_comment("why", NAME, NAME, member).manual_comment = "seen"
+            gradebook.commit("what a human has given")
+        course(folder, "feedback")
+        assert {member: booked(folder)[member]["why"] for member in ("ada", "bob")} == booked_then
+    assert "seen" in (folder / "feedback" / "ada" / NAME / f"{NAME}.html").read_text()
+    assert "why: members of team have other scores of a human (ada 2, bob 1)" in course(folder, "grade")
+    scores = booked(folder)
     # one alone: the others stay, and so does the summary of the class
     hand_in(folder, assignment, "cyd")
     hand_in(folder, assignment, "team")

@@ -2,13 +2,15 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from statistics import median
+from types import MappingProxyType
 
 from autograder.grading.judging.grade_submission import Result
 from autograder.grading.reports.lateness import NOTHING, Lateness
 from autograder.grading.submissions.assignment import Assignment
 
+NO_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 UNTIMED = "when it was handed in is not known: it has no timestamp.txt, and counts as in time"
 
 
@@ -119,6 +121,7 @@ def summarize(
     fresh: set[str],
     seconds: float,
     lateness: Mapping[str, Lateness] = NOTHING,
+    said: Mapping[str, tuple[str, ...]] = NO_WORDS,
 ) -> Summary:
     """Count what the results have in common.
 
@@ -127,6 +130,7 @@ def summarize(
     fresh : the students whose submissions were graded in this run.
     seconds : what the run took.
     lateness : what the gradebook says of due dates, by student.
+    said : more remarks, by student.
     """
     exercises = assignment.exercises()
     is_timed = any(not late.untimed for late in lateness.values())  # else one line says it for all
@@ -141,7 +145,10 @@ def summarize(
         assignment.name,
         total,
         tuple(
-            _student_row(result, total, result.student in fresh, lateness.get(result.student), is_timed)
+            _with_remarks(
+                _student_row(result, total, result.student in fresh, lateness.get(result.student), is_timed),
+                said.get(result.student, ()),
+            )
             for result in sorted(results, key=_by_name)
         ),
         (
@@ -165,6 +172,10 @@ def _student_row(result: Result, points: float, fresh: bool, late: Lateness | No
     remarks = (*said, *(remark.text for remark in result.remarks))
     times = (round(late.seconds), round(late.counted, 2), late.untimed, said, late.kept) if late else ()
     return StudentRow(result.student, round(result.score, 2), points, passed, remarks, fresh, result.seconds, *times)
+
+
+def _with_remarks(row: StudentRow, remarks: tuple[str, ...]) -> StudentRow:
+    return replace(row, remarks=(*row.remarks, *remarks)) if remarks else row
 
 
 def _exercise_row(check: str, name: str, points: float, results: list[Result]) -> ExerciseRow:
