@@ -29,7 +29,9 @@ class Notebook:
 
     def __init__(self, before: Callable[[], None] = lambda: None):
         self.before = before
-        self.namespace = {"__name__": "__main__", "display": lambda *_, **__: None, "help": lambda *_: None}
+        self.module = types.ModuleType("__main__")
+        self.namespace = self.module.__dict__
+        self.namespace |= {"display": lambda *_, **__: None, "help": lambda *_: None}
         shell = Shell(self.namespace)
         self.namespace["get_ipython"] = self.get_ipython = lambda: shell
         self.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # of the compiler, and what is imported from __future__

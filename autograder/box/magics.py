@@ -6,6 +6,7 @@ import os
 import re
 import runpy
 import shlex
+import sys
 import textwrap
 from pathlib import Path
 
@@ -47,9 +48,10 @@ class Shell:
         raise OSError(f"no commands of the system are run here: {command}")
 
     def _run(self, options: list[str]):
-        name = next(option for option in options if not option.startswith("-"))
-        path = name if Path(name).exists() else f"{name}.py"
-        given = self.user_ns if "-i" in options else None
+        at = next(i for i, option in enumerate(options) if not option.startswith("-"))
+        path = options[at] if Path(options[at]).exists() else f"{options[at]}.py"
+        given = self.user_ns if "-i" in options[:at] else None
+        sys.argv[1:] = options[at + 1 :]
         found = runpy.run_path(path, given, "__main__")
         self.user_ns.update({name: value for name, value in found.items() if not name.startswith("__")})
 

@@ -50,6 +50,7 @@ class Server:
         self.seal = seal
         self.watch = Watch(lambda begins: channel.send({"status": "compiling" if begins else "compiled"}))
         self.notebook = Notebook(self.mind_numba)
+        sys.modules["__main__"] = self.notebook.module  # where pickle and timeit look for what cells define
         self.stand_ins: dict[str, Callable] = {}
         sys.meta_path[:0] = [
             AfterImport("numba", self.greet_numba),
@@ -168,6 +169,7 @@ def main():
         os.dup2(nowhere, descriptor)
     setting = channel.receive()
     limit_resources(setting["limits"])
+    del sys.argv[1:]
     sys.path.append("")  # the working folder, last: no file of a student's is found in the place of a library
     sys.modules["_multiprocessing"] = without_locks()
     os.getlogin = getpass.getuser  # who has no terminal has no other login

@@ -92,6 +92,11 @@ NOTEBOOKS = {
     },
     "%run of all": ELSEWHERE
     | {"added 1": f"%%writefile mine.py\nimport numpy as np\n{RELU}", "added 2": f"{SIGMOID}\n%run -i mine.py"},
+    "__main__": STEP_ALONE
+    | {
+        "added": "import pickle, timeit\nclass Zero:\n    value = 0\nzero = pickle.loads(pickle.dumps(Zero())).value\n"
+        "timeit.timeit('Zero()', 'from __main__ import Zero', number=1)\n[zero][0]"
+    },
     "other magics": {
         "relu_backward": f"%%capture\n%load_ext autoreload\n%autoreload 2\n%matplotlib inline\n{RELU}",
         "sigmoid": SIGMOID,

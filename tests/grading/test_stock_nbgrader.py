@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from honest_kinds import in_every_kind
 
 from autograder.files import ROOT
 from autograder.grading.demo import solutions_of, toy_class
@@ -23,6 +24,7 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.slow, pytest.mark.soak]
 NAME = "01_vanishing_gradients"
 # nothing in these is hostile, so nbgrader's own way of grading may run them unprotected
 HONEST = ("perfect", "blank", "misconceptions_1", "misconceptions_2", "raises", "returns_nothing", "other_signature")
+KINDS = "kinds"  # who hands in every answer in another way
 
 
 def nbgrader(course: Path, *arguments: str) -> str:
@@ -72,6 +74,13 @@ def course(tmp_path_factory, text, assignment) -> Path:
             path = course / "submitted" / toy.student / NAME / f"{NAME}.ipynb"
             path.parent.mkdir(parents=True)
             nbformat.write(only_graded_cells(nbformat.from_dict(json.loads(toy.data))), path)
+    names = {exercise.name for exercise in assignment.exercises().values()}
+    answers = {name: answer for name, answer in solutions_of(source).items() if name in names}
+    notebook, files = in_every_kind(only_graded_cells(assignment.released), answers)
+    for name, text in {f"{NAME}.ipynb": nbformat.writes(notebook), **files}.items():
+        path = course / "submitted" / KINDS / NAME / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
     grade_class(course / "submitted", assignment, course)
     return course
 
@@ -83,11 +92,13 @@ def booked(course: Path) -> dict:
 
 def test_nbgraders_autograde_gives_the_same_scores_in_the_same_gradebook(course, assignment):
     ours = booked(course)
-    assert set(ours) == set(HONEST)
+    assert set(ours) == {*HONEST, KINDS}
     assert sum(ours["perfect"].values()) == sum(e.points for e in assignment.exercises().values())
+    points = {check: exercise.points for check, exercise in assignment.exercises().items()}
+    assert {check: score for check, score in ours[KINDS].items() if score < points[check]} == {}
     nbgrader(course, "autograde", NAME, "--force")
     stock = booked(course)
-    for student in HONEST:
+    for student in (*HONEST, KINDS):
         # our score is rounded to cents, as the notebook shows it to nbgrader
         assert stock[student] == pytest.approx(ours[student], abs=1e-9), student
 
