@@ -39,7 +39,7 @@ MARKERS = {
 UNHURRIED = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 hypothesis.settings.register_profile("local", max_examples=20, **UNHURRIED)
 hypothesis.settings.register_profile("ci", max_examples=20, derandomize=True, **UNHURRIED)
-hypothesis.settings.register_profile("thorough", max_examples=50, derandomize=True, **UNHURRIED)  # `make soak`
+hypothesis.settings.register_profile("thorough", max_examples=30, derandomize=True, **UNHURRIED)  # `make soak`
 hypothesis.settings.register_profile("interpreted", max_examples=10, derandomize=True, **UNHURRIED)
 INTERPRETED = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"
 hypothesis.settings.load_profile("interpreted" if INTERPRETED else "ci" if CI else "local")

@@ -16,6 +16,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from agreement import NAME, RIGHT, STUDENTS, check_agreement, hand_in, in_a_fork
+from thrift import rest_in_soak
 
 from autograder.grading import grade as module
 from autograder.grading.grade import grade_class
@@ -92,7 +93,7 @@ def test_a_kill_at_any_step_loses_nothing_and_repeats_nothing(tmp_path, submitte
         assert recorded <= kept, "what was recorded was judged again"
 
 
-@pytest.mark.parametrize("write", [1, 2, 3, 5])
+@pytest.mark.parametrize("write", rest_in_soak([3, 1, 2, 5]))
 def test_a_line_that_is_cut_in_the_middle_of_a_write(tmp_path, submitted, assignment, write):
     out, written = tmp_path / "out", [0]
 
@@ -266,7 +267,7 @@ def unshare_mounts():
     subprocess.run(["mount", "--make-rprivate", "/"], check=True)
 
 
-@pytest.mark.parametrize("room", [12, 120, 260, 280])
+@pytest.mark.parametrize("room", rest_in_soak([120, 12, 260, 280]))
 def test_a_full_disk_is_said_and_loses_nothing(tmp_path, submitted, assignment, room):
     disk = tmp_path / "disk"
     disk.mkdir()

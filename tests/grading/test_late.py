@@ -8,6 +8,7 @@ from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook as Stock
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader_courses import NAME, RIGHT, SIGMOID, WRONG, hand_in, make_course, nbgrader_api
+from thrift import rest_in_soak
 
 from autograder.grading.classroom.nbgrader_course import CourseError, grading_settings, read_course
 from autograder.grading.grade import grade_class
@@ -100,7 +101,7 @@ def course(tmp_path, source_path):
     return make_course(tmp_path / "dl", source_path)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", rest_in_soak(METHODS))
 def test_penalties_are_nbgraders(method, course, tmp_path, assignment, monkeypatch):
     configure(course, METHODS[method])
     monkeypatch.syspath_prepend(course)  # nbgrader is started in that folder

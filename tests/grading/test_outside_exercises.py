@@ -4,6 +4,7 @@ import csv
 import inspect
 import json
 import os
+import shutil
 import textwrap
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -19,6 +20,7 @@ from lessons import KEYS
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader_courses import nbgrader_api
+from thrift import rest_in_soak
 
 from autograder.catalogue import load, names
 from autograder.cli import main
@@ -81,9 +83,14 @@ def cell(source, **nbgrader):
 
 
 @pytest.fixture
-def course(tmp_path) -> Path:
+def course(as_handed_in, tmp_path) -> Path:
+    return shutil.copytree(as_handed_in, tmp_path / "deep")
+
+
+@pytest.fixture(scope="module")
+def as_handed_in(tmp_path_factory) -> Path:
     """A course folder with an assignment on an exercise of its own, handed in by two students."""
-    folder = tmp_path / "deep"
+    folder = tmp_path_factory.mktemp("made") / "deep"
     new_class(folder, (UNIT,))
     source = folder / "source" / "ps1"
     (source / "exercises").mkdir(parents=True)
@@ -230,6 +237,7 @@ def test_an_exercise_is_never_taken_from_a_submission(course, monkeypatch):
     assert str(error.value).endswith(f"(looked in: the course, {own_file(course).parent}, {course / 'exercises'})")
 
 
+@pytest.mark.soak
 def test_nothing_in_the_folder_that_grading_is_started_in_is_run(course, tmp_path, monkeypatch):
     """Not for the cases, the reports, the pages, nor to find out what a wrong answer has done."""
     unit = read_assignment(course / "source" / UNIT / f"{UNIT}.ipynb", course)
@@ -286,7 +294,7 @@ def spying(course: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("level", ["zygote", "bwrap", "landlock"])
+@pytest.mark.parametrize("level", rest_in_soak(["zygote", "bwrap", "landlock"]))
 def test_students_code_sees_nothing_of_it(course, monkeypatch, level):
     monkeypatch.setenv(VARIABLE, str(own_file(course).parent))
     lesson(course).exercises()

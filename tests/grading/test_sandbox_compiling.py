@@ -9,6 +9,7 @@ import numba
 import numpy as np
 import pytest
 from boxes import HURRY, LIMITS, X, box_processes, boxed, check_honest, hurried
+from thrift import rest_in_soak
 
 from autograder.box.compiling import Watch
 from autograder.catalogue import load
@@ -28,7 +29,7 @@ LOOP = f"{IMPORTS}@numba.njit\ndef f(x):\n    i = 0\n    while i >= 0:\n        
 
 
 @BOXED
-@pytest.mark.parametrize("source", [WHERE, HELPER, LOCKED.format(3)], ids=["jitted", "helper", "locked"])
+@pytest.mark.parametrize("source", rest_in_soak([WHERE, HELPER, LOCKED.format(3)]), ids=["jitted", "helper", "locked"])
 def test_compiling_counts_against_no_call(source):
     with boxed(Cell("f", source)) as box:
         with hurried(box, 1.0):
@@ -84,7 +85,9 @@ def test_an_answer_that_was_late_is_tried_once_more_by_itself():
 
 @BOXED
 @pytest.mark.parametrize(
-    "told", ["'compiling'", "'compiled'", "['compiling', 'compiled'][i % 2]"], ids=["begun", "ended", "both"]
+    "told",
+    rest_in_soak(["'compiling'", "'compiled'", "['compiling', 'compiled'][i % 2]"]),
+    ids=["begun", "ended", "both"],
 )
 def test_whoever_says_to_compile_gets_the_allowance_once(told):
     code = f"""
@@ -123,7 +126,7 @@ CACHED = {
 
 
 @BOXED
-@pytest.mark.parametrize("source", CACHED.values(), ids=CACHED)
+@pytest.mark.parametrize("source", rest_in_soak(CACHED.values()), ids=CACHED)
 def test_a_cache_or_threads_may_be_asked_for_as_in_a_notebook(source):
     with boxed(Cell("f", IMPORTS + source)) as box:
         outcome = box.run("f", {"x": X})

@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 import sysconfig
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -36,17 +37,17 @@ OTHERS = (
 )
 SETTINGS = dict.fromkeys(FOLDERS.split(), NOWHERE) | dict(setting.split("=") for setting in OTHERS.split())
 SMALL = 64 << 20  # bytes
+CORES = sorted(os.sched_getaffinity(0))
 IPV6_SWITCH = "/proc/sys/net/ipv6/conf/all/disable_ipv6"  # only root may
 
 
 def pytest_command(python: str, root: str, names: list[str]) -> list[str]:
-    options = ["-q", "-p", "no:cacheprovider", "-m", "not (browser or serial or soak)"]
+    options = ["-q", "-p", "no:cacheprovider", "-m", "not (browser or serial or soak or seeds)"]
     return [python, "-m", "pytest", *options, *(f"{root}/tests/{name}" for name in names)]
 
 
 def niced_on_one_core(folder) -> tuple[list[str], dict[str, str]]:
-    core = str(min(os.sched_getaffinity(0)))
-    prefix = ["nice", "-n", "19", "taskset", "--cpu-list", core]
+    prefix = ["nice", "-n", "19", "taskset", "--cpu-list", str(CORES[0])]
     return [*prefix, *pytest_command(sys.executable, str(ROOT), SENSITIVE)], {"TZ": "America/St_Johns"}
 
 
@@ -63,7 +64,7 @@ def with_strange_settings(folder) -> tuple[list[str], dict[str, str]]:
 
 def as_nobody(folder) -> tuple[list[str], dict[str, str]]:
     """Below a tree that nobody can read: the interpreter and the project may lie below /root."""
-    command = ["bwrap", "--dev-bind", "/", "/", "--tmpfs", "/mnt"]
+    command = ["taskset", "--cpu-list", str(CORES[-1]), "bwrap", "--dev-bind", "/", "/", "--tmpfs", "/mnt"]
     places = {"/mnt/py": sys.base_prefix, "/mnt/site": sysconfig.get_path("purelib"), "/mnt/repo": str(ROOT)}
     for place, source in places.items():
         command += ["--ro-bind", source, place]
@@ -75,17 +76,28 @@ def as_nobody(folder) -> tuple[list[str], dict[str, str]]:
     return command, {**paths, "TZ": "Asia/Kathmandu"}
 
 
-# Beside busy processes a niced one starves, and nobody's threads are counted with those of the boxes.
-ALONE = [niced_on_one_core, *([as_nobody] if os.geteuid() == 0 else [])]  # an ordinary user has run all tests as one
-CONDITIONS = [with_strange_settings, *(pytest.param(condition, marks=pytest.mark.serial) for condition in ALONE)]
-
-
-@pytest.mark.parametrize("condition", CONDITIONS, ids=lambda condition: condition.__name__)
-def test_the_tests_pass(condition, tmp_path, capsys):
-    command, variables = condition(tmp_path)
+def run(condition, folder) -> tuple[int, str]:
+    """What pytest ended with, and all that it said."""
+    command, variables = condition(folder)
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **variables}
     done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    said = done.stdout.decode(errors="replace")
-    assert done.returncode == 0, said
+    return done.returncode, f"{condition.__name__}: {done.stdout.decode(errors='replace').strip()}"
+
+
+def test_the_tests_pass_with_strange_settings(tmp_path, capsys):
+    ended, said = run(with_strange_settings, tmp_path)
+    assert ended == 0, said
     with capsys.disabled():
-        print(f"\n{condition.__name__}: {said.strip().splitlines()[-1]}", end="")
+        print(f"\n{said.splitlines()[-1]}", end="")
+
+
+# Beside busy processes a niced one starves, and nobody's threads are counted with those of the boxes.
+@pytest.mark.serial
+def test_the_tests_pass_niced_and_as_nobody_on_a_core_each(tmp_path, capsys):
+    conditions = [niced_on_one_core, *([as_nobody] if os.geteuid() == 0 else [])]  # an ordinary user is one already
+    with ThreadPoolExecutor() as pool:
+        runs = list(pool.map(run, conditions, [tmp_path] * len(conditions)))
+    for ended, said in runs:
+        assert ended == 0, said
+        with capsys.disabled():
+            print(f"\n{said.splitlines()[-1]}", end="")

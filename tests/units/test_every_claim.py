@@ -112,6 +112,7 @@ def is_searched(claim) -> bool:
     return bool(claim.rates) and claim.unit in WITH_ARMS
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "claim",
     [pytest.param(c, id=c.id, marks=marks_of(c)) for c in CLAIMS if is_searched(c)],
