@@ -79,26 +79,33 @@ def without_magics(source: str) -> tuple[str, str]:
             return f"get_ipython().run_cell_magic({name!r}, {options.strip()!r}, {body!r})", ""
         if name not in RUN_AS_IT_IS:
             return "", f"a {source.split()[0]} cell is not run"
-    try:
-        ast.parse(source)  # in the middle of an expression a line may rightly begin with %
+    if _refused_line(source) is None:
         return source, ""
-    except SyntaxError:
-        lines = source.split("\n")
-    lines = [TIMED.sub(r"\1", line) for line in lines]
+    lines = [TIMED.sub(r"\1", line) for line in source.split("\n")]
     if any(PROMPT.match(line) for line in lines):  # pasted from a session
         lines = [PROMPT.sub("", line) for line in lines]
     lines = textwrap.dedent("\n".join(lines)).split("\n")
-    dropped, indent, goes_on = [], "", False
-    for i, line in enumerate(lines):
-        special = SPECIAL_LINE.match(line)
-        if goes_on or special:
-            python = "pass" if goes_on else _python_of(line)
-            indent = indent if goes_on else special.group(1)
-            goes_on = line.rstrip().endswith("\\")
-            lines[i] = indent + python
-            if python == "pass":
-                dropped.append(i)
+    dropped = []
+    # in the middle of an expression a line may rightly begin with %: only what Python refuses is another's
+    while (i := _refused_line("\n".join(lines))) is not None and (special := SPECIAL_LINE.match(lines[i])):
+        python = _python_of(lines[i])
+        if python == "pass":
+            dropped.append(i)
+        while lines[i].rstrip().endswith("\\") and i + 1 < len(lines):
+            lines[i] = special.group(1) + python
+            i, python = i + 1, "pass"
+            dropped.append(i)
+        lines[i] = special.group(1) + python
     return "\n".join(lines), f"dropped: {', '.join(f'line {i + 1}' for i in dropped)}" if dropped else ""
+
+
+def _refused_line(source: str) -> int | None:
+    """The number of the line, from 0, that Python does not understand, or None."""
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError) as error:  # the latter of a null byte
+        return min((getattr(error, "lineno", None) or 1) - 1, source.count("\n"))
+    return None
 
 
 def _python_of(line: str) -> str:

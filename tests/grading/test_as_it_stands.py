@@ -97,6 +97,11 @@ NOTEBOOKS = {
         "added": "import pickle, timeit\nclass Zero:\n    value = 0\nzero = pickle.loads(pickle.dumps(Zero())).value\n"
         "timeit.timeit('Zero()', 'from __main__ import Zero', number=1)\n[zero][0]"
     },
+    "% in an expression": {
+        "relu_backward": "!ls | grep \"it's\nzero = (17\n    % 17)\ntext = '''\n!ls\n'''\nif True:\n    %who\nnp.sin?\n"
+        + STEP,
+        "sigmoid": SIGMOID,
+    },
     "other magics": {
         "relu_backward": f"%%capture\n%load_ext autoreload\n%autoreload 2\n%matplotlib inline\n{RELU}",
         "sigmoid": SIGMOID,
