@@ -31,6 +31,7 @@ from autograder.grading.judging.fingerprints import COMMON, Basis
 from autograder.grading.judging.grade_submission import Result
 from autograder.grading.records.audit import FILE, last_seed_id
 from autograder.grading.records.deadlines import settle
+from autograder.grading.records.enrolled import of_the_class
 from autograder.grading.records.gradebook import Gradebook, LatePenalty
 from autograder.grading.records.recording import Recorder, entry_of
 from autograder.grading.records.results import Store, results_file
@@ -158,6 +159,8 @@ def regrade_class(
         key = class_key(out, key_file, record.log.seed_id if record else last_seed_id(out / FILE))
         if record:
             record.seal = key.seal
+            submissions, nobodys = of_the_class(submissions, gradebook, allowances)
+            left_out = (*left_out, *nobodys)
             record.catch_up(submissions)
         jobs = plan(submissions, assignment, limits, key, store)
         touched = [job for job in jobs.values() if _is_same(job)]
