@@ -36,7 +36,12 @@ def generator_and_fans(rng: np.random.Generator, fan_in: int, fan_out: int) -> d
 
 
 def generator_for(rng) -> np.random.Generator:
-    """The generator for a function of the grader's to which a student's probe hands ``rng``; the probe's goes on.
+    """The generator for a function of the grader's to which a student's probe hands ``rng``; as ``seed_for``."""
+    return seed_for(rng).generator()
+
+
+def seed_for(rng) -> Seed:
+    """The seed for a function of the grader's to which a student's probe hands the generator ``rng``, which goes on.
 
     From a box comes a seed that was drawn from it; in a notebook the same is drawn here, so that the numbers agree.
 
@@ -47,4 +52,4 @@ def generator_for(rng) -> np.random.Generator:
     """
     if not isinstance(rng, np.random.Generator | Seed):
         raise TypeError(f"rng must be a np.random.Generator, got {type(rng).__name__}")
-    return (rng if isinstance(rng, Seed) else Seed.drawn_by(rng)).generator()
+    return rng if isinstance(rng, Seed) else Seed.drawn_by(rng)

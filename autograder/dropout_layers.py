@@ -5,7 +5,7 @@ All return arrays of floats of the shape of x for every x with an entry and ever
 
 import numpy as np
 
-from autograder.draw import generator_for
+from autograder.draw import seed_for
 
 
 def layer_of(form, salt=0):
@@ -13,7 +13,7 @@ def layer_of(form, salt=0):
 
     def layer(x, p_drop, training, rng, /):
         x = np.array(x, dtype=float)
-        rng = np.random.default_rng([salt, generator_for(rng).integers(1 << 63)])
+        rng = np.random.default_rng([salt, seed_for(rng).number])
         out, mask = form(x, float(p_drop), bool(training), rng)
         return np.asarray(out, dtype=float), np.asarray(mask, dtype=float)
 

@@ -24,12 +24,14 @@ class Call(NamedTuple):
     its eps is 0.001, its variance biased": what follows the colon names what a student's probe lets pass, or refuses.
     ``may_refuse`` says that an exception is as good as the right value. Where a judge decides, ``as_first``
     says whether the value must be that of the case's first call, as for the same seed, or not, as for another seed.
+    ``right`` is the value of the reference where the case knows it, and need not have it computed.
     """
 
     inputs: Inputs
     told: str = ""
     may_refuse: bool = False
     as_first: bool | None = None
+    right: object = None
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,8 @@ class Probes:
             raise RuntimeError(f"the reference: {late(REFERENCE_SECONDS)}") from None
 
     def _expected(self, one: Call) -> Outcome:
+        if one.right is not None:
+            return Outcome("returned", one.right)
         try:
             return call_unwatched(self.exercise.reference, one.inputs)
         except (Exception, SystemExit) as error:

@@ -128,10 +128,10 @@ def encode(value, max_bytes: int = MAX_BYTES) -> bytes:
     header = json.dumps(encoder.node(value, 0), separators=(",", ":")).encode("ascii")
     if len(header) > MAX_HEADER:
         raise WireError(f"{len(header)} bytes of numbers and text outside arrays; at most {MAX_HEADER} may cross")
-    body = b"".join([HEADER_LENGTH.pack(len(header)), header, *encoder.buffers])
-    if len(body) > max_bytes:
-        raise WireError(f"{len(body)} bytes; at most {max_bytes} may cross")
-    return LENGTH.pack(len(body)) + body
+    length = HEADER_LENGTH.size + len(header) + sum(map(len, encoder.buffers))
+    if length > max_bytes:
+        raise WireError(f"{length} bytes; at most {max_bytes} may cross")
+    return b"".join([LENGTH.pack(length), HEADER_LENGTH.pack(len(header)), header, *encoder.buffers])
 
 
 def decode(body: bytes):

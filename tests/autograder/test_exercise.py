@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from autograder.catalogue import UnknownExercise, catalogue, load
-from autograder.exercise import Exercise
+from autograder.exercise import Call, Exercise
+from autograder.probes import Probes
 from course_lib.units import ORDER
 
 
@@ -83,6 +84,15 @@ def test_an_unknown_name_lists_the_known_ones():
 def test_inputs_come_in_the_order_of_the_reference(exercise):
     for case in exercise.cases:
         assert tuple(case.inputs(0)) == exercise.parameters[: len(case.inputs(0))]
+
+
+def test_a_reference_is_not_asked_for_what_a_case_knows():
+    def asked(layer):
+        raise AssertionError
+
+    exercise = Exercise("probe", "none", 1, asked, ("Which?",))
+    exercise.case("a right layer, and a wrong one")(lambda rng: [Call({"layer": 1}, right=r) for r in (True, False)])
+    assert [outcome.value for outcome in Probes(exercise, 0).expected] == [True, False]
 
 
 def test_an_exercise_belongs_to_one_of_the_parts_of_a_lesson():

@@ -176,12 +176,16 @@ class Machine:
     """A machine whose clock and processor stand where a test puts them; the processor is one that may not be known."""
 
     def __init__(self, monkeypatch):
-        self.now, self.cpu = 100.0, 50.0
+        self.now, self.cpu, self.looks = 100.0, 50.0, 0
         monkeypatch.setattr(module.time, "monotonic", lambda: self.now)
 
     def clock(self, cpu, wall, allowance=None):
         budget = Budget(Seconds(cpu, wall), ("its processor", cpu), ("its clock", wall))
-        return Clock(budget, allowance or Seconds(), lambda: self.cpu)
+        return Clock(budget, allowance or Seconds(), self.meter)
+
+    def meter(self):
+        self.looks += 1
+        return self.cpu
 
     def run(self, wall, cpu):
         self.now += wall
@@ -222,6 +226,21 @@ def test_where_the_processor_time_is_not_known_the_clock_decides(machine):
     machine.run(wall=5.0, cpu=0.0)
     with pytest.raises(Late, match="its processor"):
         clock.left()
+
+
+def test_a_box_that_asks_often_is_looked_at_when_it_may_have_used_up_what_it_has(machine):
+    clock = machine.clock(cpu=5.0, wall=20.0)
+    for _ in range(98):
+        machine.run(wall=0.05, cpu=0.02)
+        assert clock.left_for_us() > 0
+    assert machine.looks == 2  # one at the start, and one before the first question
+    machine.run(wall=0.05, cpu=0.02)
+    assert clock.left_for_us() == pytest.approx(5 - 99 * 0.02)
+    machine.run(wall=3.0, cpu=2.99)
+    assert clock.left_for_us() == pytest.approx(0.03)
+    machine.run(wall=0.02, cpu=0.03)
+    with pytest.raises(Late, match="its processor"):
+        clock.left_for_us()
 
 
 def test_a_clock_stands_still_as_long_as_the_allowance_lasts(machine):

@@ -97,26 +97,27 @@ exercise = Exercise(
 )
 
 
-def _calls(rng, layers) -> list[Call]:
+def _calls(rng, right, wrong) -> list[Call]:
     """A call for each layer, by what is told of it, in random order: the verdicts cannot be learned by heart."""
-    calls = [Call({"layer": layer_of(form, int(rng.integers(10**6)))}, told) for told, form in layers.items()]
+    layers = [(form, f"a right layer: {told}", True) for told, form in right.items()]
+    layers += [(form, f"a wrong layer: {told}", False) for told, form in wrong.items()]
+    calls = [
+        Call({"layer": layer_of(form, int(rng.integers(10**6)))}, told, right=is_right)
+        for form, told, is_right in layers
+    ]
     return [calls[i] for i in rng.permutation(len(calls))]
 
 
-def _both(rng, wrong) -> list[Call]:
-    """A right layer and wrong ones, so that a constant answer earns nothing."""
-    right = {f"a right layer: {next(iter(RIGHT))}": plain}
-    return _calls(rng, right | {f"a wrong layer: {told}": form for told, form in wrong.items()})
+ONE_RIGHT = dict([next(iter(RIGHT.items()))])  # beside wrong ones, so that a constant answer earns nothing
 
 
 for layers in WRONG:
-    exercise.case(", or ".join(layers))(lambda rng, layers=layers: _both(rng, layers))
+    exercise.case(", or ".join(layers))(lambda rng, layers=layers: _calls(rng, ONE_RIGHT, layers))
 
 
 @exercise.case("five right layers that draw in different ways, and one that does nothing")
 def right_ones(rng):
-    right = {f"a right layer: {told}": form for told, form in RIGHT.items()}
-    return _calls(rng, right | {"a wrong layer: it returns x and ones": lambda x, *_: (x, np.ones(x.shape))})
+    return _calls(rng, RIGHT, {"it returns x and ones": lambda x, *_: (x, np.ones(x.shape))})
 
 
 @exercise.misconception

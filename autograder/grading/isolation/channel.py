@@ -1,5 +1,7 @@
 """The grader's end of the pipe to a box: framed messages with a deadline and a cap, whatever the other end does."""
 
+import contextlib
+import fcntl
 import math
 import os
 import select
@@ -7,7 +9,8 @@ import select
 from autograder.box.wire import LENGTH, WireError, decode, encode
 from autograder.grading.isolation.clock import Clock, Deadline
 
-READ_BYTES = 1 << 16  # what a pipe holds
+READ_BYTES = 1 << 16  # what a pipe holds at first
+PIPE_BYTES = 1 << 18  # what it is to hold: most arrays, at once
 
 Due = Clock | Deadline
 
@@ -34,8 +37,10 @@ class BoxChannel:
         self.incoming, self.outgoing, self.max_bytes = incoming, outgoing, max_bytes
         self.length = 0
         self._ahead = bytearray()  # read, but not asked for yet: a short message comes in one piece
-        os.set_blocking(incoming, False)
-        os.set_blocking(outgoing, False)
+        for descriptor in (incoming, outgoing):
+            os.set_blocking(descriptor, False)
+            with contextlib.suppress(OSError):  # the system may not grant it
+                fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
     def send(self, value, due: Due):
         """Write one message before it is due."""
@@ -83,14 +88,16 @@ class BoxChannel:
         data[:filled] = self._ahead[:filled]
         del self._ahead[:filled]
         while filled < size:
-            part = self._part(due, size - filled)
-            data[filled : filled + len(part)] = part
-            filled += len(part)
+            _wait(self.incoming, select.POLLIN, due)
+            count = os.readv(self.incoming, [memoryview(data)[filled:]])
+            if not count:
+                raise Gone("it ended")
+            filled += count
         return data
 
-    def _part(self, due: Due, most: int = READ_BYTES) -> bytes:
+    def _part(self, due: Due) -> bytes:
         _wait(self.incoming, select.POLLIN, due)
-        part = os.read(self.incoming, min(most, READ_BYTES))
+        part = os.read(self.incoming, READ_BYTES)
         if not part:
             raise Gone("it ended")
         return part

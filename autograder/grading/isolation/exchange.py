@@ -84,7 +84,7 @@ class Box:
             if status != "callback":
                 return answer
             began = time.thread_time()
-            value = desk.evaluate(answer, clock.left_now())
+            value = desk.evaluate(answer, clock.left_for_us())
             clock.add(time.thread_time() - began)
             try:
                 self.channel.send(value, clock)

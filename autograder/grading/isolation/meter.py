@@ -3,7 +3,6 @@
 import contextlib
 import os
 import time
-from pathlib import Path
 
 TICK = os.sysconf("SC_CLK_TCK")
 FRESH = 0.02  # seconds for which a reading is good: to read takes as long as a short call
@@ -38,13 +37,18 @@ class Meter:
 
 def _of_tree(process: int) -> int:
     """Ticks of a process, of those that it has waited for, and of all that descend from it."""
-    place = Path(f"/proc/{process}")
+    place = f"/proc/{process}"
     # the name, which a process gives itself, may hold anything, but the last bracket is behind it
-    fields = (place / "stat").read_text(errors="replace").rpartition(")")[2].split()
+    fields = _text_of(f"{place}/stat").rpartition(b")")[2].split()
     ticks = sum(map(int, fields[11:15]))  # utime, stime, cutime, cstime
-    for thread in os.listdir(place / "task"):
+    for thread in os.listdir(f"{place}/task"):
         with contextlib.suppress(OSError):  # it has just ended
-            for child in (place / "task" / thread / "children").read_text().split():
+            for child in _text_of(f"{place}/task/{thread}/children").split():
                 with contextlib.suppress(OSError):
                     ticks += _of_tree(int(child))
     return ticks
+
+
+def _text_of(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as file:
+        return file.read()

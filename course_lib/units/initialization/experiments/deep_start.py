@@ -89,12 +89,13 @@ def accuracy_after_training(weights, phi, task) -> float:
     phi : activation of the hidden layers, with its derivative ``slope``
     task : Task
     """
-    weights = [np.array(w, dtype=np.float64) for w in weights]
+    weights = [np.array(w, dtype=np.float32) for w in weights]  # in which sines take a fifth of the time
+    x, x_new = task.x.astype(np.float32), task.x_new.astype(np.float32)
     with np.errstate(all="ignore"):  # weights that explode are part of the experiment
         for step in range(N_STEPS):
-            chosen = (np.arange(BATCH_SIZE) + step * BATCH_SIZE) % len(task.x)
-            _step(weights, phi, task.x[chosen], task.y[chosen])
-        logits = hidden_layers(weights, phi, task.x_new)[-1] @ weights[-1]
+            chosen = (np.arange(BATCH_SIZE) + step * BATCH_SIZE) % len(x)
+            _step(weights, phi, x[chosen], task.y[chosen])
+        logits = hidden_layers(weights, phi, x_new)[-1] @ weights[-1]
     return float(np.mean(logits.argmax(axis=1) == task.y_new)) if np.isfinite(logits).all() else 0.0
 
 
