@@ -118,7 +118,7 @@ def grade_class(
         assignment = record.assignment
         key = class_key(out, key_file, record.log.seed_id, new_key)
         record.seal = key.seal
-        submissions, nobodys = of_the_class(submissions, record.gradebook, allowances)
+        submissions, nobodys = of_the_class(submissions, record.gradebook, allowances, students)
         record.catch_up(submissions)
         jobs = plan(submissions, assignment, limits, key, record.store)
         known = {s: record.store.result(s) for s in submissions if s not in jobs}

@@ -159,7 +159,7 @@ def regrade_class(
         key = class_key(out, key_file, record.log.seed_id if record else last_seed_id(out / FILE))
         if record:
             record.seal = key.seal
-            submissions, nobodys = of_the_class(submissions, gradebook, allowances)
+            submissions, nobodys = of_the_class(submissions, gradebook, allowances, students)
             left_out = (*left_out, *nobodys)
             record.catch_up(submissions)
         jobs = plan(submissions, assignment, limits, key, store)

@@ -4,7 +4,7 @@ nbgrader keeps both alike. So those who are there before anything of theirs is g
 are remembered in a table of our own, beside nbgrader's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from nbgrader.api import Student, SubmittedAssignment
@@ -41,10 +41,14 @@ def enrolled(gradebook: Gradebook) -> set[str]:
 
 
 def of_the_class(
-    submissions: Mapping[str, Submission], gradebook: Gradebook, allowances: Allowances
+    submissions: Mapping[str, Submission], gradebook: Gradebook, allowances: Allowances, students: Collection[str] = ()
 ) -> tuple[dict[str, Submission], tuple[str, ...]]:
     """The submissions of those who are known, and what to say of the others: where there is a roster, a name that
     stands nowhere else is nobody's. Where the roster has none of all the names, it has other names: a remark says so.
+
+    Parameters
+    ----------
+    students : whom the instructor has named, and so knows.
 
     Raises
     ------
@@ -54,10 +58,12 @@ def of_the_class(
     everybody = gradebook.known_students()
     allowances.check_groups(everybody)
     roster = enrolled(gradebook)
-    known = everybody | {student for student, _, _ in allowances.rows}
-    strangers = submissions.keys() - known if roster else set()
-    if not roster & submissions.keys():
+    strangers = submissions.keys() - roster - {student for student, _, _ in allowances.rows}
+    if students or not roster:
+        return dict(submissions), ()
+    if not roster & submissions.keys():  # also when they are graded again, and have come into the gradebook by it
         remarked = {s: replace(submissions[s], remarks=(*submissions[s].remarks, NONE_KNOWN)) for s in strangers}
         return {**submissions, **remarked}, ()
+    strangers -= everybody
     left_out = tuple(f"{shown(student)}: {NOBODYS}" for student in sorted(strangers))
     return {student: one for student, one in submissions.items() if student not in strangers}, left_out
