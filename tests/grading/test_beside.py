@@ -51,7 +51,7 @@ def test_modules_and_data_are_taken_and_what_is_the_courses_is_not(tmp_path, bes
 
 
 @pytest.mark.parametrize("name", ["numpy.py", "numba/__init__.py", "course_lib/functions.py", "autograder.py",
-                                  "random.py", "llvmlite/a.py"])  # fmt: skip
+                                  "random.py", "llvmlite/a.py", "test.py"])  # fmt: skip
 def test_a_module_that_has_the_name_of_another_is_left_out(tmp_path, beside, name):
     write(beside, name, "helpers.py")
     files, said = files_of(tmp_path, "ada")

@@ -124,4 +124,4 @@ def _modules() -> frozenset[str]:
     paths = sysconfig.get_paths()
     folders = {Path(np.__file__).parents[1], Path(paths["purelib"]), Path(paths["platlib"])}
     installed = {path.name.partition(".")[0] for folder in folders if folder.is_dir() for path in folder.iterdir()}
-    return frozenset({*installed, *sys.stdlib_module_names, *SEALED})
+    return frozenset({*installed, *sys.stdlib_module_names, "test", *SEALED})  # "test" is Python's own, if unlisted
