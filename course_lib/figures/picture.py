@@ -14,7 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from course_lib.figures.style import CSS_PIXELS_PER_INCH, DPI
+from course_lib.figures.style import CSS_PIXELS_PER_INCH, DPI, percents
 
 
 def png(figure: Figure) -> bytes:
@@ -43,12 +43,25 @@ def panels_html(figure: Figure, alt: str) -> str:
     pixels = np.asarray(canvas.buffer_rgba())
     heading = "".join(f"<div><b>{escape(text.get_text())}</b></div>" for text in figure.texts)
     images = "".join(
-        f'<img src="data:image/png;base64,{base64.b64encode(encode(pixels[rows, columns])).decode("ascii")}" alt="" '
+        f'<img src="data:image/png;base64,{_base64(pixels[_inked(pixels, rows), columns])}" alt="" '
         f'width="{css(columns)}" style="{_shrinking(css(columns))}">'
         for rows, columns in panels(figure)
     )
     row = "display:flex;flex-wrap:wrap;gap:4px;align-items:flex-start;overflow-x:auto"
-    return f'{heading}<div role="img" aria-label="{escape(alt)}" tabindex="0" style="{row}">{images}</div>'
+    return f'{heading}<div role="img" aria-label="{escape(percents(alt))}" tabindex="0" style="{row}">{images}</div>'
+
+
+def _base64(pixels: np.ndarray) -> str:
+    return base64.b64encode(encode(pixels)).decode("ascii")
+
+
+def _inked(pixels, rows: slice) -> slice:
+    """Those of the rows in which something is drawn, and a margin."""
+    (inked,) = np.nonzero((pixels[rows] != 255).any(axis=(1, 2)))
+    if not inked.size:
+        return rows
+    start, stop = rows.start + inked[0] - MARGIN, rows.start + inked[-1] + 1 + MARGIN
+    return slice(max(rows.start, int(start)), min(rows.stop, int(stop)))
 
 
 def _shrinking(width: int) -> str:
@@ -62,6 +75,8 @@ def _shrinking(width: int) -> str:
 SHRINKS_TO = 0.935
 HEADING = 0.33  # inches: the strip in which a figure has its heading
 TITLE = 0.5  # inches: above axes, for their title and legend
+MARGIN = 10  # pixels above and below what is drawn
+LABELS = 0.84  # inches on the left of axes that are enough for their numbers and label
 GAP = 0.3  # inches between axes that are panels of their own; a colour bar is nearer
 
 
@@ -77,7 +92,8 @@ def panels(figure: Figure) -> list[tuple[slice, slice]]:
         ends = [max(box.x1 for box in column) for column in columns]
         starts = [min(box.x0 for box in column) for column in columns[1:]]
         # labels stand on the left of axes, and half a number may stand out on their right
-        cuts = [0.0, *(end + 0.15 * (start - end) for end, start in zip(ends, starts, strict=False))]
+        gaps = [(end, start - end) for end, start in zip(ends, starts, strict=False)]
+        cuts = [0.0, *(end + max(0.15 * gap, gap - LABELS) for end, gap in gaps)]
         cuts.append(min(width, ends[-1] + 0.2))
         for left, right in pairwise(cuts):
             found.append((_pixels(height - top, height - bottom), _pixels(left, right)))

@@ -1,5 +1,6 @@
 """The look that all figures share: colours, line styles and markers, limits and numbers."""
 
+import re
 from itertools import cycle, islice
 
 import matplotlib
@@ -15,9 +16,7 @@ CSS_PIXELS_PER_INCH = 100  # on the page: a little denser than the screen, so th
 
 
 WIDEST = 9.5  # of a figure, in inches
-WIDEST_PANEL = (
-    4.8  # panels move below each other on a narrow page; one that is wider would shrink, and its text with it
-)
+WIDEST_PANEL = 4.75  # one that is wider would have to be scrolled on a page of 900 pixels, or its text be too small
 
 
 def new_figure(width_ratios, *, width=None, height=3.7, bottom=0.155, top=0.755, wspace=0.3):
@@ -73,12 +72,26 @@ class _PlainBetweenPowers(LogFormatterSciNotation):
         return f"{x:.4g}" if high < 100 * low else super().__call__(x, pos)
 
 
-def legend(ax, handlelength=2.2, rows=1):
+def legend(ax, handlelength=2.2, rows=1, handles=None):
     """The legend between title and axes, where it hides no data; markers alone need a shorter handle."""
-    n = len(ax.get_legend_handles_labels()[0])
+    handles = ax.get_legend_handles_labels()[0] if handles is None else handles
     where = {"loc": "lower left", "bbox_to_anchor": (0, 1.0), "borderaxespad": 0.2, "borderpad": 0}
     look = {"fontsize": 8.5, "frameon": False, "labelcolor": TEXT, "columnspacing": 1.2, "handlelength": handlelength}
-    ax.legend(**where, **look, ncols=-(-n // rows))
+    return ax.legend(handles=handles, **where, **look, ncols=-(-len(handles) // rows))
+
+
+def legends(ax, handles):
+    """A legend of the first handle, one of the first two, and so on: ``show_one`` of them names what is there."""
+    found = [legend(ax, handles=handles[: n + 1]) for n in range(len(handles))]
+    for each in found[:-1]:
+        ax.add_artist(each)  # axes forget a legend when they get another one
+    return found
+
+
+def show_one(artists, index):
+    """Hide all artists but one."""
+    for at, artist in enumerate(artists):
+        artist.set_visible(at == index)
 
 
 def heading(figure):
@@ -118,6 +131,11 @@ def number(x) -> str:
         return "not finite"
     digits, exponent = f"{x:.1e}".split("e")
     return f"{float(f'{x:.2g}'):g}" if -3 <= int(exponent) <= 3 else power_of_ten(digits, exponent)
+
+
+def percents(text: str) -> str:
+    """The text with a space before each per cent sign that follows its number, at which no line breaks."""
+    return re.sub(r"(?<=\d)%", "\u00a0%", text)
 
 
 def power_of_ten(digits: str, exponent: str) -> str:

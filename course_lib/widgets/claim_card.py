@@ -9,7 +9,7 @@ from course_lib.claims.claim import NOT_SHOWN, Claim, describe, judge, measure, 
 from course_lib.claims.robustness import Robustness
 from course_lib.figures.claims import claim_figure
 from course_lib.figures.picture import panels_html
-from course_lib.figures.style import power_of_ten
+from course_lib.figures.style import percents, power_of_ten
 from course_lib.widgets.names import SHELL
 from course_lib.widgets.prediction import LINE, Prediction, Question
 
@@ -82,13 +82,16 @@ def render(claim: Claim, results: tuple, robustness: Robustness | None) -> str:
     found.append(f"<li><b>Control:</b> {_figures(describe(claim.control.evidence, results))}</li></ul>")
     held = []
     if verdict != NOT_SHOWN:
-        held.append(f"<div><b>What holds:</b> {escape(claim.correction)}</div>")
+        held.append(f"<div><b>What holds:</b> {_figures(claim.correction)}</div>")
         if robustness is not None:
             held.append(f"<div><b>How robust:</b> the verdict {escape(str(robustness))}.</div>")
     held.append(f"<div>Source: {escape(claim.source)}</div>")
     held.append(_details("The rule", "; ".join(map(str, claim.rule)) + ": on every seed."))
-    # a figure needs the whole width of a narrow page
-    return _block(found, verdict) + _figure_html(claim, results) + _block(held, verdict)
+    figure = claim_figure(claim, results)
+    if figure is None:
+        return _block(found + held, verdict)
+    # it needs the whole width of a narrow page
+    return _block(found, verdict) + panels_html(figure.figure, figure.alt) + _block(held, verdict)
 
 
 def _block(lines, verdict) -> str:
@@ -97,8 +100,8 @@ def _block(lines, verdict) -> str:
 
 
 def _figures(text) -> str:
-    """The text as HTML, with 2e-19 as 2 times a power of ten."""
-    return re.sub(r"([\d.]+)e([+-]?\d+)", lambda found: power_of_ten(*found.groups()), escape(text))
+    """The text as HTML, with 2e-19 as 2 times a power of ten, and 5% as 5 %."""
+    return re.sub(r"([\d.]+)e([+-]?\d+)", lambda found: power_of_ten(*found.groups()), escape(percents(text)))
 
 
 def _doubt(claim, results) -> str:
@@ -115,8 +118,3 @@ def _badge(verdict) -> str:
 def _details(summary, text, is_open=False) -> str:
     heading = f'<summary style="cursor:pointer">{summary}</summary>'
     return f"<details{' open' if is_open else ''}>{heading}{_figures(text)}</details>"
-
-
-def _figure_html(claim, results) -> str:
-    shown = claim_figure(claim, results)
-    return "" if shown is None else panels_html(shown.figure, shown.alt)

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import ipywidgets
 
 from course_lib.figures.picture import mimebundle
+from course_lib.figures.style import percents
 from course_lib.widgets.controls import value_of
 from course_lib.widgets.live_figure import LiveFigure
 from course_lib.widgets.names import READOUT, SHELL, STATUS, names
@@ -127,7 +128,7 @@ class Explorer(ipywidgets.VBox):
     def say(self, text: str) -> None:
         """Put a text into the readout, and the present state into the line of Python."""
         pinned = [f"Pinned, and pale in the picture: {self._pinned}"] if self._pinned is not None else []
-        parts = (f'<div style="{LINE}">{html.escape(part)}</div>' for part in (text, *pinned))
+        parts = (f'<div style="{LINE}">{html.escape(percents(part))}</div>' for part in (text, *pinned))
         self.readout.value = " ".join(parts)  # a screen reader hears them as one text
         self.code.value = self.python()
 

@@ -8,12 +8,14 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.image import AxesImage
+from matplotlib.legend import Legend
 from matplotlib.text import Text
 
 from course_lib.figures.picture import SHRINKS_TO, Picture, css, encode, panels
 from course_lib.widgets.names import PICTURE
 
 GHOST = 0.35  # opacity of what is pinned
+WORDS = (Text, Legend)
 KEPT_BACKGROUNDS = 8  # of 1 MB each; a slider that goes back and forth finds its background again
 
 
@@ -40,7 +42,7 @@ class LiveFigure:
         self._lock = threading.Lock()
         for artist in picture.changing:
             artist.set_animated(True)
-        self._drawn = [artist for artist in picture.changing if not isinstance(artist, Text)]
+        self._drawn = [artist for artist in picture.changing if not isinstance(artist, WORDS)]
         self.image = Panels(picture, self._lock)
         self._paint()
 
@@ -124,14 +126,14 @@ class _Panel:
     def __init__(self, picture, pixels, place):
         self._figure, self._pixels, (rows, columns) = picture.figure, pixels[place], place
         self._axes = [ax for ax in self._figure.axes if _is_in(place, ax)]
-        self._texts = [text for text in picture.changing if isinstance(text, Text) and text.axes in self._axes]
+        self._texts = [text for text in picture.changing if isinstance(text, WORDS) and text.axes in self._axes]
         self._backgrounds = OrderedDict()
         self._said = self._with_texts = self._shown = None
         self.image = _image(css(rows), css(columns))
 
     def clear(self):
         limits = tuple(ax.viewLim.bounds for ax in self._axes)
-        said = limits, [(text.get_text(), text.get_position()) for text in self._texts]
+        said = limits, [_says(text) for text in self._texts]
         if said != self._said:
             self._pixels[:] = self._background(limits)
             for text in self._texts:
@@ -155,6 +157,11 @@ class _Panel:
         if len(self._backgrounds) > KEPT_BACKGROUNDS:
             self._backgrounds.popitem(last=False)
         return self._backgrounds[limits]
+
+
+def _says(words):
+    """What tells whether a text or legend has to be drawn again."""
+    return words.get_visible() if isinstance(words, Legend) else (words.get_text(), words.get_position())
 
 
 def _is_in(place, ax) -> bool:

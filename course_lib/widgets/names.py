@@ -73,6 +73,7 @@ describe();
 # JupyterLab breaks printed lines at any letter: once a widget is on the page, all of its outputs break between words.
 STYLE = """
 .jp-OutputArea-output pre { word-break: normal; overflow-wrap: anywhere; }
+.tdn-shell .widget-radio-box { margin-bottom: 4px !important; }
 .tdn-shell textarea { field-sizing: content; height: auto; }
 .tdn-shell .widget-textarea { height: auto; }
 .tdn-shell .jupyter-widgets-disconnected::before { display: none; }

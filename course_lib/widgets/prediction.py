@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import ipywidgets
 
+from course_lib.figures.style import percents
 from course_lib.widgets import memory
 from course_lib.widgets.memory import Kept
 from course_lib.widgets.names import COMMIT, SHELL, STATUS, names
@@ -67,7 +68,7 @@ class Prediction(ipywidgets.VBox):
         self.question, self._experiment, self._picture = question, experiment, picture
         self._name = question.name or question.text
         self.result = None
-        text = ipywidgets.HTML(f'<div style="{LINE}"><b>Predict first.</b> {question.text}</div>')
+        text = ipywidgets.HTML(f'<div style="{LINE}"><b>Predict first.</b> {percents(question.text)}</div>')
         self.choice = ipywidgets.RadioButtons(
             options=question.options, value=None, description="Your prediction", layout={"width": "auto"}
         )
@@ -143,12 +144,13 @@ class Prediction(ipywidgets.VBox):
         return f"{sentence} {self.question.explain(result)}"
 
     def _say(self, sentences):
-        self.verdict.value = f'<div style="{LINE}">{sentences}</div>'
+        self.verdict.value = f'<div style="{LINE}">{percents(sentences)}</div>'
 
     def _folded_question(self):
         options = "".join(f"<li>{html.escape(option)}</li>" for option in self.question.options)
+        text = percents(self.question.text)
         summary = '<summary style="cursor: pointer">The question</summary>'
-        return ipywidgets.HTML(f'<details style="{LINE}">{summary}{self.question.text}<ul>{options}</ul></details>')
+        return ipywidgets.HTML(f'<details style="{LINE}">{summary}{text}<ul>{options}</ul></details>')
 
 
 def as_widget(shown) -> ipywidgets.Widget:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from course_lib.figures.picture import encode, panels, panels_html, png
+from course_lib.figures.picture import HEADING, MARGIN, encode, panels, panels_html, png
 from course_lib.figures.style import DPI, heading, label, legend, new_figure
 
 
@@ -57,9 +57,11 @@ def test_the_html_has_the_heading_as_text_and_one_alternative_text():
     assert 'role="img" aria-label="what &quot;it&quot; shows" tabindex="0"' in html
     images = [pixels(base64.b64decode(data)) for data in re.findall(r"base64,([^\"]+)\"", html)]
     assert len(images) == 2 and html.count('alt=""') == 2
-    whole = pixels(png(drawn([1, 1], title="Two <runs>")))
-    assert images[0].shape[0] < whole.shape[0]  # the strip with the heading
-    np.testing.assert_array_equal(images[0], whole[-images[0].shape[0] :, : images[0].shape[1]])
+    below = pixels(png(drawn([1, 1], title="Two <runs>")))[round(HEADING * DPI) :]
+    (inked,) = np.nonzero((below != 255).any(axis=(1, 2)))
+    assert inked[0] > MARGIN  # empty rows are left out
+    shown = below[inked[0] - MARGIN : inked[-1] + 1 + MARGIN]
+    np.testing.assert_array_equal(images[0], shown[:, : images[0].shape[1]])
 
 
 @pytest.mark.parametrize("ratios", [[1, 1], [1.5, 1], [1.05, 1.05, 0.8]])

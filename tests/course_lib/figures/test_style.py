@@ -7,7 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from course_lib.figures.picture import show
-from course_lib.figures.style import decades, distinct_styles, number, power_of_ten
+from course_lib.figures.style import decades, distinct_styles, number, percents, power_of_ten
 
 
 def test_show_wraps_any_figure_and_wants_a_text():
@@ -42,6 +42,10 @@ def test_numbers_for_sentences(value, text):
 )
 def test_numbers_as_python_writes_them(written, text):
     assert power_of_ten(*written.split("e")) == text
+
+
+def test_per_cent_signs_stand_apart_from_their_number():
+    assert percents("5% of 20.5 %, 100%") == "5\u00a0% of 20.5 %, 100\u00a0%"
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.legend import Legend
 
 from course_lib.figures.picture import panels
 from course_lib.figures.style import number
@@ -22,12 +23,29 @@ from course_lib.units.initialization.figures import (
 )
 from course_lib.units.initialization.figures.scale import FURTHEST, kept, powers
 from course_lib.units.initialization.figures.symmetry import TILE, canvas, first_moves, what_moves
-from initialization.examples import TRAINED
+from initialization.examples import FIGURES, TRAINED
 
 pytestmark = pytest.mark.compiled
 
 
 # sizes
+
+
+@pytest.mark.parametrize(
+    ("picture", "at", "named"),
+    [
+        (SymmetryPicture, 1, (["layer 1"], ["layer 1", "2", "3"])),
+        (PhasePicture, 0, (["chosen"], ["chosen", "trained"])),
+        (PhasePicture, 2, (["6 × depth scale"], ["6 × depth scale", "trained"])),
+    ],
+)
+def test_a_legend_names_what_is_there(picture, at, named):
+    drawn = picture(FIGURES[picture][0])
+    for result, names in zip(FIGURES[picture], named, strict=True):
+        drawn.update(result)
+        legends = [each for each in drawn.figure.axes[at].get_children() if isinstance(each, Legend)]
+        shown = [each for each in legends if each.get_visible()]
+        assert [[text.get_text() for text in each.get_texts()] for each in shown] == [names]
 
 
 def test_maps_have_the_sizes_where_their_layer_and_gain_are():

@@ -36,6 +36,15 @@ def test_another_gain_measures_nothing_again(monkeypatch):
     assert len(runs) == 2
 
 
+def test_groups_can_be_chosen_for_group_norm_alone():
+    explorer = widgets.sharing_explorer(predict=False)
+    assert explorer.controls.groups.disabled
+    explorer.controls.norm.value = "group"
+    assert not explorer.controls.groups.disabled
+    explorer.reset.click()
+    assert explorer.controls.groups.disabled
+
+
 def test_another_size_or_momentum_trains_nothing_again(monkeypatch):
     explorer = widgets.batch_explorer(predict=False)
     monkeypatch.setattr(gap, "trained", lambda *_: 1 / 0)

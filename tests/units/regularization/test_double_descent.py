@@ -129,7 +129,7 @@ def test_the_figure_is_labelled_legible_and_not_cut():
 def test_the_figure_has_medians_in_bands_and_says_the_numbers():
     shown = double_descent_figure(INVENTED)
     errors, arms, norm = shown.figure.axes
-    named = {"20% wrong": INVENTED.wrong, "all right": INVENTED.right, "wrong + ridge": INVENTED.ridge}
+    named = {"20\u00a0% wrong": INVENTED.wrong, "all right": INVENTED.right, "wrong + ridge": INVENTED.ridge}
     for ax, field in ((arms, "test"), (norm, "norm")):
         assert list(curves(ax)) == list(named)
         for (name, arm), band in zip(named.items(), ax.collections, strict=True):

@@ -36,7 +36,7 @@ class PhasePicture(Picture):
         self._show_phases(plane)
         dot = {"linestyle": "none", "marker": "o", "color": TEXT}
         self._trained = plane.scatter([], [], color=TEXT, zorder=3)
-        plane.plot([], [], markersize=5, label="trained", **dot)
+        (of_size,) = plane.plot([], [], markersize=5, label="trained", **dot)
         (self._chosen,) = plane.plot([], [], color=RED, marker="D", markersize=7, linestyle="none", label="chosen")
         self._range = way.fill_between([], [], color=BLUE, alpha=0.25, linewidth=0)
         (self._measured,) = way.plot([], [], color=BLUE, marker="o", markersize=3, linestyle="none", label="5 networks")
@@ -46,10 +46,13 @@ class PhasePicture(Picture):
         self._here = reach.axvline(1, color=RED, linewidth=1.4, linestyle="-.")
         below = {"fontsize": 9, "style": "italic", "color": TEXT, "ha": "right", "transform": reach.transAxes}
         self._note = reach.text(0.97, 0.05, "", **below)
-        for ax in (plane, way, reach):
-            style.legend(ax)
+        style.legend(way)
+        pairs = (plane, [self._chosen, of_size]), (reach, [self._reach, self._depths])
+        self._plane_legends, self._reach_legends = (style.legends(ax, handles) for ax, handles in pairs)
         self._title = style.heading(self.figure)
         self.changing = [
+            *self._plane_legends,
+            *self._reach_legends,
             self._trained,
             self._chosen,
             self._range,
@@ -84,6 +87,8 @@ class PhasePicture(Picture):
         self._reach.set_data(result.scale_weight, result.scale_reach)
         here = result.trained_bias == result.bias_variance
         self._depths.set_data(result.trained_weight[here], np.maximum(result.trained_depth[here], DEPTHS[0]))
+        style.show_one(self._plane_legends, bool(result.trained_bias.size))
+        style.show_one(self._reach_legends, here.any())
         self._here.set_xdata([result.weight_variance] * 2)
         self._note.set_text("" if here.any() else "Measure: train and see")
         self._title.set_text(heading(result))

@@ -42,7 +42,7 @@ class SymmetryPicture(Picture):
         ]
         inside = {"fontsize": 9, "style": "italic", "color": TEXT}
         self._note = apart.text(0.5, 0.5, "", ha="center", transform=apart.transAxes, **inside)
-        style.legend(apart)
+        self._legends = style.legends(apart, self._apart)
         style.label(moves, "Which tensors move", "from step", "tensor")
         moves.set(xscale="log", xlim=(0.8, 260), xticks=(1, 10, 100), xticklabels=("1", "10", "100"), yticks=[])
         moves.minorticks_off()
@@ -57,6 +57,7 @@ class SymmetryPicture(Picture):
         self.changing = [
             self._pictures,
             *self._apart,
+            *self._legends,
             self._note,
             *self._moves,
             *self._names,
@@ -69,6 +70,7 @@ class SymmetryPicture(Picture):
         self._pictures.set_data(canvas(result.pictures))
         for at, line in enumerate(self._apart):
             line.set_data((RECORDED, result.apart[at]) if at < result.hidden else ([], []))
+        style.show_one(self._legends, result.hidden - 1)
         copies = not (result.apart > 0).any()
         self._note.set_text("exactly zero:\nall units are copies" if copies else "")
         apart.set_ylim(decades(result.apart, low=-8, high=1))

@@ -1,5 +1,7 @@
 """Batch, layer, group and instance norm: which entries share a mean, and what that makes a norm blind to."""
 
+import ipywidgets
+
 from course_lib.units.normalization.experiments.sharing import GROUPS, LARGEST_SIDE, MOST_IMAGES, NORMS, sharing
 from course_lib.units.normalization.figures.sharing import SharingPicture
 from course_lib.widgets import controls
@@ -20,11 +22,13 @@ def sharing_explorer(norm="batch", groups=2, n=4, side=3, seed=0, predict=True) 
     -------
     Explorer, whose ``result`` is a ``Sharing``
     """
+    norms, of_group_norm = controls.choice("Norm", norm, NORMS), controls.choice("Groups", groups, GROUPS)
+    ipywidgets.dlink((norms, "value"), (of_group_norm, "disabled"), lambda chosen: chosen != "group")
     return Explorer(
         maker=sharing_explorer,
         controls={
-            "norm": controls.choice("Norm", norm, NORMS),
-            "groups": controls.choice("Groups", groups, GROUPS),
+            "norm": norms,
+            "groups": of_group_norm,
             "n": controls.whole("Images", n, 1, MOST_IMAGES),
             "side": controls.whole("Side (pixels)", side, 1, LARGEST_SIDE),
             "seed": controls.seed(seed),

@@ -20,7 +20,7 @@ CLAIMS = (
         statement="Simpler architectures: Reducing unnecessary depth/width in the model minimizes overfitting.",
         question="One label in five is wrong. A network of 64 hidden units, and one of 12, which is nearly "
         "enough to learn all labels by heart. Each at its best rate, the small one's errors on new digits are ...",
-        options=("fewer by more than 5%", "as many, within 5%", "more by at least 5%"),
+        options=("fewer by more than 5 %", "as many, within 5 %", "more by at least 5 %"),
         answer=at_least("narrow_best_gain", 0.95, 1.05),
         experiment=size_and_data,
         setting=SIZE,

@@ -16,7 +16,7 @@ CLAIMS = (
         statement="Basically in each epoch we randomly drop nodes based on a factor p that we initialize.",
         question="Dropout as it says here, with the same nodes off for a whole epoch, is compared with nodes drawn "
         "anew for every sample of every batch. Each at its best: on new digits, the first makes ...",
-        options=("fewer errors", "as many, within 2%", "more errors"),
+        options=("fewer errors", "as many, within 2 %", "more errors"),
         answer=at_least("epoch_ratio", 0.98, 1.02),
         experiment=dropout_masks,
         setting="One hidden layer of {width} ReLU units, {n_samples} samples of {data}, a share of {wrong} with wrong "

@@ -83,7 +83,7 @@ CLAIMS = (
         "multiple model variation & reduce overfitting through ensemble effect.",
         question="A forest of networks: each sees a draw of its own of the samples, and their probabilities are "
         "averaged. Compared with it, and each at its best, one network with dropout makes ...",
-        options=("fewer errors", "as many, within 2%", "more errors"),
+        options=("fewer errors", "as many, within 2 %", "more errors"),
         answer=at_least("drop_over_bagged", 0.98, 1.02),
         experiment=forest,
         setting=LAYER
@@ -174,7 +174,7 @@ CLAIMS = (
         "during training.",
         question="A network was trained with dropout as Keras and PyTorch do it. Now its weights are multiplied by 1 "
         "- p, as it says here. Its loss on new digits ...",
-        options=("falls", "stays, within 3%", "rises"),
+        options=("falls", "stays, within 3 %", "rises"),
         answer=at_least("twice_loss_ratio", 0.97, 1.03),
         experiment=at_test_time,
         setting=TEST_TIME,
@@ -246,7 +246,7 @@ CLAIMS = (
         statement="General good range of dropout = 10% to 50%.",
         question="One label in five is wrong, each p with its own best rate. Where do networks with p = 0.95 stand, "
         "compared with the best p in that range?",
-        options=("as many errors, within 5%", "up to 15% more", "more than 15% more"),
+        options=("as many errors, within 5 %", "up to 15 % more", "more than 15 % more"),
         answer=at_least("high_ratio", 1.05, 1.15),
         experiment=dropout_strength,
         setting=LAYER
@@ -319,7 +319,7 @@ CLAIMS = (
         in_notes="H34-slow",
         unit=UNIT,
         statement="Convergence is slow.",
-        question="Each network at its quickest rate: until the training error is below 5%, one with dropout takes ...",
+        question="Each network at its quickest rate: until the training error is below 5 %, one with dropout takes ...",
         options=("as many epochs, within a tenth", "up to three times as many", "more than three times as many"),
         answer=at_least("ratio", 1.1, 3.0),
         experiment=slower_training,

@@ -63,7 +63,7 @@ CLAIMS = (
         "stop training at that epoch if validation loss does not improve for some time.",
         question="The patience is used up, training stops, and the weights are used as they are. Compared with those "
         "of the lowest validation loss, they make ...",
-        options=("fewer errors on other digits", "as many, within 2%", "more errors"),
+        options=("fewer errors on other digits", "as many, within 2 %", "more errors"),
         answer=at_least("stop_error_ratio", 0.98, 1.02),
         experiment=stopping_rules,
         setting=RUNS,
@@ -104,7 +104,7 @@ CLAIMS = (
         "is maximum.",
         question="On other digits, which no rule sees, how many errors do the chosen weights make, compared with "
         "those of the best epoch for these digits?",
-        options=("as many, within 2%", "2% to 40% more", "more than 40% more"),
+        options=("as many, within 2 %", "2 % to 40 % more", "more than 40 % more"),
         answer=at_least("missed", 1.02, 1.4),
         experiment=stopping_rules,
         setting=RUNS,

@@ -54,14 +54,14 @@ class CapacityPicture(Picture):
 def heading(result: Capacity) -> str:
     """The settings of a ``Capacity`` in one line."""
     ridge = f"ridge {result.ridge:g}" if result.ridge else "no ridge"
-    return f"{result.images} training images, {result.wrong:.0%} with a wrong label, {ridge}"
+    return style.percents(f"{result.images} training images, {result.wrong:.0%} with a wrong label, {ridge}")
 
 
 def double_descent_figure(result: DoubleDescent) -> Shown:
     """Errors with some wrong labels; test error and norm of the weights with right labels, with wrong ones, and with
     these and a ridge. Median and range of the seeds."""
     figure, (errors, arms, norm) = style.new_figure([1, 1, 1], wspace=0.36)
-    share = f"{result.wrong.wrong:.0%} wrong"
+    share = style.percents(f"{result.wrong.wrong:.0%} wrong")
     style.label(errors, f"Least squares, {share} labels", X, "share that is wrong")
     style.label(arms, "Test error of three fits", X, "share that is wrong", legend_rows=2)
     style.label(norm, "Size of their weights", X, "norm of the weights", legend_rows=2)

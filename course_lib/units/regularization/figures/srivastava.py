@@ -14,7 +14,7 @@ def srivastava_figure(result: Srivastava) -> Shown:
     """The test error over the epochs, with right labels and with some wrong ones: for each depth the median of the
     seeds, and for all without dropout, and all with it, a band from the lowest to the highest error."""
     figure, axes = style.new_figure([1, 1], width=8.6, wspace=0.25)
-    titles = ("All labels right", f"{result.wrong:.0%} of the labels wrong")
+    titles = ("All labels right", style.percents(f"{result.wrong:.0%} of the labels wrong"))
     looks = style.distinct_styles(2 * len(result.depths))
     for ax, title, arms in zip(axes, titles, result.error, strict=True):
         style.label(ax, title, "epoch", "error on test digits", legend_rows=2)

@@ -51,7 +51,7 @@ def _question(training, eps):
     return Question(
         f"A network ({training} training) gets about one test digit in twenty wrong. Now every pixel, a number from 0 "
         f"to 1, moves by {eps:g}: up or down, as the sign of the loss's gradient says. How many are then wrong?",
-        ("up to 15%", "15% to 35%", "35% to 65%", "more than 65%"),
+        ("up to 15 %", "15 to 35 %", "35 to 65 %", "more than 65 %"),
         lambda result: sum(_medians(result)[0] > bound for bound in (0.15, 0.35, 0.65)),
         _beside_the_control,
     )
