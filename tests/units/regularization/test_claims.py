@@ -12,12 +12,14 @@ from course_lib.layers.network import Sequential
 from course_lib.training.early_stopping import EarlyStopping
 from course_lib.units.claims import all_claims
 from course_lib.units.regularization.experiments import (
+    changed_images,
     dropout_in_use,
     mc_dropout,
     shrunken_coefficients,
     stopping_rules,
     tuned_methods,
 )
+from course_lib.units.regularization.experiments.narrowed_gap import max_norm_networks
 from course_lib.units.regularization.experiments.networks import rank
 from course_lib.units.regularization.experiments.stacked_networks import Method, Net, Stack, samples
 from course_lib.units.regularization.experiments.tuned_methods import SEARCH_SEEDS, best, grid
@@ -224,3 +226,40 @@ def test_the_search_finds_the_best_of_those_that_all_seeds_tried():
     errors = Stack(SMALL, SEARCH_SEEDS, methods).train(5).test_error().mean(axis=0)
     assert errors[methods.index(chosen)] <= np.sort(errors)[2]
     assert not {*tuned_methods.MORE_SEARCH_SEEDS} & {*range(20_000)}  # the seeds that judge
+
+
+def test_the_search_trains_no_network_twice(monkeypatch):
+    trained = []
+
+    def watched(net, seeds, methods):
+        trained.extend((seed, method) for seed in seeds for method in methods)
+        return Stack(net, seeds, methods)
+
+    monkeypatch.setattr(tuned_methods, "Stack", watched)
+    best.__wrapped__(SMALL, 1, grid((0.001, 0.01, 0.05, 0.1, 0.2)))
+    assert len(trained) == len({*trained}) == 2 * 5 + 2 * 4
+
+
+def test_each_kind_of_change_is_the_same_alone_and_beside_the_others():
+    net, strengths, kinds = Net(width=8, n_samples=40, batch_size=20), (8.0, 1, 0.25), ("plain", "crop", "noise")
+    rates = (0.1, 0.2, 0.3)
+    together = changed_images._errors(net, (0, 1), kinds, strengths, 1, 2, at=rates)
+    for k, (kind, rate) in enumerate(zip(kinds, rates, strict=True)):
+        alone = changed_images._errors(net, (0, 1), (kind,), strengths, 1, 2, at=(rate,))
+        for both, one in zip(together, alone, strict=True):
+            np.testing.assert_allclose(both[k], one[0], atol=0.005)  # one or two of 500 digits, by rounding
+
+
+def test_a_limit_that_is_never_reached_changes_neither_the_start_nor_the_training():
+    found = max_norm_networks(0, limit=1e3, width=8, n_samples=80, n_epochs=1, n_networks=1)
+    assert found.plain_failed == found.start_failed == found.max_norm_failed
+    assert found.rescued == 0 < found.plain_failed
+
+
+def test_probabilities_are_those_of_the_formula():
+    logits = np.random.default_rng(0).normal(0, 20, (3, 5, 10))
+    logits[0, 0, 3], logits[1, 1, 0] = 1e4, np.nan
+    largest = logits.max(axis=-1, keepdims=True)
+    expected = np.exp(logits - largest) / np.exp(logits - largest).sum(axis=-1, keepdims=True)
+    np.testing.assert_allclose(softmax(logits), expected, rtol=1e-12)  # sums in another order
+    assert softmax(logits.astype(np.float32)).dtype == np.float32

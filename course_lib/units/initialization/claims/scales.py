@@ -249,7 +249,8 @@ CLAIMS = (
         verdict="holds",
         correction='It holds, and "and" is the word that counts: the slope and the weights multiply each other, so '
         "they have to fit. Neither of these two cures works without the other; weights that fit the sigmoid are far "
-        "wider than Glorot's.",
+        "wider than Glorot's. (What explodes was cured by the weights alone; whether an activation can do it was not "
+        "tried.)",
         source="Glorot and Bengio 2010, section 4.2; He, Zhang, Ren and Sun 2015, section 2.2",
         neighbours=vary(depth=(15, 30), width=(64, 256), small=(0.005, 0.03), wide_gain=(2.0,), input_std=(0.3, 3.0)),
     ),

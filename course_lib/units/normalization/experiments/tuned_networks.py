@@ -7,7 +7,7 @@ float32, and a network leaves the stack once it has reached its target or diverg
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 
 import numpy as np
 
@@ -80,6 +80,7 @@ class Stack:
         self.rates = np.tile(np.asarray(rates, np.float32), len(starts))[:, None, None]
         decays = np.zeros(len(rates)) if decays is None else decays
         self.decays = np.tile(np.asarray(decays, np.float32), len(starts))[:, None, None]
+        self.decaying = self.decays.any()
         self.rngs = [np.random.default_rng(seed).spawn(2)[1] for seed in seeds]
         self.layers = [self._layer(w, i < net.depth) for i, w in enumerate(weights)]
         self.first = _norm_params(self.x.shape[2], len(which)) if net.first else {}
@@ -112,7 +113,8 @@ class Stack:
         losses, d = softmax_loss(logits, y)
         for params, grads in self.backward(d, caches):
             for key, grad in grads.items():
-                params[key] -= self.rates * grad
+                grad *= self.rates
+                params[key] -= grad
         return losses
 
     def forward(self, x, *, training, momentum=0.9, noise=True):
@@ -124,7 +126,8 @@ class Stack:
             x, cache = self._norm("batch", self.first, x, training, momentum)
         caches.append(cache)
         for params in self.layers[:-1]:
-            a_in, x = x, x @ params["w"] + params["b"]
+            a_in, x = x, x @ params["w"]
+            x += params["b"]
             if not net.after:
                 x, normed = self._through_norm(params, x, training, momentum, noise)
             x = a = phi(x)
@@ -169,7 +172,7 @@ class Stack:
 
     def _affine_gradients(self, params, x, d):
         w = x.swapaxes(1, 2) @ d
-        if self.decays.any():
+        if self.decaying:
             w += self.decays * params["w"]
         return {"w": w, "b": d.sum(axis=1, keepdims=True)}
 
@@ -240,13 +243,15 @@ def _norm_params(width, count):
 
 def softmax_loss(logits, y):
     """The losses (K,), the mean over a batch, and their gradient (K, N, 10)."""
-    logits = logits - logits.max(axis=2, keepdims=True)
+    largest = reduce(np.maximum, (logits[..., i] for i in range(logits.shape[-1])))  # NumPy's max of ten is slow
+    logits = logits - largest[..., None]
     d = np.exp(logits)
     total = d.sum(axis=2, keepdims=True)
-    right = np.take_along_axis(logits - np.log(total), y[:, :, None], axis=2)
+    right = (*np.ogrid[: y.shape[0], : y.shape[1]], y)
+    losses = np.log(total[..., 0]) - logits[right]
     d /= total
-    np.put_along_axis(d, y[:, :, None], np.take_along_axis(d, y[:, :, None], axis=2) - 1, axis=2)
-    return -right[:, :, 0].mean(axis=1), d / np.float32(y.shape[1])
+    d[right] -= 1
+    return losses.mean(axis=1), d / np.float32(y.shape[1])
 
 
 def steps_of(net: Net, seeds, rates, *, limit, target=0.5, race=False) -> np.ndarray:

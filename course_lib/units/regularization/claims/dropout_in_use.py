@@ -71,9 +71,17 @@ CLAIMS = (
         verdict="incomplete",
         correction="A network that was trained with dropout loses less when units are missing. On new digits the "
         "gain is small once each network has its best rate: little or nothing with right labels, and about a tenth of "
-        "the errors where some labels are wrong and should not be learned.",
+        "the errors where some labels are wrong and should not be learned. (On printed digits it is larger.)",
         source=f"{SRIVASTAVA}, on the features that units learn",
-        neighbours=vary(width=(32, 128), n_samples=(100,), wrong=(0.3,), missing=(0.3, 0.7), p=(0.3,), n_epochs=(60,)),
+        neighbours=vary(
+            width=(32, 128),
+            n_samples=(100,),
+            wrong=(0.3,),
+            missing=(0.3, 0.7),
+            p=(0.3,),
+            n_epochs=(60,),
+            data=("printed digits",),
+        ),
     ),
     Claim(
         id="04.14",
@@ -231,13 +239,15 @@ CLAIMS = (
                 (below("pixels_ratio", 0.94),),
             ),
         ),
-        control=Control("Without dropout: {plain:.1%}.", (between("last_gain", 0.7, 1.1),)),
+        control=Control("Without dropout: {plain:.1%}.", (between("last_gain", 0.85, 1.1),)),
         verdict="misleading",
-        correction="On the last layer alone dropout gains little or nothing here; most of the gain comes from the "
-        "layer before it and from the pixels. As a first try it costs little, but it says little of what dropout "
-        "can do.",
+        correction="On the last layer alone dropout gains little or nothing in these layers of 64 units; most of the "
+        "gain comes from the layer before it and from the pixels. In wider layers it gains more by itself, and the "
+        "others add less. As a first try it costs little, but it says little of what dropout can do.",
         source=f"{SRIVASTAVA}, where pixels and units of all hidden layers are dropped",
-        neighbours=vary(depth=(3,), width=(32, 128), n_samples=(100, 300), wrong=(0.3,), n_epochs=(45,)),
+        neighbours=vary(
+            depth=(3,), width=(32, 128), n_samples=(100, 300), wrong=(0.3,), n_epochs=(45,), data=("printed digits",)
+        ),
     ),
     Claim(
         id="04.18",

@@ -1,6 +1,7 @@
 """Claims about what each method does to the gap between training and test error, and to the test error itself."""
 
 from course_lib.claims import Claim, Control, Part, above, at_least, below, less_than, vary
+from course_lib.units.regularization.experiments.l1_zeros import l1_zeros
 from course_lib.units.regularization.experiments.narrowed_gap import max_norm_networks, narrowed_gap
 from course_lib.units.regularization.experiments.tuned_methods import RATES, STRENGTHS
 
@@ -27,7 +28,7 @@ CLAIMS = (
         answer=less_than("l2_share", 0.5, 0.1),
         experiment=narrowed_gap,
         setting=GAP,
-        rates={"rates": RATES, "L2": STRENGTHS["l2"]},
+        rates={"rates": RATES, "L2": STRENGTHS["l2"], "L1": STRENGTHS["l1"]},
         parts=(
             Part(
                 "Penalizes large weight values",
@@ -52,7 +53,7 @@ CLAIMS = (
         ),
         control=Control(
             "At one rate the training error without L2 is {fitted_train:.1%}. At its best rate, the network without L2 "
-            "has a gap of {plain_gap:+.0%}. With L1, {l1_zeros:.0%} of the weights are zero.",
+            "has a gap of {plain_gap:+.0%}. With L1 at the one rate, {l1_zeros:.0%} of the weights are zero.",
             (below("fitted_train", 0.02), above("l1_zeros", 0.2)),
         ),
         verdict="holds",
@@ -72,17 +73,19 @@ CLAIMS = (
         question="L1 at its best, by proximal steps, with one label in five wrong. How many of the network's weights "
         "are zero?",
         options=("fewer than one in ten", "one in ten to one in three", "more than one in three"),
-        answer=at_least("l1_zeros", 0.1, 0.34),
-        experiment=narrowed_gap,
-        setting=GAP,
-        rates={"rates": RATES, "L1": STRENGTHS["l1"]},
+        answer=at_least("proximal_zeros", 0.1, 0.34),
+        experiment=l1_zeros,
+        setting="{depth} hidden layer of {width} ReLU units, {n_samples} samples of {data}, a share of {wrong} with "
+        "wrong labels, {n_epochs} epochs in batches of 20, each arm at the best of the rates, and of its strengths. "
+        "Means over {n_networks} networks.",
+        rates={"rates": RATES, "L1": STRENGTHS["l1"], "L2": STRENGTHS["l2"]},
         parts=(
             Part(
                 "Encourages sparsity [...], making some weights zero",
                 "holds",
-                "{l1_zeros:.0%} are (strength {l1_strength:g}); errors on new digits are {l1_error:.1%}, and without "
-                "L1 {plain_error:.1%}, each at its best.",
-                (above("l1_zeros", 0.35), below("l1_gain", 1.0)),
+                "{proximal_zeros:.0%} are (strength {strength:g}); errors on new digits are {proximal_error:.1%}, and "
+                "without L1 {plain_error:.1%}, each at its best.",
+                (above("proximal_zeros", 0.35), below("gain", 0.97)),
             ),
         ),
         control=Control("With L2 {l2_zeros:.0%} are zero.", (below("l2_zeros", 0.001),)),
@@ -112,8 +115,8 @@ CLAIMS = (
             Part(
                 "combating the unstable gradients problem",
                 "holds",
-                "At a rate that is too high {plain_failed:.0%} of the networks fail, with max-norm "
-                "{max_norm_failed:.0%}.",
+                "At a rate that is too high {plain_failed:.0%} of the networks fail; {start_failed:.0%} if only their "
+                "first weights are cut down to the limit; with max-norm {max_norm_failed:.0%}.",
                 (above("rescued", 0.1),),
             ),
             Part(
@@ -127,8 +130,17 @@ CLAIMS = (
         control=Control("At a lower rate {low_failed:.0%} fail without it.", (below("low_failed", 0.1),)),
         verdict="holds",
         correction="Both hold here: the weights into a unit cannot grow past the limit, neither at a rate that is too "
-        "high nor in learning wrong labels. The gradients themselves were not measured, but whether training succeeds.",
+        "high nor in learning wrong labels. (The limit lies below the norm that the weights start with, and a smaller "
+        "start alone saves some networks, too; most need the limit in training.) The gradients "
+        "themselves were not measured, but whether training succeeds.",
         source="Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov 2014, who use it together with dropout",
-        neighbours=vary(depth=(3, 5), high=(0.7,), limit=(0.8, 1.2), width=(32, 128), n_samples=(100,), wrong=(0.3,)),
+        neighbours=vary(
+            depth=(3, 5),
+            high=(0.7,),
+            limit=(0.8, 1.2),
+            width=(32, 128),
+            n_samples=(100,),
+            wrong=(0.3,),
+        ),
     ),
 )

@@ -30,8 +30,8 @@ CLAIMS = (
                 "encourages a more confident distribution over output probabilities",
                 "wrong",
                 "The chosen digit gets {smooth_sure:.0%} (rate {smooth_rate:g}), without smoothing {plain_sure:.0%} "
-                "(rate {plain_rate:g}).",
-                (above("less_sure", 0.03),),
+                "(rate {plain_rate:g}); where it is wrong {smooth_sure_wrong:.0%} and {plain_sure_wrong:.0%}.",
+                (above("less_sure", 0.03), above("less_sure_where_wrong", 0.03)),
             ),
             Part(
                 "preventing the network from becoming too certain in its predictions",

@@ -7,7 +7,7 @@ import numpy as np
 from course_lib.units.regularization.experiments.stacked_networks import N_CLASSES, Net, Stack
 from course_lib.units.regularization.experiments.tuned_methods import best, grid, networks_of
 
-ATTACK_RATES = (0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28)
+ATTACK_RATES = (0.08, 0.16, 0.32, 0.64, 1.28)
 
 
 @dataclass(frozen=True)

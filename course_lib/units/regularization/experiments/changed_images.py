@@ -1,7 +1,7 @@
 """Augmentation of digits: rotation, crops, mirrored images and noise, after few epochs and after many."""
 
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from course_lib.units.regularization.experiments.stacked_networks import Method,
 from course_lib.units.regularization.experiments.tuned_methods import SEARCH_SEEDS, networks_of
 
 AUGMENT_RATES = (0.08, 0.16, 0.32, 0.64, 1.28)
+CHANGES = ("plain", "rotation", "crop", "flip", "noise")
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class ChangedImages:
     """Errors on new digits, as they are, by what training images went through, after few epochs and after many.
 
     ``more`` has no changes, and twice as many digits; ratios are errors over those without changes, and
-    ``rotation_over_more`` those with rotation over those of ``more``.
+    ``rotation_over_more`` and ``noise_over_more`` those with rotation or noise over those of ``more``.
     """
 
     plain: float
@@ -34,6 +35,7 @@ class ChangedImages:
     noise_ratio: float
     more_ratio: float
     rotation_over_more: float
+    noise_over_more: float
     early_crop_ratio: float
     crop_recovers: float
 
@@ -44,13 +46,13 @@ def changed_images(
 ) -> ChangedImages:  # fmt: skip
     """One ReLU layer, each arm at the rate that is best at the end; every epoch changes the images anew."""
     found, first = {}, {}
-    for kind in ("plain", "rotation", "crop", "flip", "noise", "more"):
-        times = 2 if kind == "more" else 1  # larger batches, too: as many steps in all
+    for kinds, times in ((CHANGES, 1), (("more",), 2)):  # with more digits larger batches, too: as many steps in all
         net = Net(1, width, times * n_samples, wrong, data, batch_size=20 * times)
-        changes = (kind, degrees, pad, noise)
-        rate = _best(net, changes, n_epochs)
-        errors = _errors(net, networks_of(seed, n_networks), (rate,), changes, early, n_epochs)
-        first[kind], found[kind] = (float(e.mean()) for e in errors)
+        strengths = (degrees, pad, noise)
+        rates = _best(net, kinds, strengths, n_epochs)
+        errors = _errors(net, networks_of(seed, n_networks), kinds, strengths, early, n_epochs, at=rates)
+        for of, measured in zip((first, found), errors, strict=True):
+            of.update(zip(kinds, measured.mean(axis=(1, 2)).tolist(), strict=True))
     ratios = {f"{kind}_ratio": found[kind] / found["plain"] for kind in list(found)[1:]}
     return ChangedImages(
         **found,
@@ -58,26 +60,33 @@ def changed_images(
         early_crop=first["crop"],
         **ratios,
         rotation_over_more=found["rotation"] / found["more"],
+        noise_over_more=found["noise"] / found["more"],
         early_crop_ratio=first["crop"] / first["plain"],
         crop_recovers=first["crop"] / first["plain"] / ratios["crop_ratio"],
     )
 
 
 @cache
-def _best(net, changes, n_epochs) -> float:
-    found = _errors(net, SEARCH_SEEDS[:3], AUGMENT_RATES, changes, 0, n_epochs)[1]
-    return AUGMENT_RATES[int(np.argmin(found.mean(axis=0)))]
+def _best(net, kinds, strengths, n_epochs) -> tuple[float, ...]:
+    """The rate for each kind."""
+    found = _errors(net, SEARCH_SEEDS[:3], kinds, strengths, 0, n_epochs)[1]
+    return tuple(AUGMENT_RATES[i] for i in found.mean(axis=1).argmin(axis=1))
 
 
-def _errors(net, seeds, rates, changes, early, n_epochs):
-    """Test errors (S, M) after ``early`` epochs and at the end."""
-    stack = Stack(net, seeds, [Method(rate) for rate in rates])
-    # all seeds share one scale and shift for the way back to pixels: those of their own samples
+def _errors(net, seeds, kinds, strengths, early, n_epochs, *, at=None):
+    """Test errors (kinds, S, rates) after ``early`` epochs and at the end: all rates, or ``at`` one for each kind."""
+    stack = Stack(net, [*seeds] * len(kinds), [Method(rate) for rate in (AUGMENT_RATES if at is None else at[:1])])
+    if at is not None:
+        stack.rate[:, 0, 0] = np.repeat(at, len(seeds))
+
+    def changed(i, samples, rng):
+        return _changed(kinds[i // len(seeds)], *strengths, samples, rng)
+
     with np.errstate(all="ignore"):
         errors = []
         for n in (early, n_epochs - early):
-            stack.train(n, augment=partial(_changed, *changes))
-            errors.append(stack.test_error())
+            stack.train(n, augment=changed)
+            errors.append(stack.test_error().reshape(len(kinds), len(seeds), -1))
     return errors
 
 

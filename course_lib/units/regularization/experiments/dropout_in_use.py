@@ -172,7 +172,7 @@ LAYER_PROBABILITIES = (0.1, 0.3, 0.5, 0.7)
 
 
 def layers_dropped(
-    seed, *, depth=2, width=64, n_samples=200, wrong=0.2, n_epochs=30, data="digits", n_networks=6
+    seed, *, depth=2, width=64, n_samples=200, wrong=0.2, n_epochs=30, data="digits", n_networks=5
 ) -> LayersDropped:
     """ReLU layers, each arm at its best rate and probability, the same in all its layers."""
     net = Net(depth, width, n_samples, wrong, data, batch_size=20)
@@ -217,9 +217,9 @@ def missing_units(
     missing=0.5,
     p=0.5,
     n_epochs=30,
-    n_draws=10,
+    n_draws=5,
     data="digits",
-    n_networks=8,
+    n_networks=6,
 ) -> MissingUnits:  # fmt: skip
     """One ReLU layer; the other units are not rescaled; each arm at its best rate, with right labels and with wrong."""
     clean, noisy = (Net(1, width, n_samples, w, data, 20) for w in (0.0, wrong))
@@ -301,7 +301,7 @@ def _epochs(net, seeds, methods, target, limit):
 
 
 FOREST_RATES = (0.01, 0.02, 0.04, 0.08, 0.16)
-FOREST_PROBABILITIES = (0.3, 0.5, 0.7)
+FOREST_PROBABILITIES = (0.3, 0.5, 0.7, 0.9)
 
 
 @dataclass(frozen=True)
@@ -331,7 +331,7 @@ class Forest:
 
 
 def forest(
-    seed, *, width=64, n_samples=200, wrong=0.2, n_members=12, n_epochs=30, data="digits", n_networks=4
+    seed, *, width=64, n_samples=200, wrong=0.2, n_members=10, n_epochs=30, data="digits", n_networks=3
 ) -> Forest:
     """One ReLU layer, each arm at its best rate, dropout also at its best probability; probabilities are averaged."""
     net = Net(1, width, n_samples, wrong, data, batch_size=20)

@@ -10,8 +10,8 @@ from course_lib.units.regularization.experiments.stacked_networks import Net, St
 from course_lib.units.regularization.experiments.tuned_methods import SEARCH_SEEDS, grid, networks_of
 from course_lib.units.shared.probabilities import entropy, softmax
 
-MC_RATES = (0.04, 0.08, 0.16, 0.32, 0.64)
-MC_PROBABILITIES = (0.05, 0.1, 0.2, 0.3, 0.5)
+MC_RATES = (0.08, 0.16, 0.32, 0.64)
+MC_PROBABILITIES = (0.1, 0.2, 0.3, 0.5)
 
 
 @dataclass(frozen=True)

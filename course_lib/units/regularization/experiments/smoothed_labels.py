@@ -13,7 +13,10 @@ SMOOTH_RATES = (0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28)
 
 @dataclass(frozen=True)
 class SmoothedLabels:
-    """On new digits, without and with smoothing: mean probability of the chosen class, entropy, errors, loss."""
+    """On new digits, without and with smoothing: mean probability of the chosen class, entropy, errors, loss.
+
+    ``..._sure_wrong`` is the mean probability where the chosen class is wrong.
+    """
 
     plain_sure: float
     smooth_sure: float
@@ -23,12 +26,18 @@ class SmoothedLabels:
     smooth_error: float
     plain_loss: float
     smooth_loss: float
+    plain_sure_wrong: float
+    smooth_sure_wrong: float
     plain_rate: float
     smooth_rate: float
 
     @property
     def less_sure(self) -> float:
         return self.plain_sure - self.smooth_sure
+
+    @property
+    def less_sure_where_wrong(self) -> float:
+        return self.plain_sure_wrong - self.smooth_sure_wrong
 
     @property
     def error_difference(self) -> float:
@@ -49,6 +58,7 @@ def smoothed_labels(
     x, y = stack.new()
     p = softmax(stack.forward(x))
     right = np.take_along_axis(p, y[..., None], axis=2)[..., 0]
-    measured = (p.max(axis=2), entropy(p), p.argmax(axis=2) != y, -np.log(right))
-    means = [m.mean(axis=1).reshape(n_networks, 2).mean(axis=0) for m in measured]
+    sure, wrong = p.max(axis=2), p.argmax(axis=2) != y
+    means = [m.mean(axis=1).reshape(n_networks, 2).mean(axis=0) for m in (sure, entropy(p), wrong, -np.log(right))]
+    means.append([sure[arm::2][wrong[arm::2]].mean() for arm in (0, 1)])
     return SmoothedLabels(*(float(v) for mean in means for v in mean), *(m.rate for m in methods))

@@ -110,6 +110,7 @@ class Stack(Networks):
         for field in fields(Method):
             values = np.tile(np.array([getattr(m, field.name) for m in self.methods], np.float32), n_seeds)
             setattr(self, field.name, values[:, None, None])
+        self.used = {field.name for field in fields(Method) if getattr(self, field.name).any()}
         self.x = np.stack([s.x for s in self.of_seed])
         self.targets = np.eye(N_CLASSES, dtype=np.float32)[np.stack([s.y for s in self.of_seed])][self.which]
         self.targets = (1 - self.smooth) * self.targets + self.smooth / N_CLASSES
@@ -127,13 +128,14 @@ class Stack(Networks):
         return [(s * rng.standard_normal(p)).astype(np.float32) for s, p in zip(scales, pairs, strict=True)]
 
     def train(self, n_epochs, watch=None, augment=None, watch_step=None):
-        """Train; ``watch(self)`` is called after each epoch, ``watch_step(self)`` after each step; ``augment(samples,
-        rng)`` gives the pixels of one."""
+        """Train; ``watch(self)`` is called after each epoch, ``watch_step(self)`` after each step; ``augment(i,
+        samples, rng)`` gives the pixels of the i-th seed."""
         for _ in range(n_epochs):
             orders = np.stack([rng.permutation(self.net.n_samples) for rng in self.order_rngs])
             pixels = self.x
             if augment is not None:
-                pixels = np.stack([augment(s, rng) for s, rng in zip(self.of_seed, self.mask_rngs, strict=True)])
+                of_seeds = enumerate(zip(self.of_seed, self.mask_rngs, strict=True))
+                pixels = np.stack([augment(i, s, rng) for i, (s, rng) in of_seeds])
             self.held = None
             for start in range(0, self.net.n_samples, self.net.batch_size):
                 self._step(pixels, orders[:, start : start + self.net.batch_size])
@@ -148,9 +150,9 @@ class Stack(Networks):
         masks = self._masks(len(chosen[0]))
         x = x[self.which]
         targets = self.targets[np.arange(len(self.which))[:, None], chosen[self.which]]
-        if self.adversarial.any():
+        if "adversarial" in self.used:
             x = self.moved(x, self.adversarial * np.sign(self.input_gradient(x, targets)))
-        if self.signs.any():
+        if "signs" in self.used:
             drawn = np.stack([rng.random(x.shape[1:], dtype=np.float32) for rng in self.mask_rngs])[self.which]
             x = self.moved(x, self.signs * np.where(drawn < 0.5, np.float32(-1), np.float32(1)))
         self.descend(x, targets, masks)
@@ -169,6 +171,8 @@ class Stack(Networks):
 
     def _masks(self, n):
         """For the pixels and each hidden layer a mask (K, n, D), or None."""
+        if not self.used & {"drop", "drop_first", "drop_input"}:
+            return None
         rates = [self.drop_input, *[self.drop_first] * (self.net.depth - 1), self.drop]
         widths = [self.x.shape[2], *[self.net.width] * self.net.depth]
         if self.held is not None:
@@ -179,12 +183,12 @@ class Stack(Networks):
                 drawn.append(None)
                 continue
             u = np.stack([rng.random((n, width), dtype=np.float32) for rng in self.mask_rngs])[self.which]
-            if self.hold.any():
+            if "hold" in self.used:
                 u = np.where(self.hold >= 1, u[:, :1], u)
                 if self.held is not None:
                     u = np.where(self.hold == 2, held[i], u)
             drawn.append(u)
-        if self.held is None and self.hold.any():
+        if self.held is None and "hold" in self.used:
             self.held = [None if u is None else u[:, :1] for u in drawn]
         return [
             None if u is None else (u >= rate) / np.where(self.unscaled > 0, 1, 1 - rate)
@@ -197,30 +201,34 @@ class Stack(Networks):
 
     def _update(self, i, dw, db):
         w = self.w[i]
-        if self.l2.any():
+        if "l2" in self.used:
             dw += self.l2 * w
-        if self.l1_subgradient.any():
+        if "l1_subgradient" in self.used:
             dw += self.l1_subgradient * np.sign(w)
-        if self.decay.any():
+        if "decay" in self.used:
             w *= 1 - self.rate * self.decay
         for param, grad, key in ((w, dw, ("w", i)), (self.b[i], db, ("b", i))):
             grad = self._scaled(key, grad)
-            grad *= self.rate
+            flat = grad.reshape(len(grad), -1)  # rows that are long cost less than many short ones
+            flat *= self.rate[:, 0]
             param -= grad
-        if self.l1.any():
+        if "l1" in self.used:
             # the soft threshold: what is smaller becomes zero
             limit = self.rate * self.l1
             w -= np.clip(w, -limit, limit)
-        if self.max_norm.any() and i < len(self.w) - 1:
+        if "max_norm" in self.used and i < len(self.w) - 1:
             norms = np.sqrt(np.einsum("kdm,kdm->km", w, w))[:, None]
             limit = np.where(self.max_norm > 0, self.max_norm, np.inf)
             w *= np.minimum(1, limit / np.maximum(norms, 1e-12))
 
     def _scaled(self, key, grad):
-        if not self.adaptive.any():
+        if "adaptive" not in self.used:
             return grad
-        self.squares[key] = RHO * self.squares.get(key, 0) + (1 - RHO) * grad * grad
-        return grad / (np.sqrt(self.squares[key]) + EPS)
+        squares = self.squares.setdefault(key, np.zeros_like(grad))
+        squares *= RHO
+        squares += (1 - RHO) * grad * grad
+        grad /= np.sqrt(squares) + EPS
+        return grad
 
     def new(self):
         """Samples (K, N, 64) that were not trained on, and their labels (K, N)."""
