@@ -53,8 +53,8 @@ def diagnose(
     listed = [*exercise.misconceptions, *exercise.variants]
     order = sorted(range(len(outcomes)), key=lambda index: verdicts[index] == "pass")
     matches = [form for form in listed if behaves_like(form, probes, outcomes, judgements, order)]
-    if not matches and judgements is not None:
-        matches = _alike_but_in_corners(probes, judgements, verdicts)
+    if not matches:
+        matches = _alike_but_in_corners(probes, outcomes, judgements, verdicts)
     if len(matches) == 1:
         kind = "variant" if matches[0] in exercise.variants else "misconception"
         return Diagnosis(matches[0].name, matches[0].sentence, kind)
@@ -88,8 +88,10 @@ def _digest(outcomes: Sequence[Outcome]) -> bytes:
         return b""
 
 
-def _alike_but_in_corners(probes: Probes, judgements: Sequence[tuple], verdicts: Sequence[str]) -> list[Form]:
-    """The misconceptions that are judged as the student's function is in the cases of the exercise's own.
+def _alike_but_in_corners(
+    probes: Probes, outcomes: Sequence[Outcome], judgements: Sequence[tuple] | None, verdicts: Sequence[str]
+) -> list[Form]:
+    """The misconceptions that do as the student's function does in the cases of the exercise's own.
 
     There are as many ways to write one for arrays of any shape as there are shapes.
     """
@@ -97,10 +99,18 @@ def _alike_but_in_corners(probes: Probes, judgements: Sequence[tuple], verdicts:
     for index, verdict in enumerate(verdicts):
         if verdict != "pass" and not probes.kind_of(index):
             failing.setdefault(probes.case_of[index], index)
-    own = [index for index in range(len(judgements)) if not probes.kind_of(index)]
-    decisive = [index for index in own if index <= failing.get(probes.case_of[index], index)]
+    own = [index for index in range(len(outcomes)) if not probes.kind_of(index)]
+    if judgements is not None:  # what is random may differ after that call
+        own = [index for index in own if index <= failing.get(probes.case_of[index], index)]
+    elif _says_too_little(Evidence(probes, outcomes, verdicts)):
+        return []
     listed = probes.exercise.misconceptions if failing else []
-    return [form for form in listed if all(probes.judgement_of(form.function, i) == judgements[i] for i in decisive)]
+    return [form for form in listed if behaves_like(form, probes, outcomes, judgements, own)]
+
+
+def _says_too_little(evidence: Evidence) -> bool:
+    """Whether different mistakes may come to the same in the cases of the exercise's own: True, None, an exception."""
+    return evidence.is_verdict or any(evidence.outcomes[index].status != "returned" for index in evidence.own)
 
 
 def behaves_like(

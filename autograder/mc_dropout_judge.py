@@ -13,6 +13,7 @@ from autograder.random_masks import number_or_array
 SIGMAS = 5.5  # a rare class is skewed: beyond 4.5 standard errors lies one mean in some thousands
 FEWEST = 300  # copies of a sample, whose means say something
 CLOSE = 1e-6  # of probabilities and entropies, absolutely: also what is added below a logarithm may be as much
+BELOW_LOGARITHMS = (1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0)  # added there, so that it is never that of 0
 BROAD = 6.0  # standard errors within which a known mistake is recognised
 
 
@@ -75,6 +76,9 @@ def _entropy(mean, entropy) -> Difference | None:
         known = "std over the classes"
     if not known and _close(entropy, 1 - mean.max(axis=1)):
         known = "one minus the largest"
+    with np.errstate(all="ignore"):
+        if not known and any(_close(entropy, -np.sum(mean * np.log(mean + more), axis=1)) for more in BELOW_LOGARITHMS):
+            known = "something below the logarithm"
     known = known or ("too small" if np.all(entropy <= right + CLOSE) else "other")
     number = int(np.argmax(np.abs(entropy - right)))
     text = (

@@ -107,6 +107,13 @@ def add_normal_mistakes(exercise: Exercise, letter: str, std: Callable[..., floa
         return rng.normal(0.0, 3**0.5 * std(fan_in, fan_out), (fan_in, fan_out))
 
     @exercise.misconception
+    def moves_the_tails_to_the_ends(rng, fan_in, fan_out):
+        """What lies beyond two standard deviations is moved there, as np.clip does, so that one weight in twenty is one
+        of two numbers. Normal numbers have no ends: leave them as they are drawn."""
+        ends = 2 * std(fan_in, fan_out)
+        return np.clip(rng.normal(0.0, ends / 2, (fan_in, fan_out)), -ends, ends)
+
+    @exercise.misconception
     def uniform_numbers(rng, fan_in, fan_out):
         """Mean and variance are right, but the numbers are uniform. A deep network starts as well with them; the name
         says normal."""
@@ -202,6 +209,12 @@ def add_uniform_mistakes(exercise: Exercise, letter: str, std: Callable[..., flo
         limit it is twice the limit."""
         limit = 3**0.5 * std(fan_in, fan_out) / 2
         return rng.uniform(-limit, limit, (fan_in, fan_out))
+
+    @exercise.misconception
+    def as_wide_as_the_standard_deviation(rng, fan_in, fan_out):
+        """The whole interval is one standard deviation wide, as (rng.random() - 0.5) times it is. From -limit to limit
+        it is twice the limit, and the limit is the root of 3 times the standard deviation."""
+        return (rng.random((fan_in, fan_out)) - 0.5) * std(fan_in, fan_out)
 
     @exercise.misconception
     def twice_the_interval(rng, fan_in, fan_out):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.call import call
+from autograder.check import check
 from autograder.diagnose import diagnose
 from autograder.exercise import Exercise
 from autograder.probes import Probes
@@ -112,3 +113,15 @@ def test_every_case_counts(exercise):
     """On the first case alone, squaring cannot be told from what refuses negative numbers."""
     assert named(exercise, np.square, INPUTS[:1]) is None
     assert named(exercise, np.square) == "squares"
+
+
+def test_a_form_that_differs_in_corners_alone_is_named():
+    """The form lets every entry pass that is not 0, this one those above 0: in a mask of dropout they are the same."""
+    report = check("dropout_backward", lambda dout, mask: dout * (mask > 0))
+    assert report.diagnosis.name == "forgets_the_factor"
+
+
+def test_where_it_raises_the_corners_count():
+    """A question about an array is the mistake of the form, and this one's that it expects one axis."""
+    report = check("leaky_relu", lambda z, alpha=0.01: np.array([x if x > 0 else alpha * x for x in z]))
+    assert report.diagnosis.kind == "derived"

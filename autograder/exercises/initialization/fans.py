@@ -177,6 +177,20 @@ def both_channels(shape):
     return _with(shape, _straight, lambda o, i, k, n: (o * i * k * n, o * i * k * n))
 
 
+@exercise.misconception
+def all_weights_for_fan_out(shape):
+    """fan_out of a convolution is the number of all its weights. An input pixel belongs to one of the channels that
+    come in, so that C_in is no factor."""
+    return _with(shape, _straight, lambda o, i, k, n: (i * k * n, o * i * k * n))
+
+
+@exercise.misconception
+def channels_for_fan_out(shape):
+    """fan_out of a convolution is C_out * C_in. An input pixel belongs to one of the channels that come in, and goes to
+    a whole kernel's worth of outputs in each channel that goes out: C_out * K1 * K2."""
+    return _with(shape, _straight, lambda o, i, k, n: (i * k * n, o * i))
+
+
 @exercise.equivalent
 def by_the_kernels_size(shape):
     if len(shape) == 2:

@@ -34,6 +34,7 @@ def wrong_gains(phi) -> Mapping[str, float]:
         "from_the_variance": (square - mean**2) ** -0.5,
         "from_the_slopes": slope**-0.5,
         "compromise": (2 / (square + slope)) ** 0.5,
+        "compromise geometric": (square * slope) ** -0.25,
         "from_the_slope_at_zero": 1 / abs(mistakes.slope_at_zero(phi)),
         "from_the_mean_magnitude": 1 / magnitude,
         "always_for_relu": 2**0.5,
@@ -151,7 +152,7 @@ def from_the_slopes(phi):
 
 @exercise.misconception
 def compromise(phi):
-    """This gain is a compromise between the signal and the gradient, and comes from the mean of both factors. Asked for
+    """This gain is a compromise between the signal and the gradient, and comes from a mean of both factors. Asked for
     is the one that keeps the size of z."""
     return wrong_gains(phi)["compromise"]
 

@@ -24,6 +24,7 @@ WRONG_GAINS = {
     "takes_the_root_of_the_gain": lambda gain, longer: gain**0.5,
     "divides_by_the_gain": lambda gain, longer: 1 / gain if gain else np.inf,
     "entries_of_size_one": lambda gain, longer: gain * longer**0.5,
+    "shrinks_by_the_root": lambda gain, longer: gain / longer**0.5,
 }
 
 
@@ -231,6 +232,13 @@ def entries_of_size_one(rng, rows, cols, gain=1.0):
     """The rows or columns are longer than the gain, by the root of their number of entries. It is they that should have
     its length, and not each entry its size."""
     return gain * max(rows, cols) ** 0.5 * _orthonormal(rng, rows, cols)
+
+
+@exercise.misconception
+def shrinks_by_the_root(rng, rows, cols, gain=1.0):
+    """The rows or columns are shorter than the gain, by the root of their number of entries. That belongs to the rules
+    for independent numbers; qr has made the lengths 1 already."""
+    return gain * max(rows, cols) ** -0.5 * _orthonormal(rng, rows, cols)
 
 
 @exercise.misconception

@@ -324,7 +324,7 @@ def order_is_lost(weights):
 @exercise.misconception
 def sums_are_compared(weights):
     """Units count as the same when their weights have the same sum. Compare weight by weight."""
-    return _by_pairs(weights, lambda a, b: abs(a.sum() - b.sum()) < 1e-6)
+    return _by_pairs(weights, lambda a, b: abs(a.sum() - b.sum()) < 1e-8)
 
 
 @exercise.misconception("SY1a")

@@ -71,6 +71,7 @@ def other_bounds(rng):
 @exercise.case("no bounds: low and high are infinite")
 def no_bounds(rng):
     x, dx = either_sign(rng, (2, 5)), either_sign(rng, (2, 5))
+    dx[0, :2] = 0.02, -0.02
     return {"x": x, "dx": dx, "eps": 0.3, "low": -np.inf, "high": np.inf}
 
 
@@ -93,6 +94,13 @@ def divides_by_the_largest(x, dx, eps, low=0.0, high=1.0):
     """The gradient is divided by its largest entry, so that this one alone moves by eps. Every entry should: take the
     sign."""
     return np.clip(x + eps * dx / max(float(np.max(np.abs(dx), initial=0.0)), 1e-300), low, high)
+
+
+@exercise.misconception
+def limits_the_gradient(x, dx, eps, low=0.0, high=1.0):
+    """The gradient is added, limited to -eps and eps, so that entries with a small one hardly move. Every entry may
+    move by eps, and the loss grows most if each does: take the sign."""
+    return np.clip(x + np.clip(dx, -eps, eps), low, high)
 
 
 @exercise.misconception("AT3")

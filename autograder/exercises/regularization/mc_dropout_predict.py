@@ -331,6 +331,13 @@ def zero_times_log_of_zero(*given):
 
 
 @exercise.misconception
+def adds_too_much_below_the_logarithm(*given):
+    """A number is added below the logarithm, for the probabilities of 0, and it is so large that the entropy changes:
+    1e-12 is enough, or np.where."""
+    return _with_entropy(lambda p: -np.sum(p * np.log(p + 1e-3), axis=1))(*given)
+
+
+@exercise.misconception
 def overflows(x, params, p_drop, n_passes, rng):
     """exp overflows for logits above 709, and infinity divided by infinity is not a number. Subtract the largest logit
     of each sample first."""

@@ -96,3 +96,17 @@ def fans__one_rule(shape):
     for k in shape[2:]:
         kernel *= k
     return shape[0] * kernel, shape[1] * kernel
+
+
+def fans__one_output_per_kernel(shape):
+    """Counts the pairs of channels as fan_out."""
+    if len(shape) == 2:
+        return shape
+    return (shape[1] * shape[2] * shape[3], shape[0] * shape[1])
+
+
+def fans__input_channels_in_both(shape):
+    """Counts all weights as the fan_out."""
+    if len(shape) == 2:
+        return shape
+    return (shape[1] * shape[2] * shape[3], shape[0] * shape[1] * shape[2] * shape[3])

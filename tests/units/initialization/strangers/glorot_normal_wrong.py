@@ -67,3 +67,9 @@ def glorot_normal__own_generator(rng, fan_in, fan_out):
 def glorot_normal__no_two(rng, fan_in, fan_out):
     """It divides by the sum of the fans in place of their mean, so that the variance is half of what it should be."""
     return rng.standard_normal((fan_in, fan_out)) / np.sqrt(fan_in + fan_out)
+
+
+def glorot_normal__clipped(rng, fan_in, fan_out):
+    """Cuts the tails at two standard deviations, as Keras does, without correcting for it."""
+    s = np.sqrt(2 / (fan_in + fan_out))
+    return np.clip(rng.normal(0, s, (fan_in, fan_out)), -2 * s, 2 * s)

@@ -78,3 +78,8 @@ def glorot_uniform__divided_by_three(rng, fan_in, fan_out):
     """It divides the variance by 3 in place of multiplying by 3 to find r squared."""
     r = np.sqrt(2 / (fan_in + fan_out) / 3)
     return rng.uniform(-r, r, size=(fan_in, fan_out))
+
+
+def glorot_uniform__random_minus_half(rng, fan_in, fan_out):
+    """rng.random() - 0.5 has variance 1/12 and is multiplied by the standard deviation."""
+    return (rng.random((fan_in, fan_out)) - 0.5) * np.sqrt(2 / (fan_in + fan_out))

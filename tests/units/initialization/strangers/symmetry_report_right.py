@@ -65,3 +65,11 @@ def symmetry_report__distances_again(weights):
         has_earlier_twin = np.tril(apart <= 1e-8, k=-1).any(axis=1)
         counts.append(np.count_nonzero(~has_earlier_twin))
     return counts
+
+
+def symmetry_report__bytes(weights):
+    """Units as bytes in a set."""
+    return [
+        len({(np.round(np.r_[w[:, i], v[i]], 8) + 0.0).tobytes() for i in range(w.shape[1])})
+        for w, v in zip(weights, weights[1:])
+    ]

@@ -103,3 +103,12 @@ def symmetry_report__in_and_out_apart(weights):
         outgoing = len({tuple(r) for r in np.round(w_out, 8).tolist()})
         counts.append(max(incoming, outgoing))
     return counts
+
+
+def symmetry_report__by_sum(weights):
+    """Compares the sums of the units' weights, not the weights: different units can have the same sum."""
+    counts = []
+    for w, v in zip(weights[:-1], weights[1:]):
+        s = w.sum(axis=0) + v.sum(axis=1)
+        counts.append(len(np.unique(np.round(s, 8))))
+    return counts

@@ -45,3 +45,14 @@ def fold_batchnorm__in_steps(w, b, gamma, beta, state, eps=1e-5):
         array *= gamma
     b2 += beta
     return w2, b2
+
+
+def fold_batchnorm__by_probing(w, b, gamma, beta, state, eps=1e-05):
+    """Sends zeros and the identity through."""
+
+    def f(a):
+        return (a @ w + b - state["mean"]) / np.sqrt(np.asarray(state["var"]) + eps) * gamma + beta
+
+    d = np.shape(w)[0]
+    b2 = f(np.zeros((1, d)))[0]
+    return (f(np.eye(d)) - b2, b2)

@@ -98,3 +98,32 @@ def diagnose_curve__sorted_labels(record):
         ("healthy", True),
     ]
     return next(name for name, applies in tests if applies)
+
+
+def diagnose_curve__rules(record):
+    """Lazy rules in a dict of functions."""
+
+    def last(k):
+        return float(np.average(record[k][-5:]))
+
+    def leak():
+        return (np.asarray(record["x_valid"])[:, None, :] == np.asarray(record["x_train"])[None]).all(-1).any(
+            1
+        ).mean() > 0.1
+
+    rules = {
+        "leak": leak,
+        "not shuffled": lambda: (
+            sum(len(set(map(int, b))) < 3 for b in record["batch_labels"]) * 2 > len(record["batch_labels"])
+        ),
+        "evaluated in training mode": lambda: np.ptp(record["evaluations"]) > 1e-06,
+        "too strong": lambda: max(last("train_accuracy"), last("valid_accuracy")) < 0.7,
+        "too weak": lambda: (
+            last("train_accuracy") >= 0.99
+            and (
+                last("train_accuracy") - last("valid_accuracy") > 0.15
+                or last("valid_loss") / min(record["valid_loss"]) > 1.5
+            )
+        ),
+    }
+    return next((n for n, f in rules.items() if f()), "healthy")

@@ -39,3 +39,8 @@ def dropout_backward__int(dout, mask):
 def dropout_backward__dropped_ones(dout, mask):
     """Lets the gradient through where the entries were dropped."""
     return dout * (mask == 0) * mask.max()
+
+
+def dropout_backward__mask_as_bool(dout, mask):
+    """Only zeros are passed on, the factor is missing."""
+    return dout * (mask > 0)

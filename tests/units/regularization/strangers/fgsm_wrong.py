@@ -37,3 +37,8 @@ def fgsm__in_place(x, dx, eps, low=0.0, high=1.0):
     """Writes the result into x."""
     x[...] = np.clip(x + eps * np.sign(dx), low, high)
     return x
+
+
+def fgsm__clips_change(x, dx, eps, low=0.0, high=1.0):
+    """Adds eps*dx, clipped to eps."""
+    return np.clip(x + np.clip(dx, -eps, eps), low, high)

@@ -54,3 +54,18 @@ def random_crop_flip__paste(images, pad, p_flip, rng):
                 if 0 <= a + down < h and 0 <= b + right < w:
                     out[i, :, a + down, b + right] = image[:, a, b]
     return out
+
+
+def random_crop_flip__roll(images, pad, p_flip, rng):
+    """Moves by slices into zeros instead of padding."""
+    out = np.zeros(np.shape(images))
+    H, W = images.shape[2:]
+    for o, im in zip(out, images):
+        r, c = (int(v) - pad for v in rng.integers(2 * pad + 1, size=2))
+        i = np.arange(H) + r
+        j = np.arange(W) + c
+        gi, gj = ((i >= 0) & (i < H), (j >= 0) & (j < W))
+        o[np.ix_(range(len(o)), gi, gj)] = im[np.ix_(range(len(o)), i[gi], j[gj])]
+        if rng.uniform() < p_flip:
+            o[:] = o[..., ::-1].copy()
+    return out
