@@ -239,11 +239,11 @@ CLAIMS = (
                 (below("pixels_ratio", 0.94),),
             ),
         ),
-        control=Control("Without dropout: {plain:.1%}.", (between("last_gain", 0.85, 1.1),)),
+        control=Control("Without dropout: {plain:.1%}.", (between("last_gain", 0.7, 1.1),)),
         verdict="misleading",
-        correction="On the last layer alone dropout gains little or nothing in these layers of 64 units; most of the "
-        "gain comes from the layer before it and from the pixels. In wider layers it gains more by itself, and the "
-        "others add less. As a first try it costs little, but it says little of what dropout can do.",
+        correction="On the last layer alone dropout gains next to nothing here, and up to a quarter in other settings "
+        "(more epochs, samples or units); the layer before it and the pixels add to that. In layers of 128 units they "
+        "hardly do. As a first try it costs little, but it says little of what dropout can do.",
         source=f"{SRIVASTAVA}, where pixels and units of all hidden layers are dropped",
         neighbours=vary(
             depth=(3,), width=(32, 128), n_samples=(100, 300), wrong=(0.3,), n_epochs=(45,), data=("printed digits",)
