@@ -1,13 +1,16 @@
 """The `course` command: what it prints, as text and as JSON."""
 
 import hashlib
+import io
 import json
 
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
 from autograder.catalogue import catalogue
 from autograder.cli import main
+from autograder.cli.console import progress_bar
 from course_lib.data import downloads
 
 
@@ -122,3 +125,17 @@ def test_names_that_the_terminal_cannot_show_stop_no_command(tmp_path, monkeypat
     result = CliRunner(charset="latin-1").invoke(main, ["data", "get", "mnist"])
     assert result.exit_code == 0, result.output
     assert "\\u0396\\u03c9" in result.stdout
+
+
+def test_a_bar_says_how_long_it_still_takes_when_that_can_be_guessed():
+    now, said = 0.0, io.StringIO()
+    bar = progress_bar()
+    bar.get_time, console = lambda: now, Console(file=said, width=120)
+    task = bar.add_task("ada", total=200)
+    console.print(bar)
+    assert "left" not in said.getvalue()
+    for done, seconds in ((101, 1.0), (102, 0.1), (103, 60.0), (110, 0.9)):  # a hundred were known; one never ends
+        now += seconds
+        bar.update(task, completed=done)
+    console.print(bar)
+    assert "about 0:10:10 left" in said.getvalue()  # 90 more, of which nine took 61 seconds

@@ -6,7 +6,16 @@ from contextlib import contextmanager
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -17,6 +26,7 @@ from course_lib.units import unit_named
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 UNIT = click.option("--unit", help="Only this unit: its name, number or both, such as 01_vanishing_gradients.")
 
+ESTIMATED_FROM = 600.0  # seconds: a submission may take a minute, and the next a tenth of a second
 MAX_NAME = 32  # characters beside a progress bar, which needs the rest of the line
 
 
@@ -48,8 +58,16 @@ def progress_bar(*amount: ProgressColumn) -> Progress:
         BarColumn(),
         *(amount or [MofNCompleteColumn()]),
         TimeElapsedColumn(),
+        LeftColumn(),
     ]
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    return Progress(*columns, console=Console(stderr=True), transient=True, speed_estimate_period=ESTIMATED_FROM)
+
+
+class LeftColumn(TimeRemainingColumn):
+    """How long it still takes, once that can be guessed from what is done."""
+
+    def render(self, task: Task) -> Text:
+        return Text("") if task.time_remaining is None else Text.assemble("about ", super().render(task), " left")
 
 
 class PlainConsole(Console):

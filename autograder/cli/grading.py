@@ -56,13 +56,13 @@ def grade(submissions, named, course, db, out, demo, new_key, dask, unsafe_no_sa
     options |= {"place": place, "demo": demo, "new_key": new_key, "dask": dask, "unsafe": unsafe_no_sandbox}
     summaries = {}
     for assignment, notebooks in groups.items():
+        name = assignment if len(notebooks) > 1 else notebooks[0]
+        if len(groups) > 1:
+            click.echo(f"\n{name}", err=as_json)  # now: it may take long
         parts = [grade_one(notebook, submissions, **options) for notebook in notebooks]
         graded = put_together(parts, submissions) if len(parts) > 1 else parts[0]
-        name = assignment if len(parts) > 1 else notebooks[0]
         summaries[name] = graded.summary.to_dict()
         if not as_json:
-            if len(groups) > 1:
-                click.echo(f"\n{name}")
             show_graded(graded, name, named, course)
     if as_json:
         click.echo(json.dumps(summaries if len(groups) > 1 else next(iter(summaries.values())), indent=1))
