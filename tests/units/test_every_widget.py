@@ -9,8 +9,10 @@ import ipywidgets
 import matplotlib.image
 import pytest
 from explorers import count_runs, evaluate, same
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from thrift import first_of_each, rest_in_soak
 
+from course_lib.figures.style import percents
 from course_lib.units import built
 from course_lib.widgets.names import READOUT, STATUS
 
@@ -42,6 +44,16 @@ SHOWN = ("image", "readout", "code")
 
 def shown(explorer):
     return {part: getattr(explorer, part).value for part in SHOWN}
+
+
+def hidden_texts(picture, image):
+    """The fixed texts inside of axes of which the image (height, width, RGBA) shows nothing: something covers them."""
+    renderer = FigureCanvasAgg(picture.figure).get_renderer()
+    for text in (text for ax in picture.figure.axes for text in ax.texts if text not in picture.changing):
+        (left, bottom), (right, top) = text.get_window_extent(renderer).get_points().astype(int)
+        height = image.shape[0]
+        if text.get_text() and image[height - top : height - bottom, left:right, :3].min() > 0.5:
+            yield text
 
 
 def train(explorer):
@@ -83,7 +95,7 @@ def test_every_control_changes_what_is_shown_and_the_code_makes_it_again(make, m
 @pytest.mark.parametrize("make", rest_in_soak(CONTROLS), ids=lambda make: make.__name__)
 def test_what_is_pinned_stays_behind_the_next_state_until_it_is_released(make):
     explorer, plain = make(predict=False), make(predict=False)
-    first = explorer.figure.picture.alt
+    first = percents(explorer.figure.picture.alt)
     explorer.pin.value = True
     for name, value in list(CONTROLS[make].items())[:2]:  # every picture takes a tenth of a second
         for each in (explorer, plain):
@@ -105,6 +117,7 @@ def test_what_the_picture_shows_is_said_and_stands_in_the_mimebundle(make):
     data, metadata = explorer._repr_mimebundle_()
     image = matplotlib.image.imread(io.BytesIO(base64.b64decode(data["image/png"])))
     assert image.shape[2] == 4 and image.std() > 0.05  # RGBA, and not blank
+    assert [text.get_text() for text in hidden_texts(picture, image)] == []
     assert "application/vnd.jupyter.widget-view+json" in data
     assert data["text/plain"] == metadata["image/png"]["alt"] != ""
 

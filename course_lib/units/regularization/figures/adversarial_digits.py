@@ -26,7 +26,7 @@ class AdversarialPicture(Picture):
         digit.grid(False)
         digit.spines[:].set_visible(False)
         digit.set(xticks=[], yticks=[])
-        self._canvas = digit.imshow(np.ones((2 * (SIDE + ABOVE), 2 * SIDE + BESIDE, 3)), interpolation="nearest")
+        self._canvas = digit.imshow(np.zeros((2 * (SIDE + ABOVE), 2 * SIDE + BESIDE, 4)), interpolation="nearest")
         digit.set_anchor("W")
         for row, names in enumerate(NAMES):
             for column, name in enumerate(names):
@@ -91,15 +91,16 @@ def heading(result) -> str:
 
 
 def canvas(result) -> np.ndarray:
-    """Digit and sign, and below them the digit after both steps, as one RGB image."""
+    """Digit and sign, and below them the digit after both steps, as one RGBA image that is clear between them."""
     signs = np.full((SIDE, SIDE, 3), PAPER)
     signs[result.sign > 0], signs[result.sign < 0] = to_rgb(VERMILION), to_rgb(BLUE)
     tiles = ((_grey(result.digit), signs), (_grey(result.moved), _grey(result.noisy)))
-    image = np.ones((2 * (SIDE + ABOVE), 2 * SIDE + BESIDE, 3))
+    image = np.zeros((2 * (SIDE + ABOVE), 2 * SIDE + BESIDE, 4))
     for row, pair in enumerate(tiles):
         for column, tile in enumerate(pair):
             top, left = row * (SIDE + ABOVE) + ABOVE, column * (SIDE + BESIDE)
-            image[top : top + SIDE, left : left + SIDE] = tile
+            image[top : top + SIDE, left : left + SIDE, :3] = tile
+            image[top : top + SIDE, left : left + SIDE, 3] = 1.0
     return image
 
 
