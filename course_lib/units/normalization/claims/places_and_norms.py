@@ -38,8 +38,8 @@ CLAIMS = (
         unit=UNIT,
         statement="Instance Normalization, Group Normalization: Applied in computer vision models, especially in style "
         "transfer tasks.",
-        question="Group norm's case is another one: batches of 2. On digits that were not trained on, each norm at its "
-        "best rate, how many points of accuracy is it ahead of batch norm there?",
+        question="Group norm is made for small batches. With batches of 2, each norm at its best rate, by how many "
+        "points of accuracy is it ahead of batch norm on digits that were not trained on?",
         options=("none", "up to 20", "more than 20"),
         answer=at_least("lost_small", 0.0, 0.2),
         experiment=small_batches,
