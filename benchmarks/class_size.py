@@ -71,7 +71,7 @@ def course_grade(submitted: Path, out: Path):
     """Run the command, and print what it took: by the clock, of the processor, and of memory in all its processes."""
     command = [sys.executable, "-m", "autograder.cli", "grade", submitted, "--assignment", "all", "--out", out]
     peaks, before = Counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    with open(out.with_suffix(".json"), "w+") as said, subprocess.Popen([*command, "--json"], stdout=said) as running:
+    with tempfile.TemporaryFile("w+") as said, subprocess.Popen([*command, "--json"], stdout=said) as running:
         while running.poll() is None:
             peaks |= _memory(psutil.Process(running.pid))
             time.sleep(0.2)
@@ -79,8 +79,11 @@ def course_grade(submitted: Path, out: Path):
         summaries = json.load(said)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     for name, summary in summaries.items():
-        each = 1000 * summary["seconds"] / max(1, summary["graded"])
-        print(f"{name:>24}{summary['graded']:>6} graded{summary['seconds']:>10.1f} s{each:>10.0f} ms each", flush=True)
+        graded, seconds = sum(row["fresh"] for row in summary["students"]), summary["seconds"]
+        print(
+            f"{name:>24}{graded:>6} graded{seconds:>10.1f} s{1000 * seconds / max(1, graded):>10.0f} ms each",
+            flush=True,
+        )
     processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     memory = ", ".join(f"{who} {peak / 2**20:.0f} MiB" for who, peak in peaks.items())
     print(f"{'processor':>24}{processor:10.1f} s; at most in memory: {memory}", flush=True)
