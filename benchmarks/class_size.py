@@ -68,7 +68,7 @@ def every_lesson(size: int):
 
 
 def course_grade(submitted: Path, out: Path):
-    """Run the command, and print what it took: by the clock, of the processor, and of memory in all its processes."""
+    """Run the command, and print what it took: by the clock, of the graders' processor time, and of memory in all processes."""
     command = [sys.executable, "-m", "autograder.cli", "grade", submitted, "--assignment", "all", "--out", out]
     peaks, before = Counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryFile("w+") as said, subprocess.Popen([*command, "--json"], stdout=said) as running:
@@ -86,7 +86,7 @@ def course_grade(submitted: Path, out: Path):
         )
     processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     memory = ", ".join(f"{who} {peak / 2**20:.0f} MiB" for who, peak in peaks.items())
-    print(f"{'processor':>24}{processor:10.1f} s; at most in memory: {memory}", flush=True)
+    print(f"{'graders, processor':>24}{processor:10.1f} s; at most in memory: {memory}", flush=True)
 
 
 def _memory(command: psutil.Process) -> Counter:
