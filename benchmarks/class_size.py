@@ -68,7 +68,7 @@ def every_lesson(size: int):
 
 
 def course_grade(submitted: Path, out: Path):
-    """Run the command, and print what it took: by the clock, of the graders' processor time, and of memory in all processes."""
+    """Run the command, and print what it took: by the clock, of the processor in the graders, of memory in all."""
     command = [sys.executable, "-m", "autograder.cli", "grade", submitted, "--assignment", "all", "--out", out]
     peaks, before = Counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryFile("w+") as said, subprocess.Popen([*command, "--json"], stdout=said) as running:
