@@ -26,7 +26,7 @@ TITLES = {
 }
 # White text on each of them has a contrast above 4.5 to 1 (WCAG AA), in light and dark themes. The green is bluish, so
 # that it stays apart from the red with red-green colour-blind eyes; the mark and the word say the same again.
-COLOURS = {"pass": "#00805a", "fail": "#bd1f01", "not_implemented": "#717581", "skipped": "#717581"}
+COLOURS = {"pass": "#008560", "fail": "#da3410", "not_implemented": "#717581", "skipped": "#717581"}
 OTHER_COLOUR = "#b35900"
 GRADER_ERROR = "This is a fault of the exercise, not of your code; please tell your instructor."
 # Inside an output cell the page's own style sheet is out of reach. One click selects the whole line of code.

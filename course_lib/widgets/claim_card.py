@@ -19,7 +19,7 @@ MARKS = {
     "slip": ("✎", "#5f6470"),
     "incomplete": ("◐", "#8a5140"),
     "misleading": ("!", "#a34f00"),
-    "wrong": ("✗", "#bd1f01"),
+    "wrong": ("✗", "#da3410"),
     NOT_SHOWN: ("?", "#5f6470"),
 }
 

@@ -69,7 +69,8 @@ def judge(inputs, value) -> Difference | None:
     if accuracy >= ACCURACY:
         return None
     return Difference(
-        "accuracy", f"{accuracy:.1%} of the new images are labelled right, at least {ACCURACY:.0%} are asked for"
+        "accuracy",
+        f"{100 * accuracy:.1f} % of the new images are labelled right, at least {100 * ACCURACY:.0f} % are asked for",
     )
 
 

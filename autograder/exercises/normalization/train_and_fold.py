@@ -94,9 +94,12 @@ def judge(inputs, value) -> Difference | None:
             return None
         kind = "by heart" if by_heart else _kind(value, given, task, zs)
     if by_heart:
-        return Difference(kind, f"the first batch is labelled right, and of the new images only {accuracy:.1%} are")
+        return Difference(
+            kind, f"the first batch is labelled right, and of the new images only {100 * accuracy:.1f} % are"
+        )
     return Difference(
-        kind, f"{accuracy:.1%} of the new images are labelled right, at least {ACCURACY:.0%} are asked for"
+        kind,
+        f"{100 * accuracy:.1f} % of the new images are labelled right, at least {100 * ACCURACY:.0f} % are asked for",
     )
 
 

@@ -160,9 +160,7 @@ def judge(inputs, value) -> Difference | None:
     repeated = int(np.sum(answers[wrong] == y[wrong]))
     if accuracy >= ACCURACY and repeated < REPEATED:
         return None
-    told = (
-        f"{accuracy:.1%} of the new digits are labelled right (at least {ACCURACY:.0%} are asked for), and {repeated} "
-    )
+    told = f"{100 * accuracy:.1f} % of the new digits are labelled right (at least {100 * ACCURACY:.0f} % are asked for), and {repeated} "
     told += f"of {wrong.sum()} wrong labels are repeated (fewer than {REPEATED} may be)"
     return Difference(_kind(answers, new, y, accuracy, repeated), told)
 

@@ -74,7 +74,8 @@ def judge(inputs, value) -> Difference | None:
     untrained = accuracy < 0.2 + 1 / n_classes
     kind = _state_of_units(value, task.x_new) or ("untrained" if untrained else "accuracy")
     return Difference(
-        kind, f"{accuracy:.1%} of the new images are labelled right, at least {ACCURACY:.0%} are asked for"
+        kind,
+        f"{100 * accuracy:.1f} % of the new images are labelled right, at least {100 * ACCURACY:.0f} % are asked for",
     )
 
 
