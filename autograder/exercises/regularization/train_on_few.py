@@ -160,8 +160,8 @@ def judge(inputs, value) -> Difference | None:
     repeated = int(np.sum(answers[wrong] == y[wrong]))
     if accuracy >= ACCURACY and repeated < REPEATED:
         return None
-    told = f"{100 * accuracy:.1f} % of the new digits are labelled right (at least {100 * ACCURACY:.0f} % are asked for), and {repeated} "
-    told += f"of {wrong.sum()} wrong labels are repeated (fewer than {REPEATED} may be)"
+    told = f"{100 * accuracy:.1f} % of the new digits are labelled right (at least {100 * ACCURACY:.0f} % are asked "
+    told += f"for), and {repeated} of {wrong.sum()} wrong labels are repeated (fewer than {REPEATED} may be)"
     return Difference(_kind(answers, new, y, accuracy, repeated), told)
 
 
