@@ -1,5 +1,6 @@
 """Whose a submission is, and which notebook counts, says the folder of the class alone: in a folder as in a zip."""
 
+import codecs
 import os
 import unicodedata
 import zipfile
@@ -244,6 +245,7 @@ def test_what_we_may_not_read_is_our_fault(locked):
             path.chmod(0o755)
         (top / locked).chmod(0)
         user = os.geteuid()
+        codecs.lookup("utf-8-sig")  # which that user could not import
         os.seteuid(65534 if user == 0 else user)  # root may read everything
         try:
             found = {submission.student: submission for submission in look_through(top, NAME).submissions}

@@ -191,11 +191,12 @@ def test_the_rule_excludes_the_other_options(claim, results, rng):
 
 
 def drawn(result, rng):
-    """Another result of the same kind: its numbers are shares, or of any size and sign."""
+    """Another result of the same kind: its numbers are shares, or of any size and sign, each by itself or all alike."""
+    of_all = rng.integers(3) if rng.random() < 0.5 else None
 
     def numbers(shape):
         kinds = rng.uniform(size=shape), 10 ** rng.uniform(-14, 8, shape), -(10 ** rng.uniform(-14, 1, shape))
-        return kinds[rng.integers(3)]
+        return kinds[rng.integers(3) if of_all is None else of_all]
 
     return replace(result, **{f.name: numbers(np.shape(getattr(result, f.name))) for f in fields(result)})
 
