@@ -19,6 +19,7 @@ from autograder.diagnose import diagnose
 from autograder.exercise import Exercise, Inputs
 from autograder.handed import handed_over
 from autograder.probes import FATAL, LAST, OF_ALL_CALLS, Probes
+from autograder.published import drawn_calls
 from autograder.reference_use import reference_used_by
 from autograder.report import CaseResult, Report
 from course_lib import store
@@ -175,7 +176,7 @@ def example(name: str, case: int, call: int = 1, seed: int = VISIBLE) -> tuple:
 
     ``case`` counts from 1, and so does ``call`` in a case of several. What goes by keyword is left out.
     """
-    inputs = cases_of(load(name))[case - 1].calls(seed)[call - 1].inputs
+    inputs = drawn_calls(load(name), seed)[case - 1][call - 1].inputs
     return tuple(value for key, value in copy_inputs(inputs).items() if not key.endswith("="))
 
 

@@ -8,7 +8,7 @@ import pytest
 from autograder.box.wire import Seed
 from autograder.call import Outcome
 from autograder.catalogue import load, names
-from autograder.check import judge_all
+from autograder.check import example, judge_all
 from autograder.contract import contract_problems
 from autograder.corners import cases_of
 from autograder.domain import Array
@@ -102,6 +102,15 @@ def test_the_same_seed_draws_the_same():
     exercise = load("sigmoid_slope_bound")
     one, other = ([key_of(call.inputs) for calls in drawn_calls(exercise, 77) for call in calls] for _ in range(2))
     assert one == other
+
+
+def test_an_example_is_the_call_that_was_made():
+    """Also of a hidden seed, whose calls come in another order and twice."""
+    exercise, seed = load("symmetry_report"), KEYED[1]
+    for number, calls in enumerate(drawn_calls(exercise, seed), start=1):
+        for at, one in enumerate(calls, start=1):
+            shown = example(exercise.name, number, at, seed)
+            assert key_of(list(shown)) == key_of([v for k, v in one.inputs.items() if not k.endswith("=")])
 
 
 def test_what_no_function_can_tell_apart_is_the_same():
