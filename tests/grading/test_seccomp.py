@@ -5,14 +5,13 @@ import os
 import platform
 import re
 import struct
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from boxes import LIMITS, boxed
 
-from autograder import box
+from autograder.box import seccomp, syscalls
 from autograder.grading.isolation.limits import LEVELS
 from autograder.grading.isolation.sandbox import Cell
 
@@ -21,30 +20,6 @@ MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}  # AUDIT_ARCH_... of li
 ALLOWED, KILLED = 0x7FFF0000, 0x80000000  # SECCOMP_RET_... of linux/seccomp.h
 REFUSED, UNKNOWN = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
 OWN = 4321  # a process id
-
-
-@pytest.fixture(scope="module", autouse=True)
-def box_modules():
-    """The modules of the box import each other by their bare names."""
-    sys.path.insert(0, str(Path(box.__file__).parent))
-    yield
-    sys.path.remove(str(Path(box.__file__).parent))
-    for name in ("seccomp", "syscalls"):
-        sys.modules.pop(name, None)
-
-
-@pytest.fixture
-def seccomp(box_modules):
-    import seccomp
-
-    return seccomp
-
-
-@pytest.fixture
-def syscalls(box_modules):
-    import syscalls
-
-    return syscalls
 
 
 def verdict(code: bytes, arch: int, number: int, *arguments: int) -> int:
@@ -64,7 +39,7 @@ def verdict(code: bytes, arch: int, number: int, *arguments: int) -> int:
 
 
 @pytest.mark.parametrize("column", HEADERS)
-def test_the_numbers_are_the_kernels(syscalls, column):
+def test_the_numbers_are_the_kernels(column):
     header = Path(HEADERS[column])
     if not header.exists():
         pytest.skip(f"{header} is missing: install linux-libc-dev")
@@ -95,7 +70,7 @@ def test_the_numbers_are_the_kernels(syscalls, column):
 
 
 @pytest.mark.parametrize("machine", MACHINES)
-def test_every_number_gets_the_verdict_of_its_table(seccomp, syscalls, machine):
+def test_every_number_gets_the_verdict_of_its_table(machine):
     column, arch = list(MACHINES).index(machine), MACHINES[machine]
     refused = {row[column] for t in (syscalls.PRIVILEGED, syscalls.TALK, syscalls.DATES) for row in t.values()}
     unknown = {row[column] for row in syscalls.UNKNOWN.values()}
@@ -120,7 +95,7 @@ def test_every_number_gets_the_verdict_of_its_table(seccomp, syscalls, machine):
 
 
 @pytest.mark.parametrize("machine", MACHINES)
-def test_verdicts_that_depend_on_arguments(seccomp, syscalls, machine):
+def test_verdicts_that_depend_on_arguments(machine):
     column, arch = list(MACHINES).index(machine), MACHINES[machine]
     other = next(value for value in MACHINES.values() if value != arch)
     boxed_, alone = seccomp.program(machine), seccomp.program(machine, OWN)
@@ -145,7 +120,7 @@ def test_verdicts_that_depend_on_arguments(seccomp, syscalls, machine):
 
 
 @pytest.mark.parametrize("machine", MACHINES)
-def test_what_files_and_pages_that_all_boxes_see_may_be_used_for(seccomp, syscalls, machine):
+def test_what_files_and_pages_that_all_boxes_see_may_be_used_for(machine):
     column, arch = list(MACHINES).index(machine), MACHINES[machine]
     fcntl, futex, prctl = (row[column] for row in (syscalls.FCNTL, syscalls.FUTEX, syscalls.PRCTL))
     for code in (seccomp.program(machine), seccomp.program(machine, OWN)):
@@ -166,7 +141,7 @@ def test_what_files_and_pages_that_all_boxes_see_may_be_used_for(seccomp, syscal
         assert verdict(code, arch, prctl, 38, 1) == ALLOWED  # PR_SET_NO_NEW_PRIVS
 
 
-def test_an_unknown_machine_has_no_program(seccomp):
+def test_an_unknown_machine_has_no_program():
     with pytest.raises(KeyError):
         seccomp.program("vax")
 
@@ -183,7 +158,7 @@ def ask(number, arguments):
 
 @pytest.mark.sandbox
 @pytest.mark.parametrize("level", LEVELS)
-def test_from_inside_a_box(syscalls, level):
+def test_from_inside_a_box(level):
     column = list(MACHINES).index(platform.machine())
     with boxed(Cell("ask", CALL), limits=replace(LIMITS, levels=(level,))) as opened:
 
