@@ -143,6 +143,7 @@ def test_an_endless_loop_ends_within_the_limit(seconds):
     assert time.monotonic() - began < seconds + PATIENCE
 
 
+@pytest.mark.soak
 def test_what_is_answered_before_the_endless_call_counts():
     def loops_at_two(n):
         return never_ends(1.0) if n == 2 else doubles(n)
@@ -285,6 +286,7 @@ call_compiled(f, [{"x": 1}], 5.0)
 """
 
 
+@pytest.mark.soak
 def test_a_kernel_that_is_killed_leaves_no_endless_process_behind():
     with subprocess.Popen([sys.executable, "-c", KILLED], stdout=subprocess.PIPE, text=True) as kernel:
         assert kernel.stdout.readline() == "ready\n"

@@ -47,6 +47,7 @@ def test_compiling_counts_against_no_cell():
 
 
 @BOXED
+@pytest.mark.soak
 def test_more_compiling_than_is_allowed_counts():
     limits = replace(LIMITS, compile_seconds=1.0, wall_factor=1.0)
     with boxed(Cell("f", LOCKED.format(600)), limits=limits) as box:

@@ -2,21 +2,23 @@
 
 import pytest
 from arena import FOLDER, Attack, attacks
+from thrift import rest_in_soak
 
 pytestmark = pytest.mark.sandbox
 
 KINDS = sorted(path.name for path in FOLDER.iterdir() if (path / "").is_dir() and not path.name.startswith("_"))
 
 
-LENGTHY = ("collusion", "exhaustion")  # kinds of attacks that wait for a limit of a second
-MARKED = [
-    pytest.param(a, id=f"{kind}-{a.name}", marks=[pytest.mark.soak] * (kind in LENGTHY and number > 1))
+IN_TEST = 5  # of each kind, the others are for `make soak`
+LENGTHY = {"collusion": 2, "exhaustion": 2}  # kinds that wait for a limit of a second
+ATTACKS = [
+    pytest.param(*param.values, id=f"{kind}-{param.values[0].name}", marks=param.marks)
     for kind in KINDS
-    for number, a in enumerate(attacks(kind))
+    for param in rest_in_soak(attacks(kind), keep=LENGTHY.get(kind, IN_TEST))
 ]
 
 
-@pytest.mark.parametrize("attack", MARKED)
+@pytest.mark.parametrize("attack", ATTACKS)
 def test_attack(arena, attack: Attack):
     arena.suffer(attack)
 
