@@ -124,7 +124,7 @@ def healthy(rng):
 def falling(rng):
     return [
         Call({"run": _run(rng, gain=1.2, fall=0.04)}, "a gradient that falls steadily, and nothing wrong"),
-        *_calls(rng, (BLOCKED, 2)),
+        *_calls(rng, (SATURATED, -2)),
     ]
 
 
