@@ -328,7 +328,7 @@ def distance_of_others(seed):
     return np.linalg.norm(last - np.roll(last, 1, axis=0)) / np.linalg.norm(last)
 
 
-@pytest.mark.parametrize("seed", rest_in_soak(range(3), soak=2))
+@pytest.mark.parametrize("seed", rest_in_soak(range(3), soak=1))
 @pytest.mark.parametrize(
     ("sentence", "measure", "low", "high"), SENTENCES + rest_in_soak(TRAINED, keep=0),
     ids=[row[0][:40] for row in SENTENCES + TRAINED],
