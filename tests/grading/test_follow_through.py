@@ -97,6 +97,7 @@ def test_who_uses_the_library_is_not_helped(assignment):
     assert result.score == 0.0
 
 
+@pytest.mark.soak
 def test_what_students_send_cannot_hurt(assignment):
     """Arguments that take the memory, or the time, of whoever computes with them."""
     sent = "np.ones(2**21), [[]] * 1000, None, 'x' * 10**6, {'a': 1}, swish"

@@ -183,6 +183,7 @@ class Breaking:
         return future
 
 
+@pytest.mark.soak
 def test_any_executor_will_do_and_a_broken_one_is_replaced(tmp_path, hand_in, run):
     for student in ("ada", "bob", "cyd"):
         hand_in(student, relu_backward=RIGHT)

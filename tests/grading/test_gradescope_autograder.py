@@ -92,6 +92,7 @@ def result_of(tmp_path, assignment, data: bytes, name: str = f"{NAME}.ipynb") ->
     return results
 
 
+@pytest.mark.soak
 def test_wrong_and_hostile_answers_in_a_container(container, submission):
     container.submit({"mine.ipynb": submission(relu_backward=WRONG, sigmoid=SPY)}, ADA)
     results, said = container.grade()

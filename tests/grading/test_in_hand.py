@@ -62,6 +62,7 @@ def check_named(summary):
     assert [student for student, row in rows.items() if any(DIED in remark for remark in row.remarks)] == ["mallory"]
 
 
+@pytest.mark.soak
 def test_the_run_after_the_death_of_a_grader_names_the_culprit_and_grades_all_others(deadly, tmp_path):
     def grade():
         return grade_class(tmp_path / "submitted", deadly, tmp_path / "out")

@@ -92,6 +92,7 @@ def test_in_a_course_folder_nothing_has_to_be_named_twice(graded, monkeypatch):
     assert "2 students" in course("stats", "--assignment", NAME, "--course", graded)
 
 
+@pytest.mark.soak
 @pytest.mark.sandbox
 def test_a_second_program_on_the_gradebook_is_named(graded):
     writer = sqlite3.connect(graded / "gradebook.db", isolation_level=None)

@@ -183,6 +183,7 @@ def test_a_changed_file_is_noticed_in_the_same_process_and_by_the_command(course
     assert "square" in move["after"]["sentence"]
 
 
+@pytest.mark.soak
 def test_processes_that_share_nothing_but_the_files_find_them(course, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:

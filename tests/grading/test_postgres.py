@@ -39,6 +39,7 @@ def test_a_class_is_graded_as_into_sqlite_and_a_rerun_changes_nothing(url, tmp_p
     assert booked(tmp_path, url) == {**first, "bob": {**first["bob"], CHECKS[0]: 1.0}}
 
 
+@pytest.mark.soak
 def test_readers_see_whole_submissions_while_grades_are_written(url, assignment):
     """A writer commits once for a submission: no reader ever sees one that is recorded in part."""
     students = [f"student{number}" for number in range(40)]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from boxes import LIMITS, X, boxed, check_honest, hurried, zygotes
+from thrift import rest_in_soak
 
 from autograder.grading.isolation import sandbox as module
 from autograder.grading.isolation.limits import BoxLost
@@ -35,7 +36,7 @@ def test_each_call_has_its_own_functions_among_its_inputs():
         assert [outcome.value for outcome in box.run_all("apply", cases)] == [2.0 * k * k for k in range(1, 5)]
 
 
-@pytest.mark.parametrize("end, status", [("os._exit(0)", "crashed"), ("while True: pass", "timeout")])
+@pytest.mark.parametrize("end, status", rest_in_soak([("os._exit(0)", "crashed"), ("while True: pass", "timeout")]))
 def test_what_comes_after_the_call_that_ends_the_box_is_not_tried(end, status):
     code = f"import os\ndef fragile(x):\n    if x == 2:\n        {end}\n    return x"
     with boxed(Cell("fragile", code)) as box:

@@ -63,6 +63,7 @@ def test_hidden_tests_are_not_released(own_tests):
     assert own_tests.points == 1 + 1 + 2 + 3
 
 
+@pytest.mark.soak
 @pytest.mark.sandbox
 def test_an_error_gives_nothing_and_all_else_full_points(grade, tmp_path):
     answers = {

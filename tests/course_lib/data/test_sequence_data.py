@@ -136,6 +136,7 @@ one_hot = partial(data.one_hot_steps, n_symbols=2)
 # Chance scatters by 0.5 / sqrt(512) = 0.02. The rate is low on purpose: at 0.01 an LSTM that has learnt it forgets it
 # again after a step that is too long, and rounding decides how a run ends. At 0.002, all LSTMs of 24 seeds reached 0.95
 # at 60 steps; of 60 RNNs 58 stayed below 0.56, while all of 20 reached 1.00 at 10 steps.
+@pytest.mark.soak
 @pytest.mark.outcome
 @pytest.mark.compiled
 def test_an_lstm_remembers_what_a_vanilla_rnn_forgets():
