@@ -1040,7 +1040,6 @@ def on_attacked(x, targets, params, rng):
     return attacked(params, x, targets.argmax(axis=1), 0.1)
 
 
-print("wrong of 450 new digits:  as they are  random signs  gradient's signs")
 for name, change in [
     ("plain", None),
     ("trained on noise", lambda x, targets, params, rng: noisy(x, 0.1, rng)),
@@ -1052,8 +1051,9 @@ for name, change in [
         params, rng = train(x, y, seed, change=change), np.random.default_rng(seed)
         tests = (x_test, noisy(x_test, 0.1, rng), attacked(params, x_test, y_test, 0.1))
         found.append([100 * errors(params, images, y_test) for images in tests])
-    print(f"{name:>24}: {np.median(found, axis=0)[0]:8.0f} % {np.median(found, axis=0)[1]:11.0f} %", end=" ")
-    print(f"{np.median(found, axis=0)[2]:13.0f} %")
+    alone, random, signs = np.median(found, axis=0)
+    print(f"{name}: {alone:.0f} % of new digits wrong as they are, {random:.0f} % with random signs,", end=" ")
+    print(f"{signs:.0f} % with the gradient's signs")
 
 # %% [markdown]
 # A tenth of a pixel's range, at random, does next to nothing. The same tenth with the gradient's signs makes the
@@ -1442,7 +1442,7 @@ def mixed(seed, wrong, lam):
 
 for wrong in (0.2, 0.0):
     plain, half = (np.median([mixed(seed, wrong, lam) for seed in SEEDS]) for lam in (1.0, 0.7))
-    print(f"{wrong:.0%} of the labels wrong: {plain:.0f} % wrong on new digits; with mixtures of 7 to 3, {half:.0f} %")
+    print(f"{100 * wrong:.0f} % of the labels wrong: {plain:.0f} % wrong on new digits; with mixtures of 7 to 3, {half:.0f} %")
 
 # %% [markdown]
 # With careless labels, mixing saves about a quarter of the errors. With right ones it saves nothing, and costs about
