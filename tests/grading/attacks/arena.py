@@ -42,8 +42,8 @@ FOLDER = Path(__file__).parent
 # For attacks: a thousand times what an honest call takes, so that one that never ends does so soon.
 LIMITS = Limits(
     call_seconds=1.0,
-    function_seconds=3.0,
-    submission_seconds=4.0,
+    function_seconds=2.0,
+    submission_seconds=2.0,
     compile_seconds=1.0,
     wall_factor=1.0,
     memory_bytes=512 << 20,
