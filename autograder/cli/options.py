@@ -22,7 +22,12 @@ def by_name(_context, _parameter, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(map(composed, names))
 
 
-STUDENT = click.option("--student", "students", multiple=True, callback=by_name, help="Only this student; repeatable.")
+def student_option(what: str, metavar: str | None = None):
+    """The option ``--student``, which may be repeated, and what it means to the command."""
+    return click.option("--student", "students", multiple=True, callback=by_name, metavar=metavar, help=what)
+
+
+STUDENT = student_option("Only this student; repeatable.")
 
 
 def out_option(what: str, default: str = "the course's, else graded"):

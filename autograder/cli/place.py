@@ -22,7 +22,7 @@ class Place:
     @property
     def home(self) -> Path:
         """What ``out`` is unless it is named."""
-        return self.course.root if self.course else Path("graded")
+        return _home(self.course)
 
     @property
     def db_url(self) -> str:
@@ -65,5 +65,8 @@ def place_of(course: Path | None, out: Path | None, db: str = "", *, alone: bool
 
     folder = None if alone else course_in(course)
     own = out is not None and (out / "gradebook.db").exists()
-    home = folder.root if folder else Path("graded")
-    return Place(folder, out or home, db or (folder.db_url if folder and not own else ""))
+    return Place(folder, out or _home(folder), db or (folder.db_url if folder and not own else ""))
+
+
+def _home(course: "Course | None") -> Path:
+    return course.root if course else Path("graded")

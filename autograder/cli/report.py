@@ -9,7 +9,7 @@ from rich.table import Table
 
 from autograder.cli import assignments
 from autograder.cli.console import JSON, counted, plain_errors, say, show
-from autograder.cli.options import COURSE, DB, by_name, out_option
+from autograder.cli.options import COURSE, DB, out_option, student_option
 from autograder.cli.place import place_of
 
 OUT = out_option("Where `course grade` wrote.")
@@ -164,13 +164,7 @@ def _figure(value: float | None) -> str:
 @click.command()
 @click.argument("submissions", type=click.Path(path_type=Path), required=False)
 @assignments.OPTION
-@click.option(
-    *("--student", "students"),
-    multiple=True,
-    metavar="ID",
-    callback=by_name,
-    help="Only this student's page; may be repeated.",
-)
+@student_option("Only this student's page; may be repeated.", "ID")
 @COURSE
 @OUT
 @DB

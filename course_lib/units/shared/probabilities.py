@@ -7,11 +7,14 @@ import numpy as np
 
 def softmax(logits) -> np.ndarray:
     """Probabilities along the last axis of an array of any shape, in its dtype."""
-    # over a few classes NumPy's max and sum along the last axis take longer than the exponential
-    largest = reduce(np.maximum, (logits[..., i] for i in range(logits.shape[-1])))
-    p = np.exp(logits - largest[..., None])
-    p /= (p @ np.ones(p.shape[-1], p.dtype))[..., None]
+    p = np.exp(logits - largest(logits))
+    p /= (p @ np.ones(p.shape[-1], p.dtype))[..., None]  # a sum takes longer, too
     return p
+
+
+def largest(logits) -> np.ndarray:
+    """The largest along the last axis, which is kept; over few classes NumPy's max takes longer than an exponential."""
+    return reduce(np.maximum, (logits[..., i] for i in range(logits.shape[-1])))[..., None]
 
 
 def entropy(p) -> np.ndarray:

@@ -7,13 +7,14 @@ float32, and a network leaves the stack once it has reached its target or diverg
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import cache
 
 import numpy as np
 
 from course_lib.functions.activations import SELU_ALPHA, SELU_LAMBDA
 from course_lib.units.normalization.experiments.scaled_inputs import inputs
 from course_lib.units.shared.arms import TUNING_SEEDS, WINDOW
+from course_lib.units.shared.probabilities import largest
 
 EPS = 1e-5
 N_GROUPS = 4
@@ -243,8 +244,7 @@ def _norm_params(width, count):
 
 def softmax_loss(logits, y):
     """The losses (K,), the mean over a batch, and their gradient (K, N, 10)."""
-    largest = reduce(np.maximum, (logits[..., i] for i in range(logits.shape[-1])))  # NumPy's max of ten is slow
-    logits = logits - largest[..., None]
+    logits = logits - largest(logits)
     d = np.exp(logits)
     total = d.sum(axis=2, keepdims=True)
     right = (*np.ogrid[: y.shape[0], : y.shape[1]], y)

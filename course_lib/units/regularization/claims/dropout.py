@@ -108,12 +108,6 @@ CLAIMS = (
         "costs a thirtieth and makes as many errors. The probabilities are fair for digits like those in training. "
         "For others they are not: less sure than one pass, and still far too sure.",
         source=f"{GAL}, for the method; Ovadia and others 2019, arXiv:1906.02530, on images unlike those of training",
-        neighbours=vary(
-            width=(32, 128),
-            n_samples=(100, 400),
-            wrong=(0.1,),
-            n_epochs=(60,),
-            n_passes=(10, 100),
-        ),
+        neighbours=vary(width=(32, 128), n_samples=(100, 400), wrong=(0.1,), n_epochs=(60,), n_passes=(10, 100)),
     ),
 )

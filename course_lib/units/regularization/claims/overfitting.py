@@ -134,13 +134,6 @@ CLAIMS = (
         "start alone saves some networks, too; most need the limit in training.) The gradients "
         "themselves were not measured, but whether training succeeds.",
         source="Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov 2014, who use it together with dropout",
-        neighbours=vary(
-            depth=(3, 5),
-            high=(0.7,),
-            limit=(0.8, 1.2),
-            width=(32, 128),
-            n_samples=(100,),
-            wrong=(0.3,),
-        ),
+        neighbours=vary(depth=(3, 5), high=(0.7,), limit=(0.8, 1.2), width=(32, 128), n_samples=(100,), wrong=(0.3,)),
     ),
 )

@@ -12,12 +12,7 @@ RUNS = (
     "networks."
 )
 NEIGHBOURS = vary(
-    width=(32, 128),
-    wrong=(0.1, 0.3),
-    n_validation=(100,),
-    rate=(0.06, 0.2),
-    patience=(4, 8),
-    batch_size=(10,),
+    width=(32, 128), wrong=(0.1, 0.3), n_validation=(100,), rate=(0.06, 0.2), patience=(4, 8), batch_size=(10,)
 )
 
 CLAIMS = (

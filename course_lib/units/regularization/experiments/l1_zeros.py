@@ -37,11 +37,6 @@ class L1Zeros:
         """Errors with proximal steps over those without L1."""
         return self.proximal_error / self.plain_error
 
-    @property
-    def step_ratio(self) -> float:
-        """Errors with sub-gradient steps over those with proximal steps."""
-        return self.subgradient_error / self.proximal_error
-
 
 def l1_zeros(seed, *, depth=1, width=64, n_samples=200, wrong=0.2, n_epochs=30, data="digits", n_networks=3) -> L1Zeros:
     """ReLU layers; the sub-gradient at the rate and strength that suit the proximal steps best."""
