@@ -48,14 +48,14 @@ def square(rng):
     return {"images": _images(rng, (2, 1, 6, 6)), "degrees": _angles(rng, 2)}
 
 
-@exercise.case("images of two channels, wider than high")
+@exercise.case("images of two channels, wide and low: some pixels come from far outside")
 def wide(rng):
-    return {"images": _images(rng, (3, 2, 5, 8)), "degrees": _angles(rng, 3)}
+    return {"images": _images(rng, (3, 2, 3, 10)), "degrees": _angles(rng, 3)}
 
 
-@exercise.case("images that are higher than wide, turned by more than 90 degrees")
+@exercise.case("images that are high and narrow, turned by more than 90 degrees")
 def high(rng):
-    return {"images": _images(rng, (2, 1, 7, 4)), "degrees": _angles(rng, 2) + np.array([100.0, -220.0])}
+    return {"images": _images(rng, (2, 1, 11, 3)), "degrees": _angles(rng, 2) + np.array([100.0, -220.0])}
 
 
 @exercise.case("turned by 90, -90 and 0 degrees: no interpolation is needed")
