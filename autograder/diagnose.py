@@ -7,6 +7,8 @@ from itertools import islice
 
 from autograder.box.wire import WireError, encode
 from autograder.call import Outcome
+from autograder.causes.conditions import conditions
+from autograder.causes.confused import confused
 from autograder.causes.corner_causes import conduct_causes, corner_causes
 from autograder.causes.errors import errors
 from autograder.causes.evidence import FINGERPRINT, Cause, Evidence
@@ -22,18 +24,19 @@ from autograder.causes.forms import (
     too_lenient,
     too_strict,
 )
-from autograder.causes.near_misses import near_misses
+from autograder.causes.near_misses import near_misses, verdict_misses
 from autograder.causes.parts import parts
+from autograder.causes.proportions import proportions
 from autograder.causes.regions import regions
 from autograder.causes.relations import relations
-from autograder.causes.several import confused, several
 from autograder.causes.substitutes import substitutes
+from autograder.causes.together import each_call, each_result, several
 from autograder.compare import same_outcome
 from autograder.exercise import Form
 from autograder.probes import Probes
 from autograder.report import Diagnosis
 
-MOST_CAUSES = 2  # that are told together
+MOST_CAUSES = 3  # that are told together
 MOST_KNOWN = 1000  # different wrong answers to an exercise of which the causes are kept
 
 
@@ -143,21 +146,20 @@ def _same(probes: Probes, one: Outcome, other: Outcome, index: int) -> bool:
 def _causes(evidence: Evidence) -> list[Cause]:
     """The causes that are told: those of the first search that finds any, and what is changed that should not be."""
     if evidence.probes.exercise.judge:  # a value need not be the reference's
-        return _first(evidence, (errors, forms, conduct_causes))
+        return _first(evidence, (errors, forms, several, near_misses, conduct_causes, conditions))
     if evidence.is_verdict:  # True, None or a word: too little to tell one cause from another by
-        return _first(
-            evidence, (nothing, no_verdict, errors, forms, several, too_strict, too_lenient, confused, conduct_causes)
-        )
+        of_words = (several, too_strict, too_lenient, verdict_misses, confused)
+        return _first(evidence, (nothing, no_verdict, errors, forms, *of_words, conduct_causes, conditions))
     if "" not in evidence.kinds:
         causes = list(memory(evidence)) or list(corner_causes(evidence))
         # of too many corners to guess from, what is changed or shared is at least seen
         return causes if len(causes) <= MOST_CAUSES else list(conduct_causes(evidence))
     # where all that is wrong overflows, many a change of the solution overflows too
     of_functions = (parts, not_finite, near_misses)
-    of_values = (relations, substitutes, *of_functions, regions)
+    of_values = (relations, substitutes, *of_functions, regions, each_result, each_call, proportions)
     searches = [nothing, memory, errors, containers, *(of_values if evidence.is_about_values else of_functions)]
     conduct = list(conduct_causes(evidence))[:1]
-    for search in [*searches, mixing, forms, approximation]:
+    for search in [*searches, mixing, forms, conditions, approximation]:
         if evidence.is_out_of_time:
             break
         most = 1 if search in (substitutes, parts) else MOST_CAUSES

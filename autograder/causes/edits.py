@@ -7,7 +7,7 @@ import ast
 import copy
 import textwrap
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 OPERATORS = {
     ast.Add: (ast.Sub, ast.Mult),
@@ -52,14 +52,28 @@ WORDS = {
 SIGNS = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "==", ast.NotEq: "!="}
 
 
-def changes(node: ast.AST, names: list[str]) -> Iterator[tuple[ast.AST, str]]:
-    """What one node could be mistaken for, and that in words; ``names`` are the function's parameters and variables."""
+def altered_of(node: ast.AST) -> Callable[..., ast.AST]:
+    """Makes copies of a node with other fields, and with the same children, which are put back unchanged."""
 
     def altered(**fields):
-        new = copy.copy(node)  # with the same children, which are put back unchanged
+        new = copy.copy(node)
         for key, value in fields.items():
             setattr(new, key, value)
         return new
+
+    return altered
+
+
+def changes(node: ast.AST, names: list[str], given: frozenset[str]) -> Iterator[tuple[ast.AST, str]]:
+    """What one node could be mistaken for, and that in words.
+
+    ``names`` are the function's parameters and variables, and ``given`` those of them that students know, too.
+    """
+    altered = altered_of(node)
+
+    def called_by_name(text, part):
+        is_known = isinstance(part, ast.Name) and part.id in given
+        return f"{text} `{part.id}` is missing" if is_known else f"{text} is missing"
 
     match node:
         case ast.BinOp(left=left, op=op, right=right):
@@ -70,8 +84,8 @@ def changes(node: ast.AST, names: list[str]) -> Iterator[tuple[ast.AST, str]]:
             part = {ast.Add: "term", ast.Sub: "term", ast.Mult: "factor", ast.MatMult: "factor", ast.Pow: "exponent"}
             lost = {ast.Div: ("a division", "a numerator")}.get(type(op), (f"a {part.get(type(op), 'part')}",) * 2)
             lost = [text.replace("a exponent", "an exponent") for text in lost]
-            yield left, f"{lost[0]} is missing"
-            yield right, f"{lost[1]} is missing"
+            yield left, called_by_name(lost[0], right)
+            yield right, called_by_name(lost[1], left)
             if isinstance(op, ast.Add | ast.Sub):
                 for side, term in (("left", left), ("right", right)):
                     for constant in (0.1, 0.5, 2):
@@ -151,7 +165,9 @@ def changes(node: ast.AST, names: list[str]) -> Iterator[tuple[ast.AST, str]]:
         case ast.Name(id=name, ctx=ast.Load()) if name in names:
             for other in names:
                 if other != name:
-                    yield altered(id=other), "a wrong variable or argument is used in one place"
+                    is_known = {name, other} <= given
+                    told = f"`{other}` stands where `{name}` is due" if is_known else f"{WRONG_NAME} in one place"
+                    yield altered(id=other), told
             absolute = ast.Call(ast.Attribute(ast.Name("np", ast.Load()), "abs", ast.Load()), [node], [])
             yield absolute, "absolute values are taken where the sign matters"
         case ast.Name(id=name, ctx=ast.Load()):
@@ -159,6 +175,7 @@ def changes(node: ast.AST, names: list[str]) -> Iterator[tuple[ast.AST, str]]:
                 yield altered(id=other), f"{other} stands where {name} is due"
 
 
+WRONG_NAME = "a wrong variable or argument is used"
 KNOWN = {
     "where",
     "zip",
@@ -206,7 +223,7 @@ def put(holder, key, child: ast.AST):
         setattr(holder, key, child)
 
 
-def edits(source: str) -> Iterator[tuple[ast.Module, str]]:
+def edits(source: str, change: Callable = changes) -> Iterator[tuple[ast.Module, str]]:
     """The one function that ``source`` defines, with every single change of it, and the change in words.
 
     The same change made wherever it can be made, such as axis=0 for axis=1 throughout, is one change too. The tree is
@@ -217,18 +234,27 @@ def edits(source: str) -> Iterator[tuple[ast.Module, str]]:
     function.decorator_list = []
     if ast.get_docstring(function):
         function.body = function.body[1:]
+    parameters = [a.arg for a in function.args.args]
     assigned = [n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-    names = list(dict.fromkeys([*(a.arg for a in function.args.args), *assigned]))
+    names = list(dict.fromkeys([*parameters, *assigned]))
+    given = frozenset([*parameters, *_unpacked(function, parameters)])
     body = ast.Module(function.body, [])  # neither the name nor the parameters are changed
-    places = list(slots(body))
     alike = defaultdict(list)
-    for holder, key, child in places:
+    for holder, key, child in slots(body):
         alike[ast.dump(child)].append((holder, key, child))
     for group in alike.values():
         for together in [*([place] for place in group), *([group] if len(group) > 1 else [])]:
-            for other, words in changes(together[0][2], names):
+            for other, words in change(together[0][2], names, given):
                 for holder, key, _ in together:
                     put(holder, key, ast.fix_missing_locations(other))
                 yield tree, words
                 for holder, key, child in together:
                     put(holder, key, child)
+
+
+def _unpacked(function: ast.FunctionDef, parameters: list[str]) -> Iterator[str]:
+    """The names into which a parameter is taken apart, as the lesson's cell does for its students."""
+    for node in function.body:
+        match node:
+            case ast.Assign(targets=[ast.Tuple(elts=elements)], value=ast.Name(id=name)) if name in parameters:
+                yield from (element.id for element in elements if isinstance(element, ast.Name))

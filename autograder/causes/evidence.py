@@ -80,6 +80,11 @@ class Evidence:
         return any(not _is_number(leaf) for outcome in self.probes.expected for leaf in leaves(outcome.value))
 
     @cached_property
+    def judgements(self) -> list[tuple]:
+        """What the exercise's judge says of each call."""
+        return [self.probes.judgement(index, self.outcomes) for index in range(len(self.outcomes))]
+
+    @cached_property
     def own(self) -> list[int]:
         """The calls of the exercise's own cases, those that fail first."""
         return sorted(self.of_kind(""), key=lambda i: self.verdicts[i] == "pass")
@@ -88,6 +93,27 @@ class Evidence:
     def corners(self) -> list[int]:
         """The calls of all other cases."""
         return [i for i in range(len(self.outcomes)) if self.probes.kind_of(i)]
+
+    def about(self, sentence: str) -> str:
+        """The sentence, and to which results it applies."""
+        right = [name for name in self.results if name not in self.wrong]
+        return (
+            f"In {' and '.join(self.wrong)}: {sentence}" if right and self.wrong else sentence[0].upper() + sentence[1:]
+        )
+
+    def part(self, name: str, value) -> list | None:
+        """The arrays of the result of that name in what a function returned; None if it returned another number."""
+        returns = self.probes.exercise.returns
+        if not returns or not isinstance(value, list | tuple):
+            return leaves(value)
+        return leaves(value[[f"`{known}`" for known in returns].index(name)]) if len(value) == len(returns) else None
+
+    def keys_of(self, name: str) -> list[str]:
+        """The keys of the result of that name, if it should be a dict of arrays, in the order of its leaves."""
+        returns, value = self.probes.exercise.returns, self.probes.expected[self.returned[0]].value
+        if returns and isinstance(value, tuple):
+            value = value[[f"`{known}`" for known in returns].index(name)]
+        return sorted(value) if isinstance(value, dict) and len(leaves(value)) == len(value) else []
 
     def of_kind(self, kind: str) -> list[int]:
         """The calls of the cases of one kind."""

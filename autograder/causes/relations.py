@@ -13,10 +13,19 @@ Leaf = np.ndarray
 
 
 def relations(evidence: Evidence) -> Iterator[Cause]:
-    """For each wrong result, the relations in which it stands to the right one, the plainest first."""
+    """For each wrong result, the plainest relation in which it stands to the right one, if all of them have one."""
+    found = relations_by_result(evidence)
+    if len(found) == len(evidence.wrong):
+        yield from found.values()
+
+
+def relations_by_result(evidence: Evidence) -> dict[str, Cause]:
+    """The plainest relation of each wrong result that has any, by its name."""
+    found = {}
     for name in evidence.wrong:
         for cause in islice(related(evidence, evidence.results[name]), 1):
-            yield Cause(cause.name, f"{name[0].upper() + name[1:]} {cause.sentence}")
+            found[name] = Cause(cause.name, f"{name[0].upper() + name[1:]} {cause.sentence}")
+    return found
 
 
 def related(evidence: Evidence, calls: list[Result]) -> Iterator[Cause]:
@@ -67,6 +76,8 @@ def _of_the_value() -> Iterator[tuple[str, str, Callable]]:
     yield "truncated", "has its fractions cut off, as in an array of integers.", each(np.trunc)
     yield "summed", "is a single number, the sum of what should be an array.", each(np.sum)
     yield "averaged", "is a single number, the mean of what should be an array.", each(np.mean)
+    yield "summed", "has its own sum in every entry.", each(lambda e: _everywhere(e, np.sum))
+    yield "averaged", "has its own mean in every entry.", each(lambda e: _everywhere(e, np.mean))
     for axis in (0, 1, -1):
         yield "summed", f"is summed over axis {axis}, and should not be.", _axis(np.sum, axis)
         yield "averaged", f"is averaged over axis {axis}, and should not be.", _axis(np.mean, axis)
@@ -74,6 +85,10 @@ def _of_the_value() -> Iterator[tuple[str, str, Callable]]:
     yield "flattened", "is flattened to one axis.", each(np.ravel)
     yield "one_of_all", "holds the first entry alone.", lambda r: r.expected[:1] if len(r.expected) > 1 else None
     yield "last_of_all", "holds the last entry alone.", lambda r: r.expected[-1:] if len(r.expected) > 1 else None
+
+
+def _everywhere(e, reduce):
+    return np.full(e.shape, reduce(e))
 
 
 def _expanded(axis):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from autograder.catalogue import catalogue
-from autograder.causes.evidence import Cause, Evidence, explains, leaves
+from autograder.causes.evidence import Cause, Evidence, explains
 from autograder.domain import Array, Arrays, Labels, Number, Pack, Record
 
 # each once: where several fit, the number makes no difference
@@ -97,7 +97,7 @@ def substitutes(evidence: Evidence) -> Iterator[Cause]:
         return
     for name, sentence, change in _changed_arguments(takes):
         if _explained(evidence, lambda inputs, c=change: reference(*c(inputs).values())):
-            yield Cause(name, _about(evidence, sentence))
+            yield Cause(name, evidence.about(sentence))
     for name, kind in takes.items():
         if isinstance(kind, Number):
             yield from _built_in(evidence, name)
@@ -111,15 +111,9 @@ def _built_in(evidence: Evidence, name: str) -> Iterator[Cause]:
     reference = evidence.probes.exercise.reference
     values = [v for v in CONSTANTS if _explained(evidence, lambda g, v=v: reference(*(g | {name: v}).values()))]
     if len(values) == 1:
-        yield Cause("argument_not_used", _about(evidence, f"`{name}` is never used: {values[0]:g} is built in."))
+        yield Cause("argument_not_used", evidence.about(f"`{name}` is never used: {values[0]:g} is built in."))
     elif values:
-        yield Cause("argument_not_used", _about(evidence, f"`{name}` has no influence, and should have."))
-
-
-def _about(evidence: Evidence, sentence: str) -> str:
-    """The sentence, and to which results it applies."""
-    right = [name for name in evidence.results if name not in evidence.wrong]
-    return f"In {' and '.join(evidence.wrong)}: {sentence}" if right else sentence
+        yield Cause("argument_not_used", evidence.about(f"`{name}` has no influence, and should have."))
 
 
 def _explained(evidence: Evidence, function: Callable) -> bool:
@@ -131,13 +125,7 @@ def _explained(evidence: Evidence, function: Callable) -> bool:
     def predict(result, name):
         if result.index not in values:
             values[result.index] = function(result.inputs)
-        value = values[result.index]
-        returns = evidence.probes.exercise.returns
-        if returns and isinstance(value, tuple):
-            if len(value) != len(returns):
-                return None
-            value = value[[f"`{known}`" for known in returns].index(name)]
-        return leaves(value)
+        return evidence.part(name, values[result.index])
 
     return all(explains(evidence.results[name], lambda r, n=name: predict(r, n)) for name in evidence.wrong)
 

@@ -51,6 +51,43 @@ def looks_at_the_spread(initializer, seed):
     return initializer(np.random.default_rng(seed), 300, 100).std() < 0.074
 
 
+def leaves_b1_alone(params, x, y, lr):
+    a = np.tanh(x @ params["w1"] + params["b1"])
+    p = np.exp(a @ params["w2"] + params["b2"])
+    p /= p.sum(axis=1, keepdims=True)
+    loss, dlogits = -np.mean(np.log(p[np.arange(len(y)), y])), (p - np.eye(p.shape[1])[y]) / len(y)
+    da, dw2, db2 = affine(dlogits, (a, params["w2"]))
+    dw1 = x.T @ (da * (1 - a**2))
+    new = {"w1": params["w1"] - lr * dw1, "w2": params["w2"] - lr * dw2, "b2": params["b2"] - lr * db2}
+    return new | {"b1": params["b1"].copy()}, loss
+
+
+def two_mistakes(dout, cache):
+    xhat, gamma, inv_std = cache
+    dxhat = dout * gamma
+    return inv_std * (dxhat - dxhat.mean(axis=0)), np.sum(dout * xhat, axis=0), -np.sum(dout, axis=0)
+
+
+def around_the_running_mean(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
+    mean, var, new = state["mean"], state["var"], state
+    if training:
+        mean, var = x.mean(axis=0), ((x - state["mean"]) ** 2).mean(axis=0)
+        both = {"mean": mean, "var": var}
+        new = {key: momentum * state[key] + (1 - momentum) * both[key] for key in both}
+    inv_std = 1 / np.sqrt(var + eps)
+    xhat = (x - mean) * inv_std
+    return gamma * xhat + beta, (xhat, gamma, inv_std), new
+
+
+def one_spread_for_all(x_train, x_other):
+    mean, std = x_train.mean(axis=0), x_train.std() or 1.0
+    return (x_train - mean) / std, (x_other - mean) / std
+
+
+def by_the_longest(x, gamma, eps=1e-5):
+    return gamma * x / np.sqrt(np.max(np.abs(x), axis=1, keepdims=True) * np.mean(np.abs(x)) + eps)
+
+
 MISTAKES = [
     ("sigmoid", lambda z: None, "returns_nothing", "Nothing is returned"),
     ("sigmoid", lambda z: sigmoid(z).tolist(), "form_type", "got a list"),
@@ -82,6 +119,12 @@ MISTAKES = [
     ("glorot_normal", lambda rng, n, m: rng.normal(0, -1, (n, m)), "spread_is_negative", "negative"),
     ("is_glorot_normal", looks_at_the_spread, "too_lenient", "fan_out rows and fan_in columns"),
     ("passes_gradient_check", refuses_large_arrays, "too_strict", "some of what is right fails too"),
+    ("training_step", leaves_b1_alone, "not_updated", "only 'b1' is wrong: it is that of `params`"),
+    ("batchnorm_backward", two_mistakes, "several", "`dbeta` has the wrong sign"),
+    ("batchnorm_backward", two_mistakes, "several", "In `dx`: The way through the variance is missing"),
+    ("batchnorm_forward", around_the_running_mean, "condition", "right but where `training` is True"),
+    ("standardize", one_spread_for_all, "near_miss", "std runs over the wrong axis"),
+    ("rmsnorm", by_the_longest, "proportion", "a factor, one for each row"),
     ("softmax_xent", shifted_by_the_mean, "not_finite", "a number overflows"),
 ]  # fmt: skip
 
