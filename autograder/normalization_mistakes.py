@@ -264,3 +264,27 @@ def add_running_mistakes(exercise: Exercise, forward: Callable, labels: Mapping[
     def keeps_the_batch_alone(*given):
         """The new state holds the statistics of this batch alone. The old ones have the weight momentum."""
         return forward(*given, moved=lambda state, mean, var, momentum: {"mean": mean, "var": var})
+
+    @add
+    def running_variance_moves_to_the_mean(*given):
+        """The running variance moves towards the mean of the batch. It moves towards the batch's variance: is a line
+        copied, and changed in one place only?"""
+        return forward(*given, moved=lambda state, mean, var, momentum: moved_by(state, mean, mean, momentum))
+
+    @add
+    def running_variance_about_the_running_mean(x, *given):
+        """out is right, and the running variance moves towards the spread about the running mean. It moves towards the
+        variance of the batch, which is taken about the batch's own mean."""
+
+        def moved(state, mean, var, momentum):
+            new = moved_by(state, mean, var, momentum)["mean"]
+            return moved_by(state, mean, np.mean((x - new) ** 2, axis=0), momentum)
+
+        return forward(x, *given, moved=moved)
+
+    @add
+    def stores_eps(*given):
+        """eps is part of what the running variance moves towards. It is added when the root is taken, in training and
+        in evaluation, and the state is to hold the variance alone."""
+        eps = given[5]
+        return forward(*given, moved=lambda state, mean, var, momentum: moved_by(state, mean, var + eps, momentum))

@@ -5,6 +5,8 @@ import numpy as np
 from autograder.domain import Array, Given
 from autograder.draw import either_sign
 from autograder.exercise import Exercise
+from autograder.inv_std_mistakes import add_inv_std_mistakes
+from autograder.scale_gradient_mistakes import add_scale_gradient_mistakes
 from course_lib.functions import normalization
 
 
@@ -208,36 +210,8 @@ def dgamma_from_what_is_centred(dout, cache):
     return _backward(dout, cache, dgamma=(dout * xhat / inv_std).sum(axis=0))
 
 
-@exercise.misconception
-def dgamma_with_gamma(dout, cache):
-    """gamma is a factor in dgamma, as if dxhat were used there. The derivative of gamma * xhat by gamma is xhat."""
-    return _backward(dout, cache, dgamma=cache[1] * (dout * cache[0]).sum(axis=0))
-
-
-@exercise.misconception
-def dbeta_with_gamma(dout, cache):
-    """gamma is a factor in dbeta, as if dxhat were used there. beta is added to out, and has its gradient."""
-    return _backward(dout, cache, dbeta=cache[1] * dout.sum(axis=0))
-
-
-@exercise.misconception
-def dgamma_without_xhat(dout, cache):
-    """dgamma is the sum of dout, without xhat. That is dbeta: gamma multiplies xhat, so each dout has its xhat as a
-    factor."""
-    return _backward(dout, cache, dgamma=dout.sum(axis=0))
-
-
-@exercise.misconception
-def not_summed(dout, cache):
-    """dgamma and dbeta have one row for each sample. gamma and beta serve all of them: add the rows up."""
-    return _backward(dout, cache, dgamma=dout * cache[0], dbeta=dout)
-
-
-@exercise.misconception
-def summed_over_the_features(dout, cache):
-    """dgamma and dbeta are summed over the features, one number for each sample. Each feature has its own gamma and
-    beta: sum over the samples, axis 0."""
-    return _backward(dout, cache, dgamma=(dout * cache[0]).sum(axis=1), dbeta=dout.sum(axis=1))
+add_scale_gradient_mistakes(exercise, _backward)
+add_inv_std_mistakes(exercise, _backward)
 
 
 @exercise.misconception
@@ -286,20 +260,6 @@ def twice_the_variance(dout, cache):
 
 
 @exercise.misconception
-def wrong_power_of_the_variance(dout, cache):
-    """The way through the variance has the wrong power of it. The derivative of var ** -0.5 is -0.5 * var ** -1.5, the
-    third power of inv_std."""
-    return _backward(dout, cache, through_var=cache[2] ** -2.0)
-
-
-@exercise.misconception
-def third_power_with_xhat(dout, cache):
-    """On the way through the variance inv_std ** 3 stands with xhat. It goes with x - mean: xhat holds two of the three
-    already, in itself and in the mean of dxhat * xhat."""
-    return _backward(dout, cache, through_var=cache[2] ** 2.0)
-
-
-@exercise.misconception
 def variance_without_xhat(dout, cache):
     """On the way through the variance xhat is missing as a factor: what is far from the mean has the larger share."""
     xhat, gamma, inv_std = cache
@@ -309,22 +269,28 @@ def variance_without_xhat(dout, cache):
 
 
 @exercise.misconception
-def forgets_inv_std(dout, cache):
-    """inv_std is missing in dx. The forward pass multiplies x - mean by it."""
-    return _backward(dout, cache)[0] / cache[2], *_backward(dout, cache)[1:]
+def xhat_inside_the_mean(dout, cache):
+    """On the way through the variance the second xhat stands inside the mean, as in mean(dxhat * xhat * xhat). It
+    belongs in front: each sample takes its own xhat times the mean of dxhat * xhat."""
+    xhat, gamma, inv_std = cache
+    dxhat = dout * gamma
+    dx = inv_std * (dxhat - dxhat.mean(axis=0) - (dxhat * xhat**2).mean(axis=0))
+    return dx, *_backward(dout, cache)[1:]
 
 
 @exercise.misconception
-def divides_by_inv_std(dout, cache):
-    """dx is divided by inv_std. It is one over the standard deviation already: multiply."""
-    return _backward(dout, cache)[0] / cache[2] ** 2, *_backward(dout, cache)[1:]
+def sums_and_no_gamma(dout, cache):
+    """Two things at once: in dx gamma is missing, where dxhat is dout * gamma; and sums over the samples stand where
+    means are due."""
+    xhat, gamma, inv_std = cache
+    return _backward(dout, (xhat, np.ones_like(gamma), inv_std), mean_of=lambda d: d.sum(axis=0))
 
 
 @exercise.misconception
-def inv_std_squared(dout, cache):
-    """dx has the square of inv_std as a factor. It is the inverse of the standard deviation, not of the variance, and
-    stands there once."""
-    return _backward(dout, cache)[0] * cache[2], *_backward(dout, cache)[1:]
+def n_minus_one_but_of_one(dout, cache):
+    """The means in dx divide by N - 1, but for a batch of one. The forward pass takes the mean and the biased variance,
+    with the divisor N."""
+    return _backward(dout, cache, mean_of=lambda d: d.sum(axis=0) / max(len(d) - 1, 1))
 
 
 @exercise.misconception

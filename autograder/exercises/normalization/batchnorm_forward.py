@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.cache_mistakes import add_cache_mistakes
 from autograder.domain import Array, Given, Number, Record
 from autograder.draw import either_sign, rows_of_opposite_sign
 from autograder.exercise import Call, Exercise
@@ -165,6 +166,7 @@ LABELS = {
 }
 add_scaling_mistakes(exercise, _forward, LABELS)
 add_running_mistakes(exercise, _forward, LABELS)
+add_cache_mistakes(exercise, _forward)
 
 
 def _in_evaluation(given, **parts):
@@ -309,30 +311,22 @@ def changes_the_state(*given):
 
 
 @exercise.misconception
-def caches_x(*given):
-    """The cache holds x where xhat is due. The way back needs the normalised values."""
-    return _forward(*given, cached=lambda x, mean, var, inv_std: (x, inv_std))
+def spread_about_the_running_mean(*given):
+    """In training the variance is the mean of (x - state["mean"]) squared. It is taken about the batch's own mean, as
+    xhat is."""
+    old = given[3]["mean"]
+    return _forward(*given, variance=lambda x, mean, mean_of: mean_square(x, old, mean_of))
 
 
 @exercise.misconception
-def caches_the_deviation(*given):
-    """The cache holds the standard deviation where its inverse is due: inv_std is 1 / sqrt(var + eps)."""
-    return _forward(*given, cached=lambda x, mean, var, inv_std: ((x - mean) * inv_std, 1 / inv_std))
-
-
-@exercise.misconception
-def caches_in_another_order(*given):
-    """The cache holds the right arrays in another order. It should be (xhat, gamma, inv_std)."""
-    out, (xhat, gamma, inv_std), new = _forward(*given)
-    return out, (xhat, inv_std, gamma), new
-
-
-@exercise.misconception
-def caches_the_batch_in_evaluation(x, gamma, beta, state, training, eps, momentum):
-    """In evaluation the cache holds xhat and inv_std of the batch. It holds what has made out, which there comes from
-    the running statistics."""
-    out, _, new = _forward(x, gamma, beta, state, training, eps, momentum)
-    return out, _forward(x, gamma, beta, state, True, eps, momentum)[1], new
+def eps_outside_and_momentum_reversed(*given):
+    """Two things at once: eps is added to the standard deviation, and belongs under the root, to the variance; and the
+    running statistics become (1 - momentum) * old + momentum * batch, where momentum is the weight of the old."""
+    return _forward(
+        *given,
+        root=lambda var, eps: 1 / (np.sqrt(var) + eps),
+        moved=lambda state, mean, var, momentum: moved_by(state, mean, var, 1 - momentum),
+    )
 
 
 @exercise.misconception

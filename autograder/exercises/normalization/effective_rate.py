@@ -225,6 +225,13 @@ def one_more(lr, w):
 
 
 @exercise.misconception
+def a_small_number_added(lr, w):
+    """A small number is added to the squared norm. Weights may be very short, and then it is no small number: divide by
+    the squared norm alone."""
+    return lr / (_squares(w) + 1e-5)
+
+
+@exercise.misconception
 def square_of_the_absolute_sum(lr, w):
     """The norm is the sum of the absolute values. It is the root of the sum of the squares, so that its square is that
     sum."""

@@ -252,6 +252,14 @@ def caches_x(x, gamma, beta, eps):
 
 
 @exercise.misconception
+def caches_the_inverse_variance(x, gamma, beta, eps):
+    """out is right, but the cache holds 1 / (var + eps) in the place of inv_std, its square: the root is missing
+    there."""
+    xhat, inv_std = _normalize(x, eps)
+    return gamma * xhat + beta, (xhat, gamma, inv_std**2)
+
+
+@exercise.misconception
 def caches_what_is_only_centred(x, gamma, beta, eps):
     """out is right, but the cache holds x minus its mean in the place of xhat, which is divided by the standard
     deviation as well."""

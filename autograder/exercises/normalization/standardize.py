@@ -5,6 +5,7 @@ import numpy as np
 from autograder.domain import Array
 from autograder.draw import either_sign
 from autograder.exercise import Exercise
+from autograder.spread_mistakes import add_mixed_statistics, add_small_numbers, add_two_at_once
 from course_lib.data import feature_scaling
 
 
@@ -282,30 +283,9 @@ def constant_made_a_number(x_train, x_other):
     return tuple(np.nan_to_num(x) for x in divides_by_zero(x_train, x_other))
 
 
-def _with_a_small_number(number, under_the_root):
-    def form(x_train, x_other):
-        """A small number is added to every standard deviation, or to every variance. That saves a constant feature from
-        NaN, and changes the others, most of all those of small scale; and in x_other, what was constant is divided by
-        nearly nothing. Where the standard deviation is 0, divide by 1."""
-        var = x_train.var(axis=0)
-        std = np.sqrt(var + number) if under_the_root else np.sqrt(var) + number
-        return _scale(x_train.mean(axis=0), std, x_train, x_other)
-
-    form.__name__ = f"adds_{number:g}_{'under' if under_the_root else 'outside'}_the_root"
-    return form
-
-
-for exponent in (5, 8, 9, 10, 12):
-    exercise.misconception(_with_a_small_number(10.0**-exponent, under_the_root=False))
-for exponent in (5, 12):
-    exercise.misconception(_with_a_small_number(10.0**-exponent, under_the_root=True))
-
-
-@exercise.misconception
-def takes_no_less_than_a_small_number(x_train, x_other):
-    """Standard deviations below 1e-8 become 1e-8, so that what was constant in training is multiplied by a hundred
-    millions in x_other. Where the standard deviation is 0, divide by 1."""
-    return _scale(x_train.mean(axis=0), np.maximum(x_train.std(axis=0), 1e-8), x_train, x_other)
+add_small_numbers(exercise)
+add_mixed_statistics(exercise)
+add_two_at_once(exercise)
 
 
 @exercise.misconception

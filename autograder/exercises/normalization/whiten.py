@@ -2,6 +2,13 @@
 
 import numpy as np
 
+from autograder.covariance_mistakes import (
+    add_covariance_mistakes,
+    centred_data,
+    covariance_of,
+    root_of_the_inverse,
+    whitened_by,
+)
 from autograder.domain import Array, Number
 from autograder.draw import either_sign
 from autograder.exercise import Exercise
@@ -10,16 +17,7 @@ from autograder.exercise import Exercise
 def whiten(x, eps=1e-5):
     """(Bell and Sejnowski 1997), with eps added to the variances."""
     centred = x - np.mean(x, axis=0)
-    return centred @ _root_of_the_inverse(_covariance(centred), eps)
-
-
-def _covariance(centred):
-    return centred.T @ centred / len(centred)
-
-
-def _root_of_the_inverse(covariance, eps, power=-0.5):
-    variances, u = np.linalg.eigh(covariance)
-    return (u * (variances + eps) ** power) @ u.T
+    return centred @ root_of_the_inverse(covariance_of(centred), eps)
 
 
 exercise = Exercise(
@@ -89,18 +87,13 @@ def far_from_zero(rng):
     return inputs | {"x": inputs["x"] + 1e6}
 
 
-def _centred(x):
-    return x - np.mean(x, axis=0)
-
-
 def _parts(x):
     """The centred data, the variances along the principal axes, and the axes as columns."""
-    centred = _centred(x)
-    return centred, *np.linalg.eigh(_covariance(centred))
+    centred = centred_data(x)
+    return centred, *np.linalg.eigh(covariance_of(centred))
 
 
-def _with(centred, covariance, eps):
-    return centred @ _root_of_the_inverse(covariance, eps)
+add_covariance_mistakes(exercise)
 
 
 @exercise.misconception
@@ -135,6 +128,14 @@ def turned_the_wrong_way(x, eps):
 
 
 @exercise.misconception
+def turned_the_wrong_way_by_numpy(x, eps):
+    """The data are multiplied by u.T first and by u after it. The axes, as np.linalg.eigh returns them, are the columns
+    of u: x @ u are the coordinates along them."""
+    variances, u = np.linalg.eigh(np.atleast_2d(np.cov(x, rowvar=False, bias=True)))
+    return centred_data(x) @ u.T / np.sqrt(variances + eps) @ u
+
+
+@exercise.misconception
 def turned_twice(x, eps):
     """The data are multiplied by u a second time where they should be turned back, by u.T."""
     centred, variances, u = _parts(x)
@@ -153,7 +154,7 @@ def only_turned(x, eps):
 def only_standardised(x, eps):
     """Every feature is divided by its own standard deviation. That gives each a variance of 1 and leaves them
     correlated."""
-    centred = _centred(x)
+    centred = centred_data(x)
     return centred / np.sqrt(np.mean(centred**2, axis=0) + eps)
 
 
@@ -161,87 +162,21 @@ def only_standardised(x, eps):
 def cholesky(x, eps):
     """The data are white, by a triangular matrix instead of the symmetric one. That is another whitening: in this one
     the features are turned to the principal axes, divided, and turned back."""
-    centred = _centred(x)
-    root = np.linalg.cholesky(np.linalg.inv(_covariance(centred) + eps * np.eye(x.shape[1])))
+    centred = centred_data(x)
+    root = np.linalg.cholesky(np.linalg.inv(covariance_of(centred) + eps * np.eye(x.shape[1])))
     return centred @ root
 
 
 @exercise.misconception
 def mean_stays(x, eps):
     """The matrix is right, but it multiplies x with its mean. Whitened data have the mean 0."""
-    return _with(1.0 * x, _covariance(_centred(x)), eps)
+    return whitened_by(1.0 * x, covariance_of(centred_data(x)), eps)
 
 
 @exercise.misconception
 def mean_is_added_again(x, eps):
     """The mean is added again at the end. Whitened data have the mean 0."""
     return whiten(x, eps) + np.mean(x, axis=0)
-
-
-@exercise.misconception
-def covariance_around_zero(x, eps):
-    """The covariance is that of x with its mean, so that the mean counts as variance. Subtract it first."""
-    return _with(_centred(x), _covariance(1.0 * x), eps)
-
-
-@exercise.misconception
-def not_centred_at_all(x, eps):
-    """No mean is subtracted, neither for the covariance nor from the data."""
-    return _with(1.0 * x, _covariance(1.0 * x), eps)
-
-
-@exercise.misconception
-def centred_by_sample(x, eps):
-    """The mean of each sample is subtracted. A feature is a column, and its mean is taken over the samples, axis 0."""
-    centred = x - np.mean(x, axis=1, keepdims=True)
-    return _with(centred, _covariance(centred), eps)
-
-
-@exercise.misconception
-def one_mean_for_all(x, eps):
-    """One mean, that of all numbers, is subtracted from all features. Each has its own."""
-    centred = x - np.mean(x)
-    return _with(centred, _covariance(centred), eps)
-
-
-@exercise.misconception
-def divides_by_n_minus_one(x, eps):
-    """The covariance divides by N - 1, as np.cov does. Here it divides by N: np.cov(x.T, bias=True)."""
-    centred = _centred(x)
-    with np.errstate(all="ignore"):
-        covariance = centred.T @ centred / np.float64(len(x) - 1)
-    return _with(centred, np.nan_to_num(covariance), eps)
-
-
-@exercise.misconception
-def not_divided_by_n(x, eps):
-    """The products are added up, and not divided by N: that is N times the covariance."""
-    centred = _centred(x)
-    return _with(centred, centred.T @ centred, eps)
-
-
-@exercise.misconception
-def divides_by_the_features(x, eps):
-    """The covariance divides by D. It is a mean over the samples: divide by N."""
-    centred = _centred(x)
-    return _with(centred, centred.T @ centred / x.shape[1], eps)
-
-
-@exercise.misconception
-def covariance_of_the_samples(x, eps):
-    """The covariance is that of the samples, (N, N), as np.cov takes it unless rowvar is False. A feature is a column:
-    there are D of them."""
-    centred = _centred(x)
-    return _with(centred, centred @ centred.T / x.shape[1], eps)
-
-
-@exercise.misconception
-def correlation_instead(x, eps):
-    """The features are standardised first, and what is whitened is their correlation. Here it is their covariance, of
-    the features as they are."""
-    centred = _centred(x)
-    std = np.sqrt(np.mean(centred**2, axis=0))
-    return whiten(centred / np.where(std == 0, 1.0, std), eps)
 
 
 @exercise.misconception
@@ -258,6 +193,15 @@ def eps_outside_of_the_root(x, eps):
     """eps is added to the standard deviations. Here it stands under the root, beside the variances."""
     centred, variances, u = _parts(x)
     return centred @ (u / (np.sqrt(np.maximum(variances, 0)) + eps)) @ u.T
+
+
+@exercise.misconception
+def eps_outside_of_a_root_of_less_than_zero(x, eps):
+    """eps is added to the standard deviations. Here it stands under the root, beside the variances, where it also keeps
+    the root from a variance that rounding has left a little below 0."""
+    centred, variances, u = _parts(x)
+    with np.errstate(all="ignore"):
+        return centred @ (u / (np.sqrt(variances) + eps)) @ u.T
 
 
 @exercise.misconception
@@ -283,8 +227,8 @@ def eps_squared(x, eps):
 def eps_everywhere(x, eps):
     """eps is added to every entry of the covariance, as if all features varied together. Add it to the variances along
     the axes, or to the diagonal."""
-    centred = _centred(x)
-    variances, u = np.linalg.eigh(_covariance(centred) + eps)
+    centred = centred_data(x)
+    variances, u = np.linalg.eigh(covariance_of(centred) + eps)
     return centred @ (u / np.sqrt(np.maximum(variances, 1e-12))) @ u.T
 
 
@@ -292,21 +236,21 @@ def eps_everywhere(x, eps):
 def divides_by_the_variances(x, eps):
     """The coordinates are divided by their variances, which is the inverse of the covariance. It takes its root: divide
     by the standard deviations."""
-    centred = _centred(x)
-    return centred @ _root_of_the_inverse(_covariance(centred), eps, power=-1.0)
+    centred = centred_data(x)
+    return centred @ root_of_the_inverse(covariance_of(centred), eps, power=-1.0)
 
 
 @exercise.misconception
 def multiplies_by_the_deviations(x, eps):
     """The coordinates are multiplied by their standard deviations, which makes the large ones larger still. Divide."""
-    centred = _centred(x)
-    return centred @ _root_of_the_inverse(_covariance(centred), eps, power=0.5)
+    centred = centred_data(x)
+    return centred @ root_of_the_inverse(covariance_of(centred), eps, power=0.5)
 
 
 @exercise.misconception
 def singular_values_for_variances(x, eps):
     """The singular values of the centred data are taken for the variances. Those are their squares, divided by N."""
-    centred = _centred(x)
+    centred = centred_data(x)
     _, s, vt = np.linalg.svd(centred, full_matrices=False)
     return centred @ (vt.T / np.sqrt(s + eps)) @ vt
 
@@ -315,7 +259,7 @@ def singular_values_for_variances(x, eps):
 def singular_values_for_deviations(x, eps):
     """The data are divided by the singular values plus eps. The variances are their squares, divided by N, and eps is
     added to these."""
-    centred = _centred(x)
+    centred = centred_data(x)
     _, s, vt = np.linalg.svd(centred, full_matrices=False)
     return centred @ (vt.T / (s + eps)) @ vt
 
@@ -323,7 +267,7 @@ def singular_values_for_deviations(x, eps):
 @exercise.misconception
 def the_matrix_alone(x, eps):
     """What comes back is the matrix (D, D) that whitens. Multiply the centred data by it."""
-    return _root_of_the_inverse(_covariance(_centred(x)), eps)
+    return root_of_the_inverse(covariance_of(centred_data(x)), eps)
 
 
 @exercise.misconception
@@ -367,8 +311,8 @@ def turned_back_too_early(x, eps):
 def cholesky_of_the_covariance(x, eps):
     """The data are white, by the inverse of a triangular matrix. That is another whitening: in this one the features
     are turned to the principal axes, divided, and turned back."""
-    centred = _centred(x)
-    root = np.linalg.cholesky(_covariance(centred) + eps * np.eye(x.shape[1]))
+    centred = centred_data(x)
+    root = np.linalg.cholesky(covariance_of(centred) + eps * np.eye(x.shape[1]))
     return centred @ np.linalg.inv(root).T
 
 
