@@ -5,6 +5,7 @@ import numpy as np
 from autograder.domain import Arrays, Given, Number
 from autograder.draw import either_sign
 from autograder.exercise import Call, Exercise
+from autograder.stopping_mistakes import add_memory_mistakes, add_nan_mistakes
 
 
 def early_stopping(state, loss, weights, patience, min_delta=0.0):
@@ -348,11 +349,8 @@ def stop_comes_first(state, loss, weights, patience, min_delta=0.0):
     return early_stopping(state, loss, weights, patience, min_delta)[::-1]
 
 
-@exercise.misconception
-def stops_at_nan(state, loss, weights, patience, min_delta=0.0):
-    """A loss of NaN stops training at once. It is a pass without improvement, like any other."""
-    new, stop = early_stopping(state, loss, weights, patience, min_delta)
-    return new, bool(stop or np.isnan(loss))
+add_memory_mistakes(exercise, early_stopping)
+add_nan_mistakes(exercise, early_stopping)
 
 
 @exercise.misconception

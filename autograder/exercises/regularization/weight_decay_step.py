@@ -5,6 +5,7 @@ import numpy as np
 from autograder.domain import Array, Given, Number
 from autograder.draw import either_sign
 from autograder.exercise import Call, Exercise
+from autograder.rmsprop_mistakes import add_rmsprop_mistakes
 
 
 def weight_decay_step(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
@@ -229,6 +230,39 @@ def half_of_the_decay(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
     return weight_decay_step(w, grad, v, lr, decay / 2, decoupled, rho, eps)
 
 
+add_rmsprop_mistakes(exercise, weight_decay_step, _parts)
+
+
+@exercise.misconception
+def beside_in_both_ways(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
+    """Coupled, the decay counts twice: decay * w is in the gradient, and lr * decay * w is subtracted beside the
+    optimiser as well. That belongs to the decoupled way alone: does the line stand outside of the if?"""
+    g = grad if decoupled else grad + decay * w
+    return _step(w, 1.0 * g, v, lr, rho, eps, decay * w)
+
+
+@exercise.misconception
+def twice_in_both_ways(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
+    """decoupled is not looked at, and w decays twice: decay * w is always added to the gradient, and lr * decay * w is
+    always subtracted beside the optimiser. Each way takes one of the two."""
+    return _step(w, grad + decay * w, v, lr, rho, eps, decay * w)
+
+
+@exercise.misconception
+def squares_added_apart(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
+    """Coupled, the squares of the gradient and of the penalty go into v one by one. What is squared is their sum, g."""
+    g, beside = _parts(w, grad, decay, decoupled)
+    v = rho * v + (1 - rho) * (np.square(grad) + np.square(g - grad))
+    return w - lr * (g / (np.sqrt(v) + eps) + beside), v
+
+
+@exercise.misconception
+def decays_by_the_gradient(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
+    """Decoupled, lr * decay * grad is subtracted. It is w that decays: lr * decay * w."""
+    g, _ = _parts(w, grad, decay, decoupled)
+    return _step(w, g, v, lr, rho, eps, decay * grad if decoupled else 0.0)
+
+
 @exercise.misconception
 def decay_by_sign(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
     """decay * sign(w) is used, the gradient of L1: every weight is moved by the same distance. Here it is decay * w."""
@@ -243,107 +277,10 @@ def no_decay_at_all(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
 
 
 @exercise.misconception
-def old_v(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
-    """The step is divided by the root of the old v. First v is brought up to date, then it is used."""
-    g, beside = _parts(w, grad, decay, decoupled)
-    with np.errstate(all="ignore"):
-        return w - lr * (g / (np.sqrt(v) + eps) + beside), rho * v + (1 - rho) * np.square(g)
-
-
-@exercise.misconception
-def rho_exchanged(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
-    """rho and 1 - rho stand in each other's places. rho is the share of the old v that stays."""
-    return weight_decay_step(w, grad, v, lr, decay, decoupled, 1 - rho, eps)
-
-
-@exercise.misconception
-def adds_up(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
-    """The squares are added up, as in AdaGrad. v is a running mean: rho times the old, 1 - rho times the new square."""
-    g, beside = _parts(w, grad, decay, decoupled)
-    v = v + np.square(g)
-    return w - lr * (g / (np.sqrt(v) + eps) + beside), v
-
-
-@exercise.misconception
-def new_square_in_full(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
-    """The new square is not multiplied by 1 - rho, so that v is larger than any mean."""
-    g, beside = _parts(w, grad, decay, decoupled)
-    v = rho * v + np.square(g)
-    return w - lr * (g / (np.sqrt(v) + eps) + beside), v
-
-
-@exercise.misconception
-def mean_of_gradients(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
-    """v is a running mean of the gradients' sizes; the square is missing."""
-    g, beside = _parts(w, grad, decay, decoupled)
-    v = rho * v + (1 - rho) * np.abs(g)
-    return w - lr * (g / (np.sqrt(v) + eps) + beside), v
-
-
-@exercise.misconception
-def no_root(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
-    """The step is divided by v, not by its root."""
-    g, beside = _parts(w, grad, decay, decoupled)
-    v = rho * v + (1 - rho) * np.square(g)
-    return w - lr * (g / (v + eps) + beside), v
-
-
-@exercise.misconception
-def eps_under_the_root(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
-    """eps stands under the root. Here it is added to the root."""
-    g, beside = _parts(w, grad, decay, decoupled)
-    v = rho * v + (1 - rho) * np.square(g)
-    return w - lr * (g / np.sqrt(v + eps) + beside), v
-
-
-@exercise.misconception
-def no_eps(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
-    """eps is missing. It keeps the step finite where all gradients so far were zero."""
-    with np.errstate(all="ignore"):
-        return weight_decay_step(w, grad, v, lr, decay, decoupled, rho, 0.0)
-
-
-@exercise.misconception
-def eps_kept_in_v(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
-    """eps is added to the v that is returned. It belongs to the division alone."""
-    new_w, v = weight_decay_step(w, grad, v, lr, decay, decoupled, rho, eps)
-    return new_w, v + eps
-
-
-@exercise.misconception
-def corrected_v(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
-    """v is divided by 1 - rho before its root is taken, as Adam corrects it in its first step. RMSProp has no such
-    correction."""
-    g, beside = _parts(w, grad, decay, decoupled)
-    v = rho * v + (1 - rho) * np.square(g)
-    return w - lr * (g / (np.sqrt(v / (1 - rho)) + eps) + beside), v
-
-
-@exercise.misconception
 def ascends(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
     """The step along the gradient is added. It is subtracted, to go down."""
     g, beside = _parts(w, grad, decay, decoupled)
     return _step(w, g, v, -lr, rho, eps, -beside)
-
-
-@exercise.misconception
-def plain_gradient_descent(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
-    """The gradient is not divided by the root of v, so that coupled and decoupled are the same."""
-    g, beside = _parts(w, grad, decay, decoupled)
-    return w - lr * (g + beside), rho * v + (1 - rho) * np.square(g)
-
-
-@exercise.misconception
-def forgets_v(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
-    """The v that came in is returned, so that the next step knows nothing of this one. Return the new one."""
-    return weight_decay_step(w, grad, v, lr, decay, decoupled, rho, eps)[0], np.array(v, dtype=float)
-
-
-@exercise.misconception
-def returns_the_root(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
-    """The root of v is returned. What is remembered is v, the mean of squares."""
-    new_w, v = weight_decay_step(w, grad, v, lr, decay, decoupled, rho, eps)
-    return new_w, np.sqrt(v)
 
 
 @exercise.misconception
@@ -359,24 +296,29 @@ def returns_the_step(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
     return w - new_w, v
 
 
-@exercise.misconception
-def rho_is_fixed(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
-    """rho is always 0.9. Use the argument."""
-    return weight_decay_step(w, grad, v, lr, decay, decoupled, 0.9, eps)
-
-
-@exercise.misconception
-def eps_is_fixed(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
-    """eps is always 1e-8. Use the argument."""
-    return weight_decay_step(w, grad, v, lr, decay, decoupled, rho, 1e-8)
-
-
 @exercise.variant("WD3")
 def decays_the_new_weights(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
     """Decoupled, what shrinks is w after the optimiser's step, by the same share. The difference is of the order of lr
     squared; here, as in the paper, the old w decays."""
     new_w, v = weight_decay_step(w, grad, v, lr, 0.0 if decoupled else decay, decoupled, rho, eps)
     return (new_w * (1 - lr * decay) if decoupled else new_w), v
+
+
+def _and_decays_the_new_weights(form):
+    def then_decays(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
+        new_w, new_v = form(w, grad, v, lr, 0.0 if decoupled else decay, decoupled, rho, eps)
+        return (new_w * (1 - lr * decay) if decoupled else new_w), new_v
+
+    then_decays.__name__ = f"{form.__name__}_and_decays_the_new_weights"
+    then_decays.__doc__ = (
+        f"{form.__doc__} (Besides, decoupled, what decays here is the old w, and not w after the step.)"
+    )
+    return then_decays
+
+
+OFTEN = ("penalty_not_in_v", "old_v", "rho_exchanged", "new_square_in_full", "no_root", "eps_under_the_root")
+for known in [form.function for form in exercise.misconceptions if form.name in OFTEN]:
+    exercise.misconception(_and_decays_the_new_weights(known))
 
 
 @exercise.equivalent
