@@ -33,7 +33,7 @@ const describe = () => {
         box.group ??= Math.random().toString(36);  // of one name, the arrow keys move between them
         for (const button of box.querySelectorAll('input')) set(button, 'name', box.group);
     }
-    for (const element of shell.querySelectorAll('.noUi-handle, .widget-radio-box input'))
+    for (const element of shell.querySelectorAll('.noUi-handle, .widget-radio-box input, select'))
         set(element, 'data-lm-suppress-shortcuts', 'true');  // JupyterLab would take the arrow keys
     for (const toggle of shell.querySelectorAll('.widget-toggle-button'))
         set(toggle, 'aria-pressed', String(toggle.classList.contains('mod-active')));

@@ -181,6 +181,15 @@ def test_every_control_has_a_name_and_speaks_its_value(notebook, name):
         assert picture.get_attribute("aria-label") == root.locator(".tdn-readout").text_content()
 
 
+@pytest.mark.parametrize("name", WIDGET_NAMES)
+def test_the_arrow_keys_choose_from_a_list(notebook, lab, name):
+    for chooser in notebook.explorer(name).root.first.locator("select:enabled").all():
+        chooser.evaluate("list => { list.selectedIndex = 0; list.focus(); }")
+        lab.page.keyboard.press("ArrowDown")
+        expect(chooser).to_be_focused()
+        assert chooser.evaluate("list => list.selectedIndex") == 1
+
+
 def test_the_focus_goes_from_commit_to_the_answer_and_on_to_the_controls(notebook, lab):
     cell = notebook.cell_with(f"{WIDGET_NAMES[0]}()")
     cell.scroll_into_view_if_needed()

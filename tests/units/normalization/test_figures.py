@@ -142,6 +142,8 @@ def test_the_tensor_has_a_square_for_each_image_and_channel():
     expected = np.where(result.block[:, :, -1, -1, None], SHARED, OTHER)
     np.testing.assert_array_equal(found, expected)
     np.testing.assert_array_equal(image[3, 3], FIRST)
+    numbers = [text.get_text() for text in SharingPicture(result).figure.axes[0].texts]
+    assert numbers == ["1", "2", "3", "", "", "", "", ""]
 
 
 def test_what_is_not_noticed_and_what_cannot_be_is_said():

@@ -177,3 +177,11 @@ def test_the_shape_of_a_curve(curve, option):
     result = invented_capacity(0.2, 100, 0.0, 100.0)
     result.test[:] = curve
     assert shape(result) == option
+
+
+def test_a_slider_waits_for_what_it_shows_alone(monkeypatch):
+    explorer, measured = widgets.capacity_explorer(predict=False), []
+    monkeypatch.setattr(widgets.capacity, "capacity", lambda *which: measured.append(which) or capacity(*which))
+    explorer.controls.wrong.value = 0.3
+    assert measured == [(0.3, 100, 0.0)]
+    explorer.close()

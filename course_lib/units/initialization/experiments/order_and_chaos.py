@@ -175,10 +175,11 @@ def _reach(bias_variance):
 
 
 def _measured(weight_variance, bias_variance, correlation, depth, seed):
-    x, weights, biases = _draws(seed)
+    x = _inputs(seed)
     pair = np.stack([x[0], correlation * x[0] + np.sqrt(1 - correlation**2) * x[1]], axis=1)
     found = [_cosine(pair)]
-    for w, b in zip(weights[:depth], biases[:depth], strict=True):
+    for layer in range(depth):
+        w, b = _layer(seed, layer)
         pair = np.sqrt(weight_variance) * (pair @ w) + np.sqrt(bias_variance) * b[:, None]
         found.append(_cosine(pair))
         pair = np.tanh(pair)
@@ -186,13 +187,18 @@ def _measured(weight_variance, bias_variance, correlation, depth, seed):
 
 
 @lru_cache(maxsize=1)
-def _draws(seed):
-    """Two orthogonal inputs of mean square 1, and standard normal weights (over sqrt(fan_in)) and biases."""
-    rng = np.random.default_rng(seed)
-    q, _ = np.linalg.qr(rng.standard_normal((N_NETWORKS, WIDTH, 2)))
-    x = np.moveaxis(q, 2, 0) * np.sqrt(WIDTH)
-    weights = rng.standard_normal((DEEPEST, N_NETWORKS, WIDTH, WIDTH)) / np.sqrt(WIDTH)
-    return x, weights, rng.standard_normal((DEEPEST, N_NETWORKS, WIDTH))
+def _inputs(seed):
+    """Two orthogonal inputs of mean square 1 for each network: (2, networks, width)."""
+    q, _ = np.linalg.qr(np.random.default_rng(seed).standard_normal((N_NETWORKS, WIDTH, 2)))
+    return np.moveaxis(q, 2, 0) * np.sqrt(WIDTH)
+
+
+@lru_cache(maxsize=DEEPEST)  # a slider waits for the layers that it shows, and for no more
+def _layer(seed, layer):
+    """Standard normal weights (over sqrt(fan_in)) and biases of all networks in one layer."""
+    rng = np.random.default_rng([seed, layer])
+    weights = rng.standard_normal((N_NETWORKS, WIDTH, WIDTH)) / np.sqrt(WIDTH)
+    return weights, rng.standard_normal((N_NETWORKS, WIDTH))
 
 
 def _cosine(pair):

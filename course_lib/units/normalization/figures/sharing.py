@@ -26,6 +26,10 @@ class SharingPicture(Picture):
         self.figure, (tensor, changes) = style.new_figure([0.6, 1])
         style.label(tensor, "Who shares a mean with ■", "channel", "image")
         self._tensor = _prepare(tensor, MOST_IMAGES)
+        # no tick labels, which stay: only images that are there have a number
+        tensor.set_yticklabels([])
+        number = {"fontsize": 8.5, "color": TEXT, "ha": "right", "va": "center"}
+        self._numbers = [tensor.text(-5, y, "", **number) for y in tensor.get_yticks()]
         style.label(changes, "How the output of image 1 changes", "what is changed", "change ÷ size of the output")
         changes.set(xlim=(-0.5, 2.5), xticks=range(len(CHANGES)), xticklabels=CHANGES, ylim=(-0.06, 2.1))
         look = {"color": PURPLE, "linestyle": "none", "marker": "D", "markersize": 7}
@@ -35,10 +39,12 @@ class SharingPicture(Picture):
         self._notes = [changes.text(at, 0, "", **inside) for at in range(len(CHANGES))]
         style.legend(changes)
         self._title = style.heading(self.figure)
-        self.changing = [self._tensor, self._draws, self._changes, *self._notes, self._title]
+        self.changing = [self._tensor, *self._numbers, self._draws, self._changes, *self._notes, self._title]
 
     def draw(self, result):
         self._tensor.set_data(canvas(result.block, MOST_IMAGES))
+        for image, number in enumerate(self._numbers, 1):
+            number.set_text(f"{image}" if image <= result.n else "")
         middle = np.median(result.changes, axis=1)
         self._changes.set_data(np.arange(len(CHANGES)), middle)
         gap = np.full(len(CHANGES), np.nan)

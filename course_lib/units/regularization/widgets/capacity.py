@@ -1,5 +1,7 @@
 """Error against the number of features, for every share of wrong labels, number of images and ridge."""
 
+from functools import cache
+
 import numpy as np
 
 from course_lib.figures.style import number
@@ -41,9 +43,15 @@ def capacity_explorer(wrong=0.2, images=100, ridge=0.0, predict=True) -> Explore
 
 
 def _measure(wrong, images, ridge):
-    for each in IMAGES:  # so that no slider waits for its first decompositions
-        capacity(0.0, each)
+    _get_ready()
     return capacity(wrong, images, ridge)
+
+
+@cache
+def _get_ready():
+    """Decompose the features for all numbers of images, so that no control waits for it."""
+    for each in IMAGES:
+        capacity(0.0, each)
 
 
 def _question(wrong, images, ridge):

@@ -1,5 +1,7 @@
 """Monte-Carlo dropout's uncertainty, beside one pass without dropout: where it helps, and where it fails."""
 
+from functools import cache
+
 import numpy as np
 
 from course_lib.units.regularization.experiments.dropout_uncertainty import (
@@ -45,9 +47,15 @@ def uncertainty_explorer(p_drop=0.5, passes=50, degrees=90, predict=True) -> Exp
 
 
 def _measure(p_drop, passes, degrees):
-    for each in RATES:  # so that no control waits for its answers
-        dropout_uncertainty(each)
+    _get_ready()
     return dropout_uncertainty(p_drop, passes, degrees)
+
+
+@cache
+def _get_ready():
+    """Collect the answers at all rates, so that no control waits for them."""
+    for each in RATES:
+        dropout_uncertainty(each)
 
 
 def _question(p_drop, passes, degrees):
