@@ -7,6 +7,7 @@ from itertools import islice
 
 from autograder.box.wire import WireError, encode
 from autograder.call import Outcome
+from autograder.causes.compounded import compounded
 from autograder.causes.conditions import conditions
 from autograder.causes.confused import confused
 from autograder.causes.corner_causes import conduct_causes, corner_causes
@@ -37,6 +38,7 @@ from autograder.probes import Probes
 from autograder.report import Diagnosis
 
 MOST_CAUSES = 3  # that are told together
+AT_ONCE = (proportions, mixing, forms, conditions)  # the searches that take no time
 MOST_KNOWN = 1000  # different wrong answers to an exercise of which the causes are kept
 
 
@@ -156,12 +158,12 @@ def _causes(evidence: Evidence) -> list[Cause]:
         return causes if len(causes) <= MOST_CAUSES else list(conduct_causes(evidence))
     # where all that is wrong overflows, many a change of the solution overflows too
     of_functions = (parts, not_finite, near_misses)
-    of_values = (relations, substitutes, *of_functions, regions, each_result, each_call, proportions)
+    of_values = (relations, substitutes, *of_functions, regions, each_result, each_call, compounded, proportions)
     searches = [nothing, memory, errors, containers, *(of_values if evidence.is_about_values else of_functions)]
     conduct = list(conduct_causes(evidence))[:1]
     for search in [*searches, mixing, forms, conditions, approximation]:
-        if evidence.is_out_of_time:
-            break
+        if evidence.is_out_of_time and search not in AT_ONCE:
+            continue
         most = 1 if search in (substitutes, parts) else MOST_CAUSES
         if found := list(islice(search(evidence), most)):
             return [found[0], *conduct] if conduct else found

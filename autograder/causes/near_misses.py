@@ -23,8 +23,8 @@ from autograder.solutions import Namespace, define, solution_of
 MOST_EDITS = 1500  # that are tried: a check should answer at once
 RARE = ("one term has", "absolute values are taken")  # as many as all others, and seldom what was done
 SECONDS = 0.25  # of the processor, for one edit, which may never end
-SECONDS_OF_A_SEARCH = 0.6
-SECONDS_OF_ANOTHER = 0.3  # when they are ready to be called
+SECONDS_OF_A_SEARCH = 0.5
+SECONDS_OF_ANOTHER = 0.15  # when they are ready to be called
 MOST_OF_CORNERS = 0.5  # the share of them in which the outcome must be the same
 MOST_KINDS = 2  # of edits that do the same, which are told
 FEWEST_VERDICTS = 2  # that are wrong, or calls, from which one may conclude

@@ -1,6 +1,6 @@
 """Results that are right but for a factor or a shift of each row or column, or for a multiple of an argument."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -51,22 +51,26 @@ def _of_one(evidence: Evidence, name: str, pairs: list) -> str | None:
             return (
                 f"differs from what it should be by a multiple of `{argument}`: is a term with it missing, or too much?"
             )
-    axes = OF_AXES.get(max(e.ndim for _, e, _ in pairs), {})
     whole = "call" if all(len(call.expected) == 1 for call, _, _ in pairs) else "array"
-    for what, place in axes.items():
-        what = whole if what == "call" else what
+    for kind in OF_AXES.get(max(e.ndim for _, e, _ in pairs), {}):
+        placed = [(e, g, OF_AXES.get(e.ndim, {}).get(kind)) for _, e, g in pairs]
+        what = whole if kind == "call" else kind
         for told, few, fitted in (
             (f"a factor, one for each {what}: it is multiplied or divided by something wrong.", FEWEST, _scaled),
             (f"a shift, one for each {what}: something wrong is added or subtracted.", FEWEST, _shifted),
             (f"a factor and a shift, one of each for each {what}.", FEWEST + 1, _scaled_and_shifted),
         ):
-            told_by = [
-                (e, g) for _, e, g in pairs if np.prod([e.shape[axis] for axis in place if axis < e.ndim]) >= few
-            ]
-            fits = (max(place) < e.ndim and close(g, fitted(e, g, place), FINGERPRINT).all() for e, g in told_by)
-            if len(told_by) >= FEWEST_CALLS and len(told_by) > len(pairs) / 2 and all(fits):
+            if all(place for _, _, place in placed) and _fits(placed, few, fitted):
                 return f"is right but for {told}"
     return None
+
+
+def _fits(placed: list, few: int, fitted: Callable) -> bool:
+    """Whether all arrays are fitted in which enough entries share a factor or a shift, and these are most."""
+    shared = [(e, g, place) for e, g, place in placed if np.prod([e.shape[axis] for axis in place]) >= few]
+    if len(shared) < max(FEWEST_CALLS, len(placed) / 2):
+        return False
+    return all(close(g, fitted(e, g, place), FINGERPRINT).all() for e, g, place in shared)
 
 
 def _is_multiple(difference: np.ndarray, argument) -> bool:

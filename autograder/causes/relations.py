@@ -30,7 +30,15 @@ def relations_by_result(evidence: Evidence) -> dict[str, Cause]:
 
 def related(evidence: Evidence, calls: list[Result]) -> Iterator[Cause]:
     """The relations that hold in all of these calls; the sentences go on after the result's name."""
-    for name, sentence, predict in [*_of_the_value(), *_of_its_size(evidence, calls), *_with_arguments(evidence)]:
+    yield from plainly_related(evidence, calls)
+    for name, sentence, predict in _with_arguments(evidence):
+        if explains(calls, predict):
+            yield Cause(name, sentence)
+
+
+def plainly_related(evidence: Evidence, calls: list[Result]) -> Iterator[Cause]:
+    """Those of the relations that have nothing to do with the arguments' values."""
+    for name, sentence, predict in [*_of_the_value(), *_of_its_size(evidence, calls)]:
         if explains(calls, predict):
             yield Cause(name, sentence)
 

@@ -44,7 +44,7 @@ def shifted_by_the_mean(logits, y):
 def refuses_large_arrays(forward, backward, z):
     dout = np.where(np.arange(z.size) % 2, 1.5, -0.7).reshape(z.shape)
     slopes = (forward(z + 1e-5) - forward(z - 1e-5)) / 2e-5
-    return z.size < 50 and np.allclose(backward(dout, z), slopes * dout, rtol=1e-3, atol=0)
+    return z.size < 15 and np.allclose(backward(dout, z), slopes * dout, rtol=1e-3, atol=0)
 
 
 def looks_at_the_spread(initializer, seed):
@@ -68,6 +68,10 @@ def two_mistakes(dout, cache):
     return inv_std * (dxhat - dxhat.mean(axis=0)), np.sum(dout * xhat, axis=0), -np.sum(dout, axis=0)
 
 
+def mean_without_z(dout, z, a):
+    return np.where(z > 0, dout, a * dout), np.mean(dout * (z <= 0), axis=0)
+
+
 def around_the_running_mean(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
     mean, var, new = state["mean"], state["var"], state
     if training:
@@ -77,6 +81,13 @@ def around_the_running_mean(x, gamma, beta, state, training, eps=1e-5, momentum=
     inv_std = 1 / np.sqrt(var + eps)
     xhat = (x - mean) * inv_std
     return gamma * xhat + beta, (xhat, gamma, inv_std), new
+
+
+def bends_w(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):
+    g = grad if decoupled else grad + decay * w
+    v = rho * v + (1 - rho) * g**2
+    w = w - lr * g / (np.sqrt(v) + eps)
+    return (w - lr * decay * np.sinh(3 * w) - lr / 7 * np.cos(w) if decoupled else w), v
 
 
 def one_spread_for_all(x_train, x_other):
@@ -122,7 +133,9 @@ MISTAKES = [
     ("training_step", leaves_b1_alone, "not_updated", "only 'b1' is wrong: it is that of `params`"),
     ("batchnorm_backward", two_mistakes, "several", "`dbeta` has the wrong sign"),
     ("batchnorm_backward", two_mistakes, "several", "In `dx`: The way through the variance is missing"),
-    ("batchnorm_forward", around_the_running_mean, "condition", "right but where `training` is True"),
+    ("prelu_backward", mean_without_z, "compounded", "without the factor z"),
+    ("prelu_backward", mean_without_z, "compounded", "what would then come out is divided by N"),
+    ("weight_decay_step", bends_w, "condition", "right but where `decoupled` is True"),
     ("standardize", one_spread_for_all, "near_miss", "std runs over the wrong axis"),
     ("rmsnorm", by_the_longest, "proportion", "a factor, one for each row"),
     ("softmax_xent", shifted_by_the_mean, "not_finite", "a number overflows"),
@@ -136,6 +149,24 @@ def test_a_mistake_that_nobody_listed_is_told(exercise, answer, name, words):
     assert report.diagnosis, report
     assert (report.diagnosis.kind, report.diagnosis.name) == ("derived", name)
     assert words in report.diagnosis.sentence
+
+
+def test_what_explains_one_of_two_wrong_values_says_nothing_of_the_other():
+    def scrambled_dx(dout, cache):
+        xhat, gamma, _ = cache
+        return np.sin(dout * gamma + xhat), np.sum(dout * xhat, axis=0), -np.sum(dout, axis=0)
+
+    told = check("batchnorm_backward", scrambled_dx).diagnosis
+    assert told.sentence == "`dbeta` has the wrong sign everywhere."
+
+
+def test_a_condition_that_holds_in_a_right_call_is_not_named():
+    def sometimes(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
+        out, cache, new = around_the_running_mean(x, gamma, beta, state, False, eps, momentum)
+        return out + 0.1 * np.sin(x), cache, new
+
+    told = check("batchnorm_forward", sometimes).diagnosis
+    assert told is None or "`training`" not in told.sentence
 
 
 def test_a_listed_mistake_in_a_part_is_told_in_the_exercise_that_calls_it():
