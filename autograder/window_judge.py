@@ -62,11 +62,17 @@ def _other_windows(images, pad, value) -> Difference:
     for name, (mode, axis, text) in known.items():
         if images.shape[axis] > 1 and _found(value, windows(images, pad, mode, axis)).any(axis=(1, 2, 3)).all():
             return Difference(f"windows: {name}", text)
+    if images.shape[1] > 1 and _found(_by_channel(value), windows(_by_channel(images), pad)).any(axis=(1, 2, 3)).all():
+        return Difference("windows: of channels", "the channels of an image are cut or mirrored in different ways")
     if np.isin(value.round(9), np.append(0.0, images.round(9))).all() and value.any():
         pairs = zip(value.round(9), images.round(9), strict=True)
         if not all(np.isin(got[got != 0], image).all() for got, image in pairs):
             return Difference("windows: of others", "some results show pixels of another image of the batch")
     return Difference("windows: none", "some results are no windows of their padded images, mirrored or not")
+
+
+def _by_channel(images):
+    return images.reshape(-1, 1, *images.shape[2:])
 
 
 def _offsets(rows, columns, pad) -> Difference | None:

@@ -47,6 +47,8 @@ WRONG = {
     "takes_p_drop_for_q": lambda p: _after(*_affine(p)),
     "forgets_lambda": lambda p: _after(*_affine(1 - p, -SELU_ALPHA), -SELU_ALPHA),
     "forgets_alpha": lambda p: _after(*_affine(1 - p, -SELU_LAMBDA), -SELU_LAMBDA),
+    "divides_the_kept_as_well": lambda p: (_affine(1 - p)[0] / (1 - p), _affine(1 - p)[1], _after(*_affine(1 - p))[2]),
+    "shift_without_the_factor": lambda p: _after(_affine(1 - p)[0], -p * LIMIT),
     "drops_to_the_positive_limit": lambda p: _after(*_affine(1 - p, -LIMIT), -LIMIT),
 }
 
@@ -222,6 +224,27 @@ def forgets_alpha(x, p_drop, rng):
 def drops_to_the_positive_limit(x, p_drop, rng):
     """Dropped entries become +lambda * alpha. SELU's limit at minus infinity is negative."""
     return _wrong("drops_to_the_positive_limit", x, p_drop, rng)
+
+
+@exercise.misconception
+def divides_the_kept_as_well(x, p_drop, rng):
+    """What is kept is divided by 1 - p_drop before a and b apply, as in inverted dropout. Here a and b alone restore
+    mean and variance."""
+    return _wrong("divides_the_kept_as_well", x, p_drop, rng)
+
+
+@exercise.misconception
+def shift_without_the_factor(x, p_drop, rng):
+    """b is -(1 - q) alpha', without a. The mean is multiplied by a like everything else, and that is what b takes
+    away."""
+    return _wrong("shift_without_the_factor", x, p_drop, rng)
+
+
+@exercise.misconception
+def whole_rows(x, p_drop, rng):
+    """Whole rows of x are dropped or kept. Every entry has a draw of its own: draw as many numbers as x has."""
+    dropped = rng.random(np.shape(x)[:1] + (1,) * (np.ndim(x) - 1)) < p_drop
+    return _with(_after(*_affine(1 - p_drop)), x, np.broadcast_to(dropped, np.shape(x)))
 
 
 @exercise.misconception

@@ -145,6 +145,21 @@ def changes_dout(dout, mask):
     return dout
 
 
+@exercise.misconception
+def passes_the_dropped_as_they_are(dout, mask):
+    """The gradient passes where the mask is 0 and stops where it is not: the wrong way round. Where the mask is 0, the
+    entry was dropped, and nothing of x is in out."""
+    return np.where(mask == 0, 1.0 * dout, 0.0)
+
+
+@exercise.misconception
+def factor_from_the_share(dout, mask):
+    """The zeros are the mask's, but the factor is one over the share of entries that were kept. That only comes near to
+    1 / (1 - p_drop): multiply by the mask, which holds the factor."""
+    kept = mask != 0
+    return dout * kept / (kept.mean() or 1.0)
+
+
 @exercise.equivalent
 def by_where(dout, mask):
     return np.where(np.asarray(mask) == 0, 0.0, np.multiply(dout, mask))

@@ -174,6 +174,20 @@ def difference(w, l1, l2):
     return l1 * _l1(w) - l2 / 2 * _l2(w)
 
 
+@exercise.misconception
+def square_of_the_sum_in_l2_alone(w, l1, l2):
+    """In the second term the entries are added up before they are squared, so that signs cancel. Square each, then add
+    up."""
+    return l1 * _l1(w) + 0.5 * l2 * np.sum(1.0 * w) ** 2
+
+
+@exercise.misconception
+def norm_of_a_matrix(w, l1, l2):
+    """The first term is np.linalg.norm(w, 1). Of a matrix, that is the largest sum of a column, and of kernels it is an
+    error: add up the sizes of all entries."""
+    return l1 * np.linalg.norm(w, 1) + 0.5 * l2 * np.sum(1.0 * w**2)
+
+
 @exercise.equivalent
 def entry_by_entry(w, l1, l2):
     return float(sum(l1 * abs(v) + l2 / 2 * v * v for v in np.ravel(w)))

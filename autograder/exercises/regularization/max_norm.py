@@ -43,7 +43,7 @@ def _limit(rng):
 
 @exercise.case("columns that are too long, and columns that are not")
 def both(rng):
-    return _draw(rng, int(rng.integers(5, 8)), rng.permutation([0.4, 0.8, 1.7, 3.0]), _limit(rng))
+    return _draw(rng, int(rng.integers(5, 8)), rng.permutation([0.4, 0.9, 1.7, 3.0]), _limit(rng))
 
 
 @exercise.case("as many inputs as units, where a wrong axis goes unnoticed")
@@ -65,7 +65,7 @@ def zeros(rng):
 
 @exercise.case("a limit below 1")
 def small_limit(rng):
-    return _draw(rng, int(rng.integers(3, 6)), rng.permutation([0.5, 1.5, 4.0]), round(rng.uniform(0.2, 0.6), 2))
+    return _draw(rng, int(rng.integers(3, 6)), rng.permutation([0.5, 1.3, 4.0]), round(rng.uniform(0.2, 0.55), 2))
 
 
 @exercise.case("many small weights in a column")
@@ -210,6 +210,21 @@ def in_place(w, c):
     limited = _limited(w, c, _norms(w))
     w[...] = limited
     return w
+
+
+@exercise.misconception
+def squared_length_decides(w, c):
+    """Which columns are too long is decided by their squared length, so that others are touched as well, or too few.
+    Compare the length with c, or its square with c squared."""
+    squares, norms = np.sum(1.0 * w**2, axis=0), _norms(w)
+    return np.where(squares > c, w * c / np.where(norms == 0, 1.0, norms), 1.0 * w)
+
+
+@exercise.misconception
+def small_number_beside_the_length(w, c):
+    """A small number is added to the length that is divided by, so that long columns end a little shorter than c. A
+    column of length 0 is not shortened, and nothing need be divided by it."""
+    return w * np.minimum(1.0, c / (_norms(w) + 1e-6))
 
 
 @exercise.equivalent

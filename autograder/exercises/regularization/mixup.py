@@ -101,17 +101,25 @@ def _shares(x, lam, mixed) -> Difference:
     nearest = left.argmin(axis=1)
     if (left.min(axis=1) <= 1e-5 * np.abs(x).max()).all():
         kept = 1 - share[np.arange(len(x)), nearest]
-        kept = kept[nearest != np.arange(len(x))]
+        is_mixed = np.abs(moved).max(axis=(1, 2)) > 1e-9 * np.abs(x).max()  # who is its own partner tells no share
+        kept = kept[is_mixed & (nearest != np.arange(len(x)))]
         if not kept.size:
             return Difference("x: unchanged", "x is not mixed at all")
         if np.ptp(kept) > 1e-4:
             return Difference("x: shares", "the samples keep different shares of themselves, and lam is for all")
         known = "reversed" if abs(kept[0] - (1 - lam)) < 1e-4 else "half" if abs(kept[0] - 0.5) < 1e-4 else "other"
         return Difference(f"x: {known}", f"each sample should keep {lam:.3g} of itself, and keeps {kept[0]:.3g}")
-    for name, one, other in (("sum", 1.0, 1.0), ("whole partner", lam, 1.0), ("whole sample", 1.0, 1 - lam)):
+    for name, one, other in (
+        ("sum", 1.0, 1.0),
+        ("whole partner", lam, 1.0),
+        ("whole sample", 1.0, 1 - lam),
+        ("lam twice", lam, lam),
+    ):
         candidates = one * x[:, None] + other * x[None]
         if (np.abs(mixed[:, None] - candidates).max(axis=-1).min(axis=1) <= 1e-6 * np.abs(x).max()).all():
             return Difference(f"x: {name}", "the two shares should add up to 1, and do not")
+    if np.allclose(mixed.sum(axis=1), x.sum(axis=1)):
+        return Difference("x: features", "the samples are mixed with their own features in another order")
     return Difference("x: none", "some results are no mixtures of a sample and a partner from the batch")
 
 
@@ -288,6 +296,28 @@ def keeps_the_whole_sample(x, y, lam, rng):
     """The sample is kept whole, so that the shares are 1 and 1 - lam. They should add up to 1."""
     partner = rng.permutation(len(x))
     return x + (1 - lam) * x[partner], y + (1 - lam) * y[partner]
+
+
+@exercise.misconception
+def lam_for_both(x, y, lam, rng):
+    """The partner is multiplied by lam as well. Its share is what lam leaves of 1: 1 - lam."""
+    partner = rng.permutation(len(x))
+    return lam * x + lam * x[partner], lam * y + lam * y[partner]
+
+
+@exercise.misconception
+def permutes_the_features(x, y, lam, rng):
+    """The features of each sample are permuted, and not the samples: the permutation stands at the second axis. Index
+    the rows with it, of x and of y."""
+    return lam * x + (1 - lam) * x[:, rng.permutation(x.shape[1])], 1.0 * y
+
+
+@exercise.misconception
+def label_of_the_larger_share(x, y, lam, rng):
+    """The samples are mixed, and the labels are not: each sample gets the label of whoever has the larger share in it.
+    Mix the labels in the shares of the samples."""
+    partner = rng.permutation(len(x))
+    return _mixed(x, y, lam, partner, lam_y=float(lam >= 0.5))
 
 
 @exercise.misconception

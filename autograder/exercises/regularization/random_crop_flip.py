@@ -70,7 +70,7 @@ def by_one_pixel(rng):
 
 @exercise.case("240 images of two channels, moved by two pixels at most and mostly mirrored")
 def by_two_pixels(rng):
-    return _inputs(rng, (240, 2, 3, 3), 2, 0.75)
+    return _inputs(rng, (240, 2, 3, 3), 2, 0.85)
 
 
 @exercise.case("240 images that are mirrored, and not moved")
@@ -100,6 +100,24 @@ def one_draw_for_all(images, pad, p_flip, rng):
     n = len(images)
     row, column = rng.integers(0, 2 * pad + 1, 2)
     return _cut(images, pad, np.full(n, row), np.full(n, column), np.full(n, rng.random() < p_flip))
+
+
+@exercise.misconception
+def one_offset_for_all(images, pad, p_flip, rng):
+    """All images are cut at the same place: one row and one column were drawn for the batch. Draw a row and a column
+    for each image."""
+    n = len(images)
+    row, column = rng.integers(0, 2 * pad + 1, 2)
+    return _cut(images, pad, np.full(n, row), np.full(n, column), rng.random(n) < p_flip)
+
+
+@exercise.misconception
+def channels_by_themselves(images, pad, p_flip, rng):
+    """The channels of an image are moved and mirrored by themselves, so that its colours no longer lie on each other.
+    One draw of row, column and flip serves all channels of an image."""
+    n, channels, height, width = images.shape
+    single = images.reshape(n * channels, 1, height, width)
+    return _cut(single, pad, *_draws(single, pad, p_flip, rng)).reshape(images.shape)
 
 
 @exercise.misconception("AU1b")

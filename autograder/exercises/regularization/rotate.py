@@ -70,7 +70,7 @@ def one_pixel(rng):
     return {"images": images, "degrees": _angles(rng, 1)}
 
 
-def _turned(images, degrees, middle=None, unit=np.deg2rad, weights=None, padding="zero", to=None):
+def _turned(images, degrees, middle=None, unit=np.deg2rad, weights=None, padding="zero", to=None, corner=np.floor):
     """Rotation with one of its parts exchanged; ``to`` gives the source's row and column, both from the middle."""
     images = np.asarray(images, dtype=float)
     _, _, height, width = images.shape
@@ -83,13 +83,15 @@ def _turned(images, degrees, middle=None, unit=np.deg2rad, weights=None, padding
         r, c = m + r, k + c
         if padding == "edge":
             r, c = np.clip(r, 0, height - 1), np.clip(c, 0, width - 1)
-        top, left = np.floor(r).astype(int), np.floor(c).astype(int)
+        top, left = corner(r).astype(int), corner(c).astype(int)
         for a in (top, top + 1):
             for b in (left, left + 1):
                 weight = (weights or _bilinear)(r - a, c - b)
                 inside = (a >= 0) & (a < height) & (b >= 0) & (b < width)
                 if padding == "wrap":
                     inside = np.full(inside.shape, True)
+                if padding == "negative":
+                    inside = (a < height) & (b < width) & (a >= -height) & (b >= -width)
                 value = images[image][:, a % height, b % width]
                 out[image] += np.where(inside, weight * value, 0.0)
     return out
@@ -138,6 +140,13 @@ def middle_in_whole_pixels(images, degrees):
 
 
 @exercise.misconception
+def middle_rounded_up(images, degrees):
+    """The middle is taken at H // 2 and W // 2, a whole pixel. The rows go from 0 to H - 1, so their middle is
+    (H - 1) / 2: with an even number it lies between two of them."""
+    return _turned(images, degrees, middle=lambda height, width: (height // 2, width // 2))
+
+
+@exercise.misconception
 def middle_of_the_other_axis(images, degrees):
     """The middle of the rows is taken for that of the columns, and the other way round. In images that are not square
     the two differ."""
@@ -167,6 +176,20 @@ def uses_the_new_row_for_the_column(images, degrees):
         return i, cosine * j - sine * i
 
     return _turned(images, degrees, to=to)
+
+
+@exercise.misconception
+def negative_indices_wrap(images, degrees):
+    """Rows and columns below 0 are taken for indices from the end, as in images[-1], so that the last pixels appear on
+    the first side. Outside of the image all pixels are zero: ask for 0 <= a as well as for a < H."""
+    return _turned(images, degrees, padding="negative")
+
+
+@exercise.misconception
+def cuts_off_towards_zero(images, degrees):
+    """The upper left of the four pixels is found with int(), or astype(int), which cuts off towards 0: of -0.4 it makes
+    0, where -1 is due. Take np.floor first."""
+    return _turned(images, degrees, corner=np.trunc)
 
 
 @exercise.misconception
