@@ -7,6 +7,7 @@ from autograder.domain import Generator, Number
 from autograder.draw import short_seed
 from autograder.exercise import Call, Exercise
 from autograder.kinds import kind_instead_of_numbers
+from autograder.length_mistakes import add_length_mistakes
 from autograder.random_matrices import SIGMAS
 from course_lib import initialization
 
@@ -19,12 +20,15 @@ def orthogonal(rng, rows, cols, gain=1.0):
 
 # what the gain may be instead, by the misconception that leads to it
 WRONG_GAINS = {
-    "loses_the_gain": lambda gain, longer: 1.0,
-    "squares_the_gain": lambda gain, longer: gain**2,
-    "takes_the_root_of_the_gain": lambda gain, longer: gain**0.5,
-    "divides_by_the_gain": lambda gain, longer: 1 / gain if gain else np.inf,
-    "entries_of_size_one": lambda gain, longer: gain * longer**0.5,
-    "shrinks_by_the_root": lambda gain, longer: gain / longer**0.5,
+    "loses_the_gain": lambda gain, longer, shorter: 1.0,
+    "squares_the_gain": lambda gain, longer, shorter: gain**2,
+    "takes_the_root_of_the_gain": lambda gain, longer, shorter: gain**0.5,
+    "divides_by_the_gain": lambda gain, longer, shorter: 1 / gain if gain else np.inf,
+    "entries_of_size_one": lambda gain, longer, shorter: gain * longer**0.5,
+    "shrinks_by_the_root": lambda gain, longer, shorter: gain / longer**0.5,
+    "shrinks_by_the_other_root": lambda gain, longer, shorter: gain / shorter**0.5,
+    "entries_of_size_one_by_the_other_root": lambda gain, longer, shorter: gain * shorter**0.5,
+    "keeps_the_mean_square": lambda gain, longer, shorter: gain * (longer / shorter) ** 0.5,
 }
 
 
@@ -67,8 +71,12 @@ def angles(w, gain) -> Difference | None:
         )
     if np.ptp(squares) > ROUNDING * squares.max():
         return Difference("lengths", f"the {which} are not of one length, which should be {abs(gain):.4g}")
-    found, longer = float(squares[0]) ** 0.5, max(w.shape)
-    names = [name for name, wrong in WRONG_GAINS.items() if abs(found - wrong(abs(gain), longer)) < ROUNDING * found]
+    found = float(squares[0]) ** 0.5
+    names = [
+        name
+        for name, wrong in WRONG_GAINS.items()
+        if abs(found - wrong(abs(gain), max(w.shape), min(w.shape))) < ROUNDING * found
+    ]
     return Difference(
         f"length: {names[0] if names else 'unknown'}",
         f"the {which} should have the length {abs(gain):.4g}, and have {found:.4g}",
@@ -195,50 +203,7 @@ def loses_the_gain(rng, rows, cols, gain=1.0):
     return _orthonormal(rng, rows, cols)
 
 
-@exercise.misconception
-def squares_the_gain(rng, rows, cols, gain=1.0):
-    """The gain is applied twice. The rows or columns should have the length gain, not gain squared."""
-    return gain**2 * _orthonormal(rng, rows, cols)
-
-
-@exercise.misconception
-def takes_the_root_of_the_gain(rng, rows, cols, gain=1.0):
-    """The root of the gain is applied. A gain multiplies standard deviations and lengths, as it is."""
-    with np.errstate(invalid="ignore"):
-        return np.sqrt(gain) * _orthonormal(rng, rows, cols)
-
-
-@exercise.misconception
-def divides_by_the_gain(rng, rows, cols, gain=1.0):
-    """The matrix is divided by the gain. It should be multiplied."""
-    with np.errstate(all="ignore"):
-        return _orthonormal(rng, rows, cols) / gain
-
-
-@exercise.misconception
-def loses_the_gain_when_wide(rng, rows, cols, gain=1.0):
-    """Where columns outnumber rows, the gain makes no difference: the transpose is returned before it is multiplied."""
-    return (gain if rows >= cols else 1.0) * _orthonormal(rng, rows, cols)
-
-
-@exercise.misconception
-def loses_the_gain_when_not_wide(rng, rows, cols, gain=1.0):
-    """Unless columns outnumber rows, the gain makes no difference."""
-    return (gain if rows < cols else 1.0) * _orthonormal(rng, rows, cols)
-
-
-@exercise.misconception
-def entries_of_size_one(rng, rows, cols, gain=1.0):
-    """The rows or columns are longer than the gain, by the root of their number of entries. It is they that should have
-    its length, and not each entry its size."""
-    return gain * max(rows, cols) ** 0.5 * _orthonormal(rng, rows, cols)
-
-
-@exercise.misconception
-def shrinks_by_the_root(rng, rows, cols, gain=1.0):
-    """The rows or columns are shorter than the gain, by the root of their number of entries. That belongs to the rules
-    for independent numbers; qr has made the lengths 1 already."""
-    return gain * max(rows, cols) ** -0.5 * _orthonormal(rng, rows, cols)
+add_length_mistakes(exercise, _orthonormal)
 
 
 @exercise.misconception
