@@ -54,6 +54,13 @@ def test_rows_of_different_length_are_refused():
         over_seeds(panel([[1.0, 2.0], [1.0]]))
 
 
+def test_a_curve_that_would_hide_another_has_rings_around_its_markers():
+    series = {"one": [1e-4, 1.0], "ten times": [1e-3, 10.0], "nearly one": [1.05e-4, 1.0]}
+    for log, rings in ((True, [False, False, True]), (False, [False, False, True])):
+        (ax,) = over_seeds(Panel(series, "Title", "step", "loss", log=log)).figure.axes
+        assert [line.get_markerfacecolor() == "none" for line in ax.lines] == rings
+
+
 def test_values_stand_where_they_were_measured():
     (ax,) = over_seeds(panel([[1.0, 2.0, 3.0]], at=(10, 20, 40))).figure.axes
     assert list(ax.lines[0].get_xdata()) == [10, 20, 40]

@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.patches import Patch
 
 from course_lib.figures import style
 from course_lib.figures.picture import Picture
@@ -33,6 +34,7 @@ class SymmetryPicture(Picture):
         units.spines[:].set_visible(False)
         self._pictures = units.imshow(np.zeros((len(SHOWN) * TILE, UNITS * TILE, 4)), interpolation="nearest")
         units.set_anchor("W")
+        style.legend(units, 1.0, handles=[Patch(color=BLUE, label="below 0"), Patch(color=ORANGE, label="above 0")])
         style.label(apart, "Units apart, by hidden layer", "step", "largest difference")
         style.logarithmic_y(apart)
         apart.set_xlim(-5, RECORDED[-1] + 5)

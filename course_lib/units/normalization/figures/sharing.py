@@ -26,6 +26,9 @@ class SharingPicture(Picture):
         self.figure, (tensor, changes) = style.new_figure([0.6, 1])
         style.label(tensor, "Who shares a mean with ■", "channel", "image")
         self._tensor = _prepare(tensor, MOST_IMAGES)
+        tensor.xaxis.tick_top()  # next to the first image, however few there are
+        tensor.xaxis.set_label_coords(-0.13, 1.02)
+        tensor.yaxis.set_label_coords(-0.14, 0.75)
         # no tick labels, which stay: only images that are there have a number
         tensor.set_yticklabels([])
         number = {"fontsize": 8.5, "color": TEXT, "ha": "right", "va": "center"}

@@ -12,6 +12,8 @@ from course_lib.figures.style import distinct_styles, label, legend, logarithmic
 LONGEST_LEGEND = 56  # letters in one row above a panel, of which the line before each name takes the room of six
 KEY = 6
 MOST_MARKERS = 40  # of longer curves, single values are not marked
+APART = 0.02  # of the height of all curves: two that are nowhere further apart would be one to the eye
+RING = {"markerfacecolor": "none", "markersize": 7}  # around the markers of another curve
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ def over_seeds(*panels: Panel) -> Shown:
 
 
 def _draw(ax, panel: Panel):
+    lines = []
     for (name, rows), style in zip(panel.series.items(), distinct_styles(len(panel.series)), strict=True):
         values = np.atleast_2d(np.array(rows, dtype=float))
         finite = np.ma.masked_invalid(values)
@@ -50,17 +53,27 @@ def _draw(ax, panel: Panel):
         x = np.arange(1, values.shape[1] + 1) if panel.at is None else np.asarray(panel.at)
         is_short = values.shape[1] <= MOST_MARKERS
         style = style if is_short else {**style, "marker": "", "linewidth": 1}
-        ax.plot(x, np.ma.median(finite, axis=0), label=name, markersize=4, **style)
+        lines += ax.plot(x, np.ma.median(finite, axis=0), label=name, markersize=4, **style)
         if len(values) > 1:
             low, high = finite.min(axis=0), finite.max(axis=0)
             ax.fill_between(x, low, high, color=style["color"], alpha=0.2, linewidth=0)
         yield f"{panel.title}, {name}: {_ends(values)}."
     if panel.log:
         logarithmic_y(ax)
+    _tell_apart(lines, panel.log)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     rows = legend_rows(list(panel.series))
     label(ax, panel.title, panel.x, panel.y, legend_rows=rows)
     legend(ax, rows=rows)
+
+
+def _tell_apart(lines, log: bool):
+    """Give rings to a curve that would hide one before it."""
+    heights = [np.ma.log10(line.get_ydata()) if log else line.get_ydata() for line in lines]
+    near = APART * np.ma.ptp(np.ma.concatenate(heights))
+    for at, (line, height) in enumerate(zip(lines, heights, strict=True)):
+        if any(len(before) == len(height) and np.ma.abs(before - height).max() <= near for before in heights[:at]):
+            line.set(**RING)
 
 
 def legend_rows(names: Sequence[str]) -> int:
