@@ -122,21 +122,21 @@ def test_wrong_labels_are_wrong_and_as_many_as_it_says():
 def test_masks_are_drawn_as_often_as_it_says(hold, draws, monkeypatch):
     net, seen = Net(n_samples=200, width=32, batch_size=50), set()
     stack = Stack(net, (1,), (Method(0.1, drop=0.5, hold=hold),))
-    masks = stack._masks
+    masks = stack.masks
 
     def watched(n):
         found = masks(n)
         seen.update(row.tobytes() for row in np.broadcast_to(found[-1][0] > 0, (n, 32)))
         return found
 
-    monkeypatch.setattr(stack, "_masks", watched)
+    monkeypatch.setattr(stack, "masks", watched)
     stack.train(1)
     assert len(seen) == draws
 
 
 def test_dropout_keeps_the_mean_and_is_inverted():
     stack = Stack(Net(width=2000, n_samples=50), (1,), (Method(0.1, drop=0.3),))
-    mask = stack._masks(50)[-1][0]
+    mask = stack.masks(50)[-1][0]
     np.testing.assert_allclose(np.unique(mask), [0, 1 / 0.7], rtol=1e-6)
     # 100 000 draws: a standard deviation of 0.0021
     assert mask.mean() == pytest.approx(1, abs=0.01)

@@ -90,15 +90,20 @@ CLAIMS = (
         statement="Dropout matches the random forest analogy because in R-Fake we introduce randomness & create "
         "multiple model variation & reduce overfitting through ensemble effect.",
         question="A forest of networks: each sees a draw of its own of the samples, and their probabilities are "
-        "averaged. Compared with it, and each at its best, one network with dropout makes ...",
-        options=("fewer errors", "as many, within 2 %", "more errors"),
-        answer=at_least("drop_over_bagged", 0.98, 1.02),
+        "averaged. Compared with it, and each at its best, one network with dropout on hidden units and pixels makes "
+        "...",
+        options=(
+            "fewer errors, by more than a fifth",
+            "about as many: a fifth fewer to three tenths more",
+            "more errors, by three tenths or more",
+        ),
+        answer=at_least("drop_over_bagged", 0.8, 1.3),
         experiment=forest,
         setting=LAYER
         + EPOCHS
-        + "; dropout at the best of the rates and probabilities, or {n_members} networks without dropout, at the best "
-        "of the rates for their mean, each with other first weights and {n_samples} draws with replacement from the "
-        "samples; means over {n_networks} repetitions.",
+        + "; dropout of units and of pixels with one probability, at the best of the rates and probabilities, or "
+        "{n_members} networks without dropout, at the best of the rates for their mean, each with other first weights "
+        "and {n_samples} draws with replacement from the samples; means over {n_networks} repetitions.",
         rates={"all": FOREST_RATES, "probabilities": FOREST_PROBABILITIES},
         parts=(
             Part(
@@ -106,27 +111,28 @@ CLAIMS = (
                 "holds",
                 "One draw of masks makes {thinned:.0%} errors, the mean of twenty {drop_mean:.0%}, and on {same:.0%} "
                 "of the digits one pass without dropout chooses as that mean does.",
-                (above("thinned_over_mean", 1.2), above("same", 0.88)),
+                (above("thinned_over_mean", 1.2), above("same", 0.88), below("once_over_mean", 1.05)),
             ),
             Part(
                 "matches the random forest analogy [...] & reduce overfitting through ensemble effect",
-                "misleading",
+                "incomplete",
                 "One network {plain:.1%} errors (rate {plain_rate:g}), with dropout {drop:.1%} (p {drop_p:g}, rate "
                 "{drop_rate:g}), the forest {bagged:.1%} (rate {bagged_rate:g}).",
-                (below("bagged_gain", 0.95), above("drop_over_bagged", 1.02)),
+                (below("bagged_gain", 0.95), below("drop_gain", 0.95), between("drop_over_bagged", 0.85, 1.28)),
             ),
         ),
         control=Control(
             "A network of the forest alone makes {member:.1%}: it is the mean that counts.",
             (above("member_over_bagged", 1.2),),
         ),
-        verdict="misleading",
-        correction="It is an analogy. (R-Fake must be the random forest.) Thinned networks share their weights, and "
-        "none is trained to the end by itself; one pass without dropout gives nearly what their mean gives. Each "
-        "member of a forest is trained by itself, which costs as many training runs as there are members, and here "
-        "their mean gains more.",
+        verdict="incomplete",
+        correction="It is an analogy, and a close one in what it gains. (R-Fake must be the random forest.) But "
+        "thinned networks share their weights, and none is trained to the end by itself; their mean is no better than "
+        "one pass without dropout, which gives nearly the same answers. Each member of a forest is trained by itself, "
+        "which costs as many training runs as there are members. (Where only hidden units were dropped, dropout gained "
+        "less than the forest.)",
         source=f"{SRIVASTAVA}, section 1, for dropout as a mean of networks that share weights",
-        neighbours=vary(width=(32, 128), n_samples=(100,), wrong=(0.3,), n_members=(8, 20)),
+        neighbours=vary(width=(32, 128), n_samples=(100,), wrong=(0.3,), n_members=(8, 20), data=("printed digits",)),
     ),
     Claim(
         id="04.15",
@@ -234,16 +240,17 @@ CLAIMS = (
             Part(
                 "",
                 "misleading",
-                "Only the last: {last:.1%} errors (p {last_drop:g}); both hidden layers: {hidden:.1%}; pixels, too: "
+                "Only the last: {last:.1%} errors (p {last_drop:g}); all hidden layers: {hidden:.1%}; pixels, too: "
                 "{pixels:.1%} (p {pixels_drop:g}).",
-                (below("pixels_ratio", 0.94),),
+                (below("pixels_ratio", 0.94), below("hidden_ratio", 1.05)),
             ),
         ),
         control=Control("Without dropout: {plain:.1%}.", (between("last_gain", 0.7, 1.1),)),
         verdict="misleading",
-        correction="On the last layer alone dropout gains next to nothing here, and up to a quarter in other settings "
-        "(more epochs, samples or units); the layer before it and the pixels add to that. In layers of 128 units they "
-        "hardly do. As a first try it costs little, but it says little of what dropout can do.",
+        correction="On the last layer alone dropout gains little here, and up to a quarter in other settings (more "
+        "epochs, samples or units); the pixels, and here the layer before it, add to that. In layers of 128 units the "
+        "layer before it does not, and the pixels add a tenth or so. As a first try it costs little, but it says "
+        "little of what dropout can do.",
         source=f"{SRIVASTAVA}, where pixels and units of all hidden layers are dropped",
         neighbours=vary(
             depth=(3,), width=(32, 128), n_samples=(100, 300), wrong=(0.3,), n_epochs=(45,), data=("printed digits",)
@@ -270,7 +277,7 @@ CLAIMS = (
                 "holds",
                 "Errors on new digits with p of 0, 0.1, 0.3, 0.5, 0.7 and 0.95: {best_0:.1%}, {best_1:.1%}, "
                 "{best_3:.1%}, {best_5:.1%}, {best_7:.1%}, {best_95:.1%}.",
-                (below("in_range", 1.0), above("seven_ratio", 0.9), above("high_ratio", 1.16)),
+                (between("none_ratio", 1.0, 1.45), between("seven_ratio", 0.9, 1.35), above("high_ratio", 1.16)),
             ),
         ),
         control=Control(
@@ -279,10 +286,13 @@ CLAIMS = (
         ),
         verdict="holds",
         correction="It holds here: nothing outside the range is better than the best in it by more than a tenth. But "
-        "p = 0.7 does as well, and without any dropout there are only somewhat more errors: p matters little once the "
-        "rate fits. The range is meant for units of hidden layers; inputs are dropped less often in the paper.",
+        "p = 0.7 does nearly as well, and without any dropout there are only somewhat more errors: p matters little "
+        "once the rate fits. The range is meant for units of hidden layers; inputs are dropped less often in the "
+        "paper.",
         source=f"{SRIVASTAVA}, on the effect of the probability",
-        neighbours=vary(width=(32, 128), n_samples=(100, 300), wrong=(0.1, 0.3), n_epochs=(45,)),
+        neighbours=vary(
+            width=(32, 128), n_samples=(100, 300), wrong=(0.1, 0.3), n_epochs=(45,), data=("printed digits",)
+        ),
     ),
     Claim(
         id="04.19",
@@ -316,13 +326,15 @@ CLAIMS = (
         control=Control(
             "Each p at its best rate, errors on new digits change less: with 0 they are {none_ratio:.2f} times those "
             "of the best of 0.1, 0.3 and 0.5 ({best_0:.1%}; with 0.7 {best_7:.1%}).",
-            (between("none_ratio", 0.95, 1.35),),
+            (between("none_ratio", 0.95, 1.45),),
         ),
         verdict="holds",
         correction="It holds. A smaller gap is not yet a better network: with a p that is too high, the training "
         "error rises to meet the test error. And a lower rate does much of the same work.",
         source=f"{SRIVASTAVA}, on the effect of the probability",
-        neighbours=vary(width=(32, 128), n_samples=(100, 300), wrong=(0.1, 0.3), n_epochs=(45,)),
+        neighbours=vary(
+            width=(32, 128), n_samples=(100, 300), wrong=(0.1, 0.3), n_epochs=(45,), data=("printed digits",)
+        ),
     ),
     Claim(
         id="04.20",
@@ -353,6 +365,8 @@ CLAIMS = (
         correction="It holds. Each step trains what is left of the network on a noisier gradient, and here the "
         "quickest rate is lower.",
         source=f"{SRIVASTAVA}, whose conclusion names two to three times",
-        neighbours=vary(width=(32, 128), n_samples=(100, 400), p=(0.3, 0.6), target=(0.02,), wrong=(0.05,)),
+        neighbours=vary(
+            width=(32, 128), n_samples=(100, 400), p=(0.3, 0.6), target=(0.02,), wrong=(0.05,), data=("printed digits",)
+        ),
     ),
 )

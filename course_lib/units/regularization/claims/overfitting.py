@@ -54,7 +54,7 @@ CLAIMS = (
         control=Control(
             "At one rate the training error without L2 is {fitted_train:.1%}. At its best rate, the network without L2 "
             "has a gap of {plain_gap:+.0%}. With L1 at the one rate, {l1_zeros:.0%} of the weights are zero.",
-            (below("fitted_train", 0.02), above("l1_zeros", 0.2)),
+            (below("fitted_train", 0.02), below("plain_gap", 0.05), above("l1_zeros", 0.2)),
         ),
         verdict="holds",
         correction="It holds where there is something to overfit to; that weight decay is the same thing is true of "
@@ -131,9 +131,17 @@ CLAIMS = (
         verdict="holds",
         correction="Both hold here: the weights into a unit cannot grow past the limit, neither at a rate that is too "
         "high nor in learning wrong labels. (The limit lies below the norm that the weights start with, and a smaller "
-        "start alone saves some networks, too; most need the limit in training.) The gradients "
-        "themselves were not measured, but whether training succeeds.",
+        "start alone saves some networks, too; others need the limit in training.) The gradients themselves were not "
+        "measured, but whether training succeeds.",
         source="Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov 2014, who use it together with dropout",
-        neighbours=vary(depth=(3, 5), high=(0.7,), limit=(0.8, 1.2), width=(32, 128), n_samples=(100,), wrong=(0.3,)),
+        neighbours=vary(
+            depth=(3, 5),
+            high=(0.7,),
+            limit=(0.8, 1.2),
+            width=(32, 128),
+            n_samples=(100,),
+            wrong=(0.3,),
+            data=("printed digits",),
+        ),
     ),
 )

@@ -107,7 +107,7 @@ CLAIMS = (
                 "incomplete",
                 "With proximal steps {proximal_zeros:.0%} are, with sub-gradient steps {subgradient_zeros:.1%}; errors "
                 "on new digits {proximal_error:.1%} and {subgradient_error:.1%}, without L1 {plain_error:.1%}.",
-                (above("proximal_zeros", 0.2), below("subgradient_zeros", 0.0005)),
+                (above("proximal_zeros", 0.2), below("subgradient_zeros", 0.0005), between("alike", 0.85, 1.15)),
             ),
         ),
         control=Control("With L2, {l2_zeros:.1%} are zero.", (below("l2_zeros", 0.0005),)),

@@ -51,6 +51,10 @@ class AdversarialTraining:
     def clean_ratio(self) -> float:
         return self.trained_clean / self.clean
 
+    @property
+    def clean_over_noisy(self) -> float:
+        return self.trained_clean / self.noisy_clean
+
 
 def adversarial_training(
     seed, *, width=64, n_samples=200, wrong=0.0, eps=0.1, n_epochs=30, data="digits", n_networks=3

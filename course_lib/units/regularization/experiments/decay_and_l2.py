@@ -25,8 +25,6 @@ class DecayAndL2:
     l2_bright: float
     decay_dim: float
     decay_bright: float
-    sgd_dim: float
-    sgd_bright: float
     plain_error: float
     l2_error: float
     decay_error: float
@@ -66,12 +64,12 @@ def decay_and_l2(
     sgd = Stack(
         net, seeds, [Method(sgd_rate, **penalty) for penalty in ({}, {"l2": sgd_strength}, {"decay": sgd_strength})]
     ).train(n_epochs)
-    shares = [_left(stack, 1, 3), _left(stack, 2, 4), _left(sgd, 1, 0)]
+    shares = (*_left(stack, 1, 3), *_left(stack, 2, 4))
     w = sgd.w[0].reshape(n_networks, 3, *sgd.w[0].shape[1:])
     error = stack.test_error().mean(axis=0)
     return DecayAndL2(
         float(np.abs(w[:, 2] - w[:, 1]).max() / np.abs(w[:, 1] - w[:, 0]).max()),
-        *shares[0], *shares[1], *shares[2],
+        *shares,
         *map(float, error[:3]),
         l2.rate, decay.rate, l2.l2, decay.decay,
     )  # fmt: skip

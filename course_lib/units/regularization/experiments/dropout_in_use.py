@@ -1,12 +1,10 @@
 """Dropout in use: what test time does, which probability, which layers, what becomes of a unit that is missing."""
 
-from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 
-from course_lib.units.regularization.experiments.mc_dropout import mean_of_passes
 from course_lib.units.regularization.experiments.stacked_networks import N_CLASSES, Method, Net, Stack
 from course_lib.units.regularization.experiments.tuned_methods import (
     FIT_RATE,
@@ -25,9 +23,9 @@ class AtTestTime:
 
     Trained without scaling: ``scaled_...`` multiplies them by 1 - p for the test, ``raw_...`` leaves them as they are.
     Trained with inverted dropout: ``inverted_...`` leaves them as they are, ``twice_...`` multiplies them by 1 - p.
-    ``..._off`` is how far the probabilities are from the mean of many passes with dropout, on average over the classes,
-    and ``raw_off_ratio`` the quotient of the two. ``random_error`` is that of one pass with inverted dropout, and
-    ``random_ratio`` is that over ``inverted_error``.
+    ``raw_off_ratio`` is how far the raw probabilities are from the mean of many passes with dropout, on average over
+    the classes, as a multiple of how far the scaled ones are. ``random_error`` is that of one pass with inverted
+    dropout, and ``random_ratio`` is that over ``inverted_error``.
     """
 
     scaled_error: float
@@ -39,13 +37,10 @@ class AtTestTime:
     inverted_loss: float
     twice_loss: float
     raw_size: float
-    raw_loss_ratio: float
     twice_loss_ratio: float
     raw_error_ratio: float
     twice_error_ratio: float
     same: float
-    scaled_off: float
-    raw_off: float
     raw_off_ratio: float
     random_error: float
     random_ratio: float
@@ -80,12 +75,10 @@ def at_test_time(
         *errs,
         *losses,
         float(np.abs(logits[1]).mean() / np.abs(logits[0]).mean()),
-        losses[1] / losses[0],
         losses[3] / losses[2],
         errs[1] / errs[0],
         errs[3] / errs[2],
         float((probs[0].argmax(axis=2) == probs[2].argmax(axis=2)).mean()),
-        *off,
         off[1] / off[0],
         random_error,
         random_error / errs[2],
@@ -121,7 +114,6 @@ class DropoutStrength:
     best_95: float
     gap_share: float
     train_rise: float
-    in_range: float
     none_ratio: float
     high_ratio: float
     seven_ratio: float
@@ -144,7 +136,6 @@ def dropout_strength(
         *map(float, (*train, *gaps[:3], *found)),
         float(gaps[2] / gaps[0]),
         float(train[3] - train[0]),
-        float(middle / found[0]),
         float(found[0] / middle),
         float(found[5] / middle),
         float(found[4] / middle),
@@ -200,7 +191,6 @@ class MissingUnits:
     drop: float
     drop_missing: float
     plain_rise: float
-    drop_rise: float
     rise_ratio: float
     noisy_plain: float
     noisy_drop: float
@@ -234,8 +224,9 @@ def missing_units(
     plain, drop = found[0]
     rises = without - found[0]
     return MissingUnits(
-        float(plain), float(without[0]), float(drop), float(without[1]), *map(float, rises),
-        float(rises[1] / rises[0]), *map(float, found[1]), float(found[1][1] / found[1][0]), float(drop / plain),
+        float(plain), float(without[0]), float(drop), float(without[1]),
+        float(rises[0]), float(rises[1] / rises[0]),
+        *map(float, found[1]), float(found[1][1] / found[1][0]), float(drop / plain),
     )  # fmt: skip
 
 
@@ -260,8 +251,6 @@ class SlowerTraining:
     ratio: float
     plain_rate: float
     drop_rate: float
-    plain_error: float
-    drop_error: float
 
 
 SPEED_RATES = (0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28)
@@ -273,18 +262,17 @@ def slower_training(
 ) -> SlowerTraining:
     """One ReLU layer, judged without dropout after each epoch; each arm at its quickest rate."""
     net = Net(1, width, n_samples, wrong, data, batch_size=20)
-    epochs, rates, errs = [], [], []
+    epochs, rates = [], []
     for drop in (0.0, p):
         rates.append(_quickest(net, drop, target, limit))
-        taken, stack = _epochs(net, networks_of(seed, n_networks), [Method(rates[-1], drop=drop)], target, limit)
+        taken = _epochs(net, networks_of(seed, n_networks), [Method(rates[-1], drop=drop)], target, limit)
         epochs.append(float(taken.mean()))
-        errs.append(float(stack.test_error().mean()))
-    return SlowerTraining(*epochs, epochs[1] / epochs[0], *rates, *errs)
+    return SlowerTraining(*epochs, epochs[1] / epochs[0], *rates)
 
 
 @cache
 def _quickest(net, drop, target, limit) -> float:
-    tried = _epochs(net, SPEED_SEEDS, [Method(rate, drop=drop) for rate in SPEED_RATES], target, limit)[0]
+    tried = _epochs(net, SPEED_SEEDS, [Method(rate, drop=drop) for rate in SPEED_RATES], target, limit)
     return SPEED_RATES[int(np.argmin(tried.mean(axis=0)))]
 
 
@@ -297,11 +285,11 @@ def _epochs(net, seeds, methods, target, limit):
             if np.any(below, axis=0).all():
                 break
     reached = np.array(below)
-    return np.where(reached.any(axis=0), reached.argmax(axis=0) + 1, limit), stack
+    return np.where(reached.any(axis=0), reached.argmax(axis=0) + 1, limit)
 
 
 FOREST_RATES = (0.01, 0.02, 0.04, 0.08, 0.16)
-FOREST_PROBABILITIES = (0.3, 0.5, 0.7, 0.9)
+FOREST_PROBABILITIES = (0.2, 0.3, 0.4, 0.5)
 
 
 @dataclass(frozen=True)
@@ -329,27 +317,28 @@ class Forest:
     thinned_over_mean: float
     member_over_bagged: float
 
+    @property
+    def once_over_mean(self) -> float:
+        return self.drop / self.drop_mean
+
 
 def forest(
     seed, *, width=64, n_samples=200, wrong=0.2, n_members=10, n_epochs=30, data="digits", n_networks=3
 ) -> Forest:
-    """One ReLU layer, each arm at its best rate, dropout also at its best probability; probabilities are averaged."""
+    """One ReLU layer, each arm at its best rate, dropout also at its best probability, for units and pixels alike."""
     net = Net(1, width, n_samples, wrong, data, batch_size=20)
     plain = best(net, n_epochs, grid(FOREST_RATES))
-    drop = best(net, n_epochs, grid(FOREST_RATES, drop=FOREST_PROBABILITIES))
+    dropped = (replace(m, drop_input=m.drop) for m in grid(FOREST_RATES, drop=FOREST_PROBABILITIES))
+    drop = best(net, n_epochs, tuple(dropped))
     rate = _best_of_forests(net, n_epochs, n_members)
     seeds = networks_of(seed, n_networks)
-    stack = Stack(net, seeds, (plain, drop)).train(n_epochs)
-    bagged, member = _forests(net, seeds, (rate,), n_epochs, n_members)
-    x, y = (of[1::2] for of in stack.new())
-    dropped = copy(stack)
-    dropped.w, dropped.b = ([each[1::2] for each in of] for of in (stack.w, stack.b))
-    dropped.drop = stack.drop[1::2]
-    passes = (softmax(dropped.forward(x)), *(mean_of_passes(dropped, x, n, seed) for n in (20, 1)))
-    once, mean, thinned = (q.argmax(axis=2) for q in passes)
+    alone = float(Stack(net, seeds, (plain,)).train(n_epochs).test_error().mean())
+    bagged, member = (float(each.mean()) for each in _forests(net, seeds, (rate,), n_epochs, n_members))
+    stack = Stack(net, seeds, (drop,)).train(n_epochs)
+    x, y = stack.new()
+    passes = [softmax(stack.forward(x, stack.masks(x.shape[1]))) for _ in range(20)]
+    once, mean, thinned = (q.argmax(axis=2) for q in (stack.forward(x), sum(passes), passes[0]))
     of_drop, of_mean, of_thinned = (float((q != y).mean()) for q in (once, mean, thinned))
-    alone = float(stack.test_error()[:, 0].mean())
-    bagged, member = float(bagged.mean()), float(member.mean())
     return Forest(
         alone, bagged, member, of_drop, of_mean, of_thinned, float((once == mean).mean()), plain.rate, rate, drop.rate,
         drop.drop, bagged / alone, of_drop / alone, of_drop / bagged, of_thinned / of_mean, member / bagged,

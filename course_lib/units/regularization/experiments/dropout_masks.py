@@ -40,6 +40,11 @@ class DropoutMasks:
     def gain(self) -> float:
         return self.plain / self.sample
 
+    @property
+    def left(self) -> float:
+        """Errors with masks for an epoch over those without dropout."""
+        return self.epoch / self.plain
+
 
 def dropout_masks(
     seed, *, width=64, n_samples=200, wrong=0.2, batch_size=10, n_epochs=15, data="digits", n_networks=10

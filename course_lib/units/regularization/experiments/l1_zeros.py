@@ -23,14 +23,17 @@ class L1Zeros:
     plain_error: float
     proximal_error: float
     subgradient_error: float
-    l2_error: float
-    rate: float
     strength: float
 
     @property
     def pushed(self) -> float:
         """How many times as many weights are small with L1, whichever way the steps go, as without."""
         return min(self.proximal_small, self.subgradient_small) / self.plain_small
+
+    @property
+    def alike(self) -> float:
+        """Errors with steps along the sub-gradient over those with proximal steps."""
+        return self.subgradient_error / self.proximal_error
 
     @property
     def gain(self) -> float:
@@ -49,4 +52,4 @@ def l1_zeros(seed, *, depth=1, width=64, n_samples=200, wrong=0.2, n_epochs=30, 
         of.mean(axis=1).reshape(n_networks, -1).mean(axis=0) for of in (weights == 0, np.abs(weights) < SMALL)
     )
     error = stack.test_error().mean(axis=0)
-    return L1Zeros(*map(float, (*zeros[1:], *small[:3], *error)), l1.rate, l1.l1)
+    return L1Zeros(*map(float, (*zeros[1:], *small[:3], *error[:3])), l1.l1)

@@ -21,7 +21,7 @@ class McDropout:
     ``..._error`` is the share of errors, ``..._loss`` the cross-entropy in nats, ``..._sure`` the mean probability of
     the chosen class. ``..._rank`` is the probability that a wrong answer has a larger entropy than a right one.
     ``entropy_wrong`` and ``entropy_right`` are means over the wrong and the right answers of Monte-Carlo dropout.
-    ``noise_...`` is on random pixels. ``excess`` is by how much the probability of the chosen class exceeds the share
+    ``noise_sure`` is on random pixels. ``excess`` is by how much the probability of the chosen class exceeds the share
     of right answers; ``rank_gain`` is the difference of the two ranks.
     """
 
@@ -29,7 +29,6 @@ class McDropout:
     mc_error: float
     plain_loss: float
     mc_loss: float
-    plain_sure: float
     mc_sure: float
     plain_rank: float
     mc_rank: float
@@ -39,7 +38,6 @@ class McDropout:
     turned_sure: float
     turned_plain_sure: float
     noise_sure: float
-    noise_plain_sure: float
     plain_rate: float
     plain_drop: float
     mc_rate: float
@@ -53,6 +51,11 @@ class McDropout:
     @property
     def mc_right(self) -> float:
         return 1 - self.mc_error
+
+    @property
+    def less_sure(self) -> float:
+        """Of turned digits, by how much Monte-Carlo dropout is less sure than one plain pass."""
+        return self.turned_plain_sure - self.turned_sure
 
     @property
     def turned_right(self) -> float:
@@ -69,7 +72,7 @@ def mc_dropout(
     single, many = (Stack(net, seeds, (method,)).train(n_epochs) for method in (for_plain, for_mc))
     x, y = single.new()
     turned, noise = _turned(single), _noise(single, seed)
-    plain, plain_turned, plain_noise = (softmax(single.forward(each)) for each in (x, turned, noise))
+    plain, plain_turned = (softmax(single.forward(each)) for each in (x, turned))
     mc, mc_turned, mc_noise = (mean_of_passes(many, each, n_passes, seed) for each in (x, turned, noise))
     right = mc.argmax(axis=2) == y
     plain_error, mc_error, turned_error = (float((p.argmax(axis=2) != y).mean()) for p in (plain, mc, mc_turned))
@@ -79,11 +82,11 @@ def mc_dropout(
         plain_error,
         mc_error,
         *(_loss(p, y) for p in (plain, mc)),
-        *(_sure(p) for p in (plain, mc)),
+        _sure(mc),
         *ranks,
         *entropies,
         turned_error,
-        *(_sure(p) for p in (mc_turned, plain_turned, mc_noise, plain_noise)),
+        *(_sure(p) for p in (mc_turned, plain_turned, mc_noise)),
         for_plain.rate,
         for_plain.drop,
         for_mc.rate,

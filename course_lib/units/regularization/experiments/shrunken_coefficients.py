@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 STRENGTHS = tuple(float(f"{v:.2g}") for v in np.geomspace(0.003, 3.0, 13))
-ELASTIC_L1, ELASTIC_L2 = STRENGTHS[3:-1:2], STRENGTHS[2::2]
+ELASTIC_L1, ELASTIC_L2 = (*STRENGTHS[3:-1:2], 5.3), (*STRENGTHS[2::2], 9.5)
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,6 @@ class LargeAndSmall:
     l2_small: float
     l1_ratio: float
     l2_ratio: float
-    l1_strength: float
-    l2_strength: float
     l1_error: float
     l2_error: float
     plain_error: float
@@ -40,19 +38,17 @@ def large_and_small(
     gram, moment = _problems(seed, truth, n_samples, noise, n_problems, None)
     plain = solve(gram, moment, 0.0, 0.0)
     arms = [[solve(gram, moment, s, 0.0) for s in STRENGTHS], [solve(gram, moment, 0.0, s) for s in STRENGTHS]]
-    found, chosen, errors, zeros = [], [], [], []
+    found, errors, zeros = [], [], []
     for arm in arms:
         mse = [np.mean((w - truth) ** 2) for w in arm]
         best = int(np.argmin(mse))
         taken = (plain - arm[best]).mean(axis=0)
         found.append((taken[:n_large].mean(), taken[n_large : 2 * n_large].mean()))
-        chosen.append(STRENGTHS[best])
         errors.append(mse[best])
         zeros.append(np.mean(arm[best] == 0))
     (a, b), (c, d) = found
     return LargeAndSmall(
         *map(float, (a, b, c, d, a / b, c / d)),
-        *chosen,
         *map(float, errors),
         float(np.mean((plain - truth) ** 2)),
         *map(float, zeros),
@@ -75,8 +71,6 @@ class ElasticNet:
     l1_zeros: float
     l2_zeros: float
     both_zeros: float
-    over_l1: float
-    over_l2: float
     kept_gain: float
     over_best: float
 
@@ -100,9 +94,7 @@ def elastic_net(
     kept = [np.mean(fits[k][:, counts] != 0) for k in bests]
     zeros = [np.mean(fits[k][:, group * n_groups :] == 0) for k in bests]
     e1, e2, e3 = (mse[k] for k in bests)
-    return ElasticNet(
-        *map(float, (e1, e2, e3, kept[0], kept[2], *zeros, e3 / e1, e3 / e2, kept[2] / kept[0], e3 / min(e1, e2)))
-    )
+    return ElasticNet(*map(float, (e1, e2, e3, kept[0], kept[2], *zeros, kept[2] / kept[0], e3 / min(e1, e2))))
 
 
 def _problems(seed, truth, n_samples, noise, n_problems, groups):

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from course_lib.units.regularization.experiments.stacked_networks import Net, Stack
 from course_lib.units.regularization.experiments.tuned_methods import best, grid, networks_of
 from course_lib.units.shared.probabilities import entropy, softmax
@@ -13,7 +11,7 @@ SMOOTH_RATES = (0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28)
 
 @dataclass(frozen=True)
 class SmoothedLabels:
-    """On new digits, without and with smoothing: mean probability of the chosen class, entropy, errors, loss.
+    """On new digits, without and with smoothing: mean probability of the chosen class, entropy, errors.
 
     ``..._sure_wrong`` is the mean probability where the chosen class is wrong.
     """
@@ -24,8 +22,6 @@ class SmoothedLabels:
     smooth_entropy: float
     plain_error: float
     smooth_error: float
-    plain_loss: float
-    smooth_loss: float
     plain_sure_wrong: float
     smooth_sure_wrong: float
     plain_rate: float
@@ -38,6 +34,15 @@ class SmoothedLabels:
     @property
     def less_sure_where_wrong(self) -> float:
         return self.plain_sure_wrong - self.smooth_sure_wrong
+
+    @property
+    def plain_excess(self) -> float:
+        """By how much the probability of the chosen class exceeds the share of right answers."""
+        return self.plain_sure - (1 - self.plain_error)
+
+    @property
+    def smooth_excess(self) -> float:
+        return self.smooth_sure - (1 - self.smooth_error)
 
     @property
     def error_difference(self) -> float:
@@ -57,8 +62,7 @@ def smoothed_labels(
     stack = Stack(net, networks_of(seed, n_networks), methods).train(n_epochs)
     x, y = stack.new()
     p = softmax(stack.forward(x))
-    right = np.take_along_axis(p, y[..., None], axis=2)[..., 0]
     sure, wrong = p.max(axis=2), p.argmax(axis=2) != y
-    means = [m.mean(axis=1).reshape(n_networks, 2).mean(axis=0) for m in (sure, entropy(p), wrong, -np.log(right))]
+    means = [m.mean(axis=1).reshape(n_networks, 2).mean(axis=0) for m in (sure, entropy(p), wrong)]
     means.append([sure[arm::2][wrong[arm::2]].mean() for arm in (0, 1)])
     return SmoothedLabels(*(float(v) for mean in means for v in mean), *(m.rate for m in methods))

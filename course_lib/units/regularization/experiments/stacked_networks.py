@@ -147,7 +147,7 @@ class Stack(Networks):
 
     def _step(self, pixels, chosen):
         x = pixels[np.arange(len(chosen))[:, None], chosen]
-        masks = self._masks(len(chosen[0]))
+        masks = self.masks(len(chosen[0]))
         x = x[self.which]
         targets = self.targets[np.arange(len(self.which))[:, None], chosen[self.which]]
         if "adversarial" in self.used:
@@ -169,7 +169,7 @@ class Stack(Networks):
         other.w, other.b = ([np.roll(each, -1, axis=0) for each in of] for of in (self.w, self.b))
         return other
 
-    def _masks(self, n):
+    def masks(self, n):
         """For the pixels and each hidden layer a mask (K, n, D), or None."""
         if not self.used & {"drop", "drop_first", "drop_input"}:
             return None

@@ -16,17 +16,16 @@ class StoppingRules:
 
     ``first_...`` stops when the validation loss rises for the first time; ``stop_...`` has the weights as they are
     when the patience is used up, ``restored_...`` those of the lowest validation loss until then, ``end_...`` those
-    after all epochs. ``step_...`` looks after each step instead of each epoch, with a patience of as many steps, and
-    has the weights of the lowest loss. ``fitted_...`` are those of the first epoch in which fewest training labels are
-    not learned. ``fewest`` is the lowest test error in any epoch. ``..._train`` is the share of training samples that
-    is not given its label; ``..._epoch`` counts epochs. Ratios are errors over the restored, or losses.
+    after all epochs. ``step_...`` looks after each step instead of each epoch, with a patience of as many steps,
+    ``often_...`` with one of as many steps as these epochs have; both have the weights of the lowest loss.
+    ``fitted_...`` are those of the first epoch in which fewest training labels are not learned. ``fewest`` is the
+    lowest test error in any epoch. ``..._train`` is the share of training samples that is not given its label;
+    ``..._epoch`` counts epochs. Ratios are errors over the restored, or losses.
     """
 
     first_loss: float
     stop_loss: float
     restored_loss: float
-    end_loss: float
-    fitted_loss: float
     first_error: float
     stop_error: float
     restored_error: float
@@ -38,19 +37,24 @@ class StoppingRules:
     first_epoch: float
     stop_epoch: float
     best_epoch: float
+    step_patience: float
+    often_patience: float
     step_error: float
+    often_error: float
     step_epoch: float
+    often_epoch: float
     first_ratio: float
     first_error_ratio: float
     restored_ratio: float
     stop_error_ratio: float
-    step_error_ratio: float
     end_ratio: float
     fitted_ratio: float
     missed: float
     saved: float
     first_share: float
     step_share: float
+    often_share: float
+    often_error_ratio: float
 
 
 def stopping_rules(
@@ -60,7 +64,8 @@ def stopping_rules(
     """One ReLU layer; validation and test digits have the right labels."""
     stack = Stack(Net(1, width, n_samples, wrong, data, batch_size), networks_of(seed, n_networks), (Method(rate),))
     curves, (x, y) = [], stack.new()
-    steps = _EveryStep(x[:, :n_validation], y[:, :n_validation], patience)
+    of_an_epoch = -(-n_samples // batch_size)
+    looks = [_EveryStep(x[:, :n_validation], y[:, :n_validation], patience * each) for each in (1, of_an_epoch)]
 
     def watch(stack):
         p = softmax(stack.forward(x))
@@ -68,7 +73,7 @@ def stopping_rules(
         parts = [of[:, s].mean(axis=1) for of in (loss, errs) for s in (slice(n_validation), slice(n_validation, None))]
         curves.append([*parts, stack.train_error()[:, 0]])
 
-    stack.train(n_epochs, watch, watch_step=steps)
+    stack.train(n_epochs, watch, watch_step=lambda stack: [look(stack) for look in looks])
     v_loss, t_loss, _, t_error, train = np.array(curves).transpose(1, 2, 0)
     found = []
     for k in range(n_networks):
@@ -77,10 +82,12 @@ def stopping_rules(
         best, stop = _stopped(v_loss[k], patience)
         at = [first, stop, best, n_epochs - 1, train[k].argmin()]
         epochs = [first + 1, stop + 1, best + 1]
-        found.append([*t_loss[k, at], *t_error[k, at], t_error[k].min(), train[k, best], train[k, -1], *epochs])
+        found.append([*t_loss[k, at[:3]], *t_error[k, at], t_error[k].min(), train[k, best], train[k, -1], *epochs])
     m = dict(zip((field.name for field in fields(StoppingRules)), np.mean(found, axis=0).tolist(), strict=False))
-    m["step_error"] = float(steps.kept(stack).error(x[:, n_validation:], y[:, n_validation:]).mean())
-    m["step_epoch"] = float(steps.best.mean() * batch_size / n_samples)
+    for name, look in zip(("step", "often"), looks, strict=True):
+        m[f"{name}_patience"] = look.patience
+        m[f"{name}_error"] = float(look.kept(stack).error(x[:, n_validation:], y[:, n_validation:]).mean())
+        m[f"{name}_epoch"] = float(look.best.mean() / of_an_epoch)
     kept = m["restored_error"]
     return StoppingRules(
         **m,
@@ -88,13 +95,14 @@ def stopping_rules(
         first_error_ratio=m["first_error"] / kept,
         restored_ratio=m["stop_loss"] / m["restored_loss"],
         stop_error_ratio=m["stop_error"] / kept,
-        step_error_ratio=m["step_error"] / kept,
         end_ratio=m["end_error"] / kept,
         fitted_ratio=m["fitted_error"] / kept,
         missed=kept / m["fewest"],
         saved=1 - m["stop_epoch"] / n_epochs,
         first_share=m["first_epoch"] / m["best_epoch"],
         step_share=m["step_epoch"] / m["best_epoch"],
+        often_share=m["often_epoch"] / m["best_epoch"],
+        often_error_ratio=m["often_error"] / kept,
     )
 
 
