@@ -8,7 +8,7 @@ import numpy as np
 ALIKE = 2e-3  # two wrong values that lie closer together are the same mistake's
 # of a wrong value drawn at random: what is small beside the right one is known less well
 NEAR, LEAST = 0.1, 0.05
-STEPS = (1e-3, 0.1, 0.5)  # halves of distances that are the same for every q
+STEPS = (1e-3, 1e-2, 0.1, 0.5)  # halves of distances that are the same for every q
 GRIDS = (3, 4, 5, 6, 8)  # ends of grids that are the same for every q
 REACHES = (3, 4, 5, 6, 8, 10)  # in standard deviations: of a grid whose points all count the same
 
@@ -59,6 +59,8 @@ def wrong_values(phi, q) -> Mapping[str, tuple[float, float]]:
         "does_not_divide": (out, slope),
         "divides_by_the_root": (out / std, slope),
         "divides_both": (out / q, slope / q),
+        "divides_the_slope_alone": (out, slope / q),
+        "forward_twice": (out / q, out / q),
         "slope_for_the_standard_normal": (out / q, slope * q),
         "variance_for_standard_deviation": (at_q_squared.squares[0] / q, at_q_squared.squares[1]),
         "ignores_q": at_one.squares,

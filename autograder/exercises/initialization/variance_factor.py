@@ -12,6 +12,7 @@ from course_lib.analysis import signal
 
 TOLERANCE = 0.05  # the spread of E[phi(z)^2] over 100 000 samples is 0.7 % for ReLU
 NEARLY = 0.3
+ALIKE = 0.01  # two ratios that samples have not drawn apart
 
 
 @lru_cache(maxsize=256)
@@ -43,10 +44,16 @@ def judge(inputs, value) -> Difference | None:
     name = ("E[phi(z)^2] / q", "E[phi'(z)^2]")[which]
     close = " (nearly: is the number of samples large enough, or the step small enough?)"
     return Difference(
-        nearest(got, wrong_values(inputs["phi"], inputs["q"]), expected) or f"value {which + 1}",
+        nearest(got, wrong_values(inputs["phi"], inputs["q"]), expected) or _ratios(got, expected, which),
         f"{name} should be {expected[which]:.4g}, up to {100 * TOLERANCE:g} %, and is {got[which]:.4g}"
         + close * (errors[which] < NEARLY),
     )
+
+
+def _ratios(got, expected, which) -> str:
+    """Whether both numbers are off by one factor, or which is further off."""
+    one, other = (g / e for g, e in zip(got, expected, strict=True))
+    return "both by one factor" if abs(one / other - 1) < ALIKE else f"value {which + 1}"
 
 
 exercise = Exercise(
@@ -280,6 +287,41 @@ def step_too_wide(phi, q):
     """The step h is the same for every q, and for a tiny one far wider than z itself, so that every difference reaches
     across the bend. Make h a small part of sqrt(q)."""
     return wrong_values(phi, q)["same_step_for_every_q 0.001"]
+
+
+@exercise.misconception
+def step_much_wider_than_a_tiny_z(phi, q):
+    """The step h is the same for every q, and for a tiny one a hundred times as wide as z itself, so that every
+    difference reaches across the bend, and all slopes come out alike. Make h a small part of sqrt(q)."""
+    return wrong_values(phi, q)["same_step_for_every_q 0.01"]
+
+
+@exercise.misconception
+def divides_the_slope_alone(phi, q):
+    """q stands at the wrong number: the mean square of the slope is divided by it, and that of phi(z) is not. The slope
+    is a ratio already; of the variance of z, phi(z) has q to be divided by."""
+    return wrong_values(phi, q)["divides_the_slope_alone"]
+
+
+@exercise.misconception
+def forward_twice(phi, q):
+    """Both numbers are E[phi(z)^2] / q. The second is the mean square of the slope: for a line with a bend at 0 they
+    agree, and for nothing else."""
+    return wrong_values(phi, q)["forward_twice"]
+
+
+@exercise.misconception
+def sum_without_the_distance(phi, q):
+    """Both numbers are too large or too small by one factor, which they share: the weights do not add up to 1. A sum
+    over a grid is multiplied by the distance between its points, or divided by the sum of the weights."""
+    return tuple(100 / np.sqrt(q) * part for part in right_value(phi, q))
+
+
+@exercise.misconception
+def density_of_variance_one(phi, q):
+    """Both numbers are off by one factor, which they share, unless q is 1: the density's weights do not add up to 1. A
+    normal density of variance q is divided by the root of 2 pi q."""
+    return tuple(np.sqrt(q) * part for part in right_value(phi, q))
 
 
 @exercise.misconception
