@@ -6,10 +6,10 @@ import numpy as np
 
 from autograder.domain import Given
 from autograder.exercise import Call, Exercise
+from autograder.likeness_mistakes import DIGITS, add_likeness_mistakes, distinct, units
 from course_lib.analysis import signal
 
 ROUNDING = 1e-12  # what training leaves between units that should be equal
-DIGITS = 8
 
 exercise = Exercise(
     name="symmetry_report",
@@ -97,17 +97,27 @@ def crosswise(rng):
 
 @exercise.case("units that are multiples of each other, opposite, or agree in their sums alone")
 def nearly_copies(rng):
-    multiple, opposite, order, shifted = (_network(rng, (3, 5, 4), {0: (3, 1)}) for _ in range(4))
+    multiple, twins, opposite, order, shifted = (_network(rng, (3, 5, 4), {0: (3, 1)}) for _ in range(5))
     factor = rng.uniform(1.5, 2.5)
     multiple[0][:, 3] *= factor
     multiple[1][3] *= factor
+    twins[0][:, 3] *= 2
+    twins[1][3] /= 2
     opposite[0][:, 3] *= -1
     opposite[1][3] *= -1
     order[0][:, 3] = order[0][::-1, 3]
     order[1][3] = order[1][3, ::-1]
     shifted[0][:2, 3] += [0.2, -0.2]
-    told = ("multiples", "opposite units", "another order", "weights with the same sum")
-    calls = [Call({"weights": w}, text) for w, text in zip((multiple, opposite, order, shifted), told, strict=True)]
+    told = (
+        "multiples",
+        "twice the incoming and half of the outgoing weights",
+        "opposite units",
+        "another order",
+        "weights with the same sum",
+    )
+    calls = [
+        Call({"weights": w}, text) for w, text in zip((multiple, twins, opposite, order, shifted), told, strict=True)
+    ]
     return [*calls, *_calls(rng, (3, 5, 4), {0: (3, 1)})]
 
 
@@ -123,6 +133,8 @@ def all_alike(rng):
 @exercise.case("equal units, up to the rounding of training")
 def rounded(rng):
     calls = _calls(rng, (3, 6, 5, 2), {0: (5, 0, 3, 0), 1: (4, 2)}, {0: (5, 2)})
+    for call in calls:  # of small weights, the rounding is a larger part
+        call.inputs["weights"][0][0] *= 1e-5
     for w in (w for call in calls for w in call.inputs["weights"]):
         w += ROUNDING * rng.uniform(0.5, 1, w.shape) * rng.choice([-1, 1], w.shape)
     return calls
@@ -150,42 +162,28 @@ def no_hidden_layer(rng):
     return {"weights": _network(rng, (int(rng.integers(3, 6)), 4), {})}
 
 
-def _units(weights):
-    """For each hidden layer one row for each unit: incoming, then outgoing weights, without the rounding."""
-    layers = [np.hstack([w.T, after]) for w, after in pairwise(weights)]
-    return [np.round(rows, DIGITS) + 0.0 for rows in layers]  # + 0.0: -0.0 is another row
-
-
-def _distinct(rows):
-    return len(np.unique(rows, axis=0))
-
-
-def _by_pairs(weights, alike):
-    """Units in each hidden layer that are like none before them."""
-    return [
-        sum(not any(alike(rows[j], rows[i]) for j in range(i)) for i in range(len(rows))) for rows in _units(weights)
-    ]
+add_likeness_mistakes(exercise)
 
 
 @exercise.misconception
 def incoming_weights_only(weights):
     """Units count as the same when their incoming weights agree. If they feed the next layer differently, they get
     different gradients, and part at the first step."""
-    return [_distinct(np.round(w.T, DIGITS)) for w in weights[:-1]]
+    return [distinct(np.round(w.T, DIGITS)) for w in weights[:-1]]
 
 
 @exercise.misconception
 def incoming_weights_exactly(weights):
     """Only the incoming weights are compared, to the last digit. Units that feed the next layer differently part at the
     first step; and rounding, which training leaves, makes no unit different."""
-    return [_distinct(w.T) for w in weights[:-1]]
+    return [distinct(w.T) for w in weights[:-1]]
 
 
 @exercise.misconception
 def outgoing_weights_only(weights):
     """Units count as the same when their outgoing weights agree. If different weights come in, they compute different
     things."""
-    return [_distinct(np.round(w, DIGITS)) for w in weights[1:]]
+    return [distinct(np.round(w, DIGITS)) for w in weights[1:]]
 
 
 @exercise.misconception
@@ -206,14 +204,14 @@ def either_side_is_enough(weights):
 def larger_of_both_counts(weights):
     """Different incoming and different outgoing weights are counted apart, and the larger count is taken. Two units may
     share what comes in and differ in what goes out: put both beside each other before you count."""
-    return [max(_distinct(np.round(w.T, DIGITS)), _distinct(np.round(v, DIGITS))) for w, v in pairwise(weights)]
+    return [max(distinct(np.round(w.T, DIGITS)), distinct(np.round(v, DIGITS))) for w, v in pairwise(weights)]
 
 
 @exercise.misconception
 def product_of_both_counts(weights):
     """Different incoming and different outgoing weights are counted apart, and the counts multiplied. Not every pair of
     them belongs to a unit: put both beside each other before you count."""
-    return [_distinct(np.round(w.T, DIGITS)) * _distinct(np.round(v, DIGITS)) for w, v in pairwise(weights)]
+    return [distinct(np.round(w.T, DIGITS)) * distinct(np.round(v, DIGITS)) for w, v in pairwise(weights)]
 
 
 @exercise.misconception
@@ -226,132 +224,59 @@ def first_hidden_layer_only(weights):
 def rows_of_the_incoming_matrix(weights):
     """The rows of each layer's first matrix are compared, which belong to its inputs. The incoming weights of one unit
     are a column."""
-    return [_distinct(np.round(w, DIGITS)) for w in weights[:-1]]
-
-
-@exercise.misconception
-def exactly_equal(weights):
-    """Units count as different when they differ in the last digit. That much rounding is left after training: allow for
-    a small difference."""
-    return [_distinct(np.hstack([w.T, after])) for w, after in pairwise(weights)]
-
-
-@exercise.misconception
-def two_digits_are_enough(weights):
-    """Units that differ by a thousandth count as the same. Small differences grow in training; only rounding, of some
-    1e-12, is none."""
-    return [_distinct(np.round(np.hstack([w.T, after]), 2) + 0.0) for w, after in pairwise(weights)]
-
-
-@exercise.misconception
-def allows_for_too_much(weights):
-    """Units that differ in the sixth or seventh decimal count as the same. np.allclose and np.isclose allow for a
-    hundred-thousandth of each number: give them rtol=0 and atol=1e-8, or round to eight decimals."""
-    return _by_pairs(weights, np.allclose)
+    return [distinct(np.round(w, DIGITS)) for w in weights[:-1]]
 
 
 @exercise.misconception
 def distinct_numbers(weights):
     """The different numbers are counted, not the different units. np.unique needs axis=0 to compare rows."""
-    return [len(np.unique(rows)) for rows in _units(weights)]
+    return [len(np.unique(rows)) for rows in units(weights)]
 
 
 @exercise.misconception
 def surplus_units(weights):
     """The units that are copies are counted. The question is how many different ones there are."""
-    return [len(rows) - _distinct(rows) for rows in _units(weights)]
+    return [len(rows) - distinct(rows) for rows in units(weights)]
 
 
 @exercise.misconception
 def unique_units(weights):
     """Only units without a copy are counted. Two that are the same count as one, not as none."""
-    return [int(np.sum(np.unique(rows, axis=0, return_counts=True)[1] == 1)) for rows in _units(weights)]
-
-
-@exercise.misconception
-def neighbours_only(weights):
-    """Each unit is compared with its neighbour only. Copies may stand anywhere in the layer."""
-    return [1 + sum(not np.allclose(a, b, rtol=0) for a, b in pairwise(rows)) for rows in _units(weights)]
-
-
-@exercise.misconception
-def the_first_unit_only(weights):
-    """Each unit is compared with the first one only. Two others may be the same as well."""
-    return [1 + sum(not np.allclose(rows[0], row, rtol=0) for row in rows[1:]) for rows in _units(weights)]
-
-
-@exercise.misconception
-def rank_of_the_weights(weights):
-    """This is the rank, the number of independent rows. Units that are multiples of each other, or sums, are different
-    units."""
-    return [int(np.linalg.matrix_rank(np.hstack([w.T, after]), tol=1e-10)) for w, after in pairwise(weights)]
-
-
-@exercise.misconception
-def rank_of_the_incoming_matrix(weights):
-    """This is the rank of each layer's incoming weights, the number of independent columns. Units whose weights are
-    multiples of each other, or sums, are different units."""
-    return [int(np.linalg.matrix_rank(w, tol=1e-10)) for w in weights[:-1]]
-
-
-@exercise.misconception
-def signs_are_lost(weights):
-    """Opposite units count as the same. They compute other values, and their gradients have other signs."""
-    return [_distinct(np.abs(rows)) for rows in _units(weights)]
+    return [int(np.sum(np.unique(rows, axis=0, return_counts=True)[1] == 1)) for rows in units(weights)]
 
 
 @exercise.misconception
 def smaller_count_of_the_two_sides(weights):
     """Incoming and outgoing weights are counted apart, and the smaller count is taken. Units that agree on one side
     only are different: compare both at once, unit by unit."""
-    return [min(_distinct(np.round(w.T, DIGITS)), _distinct(np.round(v, DIGITS))) for w, v in pairwise(weights)]
-
-
-@exercise.misconception
-def directions_are_compared(weights):
-    """Units count as the same when their weights are multiples of each other, as a cosine of 1 says. Larger weights
-    make another unit."""
-    return _by_pairs(weights, lambda a, b: a @ b >= (1 - 1e-9) * np.sqrt((a @ a) * (b @ b)))
-
-
-@exercise.misconception
-def order_is_lost(weights):
-    """Units count as the same when they hold the same numbers in another order. Each weight belongs to one input, or
-    one output."""
-    return _by_pairs(weights, lambda a, b: np.allclose(np.sort(a), np.sort(b), rtol=0))
-
-
-@exercise.misconception
-def sums_are_compared(weights):
-    """Units count as the same when their weights have the same sum. Compare weight by weight."""
-    return _by_pairs(weights, lambda a, b: abs(a.sum() - b.sum()) < 1e-8)
+    return [min(distinct(np.round(w.T, DIGITS)), distinct(np.round(v, DIGITS))) for w, v in pairwise(weights)]
 
 
 @exercise.misconception("SY1a")
 def zero_weights_are_no_unit(weights):
     """Units whose weights are all zero are not counted. They compute the same, so there is one of them; it is no less
     there, and with sigmoid its weights do move."""
-    return [_distinct(rows[rows.any(axis=1)]) for rows in _units(weights)]
+    return [distinct(rows[rows.any(axis=1)]) for rows in units(weights)]
 
 
 @exercise.misconception("SY1b")
 def zero_weights_differ(weights):
     """Units whose weights are all zero count as different from each other. They are as equal as others are, and stay
     so."""
-    return [_distinct(rows[rows.any(axis=1)]) + int(np.sum(~rows.any(axis=1))) for rows in _units(weights)]
+    return [distinct(rows[rows.any(axis=1)]) + int(np.sum(~rows.any(axis=1))) for rows in units(weights)]
 
 
 @exercise.misconception
 def counts_the_outputs(weights):
     """The units of the last layer are counted too. They are no hidden layer: there is one count fewer than matrices."""
-    return [*signal.symmetry_report(weights), _distinct(np.round(weights[-1].T, DIGITS))]
+    return [*signal.symmetry_report(weights), distinct(np.round(weights[-1].T, DIGITS))]
 
 
 @exercise.misconception
 def counts_the_inputs(weights):
     """The inputs are counted too, as the rows of the first matrix. They are no hidden layer: there is one count fewer
     than matrices."""
-    return [_distinct(np.round(weights[0], DIGITS)), *signal.symmetry_report(weights)]
+    return [distinct(np.round(weights[0], DIGITS)), *signal.symmetry_report(weights)]
 
 
 @exercise.misconception
@@ -364,7 +289,7 @@ def one_number_for_all_layers(weights):
 def says_whether(weights):
     """Each layer gets True or False, whether some of its units are the same. Count how many different ones there
     are."""
-    return [_distinct(rows) < len(rows) for rows in _units(weights)]
+    return [distinct(rows) < len(rows) for rows in units(weights)]
 
 
 @exercise.misconception
