@@ -122,3 +122,39 @@ def add_likeness_mistakes(exercise: Exercise):
     def pairs_of_equal_units(weights):
         """The pairs of equal units are counted. The question is how many different units there are."""
         return [sum((rows[i] == rows[j]).all() for i in range(len(rows)) for j in range(i)) for rows in units(weights)]
+
+    @exercise.misconception
+    def divided_by_their_length(weights):
+        """The weights of each unit are divided by their length before they are compared, so that units whose weights
+        are multiples of each other count as the same. Larger weights make another unit."""
+        return [distinct(_of_length_one(rows)) for rows in units(weights)]
+
+    @exercise.misconception
+    def incoming_divided_by_their_length(weights):
+        """Only the directions of the incoming weights are compared. Units with larger weights, or with other outgoing
+        weights, are other units."""
+        return [distinct(_of_length_one(w.T)) for w in weights[:-1]]
+
+    @exercise.misconception
+    def each_side_divided_by_its_length(weights):
+        """Incoming and outgoing weights are each divided by their length before they are compared. Units whose weights
+        are larger are other units: compare the weights themselves."""
+        return [distinct(np.hstack([_of_length_one(w.T), _of_length_one(v)])) for w, v in pairwise(weights)]
+
+    @exercise.misconception
+    def products_are_compared(weights):
+        """Units count as the same when the products of their incoming and outgoing weights agree. Twice the one and
+        half of the other give the same products, and another unit."""
+        rows = [np.einsum("iu,uo->uio", w, v).reshape(w.shape[1], -1) for w, v in pairwise(weights)]
+        return [distinct(np.round(of_layer, DIGITS) + 0.0) for of_layer in rows]
+
+    @exercise.misconception
+    def lengths_are_compared(weights):
+        """Units count as the same when their weights have the same length, whatever their direction. Compare weight by
+        weight."""
+        return [len(np.unique(np.round(np.linalg.norm(rows, axis=1), DIGITS))) for rows in units(weights)]
+
+
+def _of_length_one(rows):
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.round(rows / np.where(lengths == 0, 1.0, lengths), DIGITS) + 0.0

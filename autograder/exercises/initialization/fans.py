@@ -191,6 +191,13 @@ def channels_for_fan_out(shape):
     return _with(shape, _straight, lambda o, i, k, n: (i * k * n, o * i))
 
 
+@exercise.misconception
+def fan_in_for_both(shape):
+    """Both fans of a convolution are C_in times the kernel. For fan_out it is the channels that go out: C_out * K1 *
+    K2."""
+    return _with(shape, _straight, lambda o, i, k, n: (i * k * n, i * k * n))
+
+
 @exercise.equivalent
 def by_the_kernels_size(shape):
     if len(shape) == 2:

@@ -267,6 +267,19 @@ def scales_in_place(weights, x, phi, tol):
     return weights
 
 
+@exercise.misconception
+def activation_before_the_first_layer(weights, x, phi, tol):
+    """phi is applied to x, before the first layer. The batch goes into it as it is; phi comes after each layer's z."""
+    return _divide(weights, phi(x), phi, _std)
+
+
+@exercise.misconception
+def a_hundredth_added_to_the_deviation(weights, x, phi, tol):
+    """A number is added to the standard deviation before the weights are divided by it, so that z ends below 1. It is
+    never 0: divide by it as it is."""
+    return _divide(weights, x, phi, lambda z, a, w: _std(z, a, w) + 0.01)
+
+
 @exercise.variant
 def one_less_in_the_denominator(weights, x, phi, tol):
     """You take the standard deviation with n - 1 below the sum (ddof=1), as torch.std does. The course divides by n, as
