@@ -222,6 +222,24 @@ def ignores_all_dependence(layer):
     return _probe(layer, ("calls", "rows", "columns", "counts", "row counts"), sigmas=60.0, share=0.02)
 
 
+DEPENDENCE = ("calls", "rows", "columns", "counts", "row counts")
+
+
+@exercise.misconception
+def by_the_share_of_one_call(layer):
+    """Only the share of zeros in one call is compared. Layers pass whose entries depend on each other, on the size of x
+    or not on rng: how often are two neighbours both dropped, and what do a second call and the same seed give?"""
+    return _probe(layer, (*DEPENDENCE, "size", "again"))
+
+
+@exercise.misconception
+def by_the_share_of_one_call_at_one_half(layer):
+    """Only the share of zeros in one call is compared, and at a rate of one half, where nobody sees whether p_drop is
+    the probability of keeping: take another. And ask how often two neighbours are both dropped, whether small entries
+    are dropped more often, and what a second call and the same seed give."""
+    return _probe(layer, (*DEPENDENCE, "size", "again"), p=0.5)
+
+
 @exercise.misconception
 def ignores_counts(layer):
     """Layers pass that always drop the same number of entries. A right one drops now more, now fewer: by how much do
