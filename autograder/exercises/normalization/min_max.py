@@ -314,6 +314,21 @@ def takes_no_less_than_a_small_number(x_train, x_other):
     return _scale(x_train.min(axis=0), np.maximum(np.ptp(x_train, axis=0), 1e-12), x_train, x_other)
 
 
+def _with_a_small_number(number):
+    def form(x_train, x_other):
+        """A small number is added to every range. That saves a constant feature from NaN, and changes the others, most
+        of all those of small scale; and in x_other, what was constant is divided by nearly nothing. Where the range is
+        0, divide by 1."""
+        return _scale(x_train.min(axis=0), np.ptp(x_train, axis=0) + number, x_train, x_other)
+
+    form.__name__ = f"adds_{number:g}_to_the_range"
+    return form
+
+
+for exponent in (3, 4, 5, 9, 10, 12):
+    exercise.misconception(_with_a_small_number(10.0**-exponent))
+
+
 @exercise.misconception
 def constant_becomes_one_half(x_train, x_other):
     """A feature that is constant in training becomes 1/2 everywhere. It is only shifted, to 0, and in x_other by the
