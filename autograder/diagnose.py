@@ -148,7 +148,7 @@ def _same(probes: Probes, one: Outcome, other: Outcome, index: int) -> bool:
 def _causes(evidence: Evidence) -> list[Cause]:
     """The causes that are told: those of the first search that finds any, and what is changed that should not be."""
     if evidence.probes.exercise.judge:  # a value need not be the reference's
-        return _first(evidence, (errors, forms, several, near_misses, conduct_causes, conditions))
+        return _first(evidence, (errors, forms, several, conduct_causes, conditions))
     if evidence.is_verdict:  # True, None or a word: too little to tell one cause from another by
         of_words = (several, too_strict, too_lenient, verdict_misses, confused)
         return _first(evidence, (nothing, no_verdict, errors, forms, *of_words, conduct_causes, conditions))
