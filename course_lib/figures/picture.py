@@ -72,7 +72,7 @@ def _shrinking(width: int) -> str:
 
 
 # At full size, text is 11.8 CSS pixels high; a page that is too narrow for 11 has to be scrolled.
-SHRINKS_TO = 0.935
+SHRINKS_TO = 0.933
 HEADING = 0.33  # inches: the strip in which a figure has its heading
 TITLE = 0.5  # inches: above axes, for their title and legend
 MARGIN = 10  # pixels above and below what is drawn

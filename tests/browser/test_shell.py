@@ -66,6 +66,10 @@ PICTURES = """() => [...document.querySelectorAll(".tdn-picture img, [role=img] 
     return [box.width / image.naturalWidth, Math.abs(box.width / box.height / shape - 1)];
 })"""
 
+SCROLLED = """() => [...document.querySelectorAll(".tdn-picture, [role=img]")]
+    .filter(picture => picture.scrollWidth > picture.clientWidth)
+    .map(picture => `${picture.scrollWidth} in ${picture.clientWidth}: ${picture.ariaLabel.slice(0, 100)}`)"""
+
 
 @pytest.fixture(scope="module")
 def notebook(lab, workspace):
@@ -125,6 +129,8 @@ def test_text_stays_legible_and_nothing_is_cut_or_stretched(page_of, lab, width)
         # 120 pixels to the inch; 0.05 pixels of rounding
         assert SMALLEST_POINTS / 72 * 120 * scale >= SMALLEST_TEXT - 0.05
         assert distortion < 0.02  # a pixel of rounding in the height of the smallest
+    if width >= 900:
+        assert page.evaluate(SCROLLED) == []
     lab.screenshot(f"shell-{width}")
 
 

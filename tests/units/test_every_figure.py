@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from thrift import first_of_each
+from widths import fits_a_narrow_page
 
-from course_lib.figures.picture import SHRINKS_TO, css, panels, png
+from course_lib.figures.picture import panels, png
 from course_lib.units import built
 
 pytestmark = pytest.mark.compiled
 
-NARROW = 450  # CSS pixels of an output in a window of 900 pixels, with the file browser open, and one of rounding
 EXAMPLES = {unit: import_module(f"{unit}.examples") for unit in built()}
 FIGURES = {picture: results for each in EXAMPLES.values() for picture, results in each.FIGURES.items()}
 WITHOUT_NUMBERS = [row for each in EXAMPLES.values() for row in each.WITHOUT_NUMBERS]
@@ -66,8 +66,7 @@ def test_lines_that_share_an_axis_differ_in_more_than_colour(drawn):
 
 
 def test_every_panel_fits_a_narrow_page(drawn):
-    for _, columns in panels(drawn[0].figure):
-        assert css(columns) * SHRINKS_TO <= NARROW
+    assert fits_a_narrow_page(drawn[0].figure)
 
 
 def test_no_letter_is_cut_where_panels_part(drawn, images):

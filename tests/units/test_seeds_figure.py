@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from widths import fits_a_narrow_page
 
 from course_lib.units.shared.figures.seeds import Panel, over_seeds
 
@@ -52,6 +53,11 @@ def test_a_single_row_is_a_curve_without_a_band():
 def test_rows_of_different_length_are_refused():
     with pytest.raises(ValueError, match="inhomogeneous"):
         over_seeds(panel([[1.0, 2.0], [1.0]]))
+
+
+@pytest.mark.parametrize("n_panels", [1, 2, 3])
+def test_every_panel_fits_a_narrow_page(n_panels):
+    assert fits_a_narrow_page(over_seeds(*[Panel({"one": [1.0, 2.0]}, "Title", "step", "loss")] * n_panels).figure)
 
 
 def test_a_curve_that_would_hide_another_has_rings_around_its_markers():

@@ -27,7 +27,7 @@ class SharingPicture(Picture):
         style.label(tensor, "Who shares a mean with ■", "channel", "image")
         self._tensor = _prepare(tensor, MOST_IMAGES)
         tensor.xaxis.tick_top()  # next to the first image, however few there are
-        tensor.xaxis.set_label_coords(-0.13, 1.02)
+        tensor.xaxis.set_label_coords(-0.13, 1.09)
         tensor.yaxis.set_label_coords(-0.14, 0.75)
         # no tick labels, which stay: only images that are there have a number
         tensor.set_yticklabels([])
