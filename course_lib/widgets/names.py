@@ -70,9 +70,11 @@ describe();
 
 
 # A text area as high as its text; in a notebook that is opened again, one line in place of a broken link at each part.
+# ipywidgets' own focus is a thin line of another shade, which nobody finds who has lost it.
 # JupyterLab breaks printed lines at any letter: once a widget is on the page, all of its outputs break between words.
 STYLE = """
 .jp-OutputArea-output pre { word-break: normal; overflow-wrap: anywhere; }
+.tdn-shell :focus-visible { outline: 2px solid #1976d2 !important; outline-offset: 1px; }
 .tdn-shell .widget-radio-box { margin-bottom: 4px !important; }
 .tdn-shell textarea { field-sizing: content; height: auto; }
 .tdn-shell .widget-textarea { height: auto; }

@@ -193,6 +193,7 @@ def test_the_arrow_keys_choose_from_a_list(notebook, lab, name):
         chooser.evaluate("list => { list.selectedIndex = 0; list.focus(); }")
         lab.page.keyboard.press("ArrowDown")
         expect(chooser).to_be_focused()
+        expect(chooser).to_have_css("outline", "rgb(25, 118, 210) solid 2px")
         assert chooser.evaluate("list => list.selectedIndex") == 1
 
 

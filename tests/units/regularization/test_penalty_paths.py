@@ -1,5 +1,7 @@
 """Paths under penalties: where they end against independent solutions, what the widget says, and the picture."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -126,3 +128,5 @@ def test_the_picture_has_the_path_and_the_ends_of_the_first_sample():
     np.testing.assert_array_equal(others[: STEPS + 1], result.path[:, 5])
     exact = next(line for line in zeros.lines if line.get_label() == "exactly 0")
     np.testing.assert_array_equal(exact.get_ydata(), np.median(result.zeros, axis=0))
+    nearly = replace(result, ends=np.full_like(result.ends, -0.001))
+    assert "are 0.00, 0.00, 0.00, 0.00, 0.00, without" in PathsPicture.describe(nearly)

@@ -129,7 +129,7 @@ def _question(weight_variance, bias_variance, correlation, depth):
 def _why(result):
     last = result.measured[:, -1]
     grows, becomes = ("shrinks", "alike") if result.chi < 1 else ("grows", "different")
-    found = " to ".join(dict.fromkeys(f"{value:.2f}" for value in (last.min(), last.max())))
+    found = " to ".join(dict.fromkeys(f"{value:z.2f}" for value in (last.min(), last.max())))
     return (
         f"Measured: {found} in five networks. A small difference of two inputs {grows}: "
         f"its mean square is multiplied by {result.chi:.2f} in each layer, so the two become {becomes}. The mean "

@@ -22,7 +22,7 @@ class AdversarialPicture(Picture):
 
     def build(self):
         self.figure, (digit, seen, error) = style.new_figure([0.85, 1, 1], top=0.72, wspace=0.36)
-        style.label(digit, "Every pixel moves by eps", "8 × 8 pixels each", "before, and after", legend_rows=0)
+        style.label(digit, "Every pixel moves by eps", "orange: up, blue: down", "before, and after", legend_rows=0)
         digit.grid(False)
         digit.spines[:].set_visible(False)
         digit.set(xticks=[], yticks=[])

@@ -77,7 +77,7 @@ class PathsPicture(Picture):
 
     @staticmethod
     def describe(result):
-        weights = ", ".join(f"{w:.2f}" for w in result.ends[0, result.row, :USED])
+        weights = ", ".join(f"{w:z.2f}" for w in result.ends[0, result.row, :USED])
         unused = np.abs(result.ends[0, result.row, USED:]).max()
         zeros, small = result.zeros[:, result.row], result.small[:, result.row]
         return (
