@@ -230,7 +230,7 @@ CLAIMS = (
         verdict="incomplete",
         correction="What makes it useful for text is that a sequence needs no others beside it and may have any "
         "length; training and evaluation are one. Where batches are full and sequences equally long, as here, it "
-        "makes no great difference: a little behind in so short a training, and after 200 steps a little ahead. (No "
+        "makes no great difference: a little behind in so short a training, and level after 200 steps. (No "
         "text was read in this experiment.)",
         source="Ba, Kiros and Hinton 2016, sections 1 and 3.1",
         neighbours=vary(width=(16, 32), gamma=(0.5,), n_steps=(50, 120), data=("digits",), n_networks=(3,)),

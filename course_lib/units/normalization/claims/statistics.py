@@ -142,8 +142,8 @@ CLAIMS = (
         verdict="wrong",
         correction="Units keep what tells samples apart; what they lose is their own mean and spread. Gamma and beta "
         "give the layer back the functions it could compute before: a sigmoid that gets only mean 0 and variance 1 is "
-        "nearly straight, and with sigmoids training takes a third to a half longer without them. With ReLU and tanh "
-        "little depends on it.",
+        "nearly straight, and with sigmoids training takes a fifth to two thirds longer without them. With ReLU and "
+        "tanh little depends on it.",
         source=f"{IOFFE}, section 3: the transform should be able to represent the identity",
         neighbours=vary(
             activation=("tanh", "sigmoid"), depth=(2, 6), width=(16, 64), data=("printed digits",), n_networks=(6,)

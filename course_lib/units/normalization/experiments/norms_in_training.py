@@ -8,7 +8,7 @@ from course_lib.units.normalization.experiments.tuned_networks import Net, Stack
 
 NORM_RATES = (0.1, 0.3, 1.0, 3.0, 10.0)
 ALL_RATES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
-START_RATES = (0.001, *ALL_RATES, 30.0)
+START_RATES = (0.0001, 0.0003, 0.001, 0.003, *ALL_RATES, 30.0)
 SELU_RATES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 
 
