@@ -193,6 +193,20 @@ def histograms(what, arm, seed):
     return found.max() / found.min()
 
 
+def squeezed(kind, seed):
+    """By how much sixty untrained tanh layers stretch the middle one of 64 directions, by how much the first."""
+    made, found = lesson(), []
+    weights = made.new_weights(made.BEST[kind][0], seed, depth=60)
+    _, zs = made.forward(weights, made.x_train[:5], np.tanh)
+    for image in range(5):
+        product = np.eye(64)
+        for w, z in zip(weights[:-1], zs, strict=False):
+            product = (product @ w) * (1 - np.tanh(z[image]) ** 2)
+        first, middle = np.linalg.svd(product, compute_uv=False)[[0, 31]]
+        found.append(middle / first)
+    return np.median(found)
+
+
 # A sentence of the text, what is measured with one seed, and the bounds within which it holds.
 SENTENCES = [
     ("$z$ has shrunk to a few times $10^{-12}$ at layer 29",
@@ -253,6 +267,8 @@ SENTENCES = [
      lambda seed: np.sum(stretches("normal", seed)[:5] ** 2) / np.sum(stretches("normal", seed) ** 2), 0.9, 1),
     ("Your orthogonal ones stretch every direction by 1",
      lambda seed: np.abs(stretches("orthogonal", seed)[:50] - 1).max(), 0, 1e-9),
+    ("to about a hundredth of the first by orthogonal weights", lambda seed: squeezed("orthogonal", seed), 4e-3, 3e-2),
+    ("and to some $10^{-11}$ by normal ones", lambda seed: squeezed("normal", seed), 1e-13, 1e-9),
     ("end up further apart than their own size", lambda seed: lesson().distances(0.45, seed)[-1], 1, 1.5),
     ("the copy is then nearly as unlike the image as any other image is",
      lambda seed: lesson().distances(0.45, seed)[-1] / distance_of_others(seed), 0.8, 1),
