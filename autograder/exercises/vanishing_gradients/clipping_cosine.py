@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.domain import Arrays, Number
 from autograder.draw import either_sign
-from autograder.exercise import Exercise
+from autograder.exercise import Call, Exercise
 from course_lib.optimizers import clipping
 
 exercise = Exercise(
@@ -35,9 +35,10 @@ def far_beyond(rng):
     return {"grads": [w, b], "c": 0.8}
 
 
-@exercise.case("entries that all lie within the bounds")
+@exercise.case("entries that all lie within the bounds, and the same with narrower ones")
 def within(rng):
-    return {"grads": [rng.uniform(0.5, 0.9, (3, 2)).round(3), -rng.uniform(0.1, 0.9, 4).round(3)], "c": 1.0}
+    grads = [rng.uniform(0.5, 0.9, (3, 2)).round(3), -rng.uniform(0.1, 0.9, 4).round(3)]
+    return [Call({"grads": grads, "c": 1.0}, "c = 1"), Call({"grads": grads, "c": 0.3}, "c = 0.3")]
 
 
 @exercise.case("three arrays of very different magnitude")
