@@ -5,9 +5,11 @@ import pytest
 from autograder.check import check
 from normalization.strangers import (
     batchnorm_backward_wrong,
+    batchnorm_forward_wrong,
     diagnose_batchnorm_wrong,
     fold_batchnorm_wrong,
     is_batchnorm_wrong,
+    standardize_wrong,
 )
 
 TOLD = [
@@ -21,6 +23,8 @@ TOLD = [
     (fold_batchnorm_wrong.fold_batchnorm__not_a_copy, "corner_unchanged", ["`b` and `w` are changed in place"]),
     (fold_batchnorm_wrong.fold_batchnorm__rows, "scales_the_rows", ["A unit is a column of w"]),
     (batchnorm_backward_wrong.batchnorm_backward__s_cubed, "third_power_with_xhat", ["It goes with x - mean"]),
+    (batchnorm_forward_wrong.batchnorm_forward__inv_squared, "caches_the_inverse_variance", ["the root is missing"]),
+    (standardize_wrong.standardize__ddof_no_guard, "n_minus_one_and_divides_by_zero", ["N - 1", "is divided by 0"]),
 ]  # fmt: skip
 NOT_TOLD = {
     "is_batchnorm__one_eps": "divides by N",

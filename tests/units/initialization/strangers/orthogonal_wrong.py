@@ -86,3 +86,10 @@ def orthogonal__complete(rng, rows, cols, gain=1.0):
     """The complete decomposition makes a square Q, so that the shape is wrong unless rows and cols are equal."""
     q, _ = np.linalg.qr(rng.normal(size=(max(rows, cols), min(rows, cols))), mode="complete")
     return gain * (q if rows >= cols else q.T)
+
+
+def orthogonal__div_root_rows(rng, rows, cols, gain=1.0):
+    """A wide matrix is divided by the root of its rows."""
+    a = rng.normal(size=(max(rows, cols), min(rows, cols)))
+    q = np.linalg.qr(a)[0]
+    return gain * (q if rows >= cols else q.T / np.sqrt(rows))

@@ -1,5 +1,7 @@
 """Wrong answers to symmetry_report."""
 
+from itertools import pairwise
+
 import numpy as np
 
 
@@ -112,3 +114,36 @@ def symmetry_report__by_sum(weights):
         s = w.sum(axis=0) + v.sum(axis=1)
         counts.append(len(np.unique(np.round(s, 8))))
     return counts
+
+
+def symmetry_report__scaled_twins(weights):
+    """A unit with c times the incoming and 1 / c of the outgoing weights counts as the same."""
+    out = []
+    for a, b in pairwise(weights):
+        n = np.linalg.norm(a, axis=0)
+        n = np.where(n == 0, 1, n)
+        out.append(len(np.unique(np.round(np.hstack([(a / n).T, b * n[:, None]]), 8) + 0.0, axis=0)))
+    return out
+
+
+def symmetry_report__relative(weights):
+    """The tolerance of 1e-8 is relative to the weights."""
+    out = []
+    for a, b in pairwise(weights):
+        r = np.hstack([a.T, b])
+        seen = []
+        for row in r:
+            if not any(np.allclose(row, s, rtol=1e-08, atol=0) for s in seen):
+                seen.append(row)
+        out.append(len(seen))
+    return out
+
+
+def symmetry_report__normed(weights):
+    """The weights of a unit are divided by their length before they are compared."""
+    out = []
+    for a, b in pairwise(weights):
+        r = np.hstack([a.T, b])
+        n = np.linalg.norm(r, axis=1, keepdims=True)
+        out.append(len(np.unique(np.round(r / np.where(n == 0, 1, n), 8) + 0.0, axis=0)))
+    return out

@@ -99,3 +99,10 @@ def variance_factor__fixed_grid(phi, q=1.0):
     h = 1e-4 * np.sqrt(q)
     slope = (phi(z + h) - phi(z - h)) / (2 * h)
     return float(p @ phi(z) ** 2 / q), float(p @ slope**2)
+
+
+def variance_factor__slope_div_q(phi, q=1.0):
+    """q divides the second number in place of the first."""
+    z = np.random.default_rng(0).normal(0, np.sqrt(q), 100000)
+    h = 0.0001 * np.sqrt(q)
+    return (np.mean(phi(z) ** 2), np.mean(((phi(z + h) - phi(z - h)) / (2 * h)) ** 2) / q)

@@ -75,3 +75,10 @@ def batchnorm_backward__s_cubed(dout, cache):
     dxhat = dout * gamma
     dx = inv_std * (dxhat - dxhat.mean(axis=0)) - inv_std**3 * xhat * (dxhat * xhat).mean(axis=0)
     return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+def batchnorm_backward__bracket(dout, cache):
+    """inv_std multiplies the first term alone."""
+    xhat, gamma, inv_std = cache
+    d = dout * gamma
+    return (inv_std * d - d.mean(0) - xhat * (d * xhat).mean(0), (dout * xhat).sum(0), dout.sum(0))

@@ -121,3 +121,35 @@ def batchnorm_forward__momentum_fixed(x, gamma, beta, state, training, eps=1e-5,
     inv_std = 1 / np.sqrt(var + eps)
     xhat = (x - mean) * inv_std
     return gamma * xhat + beta, (xhat, gamma, inv_std), state
+
+
+def batchnorm_forward__var_about_running(x, gamma, beta, state, training, eps=1e-05, momentum=0.9):
+    """In training the variance is taken about the running mean."""
+    if training:
+        mu = x.mean(0)
+        var = ((x - state["mean"]) ** 2).mean(0)
+        state = {
+            "mean": momentum * state["mean"] + (1 - momentum) * mu,
+            "var": momentum * state["var"] + (1 - momentum) * var,
+        }
+    else:
+        mu, var = (state["mean"], state["var"])
+    inv = 1 / np.sqrt(var + eps)
+    xh = (x - mu) * inv
+    return (gamma * xh + beta, (xh, gamma, inv), state)
+
+
+def batchnorm_forward__inv_squared(x, gamma, beta, state, training, eps=1e-05, momentum=0.9):
+    """The cache holds 1 / (var + eps), the square of inv_std."""
+    if training:
+        mu = x.mean(0)
+        var = x.var(0)
+        state = {
+            "mean": momentum * state["mean"] + (1 - momentum) * mu,
+            "var": momentum * state["var"] + (1 - momentum) * var,
+        }
+    else:
+        mu, var = (state["mean"], state["var"])
+    inv = 1 / (var + eps)
+    xh = (x - mu) * np.sqrt(inv)
+    return (gamma * xh + beta, (xh, gamma, inv), state)

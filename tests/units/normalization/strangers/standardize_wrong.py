@@ -78,3 +78,15 @@ def standardize__after_the_fact(x_train, x_other):
     x_train = (x_train - x_train.mean(axis=0)) / _safe(x_train.std(axis=0))
     other = (x_other - x_train.mean(axis=0)) / _safe(x_train.std(axis=0))
     return x_train, other
+
+
+def standardize__eps3(x_train, x_other):
+    """A thousandth is added to the standard deviation."""
+    mu, sd = (x_train.mean(0), x_train.std(0) + 0.001)
+    return ((x_train - mu) / sd, (x_other - mu) / sd)
+
+
+def standardize__ddof_no_guard(x_train, x_other):
+    """The standard deviation divides by N - 1, and a constant feature is divided by 0."""
+    mu, sd = (x_train.mean(0), x_train.std(0, ddof=1))
+    return ((x_train - mu) / sd, (x_other - mu) / sd)

@@ -113,3 +113,25 @@ def early_stopping__wrong_side(state, loss, weights, patience, min_delta=0.0):
         return {"best": loss, "weights": _copies(weights), "waited": 0}, False
     new = {**state, "waited": state["waited"] + 1}
     return new, new["waited"] >= patience
+
+
+def early_stopping__creeps_w(state, loss, weights, patience, min_delta=0.0):
+    """Best and weights follow every loss below the best, also within min_delta."""
+    if state is None:
+        return ({"best": loss, "weights": [w.copy() for w in weights], "waited": 0}, False)
+    new = dict(state)
+    improved = np.isnan(state["best"]) or state["best"] - loss > min_delta
+    if np.isnan(state["best"]) or loss < state["best"]:
+        new["best"] = loss
+        new["weights"] = [w.copy() for w in weights]
+    new["waited"] = 0 if improved else state["waited"] + 1
+    return (new, bool(new["waited"] >= patience))
+
+
+def early_stopping__nan_ignored(state, loss, weights, patience, min_delta=0.0):
+    """A loss of NaN is not counted as a pass."""
+    if state is not None and np.isnan(loss):
+        return (dict(state), state["waited"] >= patience)
+    if state is None or np.isnan(state["best"]) or loss < state["best"] - min_delta:
+        return ({"best": loss, "weights": [w.copy() for w in weights], "waited": 0}, False)
+    return ({**state, "waited": state["waited"] + 1}, state["waited"] + 1 >= patience)

@@ -72,3 +72,9 @@ def mixup__int_out(x, y, lam, rng):
     p, a, b = rng.permutation(len(x)), np.empty_like(x), np.empty_like(y)
     a[...], b[...] = lam * x + (1 - lam) * x[p], lam * y + (1 - lam) * y[p]
     return a, b
+
+
+def mixup__no_share(x, y, lam, rng):
+    """The partner is multiplied by lam as well."""
+    p = rng.permutation(len(x))
+    return (lam * x + lam * x[p], lam * y + lam * y[p])

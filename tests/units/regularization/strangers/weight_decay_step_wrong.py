@@ -87,3 +87,22 @@ def weight_decay_step__decay_divided(w, grad, v, lr, decay, decoupled, rho=0.9, 
     if decoupled:
         g = g + decay * w
     return w - lr * g / (np.sqrt(v) + eps), v
+
+
+def weight_decay_step__coupled_twice(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-08):
+    """Coupled, the decay is also subtracted beside the optimiser."""
+    g = grad if decoupled else grad + decay * w
+    v = rho * v + (1 - rho) * g**2
+    return (w - lr * g / (np.sqrt(v) + eps) - lr * decay * w, v)
+
+
+def weight_decay_step__coupled_v_only(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-08):
+    """Coupled, v is made before the penalty is added to the gradient."""
+    g = grad
+    v = rho * v + (1 - rho) * g**2
+    if not decoupled:
+        g = g + decay * w
+    w = w - lr * g / (np.sqrt(v) + eps)
+    if decoupled:
+        w = w - lr * decay * w
+    return (w, v)
