@@ -107,7 +107,7 @@ def nearly_copies(rng):
     opposite[1][3] *= -1
     order[0][:, 3] = order[0][::-1, 3]
     order[1][3] = order[1][3, ::-1]
-    shifted[0][:2, 3] += [0.2, -0.2]
+    shifted[0][:2, 3] += [1.0, -1.0]
     told = (
         "multiples",
         "twice the incoming and half of the outgoing weights",
@@ -132,9 +132,9 @@ def all_alike(rng):
 
 @exercise.case("equal units, up to the rounding of training")
 def rounded(rng):
-    calls = _calls(rng, (3, 6, 5, 2), {0: (5, 0, 3, 0), 1: (4, 2)}, {0: (5, 2)})
+    calls = _calls(rng, (5, 6, 5, 3), {0: (5, 0, 3, 0), 1: (4, 2)}, {0: (5, 2)})
     for call in calls:  # of small weights, the rounding is a larger part
-        call.inputs["weights"][0][0] *= 1e-5
+        call.inputs["weights"][0][0] *= 1e-7
     for w in (w for call in calls for w in call.inputs["weights"]):
         w += ROUNDING * rng.uniform(0.5, 1, w.shape) * rng.choice([-1, 1], w.shape)
     return calls
