@@ -12,7 +12,7 @@ from course_lib.layers.dense import Activation, Affine
 from course_lib.layers.network import Sequential
 from course_lib.layers.normalization import BatchNorm, GroupNorm, LayerNorm
 from course_lib.units.claims import all_claims
-from course_lib.units.normalization.experiments import norm_cost, recurrent_norms, three_features
+from course_lib.units.normalization.experiments import as_regularizer, norm_cost, recurrent_norms, three_features
 from course_lib.units.normalization.experiments.running_statistics import accuracies, trained, unseen
 from course_lib.units.normalization.experiments.scaled_inputs import inputs
 from course_lib.units.normalization.experiments.tuned_networks import (
@@ -236,3 +236,12 @@ def test_descent_turns_back_above_half_of_the_largest_stable_rate():
     for fraction, turns in ((0.45, 0.0), (0.9, 1.0)):
         assert three_features._turns(problem.descend(fraction * problem.limit, 5)) == turns
     assert problem.loss(problem.descend(1.05 * problem.limit, 300)[-1]) > 1e3 * problem.loss(np.zeros(3))
+
+
+@pytest.mark.soak
+@pytest.mark.outcome
+def test_rates_and_decays_are_tried_on_both_sides_of_the_best():
+    net = Net("relu", None, depth=2, width=32, n_samples=160, batch_size=32)  # that of the claim
+    (rate, _), (with_decay, decay) = as_regularizer._best(net, 100)
+    rates, decays = as_regularizer.RATES, as_regularizer.DECAYS
+    assert rates[0] < min(rate, with_decay) and max(rate, with_decay) < rates[-1] and decays[0] < decay < decays[-1]

@@ -220,6 +220,16 @@ def test_penalised_least_squares_meets_its_conditions():
         assert (np.abs(slope[w == 0]) <= l1 + 1e-6).all()
 
 
+@pytest.mark.outcome
+def test_strengths_are_tried_on_both_sides_of_the_best():
+    found = shrunken_coefficients.elastic_net(0, n_problems=8)
+    for strength, tried in (
+        (found.l1_strength, shrunken_coefficients.ELASTIC_L1),
+        (found.l2_strength, shrunken_coefficients.ELASTIC_L2),
+    ):
+        assert tried[0] < strength < tried[-1]
+
+
 def test_the_search_finds_the_best_of_those_that_all_seeds_tried():
     methods = grid((0.001, 0.05, 0.1, 0.2), l2=(0.0, 0.03))
     chosen = best(SMALL, 5, methods)

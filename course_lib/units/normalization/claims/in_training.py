@@ -273,8 +273,8 @@ CLAIMS = (
             Part(
                 "BN can reduce the need for other regularization techniques, potentially simplifying the model",
                 "incomplete",
-                "Decay adds nothing to batch norm: {batch_decay:.1%}. But decay without batch norm is at least as "
-                "good: {plain_decay:.1%}.",
+                "Decay adds nothing to batch norm: {batch_decay:.1%} (strength {batch_strength:g}). But decay without "
+                "batch norm is at least as good: {plain_decay:.1%} (strength {plain_strength:g}).",
                 (above("decay_ratio_with_batch", 0.95), above("either", 0.92)),
             ),
         ),

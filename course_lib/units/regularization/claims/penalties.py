@@ -216,8 +216,9 @@ CLAIMS = (
             Part(
                 "to leverage the benefits of both",
                 "holds",
-                "Error {both_error:.3f}, L1 {l1_error:.3f}, L2 {l2_error:.3f}. Of the features that count it keeps "
-                "{both_kept:.0%}, L1 {l1_kept:.0%}; of the others {both_zeros:.0%} are zero, with L2 {l2_zeros:.0%}.",
+                "Error {both_error:.3f}, L1 {l1_error:.3f} (strength {l1_strength:g}), L2 {l2_error:.3f} "
+                "({l2_strength:g}). Of the features that count it keeps {both_kept:.0%}, L1 {l1_kept:.0%}; of the "
+                "others {both_zeros:.0%} are zero, with L2 {l2_zeros:.0%}.",
                 (below("over_best", 0.85), above("kept_gain", 1.2), above("both_zeros", 0.3)),
             ),
         ),

@@ -73,6 +73,8 @@ class ElasticNet:
     both_zeros: float
     kept_gain: float
     over_best: float
+    l1_strength: float
+    l2_strength: float
 
 
 def elastic_net(
@@ -94,7 +96,11 @@ def elastic_net(
     kept = [np.mean(fits[k][:, counts] != 0) for k in bests]
     zeros = [np.mean(fits[k][:, group * n_groups :] == 0) for k in bests]
     e1, e2, e3 = (mse[k] for k in bests)
-    return ElasticNet(*map(float, (e1, e2, e3, kept[0], kept[2], *zeros, kept[2] / kept[0], e3 / min(e1, e2))))
+    return ElasticNet(
+        *map(
+            float, (e1, e2, e3, kept[0], kept[2], *zeros, kept[2] / kept[0], e3 / min(e1, e2), bests[0][0], bests[1][1])
+        )
+    )
 
 
 def _problems(seed, truth, n_samples, noise, n_problems, groups):
