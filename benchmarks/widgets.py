@@ -10,6 +10,8 @@ from functools import partial
 import numpy as np
 
 from course_lib.units.initialization import widgets as initialization
+from course_lib.units.normalization import widgets as normalization
+from course_lib.units.regularization import widgets as regularization
 from course_lib.units.vanishing_gradients import widgets
 
 REPEATS = 40
@@ -47,6 +49,11 @@ def main():
     deep, trained = widgets.signal_explorer(depth=50, predict=False), widgets.playground(steps=500, predict=False)
     scale, phase = initialization.scale_explorer(predict=False), initialization.phase_explorer(predict=False)
     symmetry = initialization.symmetry_explorer(noise=0.01, predict=False)
+    zigzag, depth_gain = normalization.zigzag_explorer(predict=False), normalization.depth_gain_explorer(predict=False)
+    batch, sharing = normalization.batch_explorer(predict=False), normalization.sharing_explorer(predict=False)
+    capacity, paths = regularization.capacity_explorer(predict=False), regularization.paths_explorer(predict=False)
+    dropout, unsure = regularization.dropout_explorer(predict=False), regularization.uncertainty_explorer(predict=False)
+    adversarial = regularization.adversarial_explorer(predict=False)
     cases = [
         ("signal_explorer, depth 18 to 24", signal, "depth", [18, 20, 22, 24, 21, 19]),
         ("signal_explorer, gain at depth 20", signal, "gain", [0.9, 1.0, 1.1, 1.2]),
@@ -61,6 +68,17 @@ def main():
         ("phase_explorer, weight variance", phase, "weight_variance", [1.5, 2.0, 2.5]),
         ("phase_explorer, seed", phase, "seed", [1, 2, 3]),
         ("symmetry_explorer, start", symmetry, "start", [0.05, 0.1, 0.15]),
+        ("zigzag_explorer, spread", zigzag, "spread", [2.0, 3.0, 5.0]),
+        ("depth_gain_explorer, gain", depth_gain, "gain", [1.5, 2.0, 2.5]),
+        ("depth_gain_explorer, seed", depth_gain, "seed", list(range(1, 12))),
+        ("batch_explorer, image", batch, "image", [1, 2, 3]),
+        ("sharing_explorer, images", sharing, "n", [3, 5, 6]),
+        ("capacity_explorer, wrong labels", capacity, "wrong", [0.25, 0.3, 0.35]),
+        ("capacity_explorer, images", capacity, "images", [50, 150, 100]),
+        ("paths_explorer, strength", paths, "strength", [0.01, 1.0, 10.0]),
+        ("dropout_explorer, drop rate", dropout, "p_drop", [0.2, 0.3, 0.4]),
+        ("uncertainty_explorer, degrees", unsure, "degrees", [60, 70, 80]),
+        ("adversarial_explorer, eps", adversarial, "eps", [0.12, 0.14, 0.16]),
     ]
     print(f"{'what moves':40}{'median ms':>10}{'p90':>8}{'processor':>12}")
     for name, explorer, control, values in cases:

@@ -11,6 +11,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.serial, pytest.mark.soak]
 
 GOAL_MS = 100
 MOVES = 30
+WIDGETS = (
+    "signal_explorer",
+    "activation_explorer",
+    "gradient_check_explorer",
+    "playground",
+    "capacity_explorer",
+    "paths_explorer",
+)
 FILM_GOAL_SECONDS = 3.0  # for all steps of the playground
 # The kernel needs 0.7 s of a processor for them, and 1.2 where another program shares its core.
 FILM_PROCESSOR_SECONDS = 2.5
@@ -53,9 +61,8 @@ PIXELS = """async image => {
 @pytest.fixture(scope="module")
 def notebook(lab, workspace):
     """A notebook that holds the explorers alone."""
-    widgets = ("signal_explorer", "activation_explorer", "gradient_check_explorer", "playground")
-    cells = [f"from course_lib.units.vanishing_gradients.widgets import {', '.join(widgets)}"]
-    cells += [f"{widget}(predict=False)" for widget in widgets] + [PROCESSOR]
+    cells = [f"from course_lib.units.{unit}.widgets import *" for unit in ("regularization", "vanishing_gradients")]
+    cells += [f"{widget}(predict=False)" for widget in WIDGETS] + [PROCESSOR]
     path = workspace / "sliders.ipynb"
     kernel = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
     nbformat.write(
@@ -82,6 +89,8 @@ def measured(artifacts):
         ("signal_explorer", "Gain"),
         ("activation_explorer", "Mean"),
         ("gradient_check_explorer", "Step h"),
+        ("capacity_explorer", "Wrong labels"),
+        ("paths_explorer", "Strength"),
     ],
 )
 def test_every_move_of_a_slider_changes_the_pixels(notebook, measured, capsys, widget, label):
