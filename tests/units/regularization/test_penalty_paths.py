@@ -19,7 +19,7 @@ from course_lib.units.regularization.experiments.penalty_paths import (
     penalty_paths,
 )
 from course_lib.units.regularization.figures import PathsPicture
-from course_lib.units.regularization.figures.penalty_paths import DIGITS, off
+from course_lib.units.regularization.figures.penalty_paths import ALL_SEEN, DIGITS, HEIGHT, off
 
 pytestmark = pytest.mark.compiled
 
@@ -125,8 +125,13 @@ def test_the_picture_has_the_path_and_the_ends_of_the_first_sample():
         np.testing.assert_array_equal(lines[0].get_ydata(), result.path[:, at])
         np.testing.assert_array_equal(lines[1].get_ydata(), result.ends[0, :, at])
     others = next(line for line in steps.lines if line.get_label() == "others").get_ydata()
-    np.testing.assert_array_equal(others[: STEPS + 1], result.path[:, 5])
+    np.testing.assert_array_equal(others[:ALL_SEEN], result.path[:ALL_SEEN, 5])
+    assert others[-2] == result.path[-1, -1] and np.isnan(others[-1])
     exact = next(line for line in zeros.lines if line.get_label() == "exactly 0")
     np.testing.assert_array_equal(exact.get_ydata(), np.median(result.zeros, axis=0))
+    exploding = PathsPicture(penalty_paths("L1, sub-gradient", 10.0))
+    thin = next(line for line in exploding.figure.axes[0].lines if line.get_label() == "others")
+    assert len(thin.get_ydata()) < 15 * STEPS / 3  # a slider waits until they are drawn
+    assert np.nanmin(thin.get_ydata()) < -HEIGHT and np.nanmax(thin.get_ydata()) > HEIGHT
     nearly = replace(result, ends=np.full_like(result.ends, -0.001))
     assert "are 0.00, 0.00, 0.00, 0.00, 0.00, without" in PathsPicture.describe(nearly)

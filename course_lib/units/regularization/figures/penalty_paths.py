@@ -12,6 +12,7 @@ USED = int(np.count_nonzero(TRUE))  # the weights that have something to do come
 DIGITS = "₁₂₃₄₅"
 MARKED = [1, 4, 12, 40, 120, STEPS]  # steps that are even on the axis
 HEIGHT = 2.6  # of the axes of weights, up and down
+ALL_SEEN = 30  # steps; of later ones, several share a pixel
 
 
 class PathsPicture(Picture):
@@ -66,6 +67,8 @@ class PathsPicture(Picture):
             for at, line in enumerate(lines):
                 line.set_data(x, weights[:, at])
             unused = weights[:, USED:]
+            if ax is self._axes[0]:
+                x, unused = _thinned(x, unused)
             gaps = np.full((1, unused.shape[1]), np.nan)  # one line for all, with a gap behind each
             others.set_data(np.tile([*x, np.nan], unused.shape[1]), np.vstack([unused, gaps]).T.ravel())
         for (band, line), runs in zip(self._counts, (result.zeros, result.small), strict=True):
@@ -86,6 +89,17 @@ class PathsPicture(Picture):
             f"{unused:.3f}. Exactly 0 are {_range(zeros)} of the 20 weights in three samples, and nearer to 0 than "
             f"{SMALL:g} are {_range(small)}. From the L2 solution the weights are at most {off(result):.2f} away."
         )
+
+
+def _thinned(steps, weights):
+    """Every step up to ``ALL_SEEN``, and then the lowest and the highest weight of the steps that share two pixels.
+
+    Weights that swing from one side of the frame to the other would otherwise take a quarter of a second to draw.
+    """
+    shared = np.unique(np.geomspace(ALL_SEEN, STEPS, 40).astype(int))
+    ends = np.stack([reduce.reduceat(weights, shared) for reduce in (np.minimum, np.maximum)], axis=1)
+    ends = np.clip(ends.reshape(-1, weights.shape[1]), -1.1 * HEIGHT, 1.1 * HEIGHT)
+    return np.concatenate([steps[:ALL_SEEN], np.repeat(steps[shared], 2)]), np.vstack([weights[:ALL_SEEN], ends])
 
 
 def off(result) -> float:
