@@ -5,11 +5,14 @@ from functools import lru_cache
 
 import numpy as np
 
+from autograder.exercise import Exercise
+
 ALIKE = 2e-3  # two wrong values that lie closer together are the same mistake's
 # of a wrong value drawn at random: what is small beside the right one is known less well
 NEAR, LEAST = 0.1, 0.05
 STEPS = (1e-3, 1e-2, 0.1, 0.5)  # halves of distances that are the same for every q
 GRIDS = (3, 4, 5, 6, 8)  # ends of grids that are the same for every q
+CUTS = (1, 2)  # in standard deviations: beyond them nothing is counted
 REACHES = (3, 4, 5, 6, 8, 10)  # in standard deviations: of a grid whose points all count the same
 
 
@@ -35,7 +38,12 @@ class Moments:
 
 
 def normal(phi, std) -> Moments:
-    nodes = np.linspace(-8, 8, 8001)
+    return normal_between(phi, std, -8, 8)
+
+
+def normal_between(phi, std, low, high) -> Moments:
+    """As ``normal``, of the numbers between ``low`` and ``high`` standard deviations alone."""
+    nodes = np.linspace(low, high, 8001)
     return Moments(phi, std, nodes, np.exp(-(((nodes[1:] + nodes[:-1]) / 2) ** 2) / 2))
 
 
@@ -62,7 +70,12 @@ def wrong_values(phi, q) -> Mapping[str, tuple[float, float]]:
         "divides_the_slope_alone": (out, slope / q),
         "forward_twice": (out / q, out / q),
         "slope_for_the_standard_normal": (out / q, slope * q),
-        "variance_for_standard_deviation": (at_q_squared.squares[0] / q, at_q_squared.squares[1]),
+        "variance_for_standard_deviation": _forward_and_backward(at_q_squared, q),
+        # the step is small beside sqrt(q), and not beside q
+        "variance_for_standard_deviation 0.001": (
+            at_q_squared.squares[0] / q,
+            _slope_over(phi, at_q_squared, 1e-3 * std),
+        ),
         "ignores_q": at_one.squares,
         "draws_without_q": (at_one.squares[0] / q, at_one.squares[1]),
         "variance_of_the_outputs": ((out - mean_out**2) / q, slope),
@@ -71,23 +84,31 @@ def wrong_values(phi, q) -> Mapping[str, tuple[float, float]]:
         "square_of_the_mean_slope": (out / q, mean_slope**2),
         "forgets_to_square_the_slope": (out / q, mean_slope),
         "forgets_both_squares": (mean_out / q, mean_slope),
+        "slope_of_relu": (out / q, 0.5),
+        "secant_from_zero": (out / q, right.mean((right.out / right.middles) ** 2)),
+        "slope_of_the_square": (out / q, _slope_over(lambda z: np.square(phi(z)), right, 1e-3 * std)),
         "slope_at_zero_only": (out / q, slope_at_zero(phi) ** 2),
         "roots_of_both": ((out / q) ** 0.5, slope**0.5),
         "backward_first": (slope, out / q),
         "slope_over_twice_the_distance": (out / q, slope / 4),
         "slope_over_half_the_distance": (out / q, 4 * slope),
-        "uniform_numbers": (flat.squares[0] / q, flat.squares[1]),
-        "uniform_numbers_up_to_the_root": (narrow.squares[0] / q, narrow.squares[1]),
-        "positive_numbers": (positive.squares[0] / q, positive.squares[1]),
+        "uniform_numbers": _forward_and_backward(flat, q),
+        "uniform_numbers_up_to_the_root": _forward_and_backward(narrow, q),
+        "positive_numbers": _forward_and_backward(positive, q),
+        "positive_half": _forward_and_backward(normal_between(phi, std, 0, 8), q),
+        **{f"without_the_tails {cut}": _forward_and_backward(normal_between(phi, std, -cut, cut), q) for cut in CUTS},
         "differences_not_divided": (out / q, 0.0),
         **{f"same_step_for_every_q {h}": (out / q, _slope_over(phi, right, h)) for h in STEPS},
         **{f"same_grid_for_every_q {reach}": _fixed_grid(phi, q, reach) for reach in GRIDS},
-        **{f"without_the_density {reach}": _without_density(phi, q, reach * std) for reach in REACHES},
+        **{
+            f"without_the_density {reach}": _forward_and_backward(uniform(phi, -reach * std, reach * std), q)
+            for reach in REACHES
+        },
     }
 
 
-def _without_density(phi, q, reach) -> tuple[float, float]:
-    out, slope = uniform(phi, -reach, reach).squares
+def _forward_and_backward(moments, q) -> tuple[float, float]:
+    out, slope = moments.squares
     return out / q, slope
 
 
@@ -116,3 +137,42 @@ def nearest(got, values: Mapping[str, object], expected) -> str:
         }
     least = min(away.values())
     return next(name for name, far in away.items() if far <= least + ALIKE).split()[0] if least < NEAR else ""
+
+
+def add_range_mistakes(exercise: Exercise):
+    """Means over too little of z."""
+
+    @exercise.misconception
+    def positive_half(phi, q):
+        """Only positive z are counted. Half of all z are negative, where phi may be another."""
+        return wrong_values(phi, q)["positive_half"]
+
+    @exercise.misconception
+    def without_the_tails(phi, q):
+        """z ends at one standard deviation, and the tails, which count most in a mean of squares, are missing. Let it
+        reach some seven times as far as sqrt(q)."""
+        return wrong_values(phi, q)["without_the_tails 1"]
+
+    @exercise.misconception
+    def without_the_ends_of_the_tails(phi, q):
+        """z ends at two standard deviations. That is one number in twenty that is missing, and the largest. Let it
+        reach some seven times as far as sqrt(q)."""
+        return wrong_values(phi, q)["without_the_tails 2"]
+
+    @exercise.misconception
+    def grid_far_too_short(phi, q):
+        """The grid is the same for every q, and ends so soon that much of z lies beyond it; for a tiny q hardly a point
+        of it lies where z is. Let it reach some seven times as far as sqrt(q), whatever that is."""
+        return wrong_values(phi, q)["same_grid_for_every_q 3"]
+
+    @exercise.misconception
+    def grid_too_short_and_too_coarse(phi, q):
+        """The grid is the same for every q: it ends too soon for a large one, and for a tiny one hardly a point of it
+        lies where z is. Let it reach some seven times as far as sqrt(q), whatever that is."""
+        return wrong_values(phi, q)["same_grid_for_every_q 5"]
+
+    @exercise.misconception
+    def grid_too_coarse(phi, q):
+        """The grid is the same for every q, and for a tiny one so coarse that hardly a point of it lies where z is. Let
+        it reach some seven times as far as sqrt(q), whatever that is."""
+        return wrong_values(phi, q)["same_grid_for_every_q 8"]

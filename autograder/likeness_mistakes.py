@@ -37,6 +37,13 @@ def add_likeness_mistakes(exercise: Exercise):
         return [distinct(np.hstack([w.T, after])) for w, after in pairwise(weights)]
 
     @exercise.misconception
+    def tells_minus_zero_from_zero(weights):
+        """Units count as different where one has 0.0 and the other -0.0, which rounding makes of a tiny negative
+        number. They are equal as numbers, but not as bytes or text: compare the numbers, or add 0.0 after rounding."""
+        rounded = [np.round(np.hstack([w.T, after]), DIGITS) for w, after in pairwise(weights)]
+        return [len({row.tobytes() for row in rows}) for rows in rounded]
+
+    @exercise.misconception
     def two_digits_are_enough(weights):
         """Units that differ by a thousandth count as the same. Small differences grow in training; only rounding, of
         some 1e-12, is none."""

@@ -146,7 +146,7 @@ def _dependence(w) -> Difference | None:
 def _heap(w) -> Difference | None:
     """Whether many weights are one number, which never happens to those drawn from an interval."""
     size = np.abs(w)
-    for name, number in (("zeros", 0.0), ("clipped", size.max())):
+    for name, number in (("zeros" if w.min() < 0 else "zeros, none negative", 0.0), ("clipped", size.max())):
         count = np.count_nonzero(size == number)
         if count > 1 + w.size * MOST_ALIKE:
             return Difference(name, f"{count} of {w.size} weights are {number:.4g} in size, and no two should be alike")

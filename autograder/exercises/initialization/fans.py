@@ -178,6 +178,19 @@ def both_channels(shape):
 
 
 @exercise.misconception
+def all_weights_for_both(shape):
+    """Both fans are the number of all weights, in a dense layer too. One output adds up over what comes in, and one
+    input goes to what goes out: each fan leaves the other out."""
+    return (math.prod(shape),) * 2
+
+
+@exercise.misconception
+def kernel_alone(shape):
+    """fan_in of a convolution is the kernel alone. An output adds up over all channels that come in: C_in * K1 * K2."""
+    return _with(shape, _straight, lambda o, i, k, n: (k * n, o * k * n))
+
+
+@exercise.misconception
 def all_weights_for_fan_out(shape):
     """fan_out of a convolution is the number of all its weights. An input pixel belongs to one of the channels that
     come in, so that C_in is no factor."""

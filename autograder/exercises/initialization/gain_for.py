@@ -37,6 +37,8 @@ def wrong_gains(phi) -> Mapping[str, float]:
         "compromise geometric": (square * slope) ** -0.25,
         "from_the_slope_at_zero": 1 / abs(mistakes.slope_at_zero(phi)),
         "from_the_mean_magnitude": 1 / magnitude,
+        "from_the_mean": 1 / max(abs(mean), 1e-12),
+        "at_one": 1 / abs(float(phi(np.array([1.0]))[0])),
         "always_for_relu": 2**0.5,
         "always_for_tanh": 5 / 3,
         "always_one": 1.0,
@@ -60,9 +62,12 @@ def judge(inputs, value) -> Difference | None:
     error = abs(got / expected - 1)
     if error <= TOLERANCE:
         return None
-    close = " (nearly: is the number of samples large enough?)" * (error < factors.NEARLY)
+    close = " (nearly: is it a mean over many z, drawn from a normal distribution?)" * (error < factors.NEARLY)
+    with np.errstate(all="ignore"):  # one over the gain is what was measured: where that is nearly 0, chance decides
+        wrong = {name: 1 / np.float64(gain) for name, gain in wrong_gains(inputs["phi"]).items()}
+        measured = 1 / np.float64(got)
     return Difference(
-        mistakes.nearest(got, wrong_gains(inputs["phi"]), expected) or "value",
+        mistakes.nearest(measured, wrong, 1 / expected) or "value",
         f"the gain should be {expected:.4g}, up to {100 * TOLERANCE:g} %, and is {got:.4g}{close}",
     )
 
@@ -113,7 +118,7 @@ def no_rule(rng):
 @exercise.case("an activation with tiny values")
 def tiny(rng):
     height = float(rng.uniform(0.03, 0.05))
-    return {"phi": lambda z: height * np.sin(np.multiply(1.2, z))}
+    return {"phi": lambda z: height * np.sin(np.multiply(0.7, z))}
 
 
 @exercise.misconception
@@ -167,6 +172,19 @@ def from_the_slope_at_zero(phi):
 def from_the_mean_magnitude(phi):
     """The gain is one over the mean of |phi(z)|. Variances are means of squares, whose root is larger than that."""
     return wrong_gains(phi)["from_the_mean_magnitude"]
+
+
+@exercise.misconception
+def from_the_mean(phi):
+    """The gain is one over the mean of phi(z). Values of both signs cancel in a mean: square first, and take the root
+    of the mean."""
+    return wrong_gains(phi)["from_the_mean"]
+
+
+@exercise.misconception
+def at_one(phi):
+    """The gain is one over phi(1). z of variance 1 has many other values: take the mean square over all of them."""
+    return wrong_gains(phi)["at_one"]
 
 
 @exercise.misconception

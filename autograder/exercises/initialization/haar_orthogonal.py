@@ -29,6 +29,12 @@ def _signs(q) -> Difference | None:
     diagonal = np.sign(np.diag(q))
     if abs(diagonal.sum()) == len(diagonal):
         return Difference("signs of the diagonal", "all entries of the diagonal have the same sign")
+    for axis, what in enumerate(("column", "row")):
+        of_one_sign = np.flatnonzero(np.abs(np.sign(q).sum(axis=axis)) == len(q))
+        if of_one_sign.size:
+            return Difference(
+                f"signs of a {what}", f"all entries of {what} {of_one_sign[0]}, counted from 0, have the same sign"
+            )
     return None
 
 
@@ -98,6 +104,14 @@ def signs_of_q(rng, n):
     factors unique."""
     q = np.linalg.qr(rng.standard_normal((n, n)))[0]
     return q * np.sign(np.diag(q))
+
+
+@exercise.misconception
+def signs_of_the_first_row(rng, n):
+    """The first row of the matrix has one sign throughout: its own signs were taken, and one side is preferred. Those
+    of r's diagonal make the factors unique."""
+    q = np.linalg.qr(rng.standard_normal((n, n)))[0]
+    return q * np.sign(q[0])
 
 
 @exercise.misconception

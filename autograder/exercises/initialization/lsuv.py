@@ -280,6 +280,45 @@ def a_hundredth_added_to_the_deviation(weights, x, phi, tol):
     return _divide(weights, x, phi, lambda z, a, w: _std(z, a, w) + 0.01)
 
 
+@exercise.misconception
+def scales_until_the_activation_fits(weights, x, phi, tol):
+    """The weights are scaled again and again until phi(z) has the standard deviation 1, or as near to it as it gets. It
+    is z whose standard deviation should be 1, before the activation."""
+    a, scaled = x, []
+    for w in weights:
+        for _ in range(20):
+            w = w / max(np.std(phi(a @ w)), 1e-3)
+        scaled.append(w)
+        a = phi(a @ w)
+    return scaled
+
+
+@exercise.misconception
+def only_what_is_too_large(weights, x, phi, tol):
+    """Only layers whose z is too large are scaled. Those whose z is too small are to be scaled as well: compare the
+    magnitude of the difference from 1 with tol, or divide always."""
+    return _divide(weights, x, phi, lambda z, a, w: max(np.std(z), 1.0))
+
+
+@exercise.misconception
+def only_what_is_too_small(weights, x, phi, tol):
+    """Only layers whose z is too small are scaled. Those whose z is too large are to be scaled as well: compare the
+    magnitude of the difference from 1 with tol, or divide always."""
+    return _divide(weights, x, phi, lambda z, a, w: min(np.std(z), 1.0))
+
+
+@exercise.misconception
+def centres_the_signal(weights, x, phi, tol):
+    """The mean of z is subtracted before the activation. In the network nobody does that: the next layer gets phi(z),
+    of z as it is."""
+    a, scaled = x, []
+    for w in weights:
+        scaled.append(w / np.std(a @ w))
+        z = a @ scaled[-1]
+        a = phi(z - np.mean(z))
+    return scaled
+
+
 @exercise.variant
 def one_less_in_the_denominator(weights, x, phi, tol):
     """You take the standard deviation with n - 1 below the sum (ddof=1), as torch.std does. The course divides by n, as

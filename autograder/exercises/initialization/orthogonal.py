@@ -221,6 +221,13 @@ def the_random_matrix_again(rng, rows, cols, gain=1.0):
 
 
 @exercise.misconception
+def the_triangle(rng, rows, cols, gain=1.0):
+    """The result is the triangle r, below whose diagonal all is 0. Of the two factors it is q that has right angles."""
+    n = max(rows, cols)
+    return gain * np.linalg.qr(rng.standard_normal((n, n)))[1][:rows, :cols]
+
+
+@exercise.misconception
 def the_random_matrix(rng, rows, cols, gain=1.0):
     """The result is the random matrix itself, as q @ r gives it back. Of the two factors q alone has right angles."""
     return gain * rng.standard_normal((rows, cols))

@@ -137,6 +137,8 @@ def rounded(rng):
         call.inputs["weights"][0][0] *= 1e-7
     for w in (w for call in calls for w in call.inputs["weights"]):
         w += ROUNDING * rng.uniform(0.5, 1, w.shape) * rng.choice([-1, 1], w.shape)
+    for call in calls:  # weights that are 0 but for the rounding become 0.0 and -0.0, in copies as well
+        call.inputs["weights"][0][1] = ROUNDING * np.array([1, -1, 1, -1, 1, 1])
     return calls
 
 
@@ -225,6 +227,13 @@ def rows_of_the_incoming_matrix(weights):
     """The rows of each layer's first matrix are compared, which belong to its inputs. The incoming weights of one unit
     are a column."""
     return [distinct(np.round(w, DIGITS)) for w in weights[:-1]]
+
+
+@exercise.misconception
+def distinct_numbers_of_the_first_matrix(weights):
+    """The different numbers in the incoming weights are counted, not the different units. np.unique needs axis=1 to
+    compare columns, and what goes out belongs to a unit as well."""
+    return [len(np.unique(np.round(w, DIGITS) + 0.0)) for w in weights[:-1]]
 
 
 @exercise.misconception

@@ -31,6 +31,10 @@ WRONG = {
         std * _std_of_the_cut(CUT * TRUNCATED_STD) / TRUNCATED_STD
     ),
     "cuts_at_two_whatever_the_spread": lambda fan_in, fan_out, std: std * _std_of_the_cut(CUT / std),
+    "cuts_wider_numbers_at_two": lambda fan_in, fan_out, std: (
+        std * _std_of_the_cut(CUT / std * TRUNCATED_STD) / TRUNCATED_STD
+    ),
+    "uniform_between_the_cuts": lambda fan_in, fan_out, std: std * CUT / TRUNCATED_STD / 3**0.5,
     "takes_it_for_the_variance": lambda fan_in, fan_out, std: std**0.5,
     "squares_it": lambda fan_in, fan_out, std: std**2,
 }
@@ -131,6 +135,13 @@ def cuts_at_two_whatever_the_spread(rng, fan_in, fan_out, std):
 
 
 @exercise.misconception
+def cuts_wider_numbers_at_two(rng, fan_in, fan_out, std):
+    """Numbers of the standard deviation std / 0.88 are drawn, as they should be, and cut at -2 and 2, whatever std is.
+    For a small std nothing is cut then. It belongs at two of their own standard deviations."""
+    return std / TRUNCATED_STD * _cut(rng, (fan_in, fan_out), CUT / std * TRUNCATED_STD)
+
+
+@exercise.misconception
 def moves_the_tails_to_the_ends(rng, fan_in, fan_out, std):
     """What lies outside is moved to the ends, as np.clip does, so that one weight in twenty is one of two numbers. It
     has to be drawn again."""
@@ -165,6 +176,13 @@ def keeps_the_tails(rng, fan_in, fan_out, std):
 def uniform_numbers(rng, fan_in, fan_out, std):
     """The spread is right, but the numbers are uniform. Without its tails a normal distribution is still a bell."""
     return rng.uniform(-(3**0.5) * std, 3**0.5 * std, (fan_in, fan_out))
+
+
+@exercise.misconception
+def uniform_between_the_cuts(rng, fan_in, fan_out, std):
+    """The numbers are uniform between the two cuts. Between them a normal distribution is still a bell, most of whose
+    numbers are near 0."""
+    return rng.uniform(-1.0, 1.0, (fan_in, fan_out)) * CUT * std / TRUNCATED_STD
 
 
 @exercise.misconception

@@ -7,11 +7,15 @@ import numpy as np
 from autograder.compare import Difference
 from autograder.domain import Array, Given, Number
 from autograder.exercise import Call, Exercise
-from autograder.factor_mistakes import nearest, wrong_values
+from autograder.factor_mistakes import add_range_mistakes, nearest, wrong_values
 from course_lib.analysis import signal
 
 TOLERANCE = 0.05  # the spread of E[phi(z)^2] over 100 000 samples is 0.7 % for ReLU
 NEARLY = 0.3
+QUESTIONS = (
+    "are the numbers many enough, and do they reach far enough?",
+    "are the numbers many enough, and is the step small beside sqrt(q), but not so small that rounding spoils it?",
+)
 ALIKE = 0.01  # two ratios that samples have not drawn apart
 
 
@@ -42,7 +46,7 @@ def judge(inputs, value) -> Difference | None:
         return None
     which = int(np.argmax(errors))
     name = ("E[phi(z)^2] / q", "E[phi'(z)^2]")[which]
-    close = " (nearly: is the number of samples large enough, or the step small enough?)"
+    close = f" (nearly: {QUESTIONS[which]})"
     return Difference(
         nearest(got, wrong_values(inputs["phi"], inputs["q"]), expected) or _ratios(got, expected, which),
         f"{name} should be {expected[which]:.4g}, up to {100 * TOLERANCE:g} %, and is {got[which]:.4g}"
@@ -331,25 +335,27 @@ def step_far_too_wide(phi, q):
     return wrong_values(phi, q)["same_step_for_every_q 0.5"]
 
 
-@exercise.misconception
-def grid_far_too_short(phi, q):
-    """The grid is the same for every q, and ends so soon that much of z lies beyond it; for a tiny q hardly a point of
-    it lies where z is. Let it reach some seven times as far as sqrt(q), whatever that is."""
-    return wrong_values(phi, q)["same_grid_for_every_q 3"]
+add_range_mistakes(exercise)
 
 
 @exercise.misconception
-def grid_too_short_and_too_coarse(phi, q):
-    """The grid is the same for every q: it ends too soon for a large one, and for a tiny one hardly a point of it lies
-    where z is. Let it reach some seven times as far as sqrt(q), whatever that is."""
-    return wrong_values(phi, q)["same_grid_for_every_q 5"]
+def slope_of_relu(phi, q):
+    """The second number is 1/2, whatever the activation: the slope is taken to be 1 for positive z and 0 for others.
+    That is ReLU's. Take differences of phi."""
+    return wrong_values(phi, q)["slope_of_relu"]
 
 
 @exercise.misconception
-def grid_too_coarse(phi, q):
-    """The grid is the same for every q, and for a tiny one so coarse that hardly a point of it lies where z is. Let it
-    reach some seven times as far as sqrt(q), whatever that is."""
-    return wrong_values(phi, q)["same_grid_for_every_q 8"]
+def secant_from_zero(phi, q):
+    """The second number is the mean square of phi(z) / z, which is the slope of the line from 0 to that point. The
+    slope of phi at z is a difference of two values of phi nearby."""
+    return wrong_values(phi, q)["secant_from_zero"]
+
+
+@exercise.misconception
+def slope_of_the_square(phi, q):
+    """phi(z)^2 was differentiated, and not phi. Take the slope of phi, and square that."""
+    return wrong_values(phi, q)["slope_of_the_square"]
 
 
 @exercise.misconception

@@ -84,3 +84,20 @@ def gain_for__mean_abs(phi):
     """Takes the mean of |phi| for its root mean square."""
     z = np.random.default_rng(0).normal(size=300000)
     return 1 / np.mean(np.abs(phi(z)))
+
+
+def gain_for__mean_of_phi(phi):
+    """The mean of phi(z) is squared, where the mean of the square is needed; for odd functions that is nearly 0."""
+    z = np.random.default_rng(0).normal(size=10**6)
+    return float(1 / np.abs(np.mean(phi(z))))
+
+
+def gain_for__phi_of_one(phi):
+    """phi is looked at in one point only, z = 1; the mean over all z is needed."""
+    return float(1 / phi(np.array([1.0]))[0])
+
+
+def gain_for__integral_without_density(phi):
+    """phi squared is averaged over a grid without the weights of the normal density."""
+    z = np.linspace(-8, 8, 10001)
+    return float(1 / np.sqrt(np.mean(phi(z) ** 2)))

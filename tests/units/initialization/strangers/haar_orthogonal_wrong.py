@@ -33,3 +33,9 @@ def haar_orthogonal__diagonal_itself(rng, n):
     """Multiplies the columns by the diagonal of R and not by its signs: they are no longer of length 1."""
     q, r = np.linalg.qr(rng.normal(size=(n, n)))
     return q * np.diag(r)
+
+
+def haar_orthogonal__first_row_positive(rng, n):
+    """The first row of Q is made positive, which prefers one side."""
+    q, r = np.linalg.qr(rng.normal(size=(n, n)))
+    return q * np.sign(q[0])

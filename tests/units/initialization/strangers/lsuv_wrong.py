@@ -133,3 +133,26 @@ def lsuv__after_activation(weights, x, phi, tol=1e-3):
         new.append(w)
         a = phi(a @ w)
     return new
+
+
+def lsuv__only_while_too_large(weights, x, phi, tol=1e-3):
+    """Only layers whose z is too large are scaled; those that are too small stay."""
+    result, a = [], x
+    for w in weights:
+        s = (a @ w).std()
+        if s - 1 > tol:
+            w = w / s
+        result.append(w)
+        a = phi(a @ w)
+    return result
+
+
+def lsuv__centres_z(weights, x, phi, tol=1e-3):
+    """The mean of z is subtracted before the activation, which the network does not do."""
+    result, a = [], x
+    for w in weights:
+        z = a @ w
+        w = w / z.std()
+        result.append(w)
+        a = phi((z - z.mean()) / z.std())
+    return result

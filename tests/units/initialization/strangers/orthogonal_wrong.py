@@ -93,3 +93,9 @@ def orthogonal__div_root_rows(rng, rows, cols, gain=1.0):
     a = rng.normal(size=(max(rows, cols), min(rows, cols)))
     q = np.linalg.qr(a)[0]
     return gain * (q if rows >= cols else q.T / np.sqrt(rows))
+
+
+def orthogonal__returns_r(rng, rows, cols, gain=1.0):
+    """The second factor of the decomposition is returned, the triangle R."""
+    q, r = np.linalg.qr(rng.normal(size=(max(rows, cols), max(rows, cols))))
+    return gain * r[:rows, :cols]

@@ -147,3 +147,11 @@ def symmetry_report__normed(weights):
         n = np.linalg.norm(r, axis=1, keepdims=True)
         out.append(len(np.unique(np.round(r / np.where(n == 0, 1, n), 8) + 0.0, axis=0)))
     return out
+
+
+def symmetry_report__bytes_of_minus_zero(weights):
+    """The bytes of the rounded numbers are compared, and -0.0 and 0.0 have different bytes."""
+    return [
+        len({np.concatenate([a[:, i], b[i]]).round(8).tobytes() for i in range(a.shape[1])})
+        for a, b in pairwise(weights)
+    ]

@@ -42,3 +42,18 @@ def truncated_normal__one_side(rng, fan_in, fan_out, std):
     while (far := w > 2 * s).any():
         w[far] = rng.normal(0, s, far.sum())
     return w
+
+
+def truncated_normal__at_two(rng, fan_in, fan_out, std):
+    """The cut is at the number 2 whatever the spread is."""
+    s = std / 0.8796
+    w = rng.normal(0, s, (fan_in, fan_out))
+    while (bad := np.abs(w) > 2).any():
+        w[bad] = rng.normal(0, s, bad.sum())
+    return w
+
+
+def truncated_normal__uniform(rng, fan_in, fan_out, std):
+    """The numbers are uniform between the cuts."""
+    s = std / 0.8796
+    return rng.uniform(-2 * s, 2 * s, (fan_in, fan_out))

@@ -1,5 +1,7 @@
 """Wrong answers to variance_factor."""
 
+import math
+
 import numpy as np
 
 _Z = np.random.default_rng(0).standard_normal(1_000_000)
@@ -106,3 +108,28 @@ def variance_factor__slope_div_q(phi, q=1.0):
     z = np.random.default_rng(0).normal(0, np.sqrt(q), 100000)
     h = 0.0001 * np.sqrt(q)
     return (np.mean(phi(z) ** 2), np.mean(((phi(z + h) - phi(z - h)) / (2 * h)) ** 2) / q)
+
+
+def variance_factor__slope_of_relu(phi, q=1.0):
+    """The slope is 1 where z is positive and 0 elsewhere: that is ReLU's, not phi's."""
+    z = np.random.default_rng(0).normal(0, np.sqrt(q), 10**6)
+    return float((phi(z) ** 2).mean() / q), float(np.mean((z > 0).astype(float) ** 2))
+
+
+def variance_factor__only_positive_z(phi, q=1.0):
+    """The grid covers positive z only."""
+    z = np.linspace(0, 8 * math.sqrt(q), 20001)
+    p = np.exp(-(z**2) / (2 * q))
+    p /= p.sum()
+    h = 1e-4 * math.sqrt(q)
+    return float(p @ phi(z) ** 2 / q), float(p @ ((phi(z + h) - phi(z - h)) / (2 * h)) ** 2)
+
+
+def variance_factor__narrow_grid(phi, q=1.0):
+    """The grid ends at one standard deviation and leaves a third of the distribution out."""
+    s = math.sqrt(q)
+    z = np.linspace(-s, s, 5001)
+    p = np.exp(-(z**2) / 2 / q)
+    p /= p.sum()
+    h = s * 1e-4
+    return float(p @ phi(z) ** 2 / q), float(p @ ((phi(z + h) - phi(z - h)) / (2 * h)) ** 2)
