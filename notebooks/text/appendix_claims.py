@@ -15,8 +15,9 @@
 #
 # *Statements of lecture notes, each with an experiment that tests it. What holds, what does not, and when?*
 #
-# Choose an answer, commit, and the experiment runs, five times over; most take less than a second. Each card says which arms were compared
-# and with what settings, and in how many neighbouring settings the verdict holds. Six cards of each unit stand in its lesson.
+# Choose an answer, commit, and the experiment runs, five times over, which takes a second or some seconds: where networks are
+# compared, the best rate of each is looked for first. Each card says which arms were compared and with what settings, and in how
+# many neighbouring settings the verdict holds. Six cards of each unit stand in its lesson.
 
 # %% locked="setup"
 from course_lib.units.cards import claim_card
