@@ -25,6 +25,7 @@ from autograder.causes.forms import (
     too_lenient,
     too_strict,
 )
+from autograder.causes.mostly import mostly
 from autograder.causes.near_misses import near_misses, verdict_misses
 from autograder.causes.parts import parts
 from autograder.causes.proportions import proportions
@@ -158,7 +159,8 @@ def _causes(evidence: Evidence) -> list[Cause]:
         return causes if len(causes) <= MOST_CAUSES else list(conduct_causes(evidence))
     # where all that is wrong overflows, many a change of the solution overflows too
     of_functions = (parts, not_finite, near_misses)
-    of_values = (relations, substitutes, *of_functions, regions, each_result, each_call, compounded, proportions)
+    of_results = (regions, each_result, each_call, compounded, proportions)
+    of_values = (relations, substitutes, parts, not_finite, mostly, near_misses, *of_results)
     searches = [nothing, memory, errors, containers, *(of_values if evidence.is_about_values else of_functions)]
     conduct = list(conduct_causes(evidence))[:1]
     for search in [*searches, mixing, forms, conditions, approximation]:

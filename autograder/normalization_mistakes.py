@@ -273,8 +273,8 @@ def add_running_mistakes(exercise: Exercise, forward: Callable, labels: Mapping[
 
     @add
     def running_variance_about_the_running_mean(x, *given):
-        """out is right, and the running variance moves towards the spread about the running mean. It moves towards the
-        variance of the batch, which is taken about the batch's own mean."""
+        """The running variance moves towards the spread about the running mean. It moves towards the variance of the
+        batch, which is taken about the batch's own mean."""
 
         def moved(state, mean, var, momentum):
             new = moved_by(state, mean, var, momentum)["mean"]

@@ -48,7 +48,8 @@ def too_lenient(evidence: Evidence) -> Iterator[Cause]:
         cases = dict.fromkeys(_detail(evidence, i) or probes.cases[probes.case_of[i]].sentence for i in passed)
         refused = any(expected and not got for expected, got in pairs)
         also = f" And {_told_of_refused(evidence)}" * refused
-        yield Cause("too_lenient", f"What should fail passes where the case is: {'; '.join(cases)}.{also}")
+        asked = " Is a bound too wide, or something never compared?" * (len(cases) > 1)
+        yield Cause("too_lenient", f"What should fail passes where the case is: {'; '.join(cases)}.{asked}{also}")
 
 
 def _detail(evidence: Evidence, index: int) -> str:

@@ -19,7 +19,7 @@
 # weights changes nothing but how fast they learn, by a factor that is not two (3.5). **At the end** your own batch norm, forward and
 # backward, trains the twenty layers, and then you fold it away.
 #
-# Allow three hours: the core exercises take 118 minutes, and reading and experimenting another 50. In a hurry? Read 3.1, 3.3, 3.4 and
+# Allow three hours: the core exercises take 123 minutes, and reading and experimenting another 50. In a hurry? Read 3.1, 3.3, 3.4 and
 # *What to take away*. From [unit 01](01_vanishing_gradients.ipynb) you need the training step, and from
 # [unit 02](02_initialization.ipynb) the idea that in every layer the signal is multiplied by a factor. Both are recalled where they are
 # used.
@@ -193,7 +193,7 @@ predict(
 # $$ e \;\leftarrow\; (1 - \eta \lambda)\, e . $$
 #
 # Both directions share the rate $\eta$. The steepest one, with $\lambda_{\max}$, needs $|1 - \eta \lambda_{\max}| < 1$, so no rate is
-# **stable** from $2 / \lambda_{\max}$ on. From half of that on, $1 - \eta \lambda_{\max}$ is negative and the error along it changes
+# stable from $2 / \lambda_{\max}$ on, which is called **the stable rate** here. From half of that on, $1 - \eta \lambda_{\max}$ is negative and the error along it changes
 # its sign in every step: the path zig-zags. Along the flattest one it is multiplied by $1 - \eta \lambda_{\min}$ meanwhile, which is
 # never less than $1 - 2 / \kappa$, where
 #
@@ -781,7 +781,8 @@ predict(
 # A convolution (unit 02, section 2.4) applies the same weights at every pixel, so all pixels of a channel belong together: a channel has one mean, over the
 # images of the batch *and* their pixels, and one $\gamma$ and $\beta$.
 #
-# **Exercise.** For images of shape (4, 3, 5, 5), each of the 3 means is over 100 numbers.
+# **Exercise.** For images of shape (4, 3, 5, 5), each of the 3 means is over 100 numbers. Two images of one channel and two pixels,
+# 1, 3 and 5, 7, become -1.342, -0.447 and 0.447, 1.342 with $\gamma = 1$ and $\beta = 0$.
 
 # %% exercise="spatial_batchnorm"
 def spatial_batchnorm(x, gamma, beta, eps=1e-5):
@@ -1082,7 +1083,7 @@ def diagnose_batchnorm(record):
     what comes out.
 
     "frozen": the running statistics were never updated. "reversed": they keep 0.1 of their value, and not 0.9.
-    "std": the running variance takes standard deviations. "batch": evaluation uses the statistics of x.
+    "std": at each batch the running variance takes the standard deviation in place of the variance. "batch": evaluation uses the statistics of x.
     "unscaled": evaluation leaves gamma and beta out. "healthy": nothing is wrong. There is one fault at most; but for "batch",
     evaluation uses the recorded "mean" and "var", whatever they are.
     """
@@ -1237,7 +1238,7 @@ claim_card("03.06")
 # ## 3.8 Project: train, then fold
 #
 # Twenty sigmoid layers once more, on digits that you have not seen: their pixels a hundred times larger and mixed by a random rotation, their
-# labels exchanged. You are given the first weights, drawn by Glorot's rule, and a limited number of batches. What you
+# labels exchanged. You are given the first weights, drawn by Glorot's rule ([unit 02](02_initialization.ipynb)), and a limited number of batches. What you
 # hand in is a *plain* network, twenty pairs (w, b) with sigmoids in between. From these weights it cannot be trained as it is: whatever the
 # rate, it only guesses. It has to label 75 % of new images right. Folding once, before the
 # first step, as in 3.7, seldom gets there.
@@ -1303,7 +1304,7 @@ for seed in SEEDS[:3]:
 # ### Two more ways to scale inputs
 #
 # **Exercise.** Min-max scaling maps the smallest value of each feature to 0 and the largest to 1. As before, the training data decide,
-# so other data may lie outside.
+# so other data may lie outside: `[[1, 5], [3, 5]]` and `[[5, 7]]` become `[[0, 0], [1, 0]]` and `[[2, 2]]`.
 
 # %% exercise="min_max"
 def min_max(x_train, x_other):
@@ -1322,7 +1323,8 @@ def min_max(x_train, x_other):
 # %% [markdown]
 # **Exercise.** Standardising leaves the correlations. **Whitening** takes them away as well: with the covariance $U \Lambda U^\top$ of
 # the centred data $c$, (N, D), it is $c\, U (\Lambda + \varepsilon)^{-1/2} U^\top$. (Of all matrices that do it, this one changes the
-# data least; it is called ZCA.) `np.linalg.eigh` gives $\Lambda$ and $U$.
+# data least; it is called ZCA.) `np.linalg.eigh` gives $\Lambda$ and $U$. Up to $\varepsilon$, `[[1, 1], [-1, -1], [2, -2], [-2, 2]]`
+# becomes `[[1, 1], [-1, -1], [1, -1], [-1, 1]]`.
 
 # %% exercise="whiten"
 def whiten(x, eps=1e-5):
@@ -1383,7 +1385,7 @@ for name, norm in [
 # Keras and PyTorch disagree twice about running statistics. Keras' `momentum` is the weight of the old value, PyTorch's that of the
 # new one. And PyTorch multiplies the variance of the batch by $N / (N - 1)$ before it goes into the running one.
 #
-# **Exercise.**
+# **Exercise.** From the state 0 and 1, the batch `[[1], [3]]` makes 0.2 and 1 with Keras' 0.9, and 0.2 and 1.1 with PyTorch's 0.1.
 
 # %% exercise="running_update"
 def running_update(state, x, momentum, convention):

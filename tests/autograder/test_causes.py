@@ -95,6 +95,12 @@ def one_spread_for_all(x_train, x_other):
     return (x_train - mean) / std, (x_other - mean) / std
 
 
+def by_the_largest(x_train, x_other):
+    low, high = x_train.min(axis=0), x_train.max(axis=0)
+    high = np.where(high == low, 1, high)
+    return (x_train - low) / high, (x_other - low) / high
+
+
 def by_the_longest(x, gamma, eps=1e-5):
     return gamma * x / np.sqrt(np.max(np.abs(x), axis=1, keepdims=True) * np.mean(np.abs(x)) + eps)
 
@@ -135,6 +141,7 @@ MISTAKES = [
     ("prelu_backward", mean_without_z, "compounded", "what would then come out is divided by N"),
     ("weight_decay_step", bends_w, "condition", "right but where `decoupled` is True"),
     ("standardize", one_spread_for_all, "near_miss", "std runs over the wrong axis"),
+    ("min_max", by_the_largest, "shifts_and_divides_by_the_largest", "all cases but one: a feature that is the same"),
     ("rmsnorm", by_the_longest, "proportion", "a factor, one for each row"),
     ("softmax_xent", shifted_by_the_mean, "not_finite", "a number overflows"),
 ]  # fmt: skip

@@ -114,6 +114,11 @@ def _backward(dout, cache, direct=1.0, through_mean=1.0, through_var=1.0, mean_o
     return dx, dgamma, dout.sum(axis=0) if dbeta is None else dbeta
 
 
+def _without_gamma(cache):
+    xhat, gamma, inv_std = cache
+    return xhat, np.ones_like(gamma), inv_std
+
+
 @exercise.misconception("BB1")
 def statistics_are_constants(dout, cache):
     """dx goes the direct way alone, as if mean and variance were constants. In training both are made of x, and the
@@ -130,8 +135,8 @@ def without_the_mean(dout, cache):
 
 @exercise.misconception("BB3")
 def without_the_variance(dout, cache):
-    """The way through the variance is missing in dx. The multiple of xhat that dxhat contains has to come out, as its
-    mean does."""
+    """The way through the variance is missing in dx, or 0: mean(dxhat) * mean(xhat) always is. The multiple of xhat
+    that dxhat contains has to come out, by the mean of their product."""
     return _backward(dout, cache, through_var=0.0)
 
 
@@ -144,8 +149,7 @@ def without_the_direct_way(dout, cache):
 @exercise.misconception("BB4a")
 def forgets_gamma(dout, cache):
     """gamma is missing in dx. The gradient of xhat is dout * gamma."""
-    xhat, gamma, inv_std = cache
-    return _backward(dout, (xhat, np.ones_like(gamma), inv_std))
+    return _backward(dout, _without_gamma(cache))
 
 
 @exercise.misconception("BB4b")
@@ -282,8 +286,27 @@ def xhat_inside_the_mean(dout, cache):
 def sums_and_no_gamma(dout, cache):
     """Two things at once: in dx gamma is missing, where dxhat is dout * gamma; and sums over the samples stand where
     means are due."""
-    xhat, gamma, inv_std = cache
-    return _backward(dout, (xhat, np.ones_like(gamma), inv_std), mean_of=lambda d: d.sum(axis=0))
+    return _backward(dout, _without_gamma(cache), mean_of=lambda d: d.sum(axis=0))
+
+
+@exercise.misconception
+def no_mean_and_no_gamma(dout, cache):
+    """Two things at once: in dx gamma is missing, where dxhat is dout * gamma; and so is the way through the mean."""
+    return _backward(dout, _without_gamma(cache), through_mean=0.0)
+
+
+@exercise.misconception
+def no_variance_and_no_gamma(dout, cache):
+    """Two things at once: in dx gamma is missing, where dxhat is dout * gamma; and so is the way through the
+    variance."""
+    return _backward(dout, _without_gamma(cache), through_var=0.0)
+
+
+@exercise.misconception
+def divides_by_the_number_of_features(dout, cache):
+    """In dx the sums over the samples are divided by the number of features. They are means over the samples: N is
+    len(dout)."""
+    return _backward(dout, cache, mean_of=lambda d: d.sum(axis=0) / d.shape[1])
 
 
 @exercise.misconception

@@ -247,8 +247,8 @@ def starts_elsewhere(record):
 
 @exercise.misconception
 def divides_by_n_minus_one(record):
-    """Faults of the running statistics count as healthy: the variances of the batches divide by N - 1. Here they are
-    biased, with the divisor N."""
+    """Faults of the running statistics count as healthy, since what you expect of them never comes out. Go through
+    three batches by hand: do you take in all of them, over the samples, with variances that divide by N?"""
     return _diagnose(record, ddof=1)
 
 
@@ -273,8 +273,8 @@ def other_variances_taken_for_std(record):
 
 @exercise.misconception
 def first_batch_taken_for_reversed(record):
-    """Healthy layers count as reversed: your loop begins with the statistics of the first batch, and so nothing agrees
-    with it. It begins with the mean 0 and the variance 1, and takes in the first batch as any other."""
+    """Healthy layers count as reversed, since your running mean is another. It begins with 0 and not with the first
+    batch, takes in every batch, with its mean over the samples, and is not the plain mean of all."""
     first = record["batches"][0]
     return _by_elimination(record, start=(first.mean(axis=0), first.var(axis=0)))
 

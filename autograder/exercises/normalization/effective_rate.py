@@ -119,6 +119,13 @@ def multiplies_by_the_length(lr, w):
 
 
 @exercise.misconception
+def two_inputs_alone(lr, w):
+    """Only the first two rows of w are squared, as many as the example has. A unit has as many weights as there are
+    rows: sum over all of them."""
+    return lr / (1.0 * w[0] ** 2 + w[1] ** 2)
+
+
+@exercise.misconception
 def one_for_each_input(lr, w):
     """The squares are added up along the rows, for each input. A unit is a column of w: there are M rates."""
     return lr / np.sum(np.square(1.0 * w), axis=1)

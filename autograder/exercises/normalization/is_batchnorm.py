@@ -91,7 +91,7 @@ exercise = Exercise(
         "By how much does an eps of 1e-3 change the outputs for your batches, and how far off is a wrong layer?",
     ),
     part="core",
-    minutes=15,
+    minutes=20,
     difficulty=3,
     reasoning=(
         "Outputs and states are compared after each step, from a state that is not that of a new layer, with a gamma "

@@ -51,6 +51,25 @@ def test_the_examples_of_the_exercises_are_right():
         {"mean": np.array([1, 0]), "var": np.array([4, 1])},
     )
     np.testing.assert_allclose(np.vstack(folded), [[1, 4], [0, 1]], atol=1e-4)
+    assert "1, 3 and 5, 7, become -1.342, -0.447 and 0.447, 1.342 with" in PROSE
+    pixels = np.array([[1, 3], [5, 7]]).reshape(2, 1, 1, 2)
+    out = made.spatial_batchnorm(pixels, np.ones(1), np.zeros(1)).ravel()
+    np.testing.assert_allclose(out, [-1.342, -0.447, 0.447, 1.342], atol=5e-4)
+
+
+def test_the_examples_of_the_further_exercises_are_right():
+    made = lesson()
+    one, other = made.min_max(np.array([[1, 5], [3, 5]]), np.array([[5, 7]]))
+    assert "`[[1, 5], [3, 5]]` and `[[5, 7]]` become `[[0, 0], [1, 0]]` and `[[2, 2]]`" in PROSE
+    assert (one.tolist(), other.tolist()) == ([[0, 0], [1, 0]], [[2, 2]])
+    assert "`[[1, 1], [-1, -1], [2, -2], [-2, 2]]` becomes `[[1, 1], [-1, -1], [1, -1], [-1, 1]]`" in PROSE
+    white = made.whiten(np.array([[1, 1], [-1, -1], [2, -2], [-2, 2]]))
+    np.testing.assert_allclose(white, [[1, 1], [-1, -1], [1, -1], [-1, 1]], atol=1e-4)
+    assert "makes 0.2 and 1 with Keras' 0.9, and 0.2 and 1.1 with PyTorch's 0.1" in PROSE
+    for convention, momentum, var in (("keras", 0.9, 1.0), ("torch", 0.1, 1.1)):
+        state = {"mean": np.zeros(1), "var": np.ones(1)}
+        state = made.running_update(state, np.array([[1], [3]]), momentum, convention)
+        np.testing.assert_allclose([*state["mean"], *state["var"]], [0.2, var])
 
 
 def test_neither_half_of_standardising_is_enough():

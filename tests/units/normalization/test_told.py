@@ -25,8 +25,15 @@ TOLD = [
     (batchnorm_backward_wrong.batchnorm_backward__s_cubed, "third_power_with_xhat", ["It goes with x - mean"]),
     (batchnorm_forward_wrong.batchnorm_forward__inv_squared, "caches_the_inverse_variance", ["the root is missing"]),
     (standardize_wrong.standardize__ddof_no_guard, "n_minus_one_and_divides_by_zero", ["N - 1", "is divided by 0"]),
+    (batchnorm_backward_wrong.batchnorm_backward__product_of_means, "without_the_variance", ["missing in dx, or 0"]),
+    (batchnorm_forward_wrong.batchnorm_forward__variance_about_the_running_mean,
+     "running_variance_about_the_running_mean", ["the spread about the running mean"]),
+    (diagnose_batchnorm_wrong.diagnose_batchnorm__wrong_axis, "first_batch_taken_for_reversed", ["over the samples"]),
+    (diagnose_batchnorm_wrong.diagnose_batchnorm__stops_before_the_last_batch,
+     "divides_by_n_minus_one", ["all of them"]),
 ]  # fmt: skip
 NOT_TOLD = {
+    "batchnorm_forward__variance_about_the_running_mean": "out is right",
     "is_batchnorm__one_eps": "divides by N",
     "is_batchnorm__var_unseen": "the running mean",
     "is_batchnorm__biased_only": "chance",

@@ -82,3 +82,27 @@ def batchnorm_backward__bracket(dout, cache):
     xhat, gamma, inv_std = cache
     d = dout * gamma
     return (inv_std * d - d.mean(0) - xhat * (d * xhat).mean(0), (dout * xhat).sum(0), dout.sum(0))
+
+
+def batchnorm_backward__n_is_the_number_of_features(dout, cache):
+    """N is taken from the second axis, the number of features."""
+    xhat, gamma, inv_std = cache
+    N = dout.shape[1]
+    dgamma = np.sum(dout * xhat, axis=0)
+    dbeta = np.sum(dout, axis=0)
+    dx = gamma * inv_std * (dout - dbeta / N - xhat * dgamma / N)
+    return dx, dgamma, dbeta
+
+
+def batchnorm_backward__two_mistakes(dout, cache):
+    """The way through the mean is missing, and so is gamma in dx."""
+    xhat, gamma, inv_std = cache
+    return inv_std * (dout - xhat * (dout * xhat).mean(axis=0)), (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+def batchnorm_backward__product_of_means(dout, cache):
+    """The mean of a product is taken for the product of the means."""
+    xhat, gamma, inv_std = cache
+    dxhat = gamma * dout
+    dx = inv_std * (dxhat - dxhat.mean(axis=0) - xhat * dxhat.mean(axis=0) * xhat.mean(axis=0))
+    return dx, np.sum(xhat * dout, 0), np.sum(dout, 0)

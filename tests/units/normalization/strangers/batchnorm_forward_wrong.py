@@ -153,3 +153,17 @@ def batchnorm_forward__inv_squared(x, gamma, beta, state, training, eps=1e-05, m
     inv = 1 / (var + eps)
     xh = (x - mu) * np.sqrt(inv)
     return (gamma * xh + beta, (xh, gamma, inv), state)
+
+
+def batchnorm_forward__variance_about_the_running_mean(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
+    """The variance of the batch is taken about the new running mean, not about the mean of the batch."""
+    if training:
+        mean = x.mean(axis=0)
+        running_mean = momentum * state["mean"] + (1 - momentum) * mean
+        var = ((x - running_mean) ** 2).mean(axis=0)
+        state = {"mean": running_mean, "var": momentum * state["var"] + (1 - momentum) * var}
+    else:
+        mean, var = state["mean"], state["var"]
+    inv_std = 1 / np.sqrt(var + eps)
+    xhat = (x - mean) * inv_std
+    return gamma * xhat + beta, (xhat, gamma, inv_std), state

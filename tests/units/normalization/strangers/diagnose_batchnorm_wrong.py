@@ -157,3 +157,45 @@ def diagnose_batchnorm__too_tolerant(record):
     if np.allclose(record["mean"], mean, rtol=0, atol=0.5):
         return "std"
     return "reversed"
+
+
+def diagnose_batchnorm__wrong_axis(record):
+    """The statistics of the batches are taken over all of T and N axes mixed up: over the features of each sample."""
+    mean, var = np.zeros_like(record["mean"], dtype=float), np.ones_like(record["var"], dtype=float)
+    for batch in record["batches"]:
+        mean = 0.9 * mean + 0.1 * batch.mean(axis=1).mean()
+        var = 0.9 * var + 0.1 * batch.var(axis=1).mean()
+    if np.allclose(record["mean"], 0):
+        return "frozen"
+    if not np.allclose(record["mean"], mean):
+        return "reversed"
+    if not np.allclose(record["var"], var):
+        return "std"
+    return "healthy"
+
+
+def _normal(x, mean, var, gamma=1.0, beta=0.0):
+    return gamma * (x - mean) / np.sqrt(var + 1e-5) + beta
+
+
+def diagnose_batchnorm__stops_before_the_last_batch(record):
+    """The loop stops before the last batch, so no recorded statistics ever agree."""
+    r = record
+    b = r["batches"]
+    mean, var, sd, mean_r = 0.0, 1.0, 1.0, 0.0
+    for t in range(len(b) - 1):
+        mean = 0.9 * mean + 0.1 * b[t].mean(axis=0)
+        var = 0.9 * var + 0.1 * b[t].var(axis=0)
+        sd = 0.9 * sd + 0.1 * b[t].std(axis=0)
+        mean_r = 0.1 * mean_r + 0.9 * b[t].mean(axis=0)
+    if np.allclose(r["mean"], 0) and np.allclose(r["var"], 1):
+        return "frozen"
+    if np.allclose(r["mean"], mean_r):
+        return "reversed"
+    if np.allclose(r["mean"], mean) and np.allclose(r["var"], sd):
+        return "std"
+    if np.allclose(r["out"], _normal(r["x"], r["x"].mean(0), r["x"].var(0), r["gamma"], r["beta"])):
+        return "batch"
+    if np.allclose(r["out"], _normal(r["x"], r["mean"], r["var"])):
+        return "unscaled"
+    return "healthy"
