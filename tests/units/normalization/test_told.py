@@ -31,6 +31,8 @@ TOLD = [
     (diagnose_batchnorm_wrong.diagnose_batchnorm__wrong_axis, "first_batch_taken_for_reversed", ["over the samples"]),
     (diagnose_batchnorm_wrong.diagnose_batchnorm__stops_before_the_last_batch,
      "divides_by_n_minus_one", ["all of them"]),
+    (diagnose_batchnorm_wrong.diagnose_batchnorm__mean_of_all_batches,
+     "confused", ["the most frequent is `reversed` where `healthy` is due"]),
 ]  # fmt: skip
 NOT_TOLD = {
     "batchnorm_forward__variance_about_the_running_mean": "out is right",

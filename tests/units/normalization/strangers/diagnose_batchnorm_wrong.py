@@ -199,3 +199,44 @@ def diagnose_batchnorm__stops_before_the_last_batch(record):
     if np.allclose(r["out"], _normal(r["x"], r["mean"], r["var"])):
         return "unscaled"
     return "healthy"
+
+
+def diagnose_batchnorm__mean_of_all_batches(record):
+    """It expects the plain mean over all batches, not the running one that begins at 0 and 1."""
+    b = record["batches"]
+    mean, var = b.mean(axis=(0, 1)), b.var(axis=1).mean(axis=0)
+    if not record["mean"].any():
+        return "frozen"
+    if not np.allclose(record["mean"], mean, rtol=0.1, atol=0.1):
+        return "reversed"
+    if not np.allclose(record["var"], var, rtol=0.1):
+        return "std"
+    if np.allclose(record["out"], _normal(record["x"], record["mean"], record["var"])):
+        return "unscaled"
+    if np.allclose(record["out"], _normal(record["x"], record["mean"], record["var"], record["gamma"], record["beta"])):
+        return "healthy"
+    return "batch"
+
+
+def _run(batches, keep, take=np.var):
+    mean, var = np.zeros(batches.shape[2]), np.ones(batches.shape[2])
+    for b in batches:
+        mean = keep * mean + (1 - keep) * b.mean(axis=0)
+        var = keep * var + (1 - keep) * take(b, axis=0)
+    return mean, var
+
+
+def diagnose_batchnorm__reversed_and_right_exchanged(record):
+    """The two weights are exchanged in the rule that counts as right, so right records are called reversed, and the other way round."""
+    m, v = record["mean"], record["var"]
+    right, back = _run(record["batches"], 0.1), _run(record["batches"], 0.9)
+    if np.allclose(m, 0) and np.allclose(v, 1):
+        return "frozen"
+    if np.allclose(m, back[0]) and np.allclose(v, back[1]):
+        return "reversed"
+    if not np.allclose(v, right[1]):
+        return "std"
+    x = record["x"]
+    if np.allclose(record["out"], _normal(x, m, v, record["gamma"], record["beta"])):
+        return "healthy"
+    return "batch" if np.allclose(record["out"].mean(0), record["beta"]) else "unscaled"
