@@ -19,7 +19,7 @@
 # $10^{-24}$ of a signal (2.4). **At the end** you can work out the spread that keeps a signal's size, for any activation, even
 # one that you have made up yourself, and your own functions start a network of forty layers.
 #
-# Allow two hours and a quarter: the core exercises take 88 minutes, and reading and experimenting another 50. In a hurry? Read 2.1, 2.3 and
+# Allow nearly two hours and a half: the core exercises take 93 minutes, and reading and experimenting another 50. In a hurry? Read 2.1, 2.3 and
 # *What to take away*. From [unit 01](01_vanishing_gradients.ipynb) you need what a training step is, and one idea: on its way
 # back, the gradient is multiplied by a factor in every layer, and depth is the exponent. Both are recalled where they are used.
 #
@@ -275,8 +275,8 @@ claim_card("02.01")
 fans_diagram()
 
 # %% [markdown]
-# **Exercise.** Compute $F(q)$ and $B(q)$ for any function $\varphi$. You may draw a million normal numbers and take means,
-# or sum over a fine grid, weighted with the normal density; an error of 1 % does no harm. You have no formula for
+# **Exercise.** Compute $F(q)$ and $B(q)$, the factors forward and backward, for any function $\varphi$. You may draw a
+# million normal numbers and take means, or sum over a fine grid, weighted with the normal density. You have no formula for
 # $\varphi'$: use the central difference $\bigl(\varphi(z + h) - \varphi(z - h)\bigr) / 2h$, with an $h$ that is small
 # compared with $\sqrt q$; $q$ may be tiny, such as $10^{-8}$. For tanh and $q = 1$ the two numbers are 0.394 and 0.464.
 
@@ -382,7 +382,8 @@ predict(
 #
 # ### What the gain does not see
 #
-# The size of the signal is only half of the matter. The mean square of the gradient is multiplied by $g^2 B(q)$, and that may be something else:
+# The size of the signal is only half of the matter. Where all layers have one width, so that $m = n$, the mean square of
+# the gradient is multiplied by $g^2 B(q)$, and that may be something else:
 
 # %%
 ACTIVATIONS = {
@@ -608,10 +609,11 @@ claim_card("02.03")
 # of its neighbour, the shape turned round, the same numbers again in the next call with the same generator. None raises
 # an error, and your function will be tried on each. How do you test a function whose result is random?
 #
-# **Exercise.** Draw enough numbers and compare statistics with what they should be, and allow for chance. The
-# standard deviation of $k$ normal numbers comes out within $1/\sqrt{2k}$ of the true one, relatively, two times out of
-# three, and hardly ever beyond four times that. Right functions must pass nearly always, so leave that much room. Which
-# shape tells `fan_in` from `fan_out`, and which statistic tells normal from uniform numbers?
+# **Exercise.** Draw enough numbers and compare statistics with what they should be, and allow for chance. Of $k$ normal
+# numbers, the standard deviation comes out within $1/\sqrt{2k}$ of the true one, relatively, and the mean within
+# $1/\sqrt k$ standard deviations of 0, each two times out of three, and hardly ever beyond four times that. Right
+# functions must pass nearly always, so leave that much room. Which shape tells `fan_in` from `fan_out`, and which
+# statistic tells normal from uniform numbers?
 
 # %% exercise="is_glorot_normal"
 def is_glorot_normal(initializer, seed):
@@ -867,7 +869,8 @@ claim_card("02.06")
 #
 # **Exercise.** A fault stays in the numbers of all layers after it, and a large layer may make good what a small one has
 # spoilt. Who is to blame? And what is the size of what a layer *gets*, when the layer before it is shifted? For the
-# standard deviations `[1.4, 0.09, 0.09, 1.4]` and means of 0, the answer is `[(1, "small"), (3, "large")]`.
+# standard deviations `[1.4, 0.09, 0.09, 1.4]` and means of 0, the answer is `[(1, "small"), (3, "large")]`;
+# for `[1.4, 1.9, 16]` and the means `[0, 11, 2]` it is `[(1, "shifted")]`.
 
 # %% exercise="find_scale_faults"
 def find_scale_faults(run):
@@ -918,8 +921,9 @@ print(own.find_scale_faults({"stds": np.array([z.std() for z in zs]), "means": n
 def start_deep_network(rng, sizes, phi, x):
     """First weights of a deep network without biases: a list of arrays (sizes[l], sizes[l + 1]).
 
-    They are drawn from rng, an np.random.Generator. sizes is a list of integers: the inputs, the units of each hidden layer, the outputs. phi is the activation, a function
-    of an array of any shape. x is a batch of images (N, sizes[0]), of mean square 1. sizes and x must not be changed.
+    They are drawn from rng, an np.random.Generator. sizes is a list of integers: the inputs, the units of each hidden
+    layer, the outputs. phi is the activation, a function of an array of any shape. x is a batch of images
+    (N, sizes[0]), of mean square 1. sizes and x must not be changed.
     """
     ### BEGIN SOLUTION
     weights = [orthogonal(rng, n, m) for n, m in itertools.pairwise(sizes)]

@@ -10,8 +10,8 @@ from autograder.exercise import Call, Exercise
 from autograder.kinds import kind_of
 
 SMALL, LARGE, SHIFTED = "small", "large", "shifted"
-WIDTH, N_SAMPLES = 225, 32
-# a wrong scale is wrong by a factor of 15; from one healthy layer to the next the size changes by some 8 %
+WIDTH, N_SAMPLES = 256, 32
+# a wrong scale is wrong by a factor of 16; from one healthy layer to the next the size changes by some 8 %
 JUMP = 4.0
 # what is told of the first layer that is wrongly named
 TOLD_OF = {
@@ -19,6 +19,7 @@ TOLD_OF = {
     "shifted": ", of which the first is shifted",
     "no shift": ", of which the first has a mean that is small beside its spread",
     "passes on": ", of which the first only passes on what it gets",
+    "layer before": ", of which the first comes before the one at fault",
 }
 
 
@@ -56,9 +57,10 @@ def judge(inputs, value) -> Difference | None:
             return Difference(name, sentence)
     missing, extra = [f for f in expected if f not in got], [f for f in got if f not in expected]
     reasons = {_why_missing(fault) for fault in missing} | {_why_extra(run, expected, fault) for fault in extra}
-    said = [f"not found: {_told(missing)}"] * bool(missing)
+    said = [f"not found: {_told(missing)}{_beside_what_it_gets(run, missing)}"] if missing else []
     if extra:
-        said.append(f"wrongly named: {_told(extra)}{TOLD_OF.get(_why_extra(run, expected, extra[0]), '')}")
+        why = _why_extra(run, expected, extra[0])
+        said.append(f"wrongly named: {_told(extra)}{TOLD_OF.get(why) or _beside_what_it_gets(run, extra)}")
     # where healthy layers are named, chance decides how many and what is missed besides
     reasons = next(({told} for told in ("healthy", "passes on", "no shift") if told in reasons), reasons)
     return Difference("; ".join(sorted(reasons)) or "twice", " - ".join(said) or "a fault is named more than once")
@@ -84,6 +86,15 @@ def _told(faults) -> str:
     return listed + f" and {len(faults) - 4} more" * (len(faults) > 4)
 
 
+def _beside_what_it_gets(run, faults) -> str:
+    """How large z is in the first of these layers, where its scale is the question."""
+    layer, cause = faults[0]
+    if cause == SHIFTED or not 0 <= layer < len(run["stds"]):
+        return ""
+    got = max(run["stds"][layer - 1], abs(run["means"][layer - 1])) if layer else 1.0
+    return f", where z has {run['stds'][layer] / got:.2g} times the size of what layer {layer} gets"
+
+
 def _why_missing(fault) -> str:
     layer, cause = fault
     return f"{cause} missing" if layer else "first layer missing"
@@ -95,6 +106,8 @@ def _why_extra(run, expected, fault) -> str:
         return "no such layer"
     if cause != SHIFTED and (layer - 1, SHIFTED) in expected:
         return "after a shift"
+    if (layer + 1, cause) in expected:
+        return "layer before"
     if cause == SHIFTED:
         return "no shift"
     if (layer, SHIFTED) in expected:
@@ -303,7 +316,7 @@ def calls_a_shifted_layer_large(run):
 @exercise.misconception
 def takes_chance_for_faults(run):
     """Healthy layers are named whose size differs a little from that of the layer before. Chance does as much to each,
-    and a wrong gain a third: a layer that is at fault is off by a factor of 15."""
+    and a wrong gain a third: a layer that is at fault is off by a factor of 16."""
     small, large = (lambda std, before: std < before / 1.1), (lambda std, before: std > before * 1.1)
     return _find(run, is_small=small, is_large=large)
 

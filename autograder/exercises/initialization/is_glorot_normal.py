@@ -73,7 +73,7 @@ exercise = Exercise(
         "What does an initialiser do that makes a generator of its own, and how often must you call it to see that?",
     ),
     part="core",
-    minutes=10,
+    minutes=15,
     difficulty=3,
     reasoning=(
         "The mean of n weights errs by std / sqrt(n), their standard deviation by std / sqrt(2 n), the kurtosis by "
