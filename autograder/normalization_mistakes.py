@@ -288,3 +288,24 @@ def add_running_mistakes(exercise: Exercise, forward: Callable, labels: Mapping[
         in evaluation, and the state is to hold the variance alone."""
         eps = given[5]
         return forward(*given, moved=lambda state, mean, var, momentum: moved_by(state, mean, var + eps, momentum))
+
+    @add
+    def moves_towards_the_output(x, gamma, beta, *given):
+        """The running statistics move towards those of out, after gamma and beta. In evaluation they meet x: move them
+        towards the mean and the variance of x."""
+        out = forward(x, gamma, beta, *given)[0]
+
+        def moved(state, mean, var, momentum):
+            return moved_by(state, out.mean(axis=0), out.var(axis=0), momentum)
+
+        return forward(x, gamma, beta, *given, moved=moved)
+
+    @add
+    def batch_mean_in_evaluation(x, *given):
+        """In evaluation the mean is that of the batch, beside the running variance. Both are the running ones there."""
+        return forward(x, *given, of_state=lambda state: (np.mean(x, axis=0), state["var"]))
+
+    @add
+    def batch_variance_in_evaluation(x, *given):
+        """In evaluation the variance is that of the batch, beside the running mean. Both are the running ones there."""
+        return forward(x, *given, of_state=lambda state: (state["mean"], np.var(x, axis=0)))

@@ -167,3 +167,30 @@ def batchnorm_forward__variance_about_the_running_mean(x, gamma, beta, state, tr
     inv_std = 1 / np.sqrt(var + eps)
     xhat = (x - mean) * inv_std
     return gamma * xhat + beta, (xhat, gamma, inv_std), state
+
+
+def batchnorm_forward__eval_mean_of_batch(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
+    """In evaluation the mean of the batch goes with the running variance."""
+    m = x.mean(axis=0)
+    v = x.var(axis=0) if training else state["var"]
+    s = 1 / np.sqrt(v + eps)
+    if training:
+        state = {
+            "mean": momentum * state["mean"] + (1 - momentum) * m,
+            "var": momentum * state["var"] + (1 - momentum) * v,
+        }
+    return gamma * (x - m) * s + beta, ((x - m) * s, gamma, s), state
+
+
+def batchnorm_forward__running_of_out(x, gamma, beta, state, training, eps=1e-5, momentum=0.9):
+    """The running statistics are those of the output, not of x."""
+    m, v = (x.mean(0), x.var(0)) if training else (state["mean"], state["var"])
+    s = 1 / np.sqrt(v + eps)
+    h = (x - m) * s
+    out = gamma * h + beta
+    if training:
+        state = {
+            "mean": momentum * state["mean"] + (1 - momentum) * out.mean(0),
+            "var": momentum * state["var"] + (1 - momentum) * out.var(0),
+        }
+    return out, (h, gamma, s), state

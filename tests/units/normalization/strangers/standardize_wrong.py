@@ -90,3 +90,11 @@ def standardize__ddof_no_guard(x_train, x_other):
     """The standard deviation divides by N - 1, and a constant feature is divided by 0."""
     mu, sd = (x_train.mean(0), x_train.std(0, ddof=1))
     return ((x_train - mu) / sd, (x_other - mu) / sd)
+
+
+def standardize__rms(x_train, x_other):
+    """It divides by the root mean square of the uncentred features."""
+    mu = x_train.mean(0)
+    rms = np.sqrt((x_train.astype(float) ** 2).mean(0))
+    rms = np.where(x_train.std(0) == 0, 1, rms)
+    return (x_train - mu) / rms, (x_other - mu) / rms
