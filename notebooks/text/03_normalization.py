@@ -572,8 +572,8 @@ layers, _ = train_norm(YOURS, 0.3, seed=0, epochs=8)
 print(f"{100 * correct(layers, YOURS):.1f} % of the test digits are right")
 
 # %% [markdown]
-# With the short formula the network learns, but its loss ends at 1.4 times yours or more: what it follows is not the
-# gradient. With yours, the network that refused to learn labels most of the digits right.
+# With the short formula the network learns, but its loss ends at 1.4 times yours or more, and rates of 0.2 and 0.6 do not
+# help it: what it follows is not the gradient. With yours, the network that refused to learn labels most of the digits right.
 
 # %%
 claim_card("03.03")
