@@ -87,7 +87,7 @@ def diagnosis(record, order=ORDER, last=5, names=CURVES, tests=None, **limits):
     limit = LIMITS | limits
     train, valid, loss = (record[name][-last:].mean() for name in names)
     found = {
-        LEAK: _shared(record) > limit["leak"],
+        LEAK: shared(record["x_train"], record["x_valid"]) > limit["leak"],
         SORTED: np.mean(_n_classes(record) <= limit["classes"]) > limit["sorted"],
         TRAINING_MODE: np.ptp(record["evaluations"]) > limit["evaluations"],
         STRONG: train < limit["poor"] and valid < limit["poor"],
@@ -97,9 +97,9 @@ def diagnosis(record, order=ORDER, last=5, names=CURVES, tests=None, **limits):
     return next((cause for cause in order if found[cause]), HEALTHY)
 
 
-def _shared(record) -> float:
-    """The share of validation images that are equal to a training image."""
-    return float((record["x_valid"][:, None] == record["x_train"]).all(axis=2).any(axis=1).mean())
+def shared(others, images) -> float:
+    """The share of ``images`` (M, D) that are equal to one of the ``others`` (N, D)."""
+    return float((images[:, None] == others).all(axis=2).any(axis=1).mean())
 
 
 def _n_classes(record):

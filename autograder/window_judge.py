@@ -64,6 +64,8 @@ def _other_windows(images, pad, value) -> Difference:
             return Difference(f"windows: {name}", text)
     if images.shape[1] > 1 and _found(_by_channel(value), windows(_by_channel(images), pad)).any(axis=(1, 2, 3)).all():
         return Difference("windows: of channels", "the channels of an image are cut or mirrored in different ways")
+    if pad and _found(value, windows(images, 2 * pad)).any(axis=(1, 2, 3)).all():
+        return Difference("windows: too far", f"some images are moved by more than {pad} rows or columns")
     if np.isin(value.round(9), np.append(0.0, images.round(9))).all() and value.any():
         pairs = zip(value.round(9), images.round(9), strict=True)
         if not all(np.isin(got[got != 0], image).all() for got, image in pairs):

@@ -21,11 +21,14 @@ def confused(evidence: Evidence) -> Iterator[Cause]:
         told = [
             f"where `{word}` is due it is {'at times ' * ((word, word) in pairs)}{got}" for word, got in due.items()
         ]
-        yield Cause(
-            "confused",
-            f"The answer is right but for this: {', and '.join(told)}. Which number tells the one from the other, is "
-            "it compared with too wide or too narrow a bound, and does an earlier question get in its way?",
+        known = {expected.value for expected in evidence.probes.expected}
+        asked = (
+            "Which number tells the one from the other, is it compared with too wide or too narrow a bound, and does "
+            "an earlier question get in its way?"
         )
+        if all(got not in known for _, got in wrong):
+            asked = "That is none of the words which the text lists: is it spelt as it is there?"
+        yield Cause("confused", f"The answer is right but for this: {', and '.join(told)}. {asked}")
         return
     (word, got), times = wrong.most_common(1)[0]
     if times >= FEWEST:

@@ -37,13 +37,13 @@ def too_strict(evidence: Evidence) -> Iterator[Cause]:
 
 
 def too_lenient(evidence: Evidence) -> Iterator[Cause]:
-    """Verdicts of which some that should be False are not, though those that should be True are not all False."""
+    """Verdicts of which some that should be False are not, whatever becomes of those that should be True."""
     calls = [index for index in sorted(evidence.own) if index in evidence.returned]
     pairs = [(evidence.probes.expected[index].value, evidence.outcomes[index].value) for index in calls]
     if len(calls) < len(evidence.own) or not all(isinstance(v, bool | np.bool_) for pair in pairs for v in pair):
         return
     passed = [index for index, (expected, got) in zip(calls, pairs, strict=True) if got and not expected]
-    if passed and any(expected and got for expected, got in pairs):
+    if passed:
         probes = evidence.probes
         cases = dict.fromkeys(_detail(evidence, i) or probes.cases[probes.case_of[i]].sentence for i in passed)
         refused = any(expected and not got for expected, got in pairs)
@@ -59,14 +59,16 @@ def _detail(evidence: Evidence, index: int) -> str:
 
 def _told_of_refused(evidence: Evidence) -> str:
     """What those have in common that should be True and are not: what is said of none that is."""
-    of = {True: {}, False: {}}
+    of, verdicts = {True: {}, False: {}}, set()
     for index in sorted(evidence.own):
         if evidence.probes.expected[index].value is True:
             details = filter(None, _detail(evidence, index).split(", "))
+            verdicts.add(bool(evidence.outcomes[index].value))
             of[bool(evidence.outcomes[index].value)].update(dict.fromkeys(details))
-    details = [detail for detail in of[False] if detail not in of[True]]
+    details = [detail for detail in of[False] if detail not in of[True]] if True in verdicts else []
+    how_much = "some of what is" if True in verdicts else "all that is"
     return (
-        f"some of what is right fails too{', where ' * bool(details)}{' or '.join(details)}: is a bound so narrow that "
+        f"{how_much} right fails too{', where ' * bool(details)}{' or '.join(details)}: is a bound so narrow that "
         "chance decides, or is something asked for that the right ones need not have?"
     )
 

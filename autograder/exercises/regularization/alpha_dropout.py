@@ -21,7 +21,11 @@ def alpha_dropout(x, p_drop, rng):
 
 def _affine(q, dropped=LIMIT, power=-0.5):
     """a and b of the paper for the share q that is kept."""
-    a = (q + dropped**2 * q * (1 - q)) ** power
+    return _affine_of(q, q + dropped**2 * q * (1 - q), dropped, power)
+
+
+def _affine_of(q, variance, dropped=LIMIT, power=-0.5):
+    a = variance**power
     return a, -a * (1 - q) * dropped
 
 
@@ -47,6 +51,8 @@ WRONG = {
     "takes_p_drop_for_q": lambda p: _after(*_affine(p)),
     "forgets_lambda": lambda p: _after(*_affine(1 - p, -SELU_ALPHA), -SELU_ALPHA),
     "forgets_alpha": lambda p: _after(*_affine(1 - p, -SELU_LAMBDA), -SELU_LAMBDA),
+    "cuts_the_limit_off": lambda p: _after(*_affine(1 - p), -1.0),
+    "limit_not_squared": lambda p: _after(*_affine_of(1 - p, (1 - p) - LIMIT * p * (1 - p))),
     "divides_the_kept_as_well": lambda p: (_affine(1 - p)[0] / (1 - p), _affine(1 - p)[1], _after(*_affine(1 - p))[2]),
     "shift_without_the_factor": lambda p: _after(_affine(1 - p)[0], -p * LIMIT),
     "drops_to_the_positive_limit": lambda p: _after(*_affine(1 - p, -LIMIT), -LIMIT),
@@ -64,6 +70,8 @@ def judge(inputs, value) -> Difference | None:
         dropped = np.abs(out - right[2]) <= CLOSE
         return chance(dropped, p, x) if p and x.ndim == 2 else None
     known = next((name for name, wrong in WRONG.items() if _explains(wrong(p), x, out)), "unknown")
+    if known == "unknown" and np.asarray(inputs["x"]).dtype.kind == "i" and (out == np.trunc(out)).all():
+        return Difference("integers", "the result holds whole numbers: what was written into has the type of x")
     a, b, dropped = right
     text = f"entries should be {a:.4g} x + {b:.4g}, or {dropped:.4g} where they are dropped, and some are neither"
     return Difference(f"values: {known}", text)
@@ -224,6 +232,26 @@ def forgets_alpha(x, p_drop, rng):
 def drops_to_the_positive_limit(x, p_drop, rng):
     """Dropped entries become +lambda * alpha. SELU's limit at minus infinity is negative."""
     return _wrong("drops_to_the_positive_limit", x, p_drop, rng)
+
+
+@exercise.misconception
+def limit_not_squared(x, p_drop, rng):
+    """In a stands |alpha'|, and not its square. A variance is a mean of squares: alpha'^2 q (1 - q)."""
+    return _wrong("limit_not_squared", x, p_drop, rng)
+
+
+@exercise.misconception
+def cuts_the_limit_off(x, p_drop, rng):
+    """Where x holds integers, so does its copy, and alpha' becomes -1 when it is written there. Make the copy an array
+    of floats."""
+    return _wrong("cuts_the_limit_off", x, p_drop, rng) if x.dtype.kind == "i" else alpha_dropout(x, p_drop, rng)
+
+
+@exercise.misconception
+def keeps_integers(x, p_drop, rng):
+    """The result has the type of x, so that whole numbers lose what stands behind the point. Make it an array of
+    floats."""
+    return np.asarray(alpha_dropout(x, p_drop, rng)).astype(np.asarray(x).dtype)
 
 
 @exercise.misconception

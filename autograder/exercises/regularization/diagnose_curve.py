@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from autograder.curve_mistakes import add_curve_mistakes
 from autograder.domain import Given
 from autograder.exercise import Call, Exercise
-from autograder.logged_runs import HEALTHY, LEAK, N_PASSES, ORDER, SORTED, STRONG, TRAINING_MODE, WEAK, diagnosis
+from autograder.logged_runs import HEALTHY, LEAK, ORDER, SORTED, STRONG, TRAINING_MODE, WEAK, diagnosis, shared
 from autograder.logged_runs import record_of as _record
 
 
@@ -101,7 +102,14 @@ def far_behind(rng):
 
 @exercise.case("a validation loss that rises while its accuracy does not")
 def rising(rng):
+    dip, late = (_record(rng, WEAK, valid=0.93, valid_loss=loss) for loss in (0.4, 0.3))
+    dip["train_loss"][-10] /= 20  # of the training loss, which no rule asks for
+    late["valid_loss"][-2:] *= 3  # 1.8 times the smallest in the mean of the last five
     return [
+        Call({"record": dip}, "the answer is healthy"),
+        Call({"record": late}, "the answer is too weak"),
+        _call(rng, WEAK, WEAK, valid=0.93, valid_loss=4.0, rise=2.0),
+        _call(rng, WEAK, WEAK, rise=2.5),
         _call(rng, WEAK, WEAK, valid=0.93, valid_loss=0.6, rise=2.5),
         _call(rng, HEALTHY, WEAK, valid=0.93, valid_loss=0.4, rise=1.25),
         _call(rng, HEALTHY, HEALTHY, valid_loss=0.6, rise=2.5),
@@ -112,11 +120,14 @@ def rising(rng):
 def suspicious(rng):
     record = _record(rng, WEAK, valid=0.87)
     record["valid_accuracy"][-1] = 0.8  # one bad pass at the end
+    worse = _record(rng, WEAK, valid=0.87)
+    worse["valid_accuracy"][-1] = 0.7  # one that is bad enough to count: 0.836 in the mean of the last five
     dip = _record(rng, STRONG)
     dip["train_accuracy"][-10:] = dip["valid_accuracy"][-10:] = [*5 * [0.5], 0.98, *4 * [0.66]]
     return [
         _call(rng, HEALTHY, train=0.9, train_loss=0.35, valid=0.95, valid_loss=0.15),
         Call({"record": record}, "the answer is healthy"),
+        Call({"record": worse}, "the answer is too weak"),
         Call({"record": dip}, "the answer is healthy"),
         _call(rng, HEALTHY, train=0.8, train_loss=0.6, valid=0.995),
         _call(rng, WEAK, WEAK, valid=0.8),
@@ -146,8 +157,15 @@ def always_healthy(record):
 @exercise.misconception
 def overlooks_leak(record):
     """Validation images among the training images are not found. The curves may look healthy then, or too good: compare
-    the images."""
+    each of them with all training images, wherever these stand."""
     return diagnosis(record, _without(LEAK))
+
+
+@exercise.misconception
+def leak_by_the_training_images(record):
+    """A leak is overlooked where few of the validation images are shared, though more than a tenth. Is the share one of
+    the training images, of which there are more? It is one of the validation images."""
+    return diagnosis(record, tests={LEAK: lambda r: shared(r["x_valid"], r["x_train"]) > 0.1})
 
 
 @exercise.misconception
@@ -283,48 +301,7 @@ def poor_validation_is_enough(record):
     return diagnosis(record, tests={STRONG: lambda r: _last(r, "valid_accuracy") < 0.7})
 
 
-@exercise.misconception
-def every_gap_is_weak(record):
-    """A gap between training and validation always counts as too weak, as far as training is not poor. Training also
-    has to be at 0.99 or above."""
-    return diagnosis(record, perfect=0.0)
-
-
-@exercise.misconception
-def small_gaps_are_weak(record):
-    """A small gap between training and validation counts as too weak. It has to be more than 0.15."""
-    return diagnosis(record, gap=0.1)
-
-
-@exercise.misconception
-def gap_alone_is_weak(record):
-    """A validation loss that rises is not looked at. It shows that the network becomes surer of its mistakes, while the
-    accuracy stays what it is."""
-    return diagnosis(record, rise=np.inf)
-
-
-@exercise.misconception
-def rise_alone_is_weak(record):
-    """Only a rising validation loss counts as too weak. Validation that stays far behind does as well."""
-    return diagnosis(record, gap=np.inf)
-
-
-@exercise.misconception
-def any_rise_is_weak(record):
-    """A validation loss that has risen a little counts as too weak. The limit is 1.5 times its smallest value."""
-    return diagnosis(record, rise=1.05)
-
-
-@exercise.misconception
-def last_pass_only(record):
-    """Only the last pass is looked at, which may be a bad one by chance. Take the mean of the last five."""
-    return diagnosis(record, last=1)
-
-
-@exercise.misconception
-def mean_of_all_passes(record):
-    """The mean is taken over all passes. The first ones say nothing about where a run ends: take the last five."""
-    return diagnosis(record, last=N_PASSES)
+add_curve_mistakes(exercise)
 
 
 @exercise.misconception

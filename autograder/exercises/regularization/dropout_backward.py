@@ -139,6 +139,13 @@ def multiplies_matrices(dout, mask):
 
 
 @exercise.misconception
+def multiplies_by_the_transposed_mask(dout, mask):
+    """dout @ mask.T is a product of matrices, an error for images. Dropout works on every entry by itself, so * and not
+    @ is meant, and nothing is transposed."""
+    return np.asarray(dout) @ np.asarray(mask).T
+
+
+@exercise.misconception
 def changes_dout(dout, mask):
     """dout itself is changed: dout *= mask writes into the array that was given. dout * mask makes a new one."""
     dout *= mask

@@ -128,7 +128,8 @@ def passes_everything(layer):
 
 @exercise.misconception
 def fails_everything(layer):
-    """No layer passes, not even a right one. Which of your bounds is so narrow that chance alone goes beyond it?"""
+    """No layer passes, not even a right one. Is a bound so narrow that chance alone goes beyond it, or does the test
+    expect the masks of draws like your own? A right layer may draw in another way, and in evaluation, too."""
     return False
 
 

@@ -321,6 +321,16 @@ def label_of_the_larger_share(x, y, lam, rng):
 
 
 @exercise.misconception
+def mixes_what_is_mixed(x, y, lam, rng):
+    """The samples are mixed one after another in one array, so that some are mixed with what is a mixture already. The
+    partners are those of the batch that was given: read from it, and write into another array."""
+    x, y = 1.0 * np.asarray(x), 1.0 * np.asarray(y)
+    for i, j in enumerate(rng.permutation(len(x))):
+        x[i], y[i] = lam * x[i] + (1 - lam) * x[j], lam * y[i] + (1 - lam) * y[j]
+    return x, y
+
+
+@exercise.misconception
 def never_its_own_partner(x, y, lam, rng):
     """No sample is ever its own partner: permutations in which one is were left out. All permutations are as likely."""
     if len(x) < 2:

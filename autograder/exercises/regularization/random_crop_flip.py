@@ -237,6 +237,22 @@ def returns_the_padded_images(images, pad, p_flip, rng):
 
 
 @exercise.misconception
+def mirrors_the_padded_images(images, pad, p_flip, rng):
+    """The padded images are mirrored and returned, larger than before. Cut a window of the old size out of each."""
+    padded = np.pad(images, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    return np.where((rng.random(len(images)) < p_flip).reshape(-1, 1, 1, 1), padded[..., ::-1], padded)
+
+
+@exercise.misconception
+def pads_twice_on_one_side(images, pad, p_flip, rng):
+    """The zeros stand below and to the right of the image alone, twice as many, so that it moves up and left alone, and
+    by up to 2 pad. Each of the four sides gets pad of them."""
+    double = 2 * pad
+    rows, columns = rng.integers(double, 2 * double + 1, (2, len(images)))
+    return _cut(images, double, rows, columns, rng.random(len(images)) < p_flip)
+
+
+@exercise.misconception
 def shuffles_the_images(images, pad, p_flip, rng):
     """The images come back in another order, and no longer fit their labels. Each result belongs at the place of its
     own image."""

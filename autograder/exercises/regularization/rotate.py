@@ -97,6 +97,10 @@ def _turned(images, degrees, middle=None, unit=np.deg2rad, weights=None, padding
     return out
 
 
+def _hat(distance):
+    return np.maximum(1 - np.abs(distance), 0)
+
+
 def _bilinear(r, c):
     return (1 - np.abs(r)) * (1 - np.abs(c))
 
@@ -151,6 +155,12 @@ def middle_of_the_other_axis(images, degrees):
     """The middle of the rows is taken for that of the columns, and the other way round. In images that are not square
     the two differ."""
     return _turned(images, degrees, middle=lambda height, width: ((width - 1) / 2, (height - 1) / 2))
+
+
+@exercise.misconception
+def middle_of_the_rows_for_both(images, degrees):
+    """The middle of the rows serves for the columns as well. In images that are not square the two differ."""
+    return _turned(images, degrees, middle=lambda height, width: ((height - 1) / 2, (height - 1) / 2))
 
 
 @exercise.misconception
@@ -253,6 +263,22 @@ def sends_pixels_forward(images, degrees):
                 c = round(float(k + np.sin(angle) * (i - m) + np.cos(angle) * (j - k)))
                 if 0 <= r < height and 0 <= c < width:
                     out[image, :, r, c] = images[image, :, i, j]
+    return out
+
+
+@exercise.misconception
+def shares_pixels_out(images, degrees):
+    """Each pixel of the image is shared out over the four places around the point where it goes. These shares do not
+    add up to 1 in every place: go through the pixels of the result, and ask where they come from."""
+    images, m, k = np.asarray(images, dtype=float), *((side - 1) / 2 for side in np.shape(images)[2:])
+    places = np.indices(images.shape[2:]).reshape(2, -1).T
+    out = np.zeros(images.shape)
+    for image, angle in enumerate(np.deg2rad(degrees)):
+        for i, j in places:
+            r = m + np.cos(angle) * (i - m) - np.sin(angle) * (j - k)
+            c = k + np.sin(angle) * (i - m) + np.cos(angle) * (j - k)
+            weights = _hat(r - places[:, 0]) * _hat(c - places[:, 1])
+            out[image] += images[image][:, i, j, None, None] * weights.reshape(images.shape[2:])
     return out
 
 

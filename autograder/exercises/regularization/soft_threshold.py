@@ -188,6 +188,13 @@ def whole_norm(w, t):
 
 
 @exercise.misconception
+def all_or_none(w, t):
+    """One question is asked for the whole array: unless all entries lie within the threshold, all are moved, and small
+    ones cross zero. Each entry is asked by itself."""
+    return w - t * np.sign(w) if np.max(np.abs(w), initial=0.0) > t else 0.0 * w
+
+
+@exercise.misconception
 def sign_turned(w, t):
     """Every result has the sign opposite to its own."""
     return -np.sign(w) * np.maximum(np.abs(w) - t, 0.0)

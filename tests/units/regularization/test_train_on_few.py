@@ -53,6 +53,7 @@ def test_each_mistake_shows_a_property_of_its_own(seed):
         "learns_by_heart": "by heart",
         "first_parameters": "untrained",
         "learns_a_part_alone": "part",
+        "learns_too_little": "too little",
         "says_one_class": "one class",
         "outputs_by_inputs": "transposed",
         "wider_than_allowed": "width",

@@ -71,3 +71,10 @@ def alpha_dropout__last_axis(x, p_drop, rng):
     """Draws one mask for the last axis and uses it for all samples."""
     a, b = _ab(1 - p_drop, -_L * _A)
     return a * np.where(rng.random(x.shape[-1:]) < p_drop, -_L * _A, x) + b
+
+
+def alpha_dropout__size_for_square(x, p_drop, rng):
+    """Forgets to square alpha' in a."""
+    q = 1 - p_drop
+    a = (q + _L * _A * q * p_drop) ** -0.5
+    return a * np.where(rng.random(x.shape) < p_drop, -_L * _A, x) + a * p_drop * _L * _A

@@ -151,3 +151,63 @@ def diagnose_curve__train_loss(record):
         return t >= 0.99 and (t - v > 0.15 or _last(r["valid_loss"]) > 1.5 * _last(r["train_loss"]))
 
     return _usual(record, weak=weak)
+
+
+def diagnose_curve__last_four(record):
+    """The slice [-5:-1] leaves out the last pass, so that the mean is that of four others."""
+
+    def ends(r):
+        return (np.mean(r[name][-5:-1]) for name in ("train_accuracy", "valid_accuracy", "valid_loss"))
+
+    def strong(r):
+        t, v, _ = ends(r)
+        return t < 0.7 and v < 0.7
+
+    def weak(r):
+        t, v, loss = ends(r)
+        return t >= 0.99 and (t - v > 0.15 or loss > 1.5 * np.min(r["valid_loss"]))
+
+    return _usual(record, strong=strong, weak=weak)
+
+
+def diagnose_curve__first_loss(record):
+    """Compares the last validation loss with the first one, not with the smallest."""
+
+    def weak(r):
+        t, v, loss = (_last(r[name]) for name in ("train_accuracy", "valid_accuracy", "valid_loss"))
+        return t >= 0.99 and (t - v > 0.15 or loss > 1.5 * r["valid_loss"][0])
+
+    return _usual(record, weak=weak)
+
+
+def diagnose_curve__recent_minimum(record):
+    """Looks for the smallest validation loss among the last five only."""
+
+    def weak(r):
+        t, v, tail = _last(r["train_accuracy"]), _last(r["valid_accuracy"]), r["valid_loss"][-5:]
+        return t >= 0.99 and (t - v > 0.15 or tail.mean() > 1.5 * tail.min())
+
+    return _usual(record, weak=weak)
+
+
+def diagnose_curve__gap_and_loss(record):
+    """Asks for both, the gap and the rising loss."""
+
+    def weak(r):
+        t, v, loss = (_last(r[name]) for name in ("train_accuracy", "valid_accuracy", "valid_loss"))
+        return t >= 0.99 and t - v > 0.15 and loss > 1.5 * r["valid_loss"].min()
+
+    return _usual(record, weak=weak)
+
+
+def diagnose_curve__gap_before_all(record):
+    """A gap is enough, and it is asked for before too strong."""
+    if _leak(record) <= 0.1 and _few_classes(record) <= 0.5 and _off(record) <= 1e-6:
+        if _last(record["train_accuracy"]) - _last(record["valid_accuracy"]) > 0.15:
+            return "too weak"
+    return _usual(record)
+
+
+def diagnose_curve__other_word(record):
+    """Says overfitting where the text says too weak."""
+    return _usual(record).replace("too weak", "overfitting")

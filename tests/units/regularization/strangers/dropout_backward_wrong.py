@@ -44,3 +44,8 @@ def dropout_backward__dropped_ones(dout, mask):
 def dropout_backward__mask_as_bool(dout, mask):
     """Only zeros are passed on, the factor is missing."""
     return dout * (mask > 0)
+
+
+def dropout_backward__matmul(dout, mask):
+    """A matrix product instead of the product entry by entry."""
+    return dout @ mask.T

@@ -163,3 +163,9 @@ def is_dropout__one_call(layer):
 def is_dropout__rows_not_columns(layer):
     """Tests rows for dependence and forgets columns, calls and single entries."""
     return bool(_judge(layer, checks=_without("columns", "calls", "entries")))
+
+
+def is_dropout__exact_share(layer):
+    """Asks for exactly the share p_drop of zeros."""
+    _, mask = layer(np.ones((50, 100)), 0.2, True, np.random.default_rng(0))
+    return bool(abs((mask == 0).mean() - 0.2) < 1e-6)

@@ -93,3 +93,22 @@ def random_crop_flip__in_place(images, pad, p_flip, rng):
     r, c = rng.integers(0, 2 * pad + 1, (2, n))
     images[...] = _cut(images, pad, r, c, rng.random(n) < p_flip)
     return images
+
+
+def random_crop_flip__one_side(images, pad, p_flip, rng):
+    """Pads at the bottom and on the right only, twice as much."""
+    h, w = images.shape[2:]
+    p, out = np.pad(images, ((0, 0), (0, 0), (0, 2 * pad), (0, 2 * pad))), np.empty(images.shape)
+    for i in range(len(images)):
+        r, c = rng.integers(0, 2 * pad + 1, 2)
+        window = p[i, :, r : r + h, c : c + w]
+        out[i] = window[:, :, ::-1] if rng.random() < p_flip else window
+    return out
+
+
+def random_crop_flip__no_window(images, pad, p_flip, rng):
+    """Mirrors the padded images, and cuts nothing out."""
+    out = _pad(images, pad)
+    flip = rng.random(len(images)) < p_flip
+    out[flip] = out[flip][..., ::-1]
+    return out

@@ -110,3 +110,24 @@ def rotate__forward(images, degrees):
         ok = (r >= 0) & (r < h) & (c >= 0) & (c < w)
         o[:, r[ok], c[ok]] = x[:, ok]
     return out
+
+
+def rotate__middle_row_for_columns(images, degrees):
+    """Takes the middle of the rows for the columns as well."""
+    middle = (images.shape[2] - 1) / 2
+    return _turn(images, degrees, m=middle, k=middle)
+
+
+def rotate__spreads_forward(images, degrees):
+    """Asks where each pixel goes, and spreads it over four places."""
+    h, w = images.shape[2:]
+    m, k = (h - 1) / 2, (w - 1) / 2
+    out = np.zeros(images.shape)
+    for n, d in enumerate(degrees):
+        r, c = _source(h, w, -np.deg2rad(d), m, k)
+        for i in range(h):
+            for j in range(w):
+                a = np.maximum(1 - np.abs(r[i, j] - np.arange(h)), 0)
+                b = np.maximum(1 - np.abs(c[i, j] - np.arange(w)), 0)
+                out[n] += images[n][:, i, j, None, None] * np.outer(a, b)
+    return out

@@ -84,3 +84,13 @@ def train_on_few__smoothing_only(x, y, seed):
 def train_on_few__decay_times_lr_twice(x, y, seed):
     """Takes eta times lambda for the strength, a thousand times too weak."""
     return _train(x, y, seed, decay=0.003)
+
+
+def train_on_few__one_pass(x, y, seed):
+    """Stops after one pass, before enough has been learned."""
+    return _train(x, y, seed, passes=1)
+
+
+def train_on_few__uphill(x, y, seed):
+    """Steps along the gradient instead of against it."""
+    return _train(x, y, seed, passes=20, lr=-0.001)
