@@ -164,8 +164,8 @@ predict(
 # - **The mean alone.** Subtracting it does not affect the difference between two digits, which goes on shrinking, to about a quarter in
 #   each layer.
 # - **Four times.** The outputs of the layer before lie around $\tfrac12$ for *every* digit. Their weighted sum is a number that all
-#   digits share, and four times that takes units out to where the sigmoid is flatter. On average its slope is about half of $\tfrac14$,
-#   so that the spread still shrinks, to six tenths or so in each layer.
+#   digits share, and four times that takes units out to where the sigmoid is flatter. The root of its mean squared slope is about six
+#   tenths of $\tfrac14$, and so the spread still shrinks, to six tenths or so in each layer.
 # - **Over the units.** Here too most of what is measured is what all digits share, so that is what gets the size 1. What
 #   tells them apart is small beside it, and it shrinks to 0.38 of it or so in each layer, and to less than $10^{-8}$ in the end.
 # - **The standard deviation alone.** What every unit gets varies by 1 now, but around a mean that is several times as large. Most
@@ -192,8 +192,8 @@ predict(
 #
 # $$ e \;\leftarrow\; (1 - \eta \lambda)\, e . $$
 #
-# Both directions share the rate $\eta$. The steepest one, with $\lambda_{\max}$, needs $|1 - \eta \lambda_{\max}| < 1$, so no rate is
-# stable from $2 / \lambda_{\max}$ on, which is called **the stable rate** here. From half of that on, $1 - \eta \lambda_{\max}$ is negative and the error along it changes
+# Both directions share the rate $\eta$. The steepest one, with $\lambda_{\max}$, needs $|1 - \eta \lambda_{\max}| < 1$, that is, a
+# rate below $2 / \lambda_{\max}$, **the largest stable rate**. From half of that on, $1 - \eta \lambda_{\max}$ is negative and the error along it changes
 # its sign in every step: the path zig-zags. Along the flattest one it is multiplied by $1 - \eta \lambda_{\min}$ meanwhile, which is
 # never less than $1 - 2 / \kappa$, where
 #
@@ -286,9 +286,9 @@ for name, x in [
 widgets.zigzag_explorer()
 
 # %% [markdown]
-# Below half of the stable rate the path is smooth, and takes twice as long: the zig-zag was not what cost the time. Standardising
-# cures unequal scales and means alike. What it leaves is a correlation: at one of 0.9 it takes thirty steps or so, at half the stable
-# rate, where whitening takes a single one. (*Whitening* takes correlations away as well; it is in *More*.)
+# Below half of the largest stable rate the path is smooth, and takes twice as long: the zig-zag was not what cost the time. Standardising
+# cures unequal scales and means alike. What it leaves is a correlation: at one of 0.9 it takes thirty steps or so, at half the largest
+# stable rate, where whitening takes a single one. (*Whitening* takes correlations away as well; it is in *More*.)
 #
 # ### Whose mean?
 #

@@ -45,7 +45,7 @@ def shrinking(name, seed):
 
 
 def slope(name, seed):
-    return np.mean([lesson().sigmoid_slope(a) for a in untrained(name, seed)[0][3:]])
+    return np.sqrt(np.mean([lesson().sigmoid_slope(a) ** 2 for a in untrained(name, seed)[0][3:]]))
 
 
 def mean_by_spread(seed):
@@ -213,8 +213,9 @@ SENTENCES = [
      lambda seed: shrinking("no line", seed), 0.22, 0.24),
     ("which goes on shrinking, to about a quarter in each layer", lambda seed: shrinking("z - mean", seed), 0.22, 0.27),
     ("lie around $\\tfrac12$ for *every* digit", lambda seed: np.mean(untrained("4 z", seed)[0][2:]), 0.35, 0.65),
-    ("On average its slope is about half of $\\tfrac14$", lambda seed: slope("4 z", seed), 0.1, 0.17),
-    ("so that the spread still shrinks, to six tenths or so in each layer",
+    ("The root of its mean squared slope is about six tenths of $\\tfrac14$",
+     lambda seed: slope("4 z", seed), 0.13, 0.17),
+    ("and so the spread still shrinks, to six tenths or so in each layer",
      lambda seed: shrinking("4 z", seed), 0.53, 0.67),
     ("Here too most of what is measured is what all digits share", shared_by_all, 0.7, 1),
     ("and it shrinks to 0.38 of it or so in each layer",
