@@ -72,7 +72,7 @@ def wrong_values(phi, q) -> Mapping[str, tuple[float, float]]:
         "slope_for_the_standard_normal": (out / q, slope * q),
         "variance_for_standard_deviation": _forward_and_backward(at_q_squared, q),
         # the step is small beside sqrt(q), and not beside q
-        "variance_for_standard_deviation 0.001": (
+        "standard_deviation_q_and_step_of_its_root": (
             at_q_squared.squares[0] / q,
             _slope_over(phi, at_q_squared, 1e-3 * std),
         ),
@@ -140,7 +140,13 @@ def nearest(got, values: Mapping[str, object], expected) -> str:
 
 
 def add_range_mistakes(exercise: Exercise):
-    """Means over too little of z."""
+    """Means over z of another width, or over too little of z."""
+
+    @exercise.misconception
+    def standard_deviation_q_and_step_of_its_root(phi, q):
+        """z is drawn with the standard deviation q, though the step h is a part of sqrt(q). The variance of z should be
+        q: rng.normal takes the root of that."""
+        return wrong_values(phi, q)["standard_deviation_q_and_step_of_its_root"]
 
     @exercise.misconception
     def positive_half(phi, q):
