@@ -196,10 +196,13 @@ def _distribution(w, std, wrong_scales, wanted: Distribution) -> Difference | No
     kurtosis = np.mean(squares**2) / np.mean(squares) ** 2
     margin = SIGMAS * np.sqrt(24 / w.size) / NORMAL.kurtosis
     fits = [known.name for known in DISTRIBUTIONS.values() if abs(np.log(kurtosis / known.kurtosis)) < margin]
+    largest = np.abs(w).max()
     if wanted.name not in fits:
+        # what has the fourth moment of another and reaches further is neither
+        fits = [name for name in fits if largest <= DISTRIBUTIONS[name].reach * std * (1 + OWN_SPREAD)]
         text = f"the kurtosis should be {wanted.kurtosis:.3g}, and is {kurtosis:.3g}"
         return Difference(f"spread: {fits[0] if fits else 'unknown'}", f"the numbers are not {wanted.name}: {text}")
-    limit, found = wanted.reach * std, np.abs(w).max()
+    limit, found = wanted.reach * std, largest
     nearest = limit * (1 - RARE / w.size - FEW_DIGITS) if wanted.fills else 0.0
     if nearest <= found <= limit * (1 + (FEW_DIGITS if wanted.fills else OWN_SPREAD)):
         return None

@@ -59,12 +59,14 @@ def test_the_fourth_moments_are_those_of_a_million_numbers(known):
         (lambda w: np.sign(w) * STD, "clipped"),
         (lambda w: np.clip(w, -2 * STD, 2 * STD), "clipped"),
         (lambda w: np.where(abs(w) < STD / 10, 0, w), "zeros"),
+        (lambda w: np.maximum(w, 0), "zeros, none negative"),
         (lambda w: np.sign(w) * abs(w) ** 0.5 * (STD * 1.2533) ** 0.5, "spread: unknown"),
         (lambda w: np.tile(w[:1], (len(w), 1)), "rows"),
         (lambda w: np.tile(w[:, :1], (1, w.shape[1])), "columns"),
         (lambda w: np.linalg.qr(w)[0] * STD * len(w) ** 0.5, "orthogonal"),
         (lambda w: draw("uniform"), "spread: uniform"),
         (lambda w: draw("truncated"), "spread: truncated"),
+        (lambda w: STD * 6**0.5 * np.subtract(*np.random.default_rng(4).random((2, *SHAPE))), "spread: unknown"),
     ],
 )
 def test_a_fault_is_called_by_its_name(change, named):

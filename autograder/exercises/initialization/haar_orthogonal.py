@@ -107,9 +107,9 @@ def signs_of_q(rng, n):
 
 
 @exercise.misconception
-def signs_of_the_first_row(rng, n):
-    """The first row of the matrix has one sign throughout: its own signs were taken, and one side is preferred. Those
-    of r's diagonal make the factors unique."""
+def signs_of_a_row(rng, n):
+    """A row of the matrix has one sign throughout: its own signs were taken, and one side is preferred. Those of r's
+    diagonal make the factors unique."""
     q = np.linalg.qr(rng.standard_normal((n, n)))[0]
     return q * np.sign(q[0])
 
@@ -162,8 +162,9 @@ def independent_numbers(rng, n):
 
 @exercise.misconception
 def starts_from_positive_numbers(rng, n):
-    """The first direction is nearly that of (1, 1, ..., 1): the numbers before qr were uniform between 0 and 1. Start
-    from normal ones, which point anywhere."""
+    """The first direction is nearly that of (1, 1, ..., 1), all of one sign: the numbers before qr were uniform between
+    0 and 1, or the rows got the signs of the first column. Start from normal numbers, which point anywhere, and take
+    the signs of r's diagonal."""
     return np.linalg.qr(rng.random((n, n)))[0]
 
 

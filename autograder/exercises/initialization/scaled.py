@@ -170,6 +170,12 @@ def mean_for_the_outputs(rng, fan_in, fan_out, mode, gain, distribution):
 
 
 @exercise.misconception
+def inputs_for_the_mean(rng, fan_in, fan_out, mode, gain, distribution):
+    """With "fan_avg" fan_in is taken, as with "fan_in": is there an else for both?"""
+    return scaled(rng, fan_in, fan_out, "fan_out" if mode == "fan_out" else "fan_in", gain, distribution)
+
+
+@exercise.misconception
 def outputs_for_the_mean(rng, fan_in, fan_out, mode, gain, distribution):
     """With "fan_avg" fan_out is taken, as with "fan_out": is there an else for both?"""
     return scaled(rng, fan_in, fan_out, "fan_in" if mode == "fan_in" else "fan_out", gain, distribution)

@@ -1,5 +1,7 @@
 """Wrong answers to glorot_normal."""
 
+import math
+
 import numpy as np
 
 
@@ -73,3 +75,9 @@ def glorot_normal__clipped(rng, fan_in, fan_out):
     """Cuts the tails at two standard deviations, as Keras does, without correcting for it."""
     s = np.sqrt(2 / (fan_in + fan_out))
     return np.clip(rng.normal(0, s, (fan_in, fan_out)), -2 * s, 2 * s)
+
+
+def glorot_normal__triangle(rng, fan_in, fan_out):
+    """The numbers are a difference of two uniform ones, which is a triangle and not normal."""
+    s = math.sqrt(2 / (fan_in + fan_out))
+    return math.sqrt(6) * s * (rng.random((fan_in, fan_out)) - rng.random((fan_in, fan_out)))

@@ -39,3 +39,9 @@ def haar_orthogonal__first_row_positive(rng, n):
     """The first row of Q is made positive, which prefers one side."""
     q, r = np.linalg.qr(rng.normal(size=(n, n)))
     return q * np.sign(q[0])
+
+
+def haar_orthogonal__first_column_positive(rng, n):
+    """The first column is made positive, by turning rows round."""
+    q, _ = np.linalg.qr(rng.normal(size=(n, n)))
+    return q * np.sign(q[:, :1])

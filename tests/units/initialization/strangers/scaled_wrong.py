@@ -1,5 +1,7 @@
 """Wrong answers to scaled."""
 
+import math
+
 import numpy as np
 
 
@@ -109,3 +111,14 @@ def scaled__uniform_without_three(rng, fan_in, fan_out, mode="fan_in", gain=1.0,
     std = gain / np.sqrt(_fan_again(fan_in, fan_out, mode))
     shape = (fan_in, fan_out)
     return rng.normal(0, std, shape) if distribution == "normal" else rng.uniform(-std, std, shape)
+
+
+def scaled__avg_as_fan_in(rng, fan_in, fan_out, mode="fan_in", gain=1.0, distribution="normal"):
+    """The mode fan_avg is not handled and falls to fan_in."""
+    fan = fan_out if mode == "fan_out" else fan_in
+    s = gain / math.sqrt(fan)
+    return (
+        rng.normal(0, s, (fan_in, fan_out))
+        if distribution == "normal"
+        else rng.uniform(-s * 3**0.5, s * 3**0.5, (fan_in, fan_out))
+    )
