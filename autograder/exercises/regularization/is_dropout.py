@@ -88,7 +88,7 @@ exercise = Exercise(
         "come back as mask?",
     ),
     part="core",
-    minutes=15,
+    minutes=20,
     difficulty=3,
     reasoning=(
         "Minus its expectation, divided by its spread, a mask should look like independent numbers of mean 0 and "
