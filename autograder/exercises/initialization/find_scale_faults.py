@@ -195,7 +195,7 @@ def twice_the_same(rng):
 @exercise.case("a shifted layer alone")
 def shifted_alone(rng):
     return [
-        _call(rng, {_layers(rng, 2)[1]: SHIFTED}, "in the middle, of rising sizes", gain=1.25),
+        _call(rng, {_layers(rng, 2)[1]: SHIFTED}, "in the middle, of rising sizes", gain=1.35),
         _call(rng, {19: SHIFTED}, "in the last layer"),
     ]
 

@@ -1,5 +1,7 @@
 """Wrong answers to find_scale_faults."""
 
+import math
+
 import numpy as np
 
 
@@ -164,4 +166,19 @@ def find_scale_faults__twice(run):
         if abs(m) > 2 * s:
             faults.append((i, "shifted"))
         before = size
+    return faults
+
+
+def find_scale_faults__mean_not_squared(run):
+    """After a shifted layer the mean is taken, but not squared: what the next layer gets has the wrong size."""
+    faults, got = [], 1.0
+    for i, (s, m) in enumerate(zip(run["stds"], run["means"])):
+        r = s / math.sqrt(2 * got)
+        if m > s:
+            faults.append((i, "shifted"))
+        elif r < 0.25:
+            faults.append((i, "small"))
+        elif r > 4:
+            faults.append((i, "large"))
+        got = s * s + abs(m) if m > s else s * s / 2
     return faults
