@@ -1,7 +1,8 @@
 """All exercises, found by the names of their files.
 
-The course's own are the modules ``autograder/exercises/<unit>/<name>.py``; an instructor's are in folders of theirs
-(``outside``). Where no folders are given, those count that the environment names, and the one beside the notebook.
+The course's own are the modules ``autograder/exercises/<unit>/<name>.py``, without those whose names begin with ``_``;
+an instructor's are in folders of theirs (``outside``). Where no folders are given, those count that the environment
+names, and the one beside the notebook.
 """
 
 import importlib
@@ -28,6 +29,8 @@ def _modules() -> dict[str, str]:
     modules: dict[str, str] = {}
     for found in packages:
         name = found.name.rpartition(".")[2]
+        if name.startswith("_"):  # what exercises of its unit share, or have too much of for one file
+            continue
         if name in modules and not found.ispkg:
             raise ImportError(f"two exercises are called {name}: {modules[name]} and {found.name}; rename one of them")
         if not found.ispkg:

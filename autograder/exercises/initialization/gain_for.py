@@ -5,10 +5,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from autograder import factor_mistakes as mistakes
 from autograder.compare import Difference
 from autograder.domain import Array, Given
 from autograder.exercise import Exercise
+from autograder.exercises.initialization import _factor_mistakes as mistakes
 from autograder.exercises.initialization import variance_factor as factors
 from course_lib.analysis import signal
 

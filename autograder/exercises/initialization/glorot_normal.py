@@ -5,8 +5,8 @@ import numpy as np
 from autograder.domain import Generator, Number
 from autograder.draw import generator_and_fans
 from autograder.exercise import Exercise
+from autograder.exercises.initialization._random_mistakes import add_normal_mistakes, add_random_mistakes
 from autograder.random_matrices import judge_of
-from autograder.random_mistakes import add_normal_mistakes, add_random_mistakes
 from course_lib import initialization
 
 

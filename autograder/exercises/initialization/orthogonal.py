@@ -6,8 +6,8 @@ from autograder.compare import Difference
 from autograder.domain import Generator, Number
 from autograder.draw import short_seed
 from autograder.exercise import Call, Exercise
+from autograder.exercises.initialization._length_mistakes import add_length_mistakes
 from autograder.kinds import kind_instead_of_numbers
-from autograder.length_mistakes import add_length_mistakes
 from autograder.random_matrices import SIGMAS
 from course_lib import initialization
 

@@ -6,9 +6,9 @@ from autograder.compare import Difference
 from autograder.domain import Generator, Given, Number
 from autograder.draw import short_seed
 from autograder.exercise import Call, Exercise
-from autograder.fan_mistakes import WRONG, fan
+from autograder.exercises.initialization._fan_mistakes import WRONG, fan
+from autograder.exercises.initialization._random_mistakes import add_random_mistakes
 from autograder.random_matrices import judge_of
-from autograder.random_mistakes import add_random_mistakes
 from course_lib.initialization import scaled_normal, scaled_truncated_normal, scaled_uniform
 
 MODES = ("fan_in", "fan_out", "fan_avg")

@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder.domain import Given
 from autograder.exercise import Call, Exercise
-from autograder.likeness_mistakes import DIGITS, add_likeness_mistakes, distinct, units
+from autograder.exercises.initialization._likeness_mistakes import DIGITS, add_likeness_mistakes, distinct, units
 from course_lib.analysis import signal
 
 ROUNDING = 1e-12  # what training leaves between units that should be equal

@@ -8,8 +8,8 @@ import numpy as np
 from autograder.domain import Generator, Number
 from autograder.draw import short_seed
 from autograder.exercise import Exercise
+from autograder.exercises.initialization._random_mistakes import add_random_mistakes
 from autograder.random_matrices import judge_of
-from autograder.random_mistakes import add_random_mistakes
 from course_lib.initialization import CUT, TRUNCATED_STD, scaled_truncated_normal
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from autograder.compare import Difference
 from autograder.domain import Array, Given, Number
 from autograder.exercise import Call, Exercise
-from autograder.factor_mistakes import add_range_mistakes, nearest, wrong_values
+from autograder.exercises.initialization._factor_mistakes import add_range_mistakes, nearest, wrong_values
 from course_lib.analysis import signal
 
 TOLERANCE = 0.05  # the spread of E[phi(z)^2] over 100 000 samples is 0.7 % for ReLU

@@ -5,8 +5,8 @@ import numpy as np
 from autograder.domain import Array, Given
 from autograder.draw import either_sign
 from autograder.exercise import Exercise
-from autograder.inv_std_mistakes import add_inv_std_mistakes
-from autograder.scale_gradient_mistakes import add_scale_gradient_mistakes
+from autograder.exercises.normalization._inv_std_mistakes import add_inv_std_mistakes
+from autograder.exercises.normalization._scale_gradient_mistakes import add_scale_gradient_mistakes
 from course_lib.functions import normalization
 
 

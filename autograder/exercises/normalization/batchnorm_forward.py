@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from autograder.cache_mistakes import add_cache_mistakes
 from autograder.domain import Array, Given, Number, Record
 from autograder.draw import either_sign, rows_of_opposite_sign
 from autograder.exercise import Call, Exercise
-from autograder.normalization_mistakes import (
+from autograder.exercises.normalization._cache_mistakes import add_cache_mistakes
+from autograder.exercises.normalization._normalization_mistakes import (
     add_running_mistakes,
     add_scaling_mistakes,
     centred_and_scaled,

@@ -5,7 +5,7 @@ import numpy as np
 from autograder.domain import Array, Given, Number
 from autograder.draw import either_sign
 from autograder.exercise import Call, Exercise
-from autograder.normalization_mistakes import (
+from autograder.exercises.normalization._normalization_mistakes import (
     add_channel_mistakes,
     add_scaling_mistakes,
     centred_and_scaled,

@@ -5,7 +5,7 @@ import numpy as np
 from autograder.domain import Array
 from autograder.draw import either_sign
 from autograder.exercise import Exercise
-from autograder.spread_mistakes import add_mixed_statistics, add_small_numbers, add_two_at_once
+from autograder.exercises.normalization._spread_mistakes import add_mixed_statistics, add_small_numbers, add_two_at_once
 from course_lib.data import feature_scaling
 
 

@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from autograder.covariance_mistakes import (
+from autograder.domain import Array, Number
+from autograder.draw import either_sign
+from autograder.exercise import Exercise
+from autograder.exercises.normalization._covariance_mistakes import (
     add_covariance_mistakes,
     centred_data,
     covariance_of,
     root_of_the_inverse,
     whitened_by,
 )
-from autograder.domain import Array, Number
-from autograder.draw import either_sign
-from autograder.exercise import Exercise
 
 
 def whiten(x, eps=1e-5):

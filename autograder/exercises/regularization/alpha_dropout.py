@@ -6,8 +6,8 @@ from autograder.compare import Difference
 from autograder.domain import Generator, Number
 from autograder.draw import either_sign, short_seed
 from autograder.exercise import Exercise
+from autograder.exercises.regularization._random_masks import chance, number_or_array
 from autograder.exercises.regularization.dropout_forward import LARGE, SMALL, Entries
-from autograder.random_masks import chance, number_or_array
 from course_lib.functions import dropout
 from course_lib.functions.activations import SELU_ALPHA, SELU_LAMBDA
 

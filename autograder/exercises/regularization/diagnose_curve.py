@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from autograder.curve_mistakes import add_curve_mistakes
 from autograder.domain import Given
 from autograder.exercise import Call, Exercise
+from autograder.exercises.regularization._curve_mistakes import add_curve_mistakes
 from autograder.logged_runs import HEALTHY, LEAK, ORDER, SORTED, STRONG, TRAINING_MODE, WEAK, diagnosis, shared
 from autograder.logged_runs import record_of as _record
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from autograder.domain import ANY_SHAPE, Array, Generator, Given, Number
 from autograder.draw import either_sign, short_seed
-from autograder.dropout_judge import N_CALLS, judge, judge_together
 from autograder.exercise import Call, Exercise
+from autograder.exercises.regularization._dropout_judge import N_CALLS, judge, judge_together
 from course_lib.functions import dropout
 
 SMALL, LARGE = (0.1, 0.14), (0.626, 0.649)  # rates at which every wrong share is far from the right one

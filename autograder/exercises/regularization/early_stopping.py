@@ -5,7 +5,7 @@ import numpy as np
 from autograder.domain import Arrays, Given, Number
 from autograder.draw import either_sign
 from autograder.exercise import Call, Exercise
-from autograder.stopping_mistakes import add_memory_mistakes, add_nan_mistakes
+from autograder.exercises.regularization._stopping_mistakes import add_memory_mistakes, add_nan_mistakes
 
 
 def early_stopping(state, loss, weights, patience, min_delta=0.0):

@@ -5,9 +5,9 @@ from functools import lru_cache
 import numpy as np
 
 from autograder.domain import Array, Flag, Generator, Given, Number
-from autograder.dropout_layers import RIGHT, WRONG, layer_of, plain
 from autograder.exercise import Call, Exercise
-from autograder.random_masks import by_chance
+from autograder.exercises.regularization._dropout_layers import RIGHT, WRONG, layer_of, plain
+from autograder.exercises.regularization._random_masks import by_chance
 
 SIGMAS = 5.0
 RATE = 0.3

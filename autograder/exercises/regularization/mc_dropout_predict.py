@@ -7,7 +7,7 @@ import numpy as np
 from autograder.domain import SIZES, Array, Generator, Number, Record
 from autograder.draw import short_seed
 from autograder.exercise import Exercise
-from autograder.mc_dropout_judge import entropy_of, judge, softmax
+from autograder.exercises.regularization._mc_dropout_judge import entropy_of, judge, softmax
 
 N_COPIES = 1000  # of each of two samples
 USUAL = dict(zip("NDHK", SIZES, strict=False))

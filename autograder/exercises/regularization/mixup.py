@@ -8,7 +8,7 @@ from autograder.compare import Difference
 from autograder.domain import SIZES, Array, Generator, Given, Number
 from autograder.draw import either_sign, short_seed
 from autograder.exercise import Call, Exercise
-from autograder.random_masks import number_or_array
+from autograder.exercises.regularization._random_masks import number_or_array
 
 USUAL = dict(zip("ND", SIZES, strict=False))
 FEWEST = 15  # samples, of whose partners a pattern says something

@@ -7,7 +7,7 @@ import numpy as np
 from autograder.domain import SIZES, Array, Generator, Number
 from autograder.draw import short_seed
 from autograder.exercise import Exercise
-from autograder.window_judge import judge
+from autograder.exercises.regularization._window_judge import judge
 from course_lib.data import augmentation
 
 USUAL = dict(zip("NCHW", SIZES, strict=False))

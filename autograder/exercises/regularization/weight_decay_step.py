@@ -5,7 +5,7 @@ import numpy as np
 from autograder.domain import Array, Given, Number
 from autograder.draw import either_sign
 from autograder.exercise import Call, Exercise
-from autograder.rmsprop_mistakes import add_rmsprop_mistakes
+from autograder.exercises.regularization._rmsprop_mistakes import add_rmsprop_mistakes
 
 
 def weight_decay_step(w, grad, v, lr, decay, decoupled, rho=0.9, eps=1e-8):

@@ -5,7 +5,7 @@ import pytest
 
 from autograder.call import copy_inputs
 from autograder.catalogue import load
-from autograder.window_judge import windows
+from autograder.exercises.regularization._window_judge import windows
 
 
 def test_windows_are_slices_of_the_padded_image_and_their_mirror_images():

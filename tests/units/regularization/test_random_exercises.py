@@ -7,9 +7,9 @@ from thrift import rest_in_soak
 
 from autograder.call import copy_inputs
 from autograder.catalogue import load
-from autograder.dropout_layers import RIGHT, WRONG, layer_of
 from autograder.exercise import Form
 from autograder.exercises.regularization import is_dropout as probe
+from autograder.exercises.regularization._dropout_layers import RIGHT, WRONG, layer_of
 
 NAMES = ("dropout_forward", "mc_dropout_predict", "alpha_dropout", "random_crop_flip", "mixup")
 FORMS = [

@@ -8,7 +8,7 @@ import itertools
 import numpy as np
 
 from autograder.compare import Difference
-from autograder.random_masks import number_or_array
+from autograder.exercises.regularization._random_masks import number_or_array
 
 SIGMAS = 5.5  # a rare class is skewed: beyond 4.5 standard errors lies one mean in some thousands
 FEWEST = 300  # copies of a sample, whose means say something

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.compare import Difference
-from autograder.random_masks import all_near, chance, counts_by_chance, number_or_array
+from autograder.exercises.regularization._random_masks import all_near, chance, counts_by_chance, number_or_array
 
 N_CALLS = 10  # whose counts show whether the number of dropped entries varies
 

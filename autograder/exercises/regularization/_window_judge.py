@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.compare import Difference
-from autograder.random_masks import SIGMAS, near, number_or_array
+from autograder.exercises.regularization._random_masks import SIGMAS, near, number_or_array
 
 FEWEST = 200  # images, of whose offsets a share says something
 
