@@ -7,9 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
-from autograder.call import Outcome
+from autograder.call import Outcome, copy_inputs
 from autograder.compare import Tolerance, close
 from autograder.exercise import Inputs
+from autograder.handed import handed_over
 from autograder.probes import Probes
 
 FINGERPRINT = Tolerance(rtol=1e-6, atol=1e-12)
@@ -93,6 +94,15 @@ class Evidence:
     def corners(self) -> list[int]:
         """The calls of all other cases."""
         return [i for i in range(len(self.outcomes)) if self.probes.kind_of(i)]
+
+    @cached_property
+    def _handed(self) -> list[Inputs]:
+        return handed_over(self.probes.exercise, self.probes.complete)
+
+    def given(self, index: int) -> list:
+        """Copies of the arguments of a call for an answer with a change in it, whose functions take no more than a
+        student's may ask of them: a size that is doubled, or multiplied by another, costs no memory."""
+        return [*copy_inputs(self._handed[index]).values()]
 
     def about(self, sentence: str) -> str:
         """The sentence, and to which results it applies."""

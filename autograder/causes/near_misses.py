@@ -12,7 +12,7 @@ from functools import cache
 from itertools import islice
 
 from autograder.box.attempt import observed
-from autograder.call import Outcome, TimeLimitExceeded, copy_inputs, time_limit
+from autograder.call import Outcome, TimeLimitExceeded, time_limit
 from autograder.causes.edits import changes, edits
 from autograder.causes.errors import shape_free
 from autograder.causes.evidence import Cause, Evidence, is_finite, leaves, same
@@ -46,7 +46,12 @@ def _told(kinds: Counter[str], evidence: Evidence) -> Cause:
 
 
 def verdict_misses(evidence: Evidence) -> Iterator[Cause]:
-    """As near misses, where words or truth values are due: told only if few kinds of edits do the same."""
+    """As near misses, where words or truth values are due: told only if few kinds of edits do the same.
+
+    An exception is told by its own message, and many a change raises one.
+    """
+    if not {*evidence.failing} <= {*evidence.returned}:
+        return
     wrong = {repr(evidence.outcomes[index].value) for index in evidence.failing}
     if len(wrong) < FEWEST_VERDICTS and len(evidence.failing) < FEWEST_VERDICTS:
         return
@@ -175,9 +180,8 @@ def _defined(source: str, namespace: Namespace, name: str, is_rare: bool) -> Ite
 def _does_the_same_once(function: Callable, evidence: Evidence, index: int) -> bool | None:
     """None where one of the outcomes is not finite, and they differ, or where both raise and say something else."""
     outcome = evidence.outcomes[index]
-    given = copy_inputs(evidence.probes.complete[index])
     try:
-        value = function(*given.values())
+        value = function(*evidence.given(index))
     except TimeLimitExceeded:
         raise
     except Exception as error:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from autograder.box.attempt import observed
-from autograder.call import Outcome, copy_inputs
+from autograder.call import Outcome
 from autograder.causes.evidence import Cause, Evidence, Result, explains, leaves, same
 from autograder.causes.near_misses import Edit, in_time, tried
 from autograder.causes.relations import related, relations_by_result
@@ -87,7 +87,7 @@ def _edits_by_result(evidence: Evidence, names: list[str]) -> dict[str, Cause]:
     first: dict[str, int] = {}
     for edit in tried(evidence):
         for name in [name for name in names if first.get(name, edit.of) == edit.of]:
-            if in_time(edit.function, lambda n=name, e=edit: _explains(evidence, n, _value_of(e))):
+            if in_time(edit.function, lambda n=name, e=edit: _explains(evidence, n, _value_of(evidence, e))):
                 first[name] = edit.of
                 kinds[name][edit.words] += 1
     found = {}
@@ -97,10 +97,10 @@ def _edits_by_result(evidence: Evidence, names: list[str]) -> dict[str, Cause]:
     return found
 
 
-def _value_of(edit: Edit) -> Callable[[Result], object]:
+def _value_of(evidence: Evidence, edit: Edit) -> Callable[[Result], object]:
     def value(result):
         try:
-            return edit.function(*copy_inputs(result.inputs).values())
+            return edit.function(*evidence.given(result.index))
         except Exception as error:  # edits may raise anything
             raise ValueError from error
 
@@ -198,7 +198,7 @@ def _compared(evidence: Evidence, outcome_of: Callable[[int], Outcome]) -> Asked
 def _wrong_of(evidence: Evidence, edit: Edit) -> Asked:
     def outcome(index):
         try:
-            return Outcome("returned", edit.function(*copy_inputs(evidence.probes.complete[index]).values()))
+            return Outcome("returned", edit.function(*evidence.given(index)))
         except Exception as error:  # edits may raise anything
             return Outcome("raised", error=type(error).__name__)
 

@@ -5,10 +5,12 @@ import threading
 import numpy as np
 import pytest
 
+from autograder.call import Outcome
 from autograder.catalogue import catalogue, load
 from autograder.causes.edits import edits
-from autograder.causes.evidence import Result, explains
+from autograder.causes.evidence import Evidence, Result, explains
 from autograder.check import check
+from autograder.probes import Probes
 from autograder.solutions import solution_of
 
 
@@ -235,6 +237,22 @@ def test_outside_the_main_thread_nothing_is_tried_that_might_not_end():
     thread.start()
     thread.join(timeout=60)
     assert found[0].diagnosis.name == "factor"
+
+
+def test_what_a_change_of_the_solution_asks_for_is_refused_as_it_is_to_students():
+    """Of a size that is multiplied by another, a notebook's kernel would not have the memory."""
+
+    def asks_for_too_much(initializer, seed):
+        return initializer(np.random.default_rng(seed), 10**6, 10**5).size > 0
+
+    probes = Probes(load("is_glorot_normal"), 1)
+    refused = Outcome("raised", error="ValueError")
+    n_calls = len(probes.drawn)
+    initializer, seed = Evidence(probes, [refused] * n_calls, ["error"] * n_calls).given(0)
+    with pytest.raises(ValueError, match="at most"):
+        initializer(np.random.default_rng(seed), 10**6, 10**5)
+    # nor is an answer that is refused told that a change of the solution would be refused as well
+    assert check("is_glorot_normal", asks_for_too_much).diagnosis is None
 
 
 def test_a_search_that_fails_costs_no_verdict(monkeypatch):
