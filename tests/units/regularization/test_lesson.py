@@ -150,6 +150,8 @@ def test_the_sentence_stands_in_the_text(sentence, measure, low, high):
 
 
 @pytest.mark.parametrize("seed", rest_in_soak(range(3), soak=1))
-@pytest.mark.parametrize(("sentence", "measure", "low", "high"), SENTENCES, ids=[row[0][:40] for row in SENTENCES])
+@pytest.mark.parametrize(
+    ("sentence", "measure", "low", "high"), rest_in_soak(SENTENCES, keep=6), ids=[row[0][:40] for row in SENTENCES]
+)
 def test_the_sentence_holds(sentence, measure, low, high, seed):
     assert low <= measure(seed) <= high
