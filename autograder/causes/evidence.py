@@ -116,13 +116,17 @@ class Evidence:
         returns = self.probes.exercise.returns
         if not returns or not isinstance(value, list | tuple):
             return leaves(value)
-        return leaves(value[[f"`{known}`" for known in returns].index(name)]) if len(value) == len(returns) else None
+        return leaves(value[self._place_of(name)]) if len(value) == len(returns) else None
+
+    def _place_of(self, name: str) -> int:
+        """Where the result of that name stands among those that are returned."""
+        return [f"`{known}`" for known in self.probes.exercise.returns].index(name)
 
     def keys_of(self, name: str) -> list[str]:
         """The keys of the result of that name, if it should be a dict of arrays, in the order of its leaves."""
         returns, value = self.probes.exercise.returns, self.probes.expected[self.returned[0]].value
         if returns and isinstance(value, tuple):
-            value = value[[f"`{known}`" for known in returns].index(name)]
+            value = value[self._place_of(name)]
         return sorted(value) if isinstance(value, dict) and len(leaves(value)) == len(value) else []
 
     def of_kind(self, kind: str) -> list[int]:

@@ -26,6 +26,12 @@ def whitened_by(centred, covariance, eps):
     return centred @ root_of_the_inverse(covariance, eps)
 
 
+def _standardised(x):
+    centred = centred_data(x)
+    std = np.sqrt(np.mean(centred**2, axis=0))
+    return centred / np.where(std == 0, 1.0, std)
+
+
 def add_covariance_mistakes(exercise: Exercise):
     """Other matrices in place of the covariance."""
 
@@ -83,19 +89,14 @@ def add_covariance_mistakes(exercise: Exercise):
     def correlation_instead(x, eps):
         """The features are standardised first, and what is whitened is their correlation. Here it is their covariance,
         of the features as they are."""
-        centred = centred_data(x)
-        std = np.sqrt(np.mean(centred**2, axis=0))
-        standardised = centred / np.where(std == 0, 1.0, std)
+        standardised = _standardised(x)
         return whitened_by(standardised, covariance_of(standardised), eps)
 
     @exercise.misconception
     def matrix_of_the_correlation(x, eps):
         """The matrix is made from the correlation of the features, and multiplies features that are only centred. It is
         made from their covariance."""
-        centred = centred_data(x)
-        std = np.sqrt(np.mean(centred**2, axis=0))
-        standardised = centred / np.where(std == 0, 1.0, std)
-        return whitened_by(centred, covariance_of(standardised), eps)
+        return whitened_by(centred_data(x), covariance_of(_standardised(x)), eps)
 
     @exercise.misconception
     def correlation_by_numpy(x, eps):
